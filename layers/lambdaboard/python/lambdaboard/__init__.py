@@ -1,0 +1,1 @@
+"""Lambdaboard: Kanboard's JSON-RPC task API on API Gateway, Lambda, DynamoDB and S3."""
