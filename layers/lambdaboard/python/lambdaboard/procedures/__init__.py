@@ -1,0 +1,1 @@
+"""The procedures that clients call, one module an area; importing this package registers them all."""

@@ -1,0 +1,1 @@
+"""The single table and the bucket; the only place that imports boto3."""

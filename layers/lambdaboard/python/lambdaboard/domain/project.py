@@ -1,0 +1,228 @@
+"""A project with its columns, swimlanes and categories: the shape of its board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import msgspec
+
+from lambdaboard.errors import InvalidParams, NotFound, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set
+
+    from lambdaboard.domain.task import Task
+
+MAX_DOC = 350_000
+"""Bytes of an encoded project: an item of the table may have 400 KB (design.md, "Size")."""
+
+
+class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A column of the board. Positions count from 1; a removed column leaves a gap (context-api.md 4)."""
+
+    id: int
+    title: str
+    position: int
+    project_id: int
+    task_limit: int = 0
+    description: str = ""
+    hide_in_dashboard: int = 0
+
+
+class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A swimlane of the board; an inactive one has position 0 (context-api.md 4)."""
+
+    id: int
+    name: str
+    position: int
+    is_active: int = 1
+    project_id: int
+    description: str = ""
+    task_limit: int = 0
+
+
+class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A category of the project's tasks."""
+
+    id: int
+    name: str
+    project_id: int
+    description: str | None = None
+    color_id: str | None = None
+
+
+class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
+
+    Dates are texts as the client gave them. Source of all properties: context-api.md 3.
+    """
+
+    id: int
+    name: str
+    is_active: int = 1
+    token: str = ""
+    is_public: int = 0
+    is_private: int = 0
+    is_everybody_allowed: int = 0
+    default_swimlane: str = "Default swimlane"
+    show_default_swimlane: int = 1
+    description: str | None = None
+    identifier: str = ""
+    start_date: str = ""
+    end_date: str = ""
+    owner_id: int = 0
+    priority_default: int = 0
+    priority_start: int = 0
+    priority_end: int = 3
+    email: str | None = None
+    predefined_email_subjects: str | None = None
+    per_swimlane_task_limits: int = 0
+    task_limit: int = 0
+    enable_global_tags: int = 1
+    columns: tuple[Column, ...] = ()
+    swimlanes: tuple[Swimlane, ...] = ()
+    categories: tuple[Category, ...] = ()
+
+    def column(self, column_id: int) -> Column:
+        """Return the column with this id; NotFound."""
+        return _by_id(self.columns, column_id, "column")
+
+    def swimlane(self, swimlane_id: int) -> Swimlane:
+        """Return the swimlane with this id; NotFound."""
+        return _by_id(self.swimlanes, swimlane_id, "swimlane")
+
+    def category(self, category_id: int) -> Category:
+        """Return the category with this id; NotFound."""
+        return _by_id(self.categories, category_id, "category")
+
+    def has_category(self, category_id: int) -> bool:
+        """Say whether the id is one of the project's categories."""
+        return any(category.id == category_id for category in self.categories)
+
+    def columns_in_order(self) -> list[Column]:
+        """Return the columns by position."""
+        return sorted(self.columns, key=lambda column: column.position)
+
+    def swimlanes_in_order(self) -> list[Swimlane]:
+        """Return all swimlanes by position: the inactive ones have 0 and come first."""
+        return sorted(self.swimlanes, key=lambda lane: (lane.position, lane.id))
+
+    def active_swimlanes(self) -> list[Swimlane]:
+        """Return the active swimlanes by position."""
+        return [lane for lane in self.swimlanes_in_order() if lane.is_active]
+
+    def first_column(self) -> Column:
+        """Return the column that a task without one is put into; NotFound where the project has none."""
+        if not self.columns:
+            raise NotFound("column")
+        return min(self.columns, key=lambda column: column.position)
+
+    def first_swimlane(self) -> Swimlane:
+        """Return the first active swimlane; NotFound where there is none."""
+        active = self.active_swimlanes()
+        if not active:
+            raise NotFound("swimlane")
+        return active[0]
+
+    def is_first_column(self, column_id: int) -> bool:
+        """Say whether the column is the first by position."""
+        return bool(self.columns) and self.columns_in_order()[0].id == column_id
+
+    def is_last_column(self, column_id: int) -> bool:
+        """Say whether the column is the last by position."""
+        return bool(self.columns) and self.columns_in_order()[-1].id == column_id
+
+    def places(self) -> Places:
+        """Return what a task may name, for reading many tasks."""
+        lanes = [*self.active_swimlanes(), *self.swimlanes]
+        return Places(
+            columns={column.id for column in self.columns},
+            swimlanes={lane.id for lane in lanes},
+            categories={category.id for category in self.categories},
+            first_column=self.columns_in_order()[0].id if self.columns else 0,
+            first_swimlane=lanes[0].id if lanes else 0,
+        )
+
+
+class Places(NamedTuple):
+    """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone."""
+
+    columns: Set[int]
+    swimlanes: Set[int]
+    categories: Set[int]
+    first_column: int
+    first_swimlane: int
+
+    def is_homeless(self, task: Task) -> bool:
+        """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
+        return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
+
+    def housed(self, task: Task) -> Task:
+        """Return the task as it reads: a lost column or swimlane is the first one, a lost category none."""
+        if self.is_homeless(task):
+            column_id = task.column_id if task.column_id in self.columns else self.first_column
+            swimlane_id = task.swimlane_id if task.swimlane_id in self.swimlanes else self.first_swimlane
+            task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
+        if task.category_id and task.category_id not in self.categories:
+            task = task.changed(category_id=0)
+        return task
+
+
+Part = TypeVar("Part", bound=Column | Swimlane | Category)
+"""What a project's lists hold; each has an id."""
+
+
+def _by_id(parts: Iterable[Part], part_id: int, kind: str) -> Part:
+    for part in parts:
+        if part.id == part_id:
+            return part
+    raise NotFound(kind)
+
+
+def without(parts: Iterable[Part], part_id: int) -> tuple[Part, ...]:
+    """Return the parts but the one with this id."""
+    return tuple(part for part in parts if part.id != part_id)
+
+
+def replaced(parts: Iterable[Part], changed: Part) -> tuple[Part, ...]:
+    """Return the parts with the one of the same id replaced."""
+    return tuple(changed if part.id == changed.id else part for part in parts)
+
+
+def numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return columns or swimlanes, given in their order, with the positions 1..n."""
+    return tuple(msgspec.structs.replace(part, position=place) for place, part in enumerate(parts, start=1))
+
+
+def moved_to(parts: list[Part], part_id: int, position: int) -> tuple[Part, ...]:
+    """Return the ordered parts with one of them put at a position (from 1), the others closing up, numbered 1..n.
+
+    Raises:
+        NotFound: no such part among them.
+    """
+    moved = _by_id(parts, part_id, "part")
+    others: tuple[Part, ...] = without(parts, part_id)
+    return numbered([*others[: position - 1], moved, *others[position - 1 :]])
+
+
+def unique(names: Iterable[str], name: str) -> str:
+    """Return the name; Refused where it is taken."""
+    if name in names:
+        raise Refused("name taken")
+    return name
+
+
+def encode(project: Project) -> str:
+    """Return the project as its stored doc.
+
+    Raises:
+        InvalidParams: it would have over 350,000 bytes; the parameter named is the one that grows it, `description`.
+    """
+    doc = msgspec.json.encode(project)
+    if len(doc) > MAX_DOC:
+        raise InvalidParams("description", "the project would be larger than 350,000 bytes")
+    return doc.decode()
+
+
+decode = msgspec.json.Decoder(Project).decode
+"""Read a stored doc."""

@@ -1,0 +1,111 @@
+"""What a client may give for the properties of a task (behaviour.md 3.1 to 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.domain.dates import DateFormat, parse_date
+from lambdaboard.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import tzinfo
+
+    from lambdaboard.domain.project import Project
+
+MAX_INTEGER = 2_147_483_647
+MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the values are checked against."""
+
+    project: Project
+    zone: tzinfo
+    date_format: DateFormat
+    default_color: str
+
+    def checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as a task stores them.
+
+        Args:
+            values: properties by name; None means not given and is left out.
+
+        Raises:
+            Refused: a value is not allowed; the reason is the property's name.
+        """
+        given = {name: value for name, value in values.items() if value is not None}
+        stored = {name: CHECKS[name](self, name, value) if name in CHECKS else value for name, value in given.items()}
+        started, due = stored.get("date_started"), stored.get("date_due")
+        if started and due and started > due:
+            raise Refused("date_started")
+        return stored
+
+
+def _text(longest: int) -> Callable[[Rules, str, str], str]:
+    def check(_rules: Rules, name: str, value: str) -> str:
+        if len(value) > longest:
+            raise Refused(name)
+        return value
+
+    return check
+
+
+def _integer(_rules: Rules, name: str, value: int) -> int:
+    if abs(value) > MAX_INTEGER:
+        raise Refused(name)
+    return value
+
+
+def _hours(_rules: Rules, _name: str, value: float) -> int | float:
+    """Write 3.0 as 3 (behaviour.md 2)."""
+    return int(value) if float(value).is_integer() and abs(value) < MAX_INTEGER else value
+
+
+def _date(rules: Rules, name: str, value: str) -> int:
+    if value == "":
+        return 0
+    date = parse_date(value, rules.zone, rules.date_format)
+    if date is None:
+        raise Refused(name)
+    return date
+
+
+def _color(rules: Rules, name: str, value: str) -> str:
+    return _text(MAX_COLOR)(rules, name, value) if value not in {"", "0"} else rules.default_color
+
+
+def _category(rules: Rules, name: str, value: int) -> int:
+    if value:
+        try:
+            rules.project.category(value)
+        except NotFound:
+            raise Refused(name) from None
+    return value
+
+
+def _person(_rules: Rules, name: str, value: int) -> int:
+    """Nobody is assignable as long as there are no people: 0 alone is allowed."""
+    if value:
+        raise Refused(name)
+    return value
+
+
+CHECKS: Mapping[str, Callable[[Rules, str, Any], Any]] = {
+    "title": _text(MAX_TITLE),
+    "reference": _text(MAX_REFERENCE),
+    "color_id": _color,
+    "owner_id": _person,
+    "creator_id": _person,
+    "category_id": _category,
+    "date_due": _date,
+    "date_started": _date,
+    "time_spent": _hours,
+    "time_estimated": _hours,
+    **dict.fromkeys(("score", "priority"), _integer),
+    **{f"recurrence_{part}": _integer for part in ("status", "trigger", "factor", "timeframe", "basedate")},
+}
+"""Property -> what turns a client's value into the stored one; a property that is not here is stored as it is."""

@@ -1,0 +1,50 @@
+"""When the successor of a recurring task is due (behaviour.md 3.10)."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from lambdaboard.domain.dates import LAST_SECOND
+
+_MONTHS = {1: 1, 2: 12}
+"""Timeframe -> months in one unit. 0 is days, and so is every other number."""
+_FROM_THE_TRIGGER = 1
+
+
+def next_due_date(  # noqa: PLR0917 - three of them are the task's own settings
+    date_due: int, now: int, factor: int, timeframe: int, basedate: int, zone: tzinfo
+) -> int:
+    """Return when the successor is due: Unix seconds, 0 for never.
+
+    The local time of day stays, over a change to summer time too.
+
+    Args:
+        date_due: the task's own due date, 0 for none: then the successor has none.
+        now: the moment of the trigger, which basedate 1 counts from.
+        factor: how many units; negative counts backwards, 0 takes over the task's due date whatever the basedate.
+        timeframe: 1 months, 2 years, else days.
+        basedate: 1 counts from `now`, every other number from the due date.
+        zone: the application's time zone.
+
+    Returns:
+        0 also where the result lies before 1970 or after 9999.
+    """
+    if date_due == 0 or factor == 0:
+        return date_due
+    base = now if basedate == _FROM_THE_TRIGGER else date_due
+    try:
+        local = datetime.fromtimestamp(base, zone).replace(tzinfo=None)
+        due = int(_later(local, factor, timeframe).replace(tzinfo=zone).timestamp())
+    except (OverflowError, ValueError, OSError):  # beyond what datetime can hold: which of them depends on how far
+        return 0
+    return due if 0 < due <= LAST_SECOND else 0
+
+
+def _later(local: datetime, factor: int, timeframe: int) -> datetime:
+    if timeframe in _MONTHS:
+        return _months_later(local, factor * _MONTHS[timeframe])
+    return local + timedelta(days=factor)
+
+
+def _months_later(local: datetime, months: int) -> datetime:
+    """Add months as PHP does: a day that the month lacks runs over, 31 January + 1 month = 3 March."""
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    return local.replace(year=year, month=month + 1, day=1) + timedelta(days=local.day - 1)

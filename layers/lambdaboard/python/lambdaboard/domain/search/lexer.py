@@ -1,0 +1,64 @@
+"""From text to attributes and free text (search-language.md 2)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+# The numbers are the document's. Rule 1 needs the names. The last one is ours: a blank outside ASCII, say a no-break
+# space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other.
+_OTHER_RULES = (
+    r"(?P<blank>[ \t\n\r\f\v]+)",  # 2
+    r"(?P<text>[<=>]{0,2}[0-9]{4}-[0-9]{2}-[0-9]{2}",  # 3
+    r"[<=>]{1,2}\w+",  # 4
+    r'[<=>]{1,2}".+"',  # 5: up to the last quote of the line
+    r'"[^"\n]*"',  # 6: up to the next one
+    r"\S+",  # 7
+    r"\s)",
+)
+_TRIMMED = " \t\n\r\0\v"
+"""What PHP's trim takes off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A query taken apart; its double quotes are gone.
+
+    Attributes:
+        values: attribute, in lower case, and value of each pair, as they come.
+        text: the free text with its blanks as written, "" for none.
+    """
+
+    values: tuple[tuple[str, str], ...]
+    text: str
+
+
+def cut(query: str, names: Iterable[str]) -> Words:
+    """Cut any text into words; there is none that does not fit.
+
+    Args:
+        query: as the client wrote it.
+        names: the attributes there are, in lower case; `foo:` with any other name is free text.
+    """
+    values, text = [], []
+    pieces = _rules(frozenset(names)).finditer(query)
+    for piece in pieces:
+        if piece["name"] is None:
+            text.append(piece[0])
+            continue
+        # Whatever follows an attribute goes with it: a blank or a second attribute drops both
+        value = next(pieces, None)
+        if value is not None and value["text"] is not None:
+            values.append((piece["name"].lower(), _unquoted(value["text"])))
+    return Words(tuple(values), _unquoted("".join(text)).strip(_TRIMMED))
+
+
+@cache
+def _rules(names: frozenset[str]) -> re.Pattern[str]:
+    # a: without it, letters outside ASCII count as theirs: the Kelvin sign as k
+    name = rf"(?P<name>(?ai:{'|'.join(map(re.escape, sorted(names)))})):"
+    return re.compile("|".join((name, *_OTHER_RULES)))
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', "")

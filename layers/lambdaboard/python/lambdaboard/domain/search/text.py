@@ -1,0 +1,44 @@
+"""Text matching, as LIKE in SQLite does it (search-language.md, head and section 4)."""
+
+import re
+from collections.abc import Callable, Sequence
+from string import ascii_lowercase, ascii_uppercase
+
+MAX_PATTERN = 1_000
+"""Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case as far as it is ASCII: `É` and `é` stay two letters."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def contains(value: str) -> Callable[[str], bool]:
+    """Return a test for texts that contain the value, whatever the case of ASCII letters.
+
+    `%` in the value stands for any run of characters and `_` for any one. The test takes time in proportion to the text
+    times `MAX_PATTERN` at worst, whatever the value.
+    """
+    wanted = fold(value)
+    if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
+        return lambda text: wanted in fold(text)
+    runs = [_run(run) for run in wanted.split("%") if run]
+    return lambda text: _in_order(runs, fold(text))
+
+
+def _run(run: str) -> re.Pattern[str]:
+    return re.compile(".".join(re.escape(part) for part in run.split("_")), re.DOTALL)
+
+
+def _in_order(runs: Sequence[re.Pattern[str]], text: str) -> bool:
+    # The first place of each run leaves most room for the others. One regular expression with `.*` for `%` would try
+    # all the places instead, which takes time to the power of the number of `%`.
+    start = 0
+    for run in runs:
+        found = run.search(text, start)
+        if found is None:
+            return False
+        start = found.end()
+    return True

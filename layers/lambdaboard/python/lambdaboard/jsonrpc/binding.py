@@ -1,0 +1,127 @@
+"""From params to the arguments of a function, whose signature is the schema."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Self, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from lambdaboard.errors import InvalidParams
+from lambdaboard.jsonrpc.envelope import Json
+from lambdaboard.jsonrpc.errors import WrongArguments
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a procedure.
+
+    Attributes:
+        is_positional: False for an extension, which can be given by name only.
+        drops_null: a null means "not given", so that the default of the function applies.
+        validate: returns the argument or raises pydantic's ValidationError.
+    """
+
+    name: str
+    is_required: bool
+    is_positional: bool
+    drops_null: bool
+    validate: Callable[[Json], Any]
+
+    def read(self, value: Json) -> Any:
+        """Turn what was sent into the argument.
+
+        Raises:
+            InvalidParams: with the problem in the words of the parameter's type.
+        """
+        try:
+            return self.validate(value)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_context=False, include_input=False)
+            raise InvalidParams(self.name, problems[0]["msg"]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parameters of a procedure, in the order of the function and so of positional params."""
+
+    parameters: tuple[Parameter, ...]
+    required: tuple[str, ...]
+    positional: tuple[str, ...]
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Self:
+        """Read the signature of a function; its first parameter is the context and not the client's."""
+        _, *declared = inspect.signature(function).parameters.values()
+        types = _types(function, declared)
+        parameters = tuple(_parameter(each, types[each.name]) for each in declared)
+        return cls(
+            parameters,
+            required=tuple(each.name for each in parameters if each.is_required),
+            positional=tuple(each.name for each in parameters if each.is_positional),
+        )
+
+    def bind(self, params: list[Json] | dict[str, Json]) -> dict[str, Any]:
+        """Turn params into keyword arguments; names that the function does not know are ignored.
+
+        The order is Kanboard's, its clients know these messages: first the count, then the names, then the types.
+
+        Raises:
+            WrongArguments: too few, too many, or a required one is missing.
+            InvalidParams: one has the wrong type.
+        """
+        self._check_count(params)
+        # zip may end early: the optional ones need not be given
+        given = params if isinstance(params, dict) else dict(zip(self.positional, params, strict=False))
+        self._check_names(given)
+        return {
+            each.name: each.read(given[each.name])
+            for each in self.parameters
+            if each.name in given and not (each.drops_null and given[each.name] is None)
+        }
+
+    def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
+        if len(params) < len(self.required):
+            raise WrongArguments("Wrong number of arguments")
+        if len(params) > len(self.parameters if isinstance(params, dict) else self.positional):
+            raise WrongArguments("Too many arguments")
+
+    def _check_names(self, given: dict[str, Json]) -> None:
+        for name in self.required:
+            if name not in given:
+                raise WrongArguments(f"Missing argument: {name}")
+
+
+def _types(function: Callable[..., Any], declared: list[inspect.Parameter]) -> dict[str, Any]:
+    """Resolve the annotations of these parameters only: the context's type may be imported for type checking alone."""
+    annotated = SimpleNamespace(__annotations__={each.name: each.annotation for each in declared})
+    return get_type_hints(annotated, inspect.unwrap(function).__globals__, include_extras=True)
+
+
+def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
+    validate = _validator(annotation)
+    is_required = declared.default is inspect.Parameter.empty
+    return Parameter(
+        name=declared.name,
+        is_required=is_required,
+        is_positional=declared.kind is not inspect.Parameter.KEYWORD_ONLY,
+        drops_null=not is_required and not _admits_null(validate),
+        validate=validate,
+    )
+
+
+# Cached: to build one takes 0.15 ms, createTask has 22 parameters of 6 types, and a cold start waits for it.
+@functools.cache
+def _validator(annotation: Any) -> Callable[[Json], Any]:
+    # the inner validator: the adapter's own method takes three times as long
+    return TypeAdapter(annotation).validator.validate_python
+
+
+def _admits_null(validate: Callable[[Json], Any]) -> bool:
+    try:
+        validate(None)
+    except (ValidationError, InvalidParams):
+        return False
+    return True

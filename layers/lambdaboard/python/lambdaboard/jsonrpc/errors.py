@@ -1,0 +1,36 @@
+"""What the protocol itself can say no with.
+
+Error            code and message of an error object, the table of the JSON-RPC 2.0 specification
+ParseError       the body is no JSON document; answered with PARSE_ERROR
+WrongArguments   number or names of the params do not fit the procedure; answered with INVALID_PARAMS
+Abort            no answer of this protocol: ends the whole request, a batch too
+"""
+
+from typing import NamedTuple
+
+
+class Error(NamedTuple):
+    """The fixed part of an error object."""
+
+    code: int
+    message: str
+
+
+PARSE_ERROR = Error(-32700, "Parse error")
+INVALID_REQUEST = Error(-32600, "Invalid Request")
+METHOD_NOT_FOUND = Error(-32601, "Method not found")
+INVALID_PARAMS = Error(-32602, "Invalid params")
+INTERNAL_ERROR = Error(-32603, "Internal error")
+SERVER_ERROR = -32000  # the first code that the specification leaves to the server
+
+
+class ParseError(Exception):
+    """The body is not one JSON document, or is nested too deeply."""
+
+
+class WrongArguments(Exception):  # noqa: N818 - the client's fault, said in the protocol's words
+    """The params do not fit the procedure; the text is the `data` that Kanboard's clients know."""
+
+
+class Abort(Exception):  # noqa: N818 - a way out rather than an error
+    """Ends the request: passes through the dispatcher untouched, and later entries of a batch do not run."""

@@ -1,0 +1,133 @@
+"""Types for the signatures of procedures: what a client may send, and what the function gets of it.
+
+Each is an ordinary type to mypy (`Integer` is an int) and a rule to the validation; the rules are those of behaviour.md
+1.4. A problem is told in a few words that follow the parameter's name, and never repeats the value.
+"""
+
+import re
+import string
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, LiteralString, TypeGuard
+
+from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from lambdaboard.jsonrpc.envelope import Json
+
+INTEGER = re.compile(r"-?[0-9]+")
+DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# int() gives up at 4,300 digits with a ValueError of its own; a number that means something ends long before.
+LONGEST_NUMBER = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Puts one function in the place of pydantic's rules for a type.
+
+    PlainValidator does so too, but looks at the type as well and takes twice as long to build.
+
+    Attributes:
+        read: turns a JSON value into the argument, or raises PydanticCustomError.
+    """
+
+    read: Callable[[Json], Any]
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Return pydantic's schema, without a look at the type itself."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+
+def _integer(value: Json) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and INTEGER.fullmatch(value):
+        return int(value)
+    raise _mismatch("must be an integer")
+
+
+def _number(value: Json) -> int | float:
+    number = _number_in(value) if isinstance(value, str) else value
+    # The bounds keep out infinity and integers that no float can hold: arithmetic with the result cannot overflow.
+    if _is_number(number) and -sys.float_info.max <= number <= sys.float_info.max:
+        return number
+    raise _mismatch("must be a number")
+
+
+def _number_in(text: str) -> int | float | None:
+    digits = text.strip(string.whitespace)
+    if len(text) > LONGEST_NUMBER or not DECIMAL.fullmatch(digits):
+        return None
+    return int(digits) if INTEGER.fullmatch(digits) else float(digits)
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    if _is_number(value):
+        return str(value)
+    raise _mismatch("must be a text")
+
+
+def _texts(value: Json) -> list[str]:
+    if not isinstance(value, list):
+        raise _mismatch("must be a list of texts")
+    try:
+        return [_text(element) for element in value]
+    except PydanticCustomError:
+        raise _mismatch("must be a list of texts") from None
+
+
+def _flag(value: Json) -> bool:
+    # 1.0 == 1, but a fraction is no flag
+    if isinstance(value, float) or value not in (True, False, "1", "0"):
+        raise _mismatch("must be true or false")
+    return bool(int(value))
+
+
+def _values(value: Json) -> dict[str, Json] | list[Json]:
+    if isinstance(value, dict | list):
+        return value
+    raise _mismatch("must be an object")
+
+
+def _is_number(value: Json) -> TypeGuard[int | float]:
+    # a bool is an int to isinstance, and none to a client
+    return type(value) in {int, float}
+
+
+def _zero_for_blank(value: Json) -> Json:
+    return 0 if value == "" else value
+
+
+def _mismatch(problem: LiteralString) -> PydanticCustomError:
+    return PydanticCustomError("mismatch", problem)
+
+
+Integer = Annotated[int, Reader(_integer)]
+"""A JSON integer of any size, or a text `-?[0-9]+`; no boolean, no 5.0."""
+
+Id = Integer
+"""The number of a task, project, file …; by the rules of Integer."""
+
+Number = Annotated[int | float, Reader(_number)]
+"""A finite JSON number, or one in a text (`1.5`, `1e3`, blanks around it); int where it is written as an integer."""
+
+Blank = BeforeValidator(_zero_for_blank)
+"""Makes `""` a 0: clients send the content of an empty field."""
+
+IntegerOrBlank = Annotated[Integer, Blank]
+NumberOrBlank = Annotated[Number, Blank]
+
+Text = Annotated[str, Reader(_text)]
+"""A text, or a number, which becomes its text: 5 is "5"."""
+
+Texts = Annotated[list[str], Reader(_texts)]
+"""A list of Text."""
+
+Flag = Annotated[bool, Reader(_flag)]
+"""true and false, and what PHP clients send for them: 1, 0, "1", "0"."""
+
+Values = Annotated[dict[str, Any] | list[Any], Reader(_values)]
+"""An object or a list, as it is: PHP writes an empty object as []."""

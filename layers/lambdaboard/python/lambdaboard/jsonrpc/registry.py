@@ -1,0 +1,66 @@
+"""The procedures that a client can call."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from lambdaboard.jsonrpc.binding import Signature
+from lambdaboard.jsonrpc.envelope import Json
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A function under the name that clients call it by.
+
+    Attributes:
+        name: in the letter case of the documents.
+        function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
+        failure: the result that stands for a refused call.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    failure: Json = False
+
+    # Lazily: a cold start pays for the procedure that is called, not for all of them.
+    @cached_property
+    def signature(self) -> Signature:
+        """The parameters, as the function's own signature declares them."""
+        return Signature.of(self.function)
+
+
+class Registry:
+    """Procedures by name; letter case does not matter."""
+
+    def __init__(self) -> None:
+        self._procedures: dict[str, Procedure] = {}
+
+    def __iter__(self) -> Iterator[Procedure]:
+        return iter(self._procedures.values())
+
+    def procedure(self, name: str, *, failure: Json = False) -> Callable[[F], F]:
+        """Register a function, which stays the ordinary function that it is.
+
+        Args:
+            name: as the documents write it, in ASCII.
+            failure: what a refused call returns.
+
+        Raises:
+            ValueError: from the decorator, where the name is taken.
+        """
+
+        def register(function: F) -> F:
+            if self.find(name):
+                raise ValueError(f"procedure {name} is registered twice")
+            self._procedures[name.lower()] = Procedure(name, function, failure)
+            return function
+
+        return register
+
+    def find(self, name: str) -> Procedure | None:
+        """Return the procedure that a client means; None where there is none."""
+        # lower() turns the Kelvin sign into a k: beyond ASCII no name is another one's spelling
+        return self._procedures.get(name.lower()) if name.isascii() else None

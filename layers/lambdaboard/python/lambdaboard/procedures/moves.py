@@ -1,0 +1,256 @@
+"""Moving tasks on their board, and to other projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.ordering import first_rank
+from lambdaboard.domain.project import Category, Column, Project, Swimlane
+from lambdaboard.errors import Refused
+from lambdaboard.jsonrpc import Integer
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id, IdOrNone
+from lambdaboard.procedures.recurring import recurs_on_move, succeeded
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.tagging import Tagging, named, tagging
+from lambdaboard.store.files import File, new_path, present
+from lambdaboard.store.parallel import start, together
+from lambdaboard.store.tags import folded
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.task import Task
+    from collections.abc import Iterable
+
+    from lambdaboard.store.tasks import Found
+
+
+@procedure("moveTaskPosition")
+def move_task_position(
+    context: Context, project_id: Id, task_id: Id, column_id: Id, position: Integer, swimlane_id: Id
+) -> bool:
+    """Move a task to another column, position or swimlane of its board.
+
+    Args:
+        context: of the call.
+        project_id: the task's project.
+        task_id: open, or closed: then it takes no place among the open ones.
+        column_id: of the project.
+        position: from 1, among the open tasks of the target, the task itself not counted; beyond the end is last.
+        swimlane_id: of the project; 0 for the task's own.
+
+    Returns:
+        True; false where an id is unknown or it has that position already. Source: seeds, moveTaskPosition;
+        behaviour.md 3.8.
+    """
+    if position < 1:
+        raise Refused("position")
+    stores = context.stores
+    before = stores.lanes.before(project_id, swimlane_id, column_id, position) if swimlane_id else None
+    found = stores.tasks.find_in(project_id, task_id)
+    swimlane_id = found.project.swimlane(swimlane_id or found.task.swimlane_id).id
+    column_id = found.project.column(column_id).id
+    before = before or stores.lanes.before(project_id, swimlane_id, column_id, position)
+    own = found.stored.lane_key
+    target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
+    rank = stores.lanes.rank_at(project_id, own, target, position, before.result())
+    _place(context, found, target.column_id, target.swimlane_id, rank)
+    return True
+
+
+def _place(context: Context, found: Found, column_id: int, swimlane_id: int, rank: str) -> None:
+    """Write a task in its new place, and its successor where the move makes one."""
+    tasks, task = context.stores.tasks, found.stored.task
+    placed = task.placed(column_id, swimlane_id, context.now)
+    if recurs_on_move(found.project, task, column_id):
+        placed, birth = succeeded(context, found.project, placed)
+        tasks.replace(found.stored, placed, *birth, rank=rank)
+    else:
+        tasks.replace(found.stored, placed, rank=rank)
+
+
+@procedure("moveTaskToProject")
+def move_task_to_project(
+    context: Context,
+    task_id: Id,
+    project_id: Id,
+    swimlane_id: IdOrNone = None,
+    column_id: IdOrNone = None,
+    category_id: IdOrNone = None,
+    owner_id: IdOrNone = None,
+) -> bool:
+    """Move a task with all that belongs to it to the end of a column of another project; it is open there.
+
+    Args:
+        context: of the call.
+        task_id: the task.
+        project_id: the target; the task's own moves it to the end of its column.
+        swimlane_id: of either project; the target's of that name, else its first active one. The task's if not given.
+        column_id: likewise by title, else the first one.
+        category_id: likewise by name, else none.
+        owner_id: the assignee, if the target has them; the task's if not given.
+
+    Returns:
+        True; false where there is no such task or project. Source: seeds, moveTaskToProject; behaviour.md 3.9.
+    """
+    tasks = context.stores.tasks
+    move = Move.read(context, task_id, project_id)
+    wanted = Wanted(swimlane_id, column_id, category_id, owner_id)
+    tagged = move.tagging(context)
+    task = move.task.changed(
+        is_active=1,
+        date_completed=move.task.date_completed if move.task.is_active else 0,
+        tags=tagged.ids,
+        **move.place(wanted),
+    )
+    rank = first_rank(move.new_id)
+    if project_id == move.found.project.id:
+        tasks.replace(move.found.stored, task, *tagged.births, rank=rank)
+    else:
+        tasks.move_to_project(move.found.stored, task, rank, *tagged.births)
+    return True
+
+
+@procedure("duplicateTaskToProject")
+def duplicate_task_to_project(
+    context: Context,
+    task_id: Id,
+    project_id: Id,
+    swimlane_id: IdOrNone = None,
+    column_id: IdOrNone = None,
+    category_id: IdOrNone = None,
+    owner_id: IdOrNone = None,
+) -> int:
+    """Copy a task to the end of a column of a project, its own or another: open, with its tags and files.
+
+    Args:
+        context: of the call.
+        task_id: the task.
+        project_id: the target.
+        swimlane_id: see moveTaskToProject, for this and the following ones.
+        column_id: by title.
+        category_id: by name.
+        owner_id: the assignee.
+
+    Returns:
+        The id of the copy; false where there is no such task or project. Source: seeds, duplicateTaskToProject;
+        behaviour.md 3.9.
+    """
+    files = start(context.stores.files.of, task_id)
+    move = Move.read(context, task_id, project_id)
+    place = move.place(Wanted(swimlane_id, column_id, category_id, owner_id))
+    tagged = move.tagging(context)
+    copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **place, tags=tagged.ids)
+    copies = _copy_files(context, copy, present(move.found.stored, files.result()))
+    context.stores.tasks.add(copy, *tagged.births, nb_files=copies)
+    return copy.id
+
+
+def _copy_files(context: Context, copy: Task, files: list[File]) -> int:
+    """Copy files to a task that nobody sees yet: contents, then records; return how many (2 round trips, 1 of S3)."""
+    if not files:
+        return 0
+    stores = context.stores
+    first = stores.files.next_id(len(files))
+    records = [
+        File(
+            id=first + place,
+            name=file.name,
+            path=new_path(copy.project_id, copy.id),
+            is_image=file.is_image,
+            task_id=copy.id,
+            date=context.now,
+            user_id=context.caller.user_id,
+            size=file.size,
+        )
+        for place, file in enumerate(files)
+    ]
+    copies = [partial(stores.blobs.copy, old.path, new.path) for old, new in zip(files, records, strict=True)]
+    together(copies)
+    stores.files.copy(records)
+    return len(records)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where a client wants the task in the target; None for where it is now, or what fits there."""
+
+    swimlane_id: int | None
+    column_id: int | None
+    category_id: int | None
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A task that goes to a project, as itself or as a copy.
+
+    Attributes:
+        new_id: an id for the copy, or for the rank at the end of the target.
+    """
+
+    found: Found
+    target: Project
+    new_id: int
+
+    @classmethod
+    def read(cls, context: Context, task_id: int, project_id: int) -> Move:
+        """Read the task and the target (2 round trips; 1 when the container remembers the task's project)."""
+        new_id = start(context.stores.tasks.next_id)
+        target = start(context.stores.projects.get, project_id)
+        try:
+            found = context.stores.tasks.find(task_id)
+        finally:
+            target.exception()
+        return cls(found, target.result().project, new_id.result())
+
+    @property
+    def task(self) -> Task:
+        """The task as it reads in its present project."""
+        return self.found.task
+
+    def place(self, wanted: Wanted) -> dict[str, int]:
+        """Return the properties that depend on the target; NotFound where it has no column or active swimlane."""
+        task, source, target = self.task, self.found.project, self.target
+        column = _same(target.columns, source.columns, task.column_id if wanted.column_id is None else wanted.column_id)
+        lane_id = task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id
+        lane = _same(target.swimlanes, source.swimlanes, lane_id)
+        category_id = task.category_id if wanted.category_id is None else wanted.category_id
+        category = _same(target.categories, source.categories, category_id)
+        fits = target.priority_start <= task.priority <= target.priority_end
+        return {
+            "project_id": target.id,
+            "column_id": (column or target.first_column()).id,
+            "swimlane_id": (lane or target.first_swimlane()).id,
+            "category_id": category.id if category else 0,
+            "owner_id": 0,
+            "priority": task.priority if fits else target.priority_default,
+        }
+
+    def tagging(self, context: Context) -> Tagging:
+        """Find the task's tags in the target by name, or make them there with their colours (1 or 2 round trips)."""
+        if not self.task.tags or self.target.id == self.found.project.id:
+            return Tagging(self.task.tags, [])
+        tags = context.stores.tags.usable(self.found.project.id, self.target.id)
+        carried = named(tags, self.task.tags)
+        usable = [tag for tag in tags if tag.project_id != self.found.project.id]
+        names = [tag.name for tag in carried]
+        return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
+
+
+def _same(
+    target: Iterable[Column | Swimlane | Category], source: Iterable[Column | Swimlane | Category], part_id: int
+) -> Column | Swimlane | Category | None:
+    """Find the target's part of the same name as the one with this id, which may be of either project."""
+    for part in (*target, *source):
+        if part.id == part_id:
+            return next((each for each in target if _name(each) == _name(part)), None)
+    return None
+
+
+def _name(part: Column | Swimlane | Category) -> str:
+    """Return the name by which parts of two projects are the same; that of a category regardless of ASCII case."""
+    if isinstance(part, Column):
+        return part.title
+    return folded(part.name) if isinstance(part, Category) else part.name

@@ -1,0 +1,28 @@
+"""Types of parameters that are this API's own, beside those of lambdaboard.jsonrpc."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from lambdaboard.jsonrpc import Integer
+from lambdaboard.store.keys import LAST_ID
+
+NO_ID = -1
+"""Stands for every id that cannot be one."""
+
+
+def _possible(number: int) -> int:
+    return number if 0 <= number <= LAST_ID else NO_ID
+
+
+def _none_for_blank(value: object) -> object:
+    return None if value == "" else value
+
+
+Id = Annotated[Integer, AfterValidator(_possible)]
+"""The number of a task, project, file …; one that no key can hold is an unknown id like any other."""
+
+IdOrNone = Annotated[Annotated[Integer, AfterValidator(_possible)] | None, BeforeValidator(_none_for_blank)]
+"""An id that may be left out; `""` leaves it out, too."""

@@ -1,0 +1,6 @@
+"""Where the procedures register."""
+
+from lambdaboard.jsonrpc import Registry
+
+registry = Registry()
+procedure = registry.procedure

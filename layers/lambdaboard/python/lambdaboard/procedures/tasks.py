@@ -1,0 +1,270 @@
+"""Tasks: make, read, change, close, open, remove. Moving is in `moves`, lists are in `lists`."""
+
+from __future__ import annotations
+
+from typing import Any, TYPE_CHECKING
+
+from lambdaboard.domain.properties import CHECKS, Rules
+from lambdaboard.domain.task import Task
+from lambdaboard.errors import NotFound, Refused
+from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text, Texts
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id, IdOrNone
+from lambdaboard.procedures.recurring import succeeded
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import TaskRow, task_row
+from lambdaboard.procedures.tagging import tagging
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.tasks import Found
+
+CHECKED = (*CHECKS, "description")
+"""The properties that createTask and updateTask share."""
+
+
+@procedure("createTask")
+def create_task(
+    context: Context,
+    title: Text,
+    project_id: Id,
+    color_id: Text = "",
+    column_id: IdOrNone = None,
+    owner_id: Id = 0,
+    creator_id: Id = 0,
+    date_due: Text = "",
+    description: Text = "",
+    category_id: IntegerOrBlank = 0,
+    score: IntegerOrBlank = 0,
+    swimlane_id: IdOrNone = None,
+    priority: IntegerOrBlank = 0,
+    recurrence_status: IntegerOrBlank = 0,
+    recurrence_trigger: IntegerOrBlank = 0,
+    recurrence_factor: IntegerOrBlank = 0,
+    recurrence_timeframe: IntegerOrBlank = 0,
+    recurrence_basedate: IntegerOrBlank = 0,
+    reference: Text = "",
+    tags: Texts = [],  # noqa: B006 - never changed
+    date_started: Text = "",
+    time_spent: NumberOrBlank | None = None,
+    time_estimated: NumberOrBlank | None = None,
+) -> int:
+    """Create a task at the end of its column and swimlane.
+
+    Args:
+        context: of the call.
+        title: 1 to 65,535 characters.
+        project_id: a disabled project takes tasks, too.
+        color_id: "" for the default colour; an unknown one is stored and shown as the default.
+        column_id: of the project; 0 for its first one.
+        owner_id: the assignee, 0 for nobody.
+        creator_id: 0 for the caller.
+        date_due: `2030-01-15 10:30`, `2030-01-15`, ISO 8601, or in the application's date format; "" for none.
+        description: Markdown.
+        category_id: of the project; 0 for none.
+        score: -2147483647 to 2147483647, like all integers here.
+        swimlane_id: of the project; the first active one if not given.
+        priority: any integer.
+        recurrence_status: 0 none, 1 will recur, 2 has recurred.
+        recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
+        recurrence_factor: how many units later the successor is due; negative counts backwards.
+        recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
+        recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
+        reference: up to 191 characters; need not be unique.
+        tags: names; those that the project lacks are made.
+        date_started: as `date_due`, and not later than it.
+        time_spent: hours.
+        time_estimated: hours.
+
+    Returns:
+        The id of the task; false where a value is refused. Source: seeds, createTask; behaviour.md 3.1.
+    """
+    values = _given(locals())
+    stores = context.stores
+    new_id = start(stores.tasks.next_id)
+    usable = start(stores.tags.usable, project_id) if tags else None
+    project = stores.projects.get(project_id).project
+    if not title:
+        raise Refused("title")
+    task = Task(
+        id=new_id.result(),
+        project_id=project_id,
+        column_id=project.column(column_id).id if column_id else project.first_column().id,
+        swimlane_id=_swimlane(project, swimlane_id),
+        date_creation=context.now,
+        date_modification=context.now,
+        date_moved=context.now,
+        **_checked(context, project, values | {"creator_id": creator_id or context.caller.user_id}),
+    )
+    if usable is None:
+        stores.tasks.add(task)
+    else:
+        tagged = tagging(context, project_id, tags, usable.result())
+        stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
+    return task.id
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Pick the properties that are checked by rule out of a procedure's arguments."""
+    return {name: arguments[name] for name in CHECKED if name in arguments}
+
+
+def _checked(context: Context, project: Project, values: dict[str, Any]) -> dict[str, Any]:
+    settings = context.settings
+    return Rules(project, settings.timezone, settings.date_format, settings.default_color).checked(values)
+
+
+def _swimlane(project: Project, swimlane_id: int | None) -> int:
+    if swimlane_id is None:
+        return project.first_swimlane().id
+    if swimlane_id == 0:
+        raise Refused("swimlane_id")
+    return project.swimlane(swimlane_id).id
+
+
+@procedure("updateTask")
+def update_task(
+    context: Context,
+    id: Id,
+    title: Text | None = None,
+    color_id: Text | None = None,
+    owner_id: Id | None = None,
+    date_due: Text | None = None,
+    description: Text | None = None,
+    category_id: IntegerOrBlank | None = None,
+    score: IntegerOrBlank | None = None,
+    priority: IntegerOrBlank | None = None,
+    recurrence_status: IntegerOrBlank | None = None,
+    recurrence_trigger: IntegerOrBlank | None = None,
+    recurrence_factor: IntegerOrBlank | None = None,
+    recurrence_timeframe: IntegerOrBlank | None = None,
+    recurrence_basedate: IntegerOrBlank | None = None,
+    reference: Text | None = None,
+    tags: Texts | None = None,
+    date_started: Text | None = None,
+    time_spent: NumberOrBlank | None = None,
+    time_estimated: NumberOrBlank | None = None,
+) -> bool:
+    """Change properties of a task, all or none of them; what is not given stays.
+
+    Args:
+        context: of the call.
+        id: the task, open or closed.
+        title: may be empty here.
+        color_id: see createTask, for this and the following ones.
+        owner_id: 0 for nobody.
+        date_due: "" clears it.
+        description: Markdown.
+        category_id: 0 for none.
+        score: an integer.
+        priority: an integer.
+        recurrence_status: 1 arms it again.
+        recurrence_trigger: see createTask.
+        recurrence_factor: see createTask.
+        recurrence_timeframe: see createTask.
+        recurrence_basedate: see createTask.
+        reference: up to 191 characters.
+        tags: the names that the task shall have; [] for none.
+        date_started: "" clears it; not later than `date_due` if both are given.
+        time_spent: hours.
+        time_estimated: hours.
+
+    Returns:
+        True; false where there is no such task or a value is refused. Source: seeds, updateTask; behaviour.md 3.2.
+    """
+    values = _given(locals())
+    stores = context.stores
+    found = stores.tasks.find(id)
+    changes = _checked(context, found.project, values) | {"date_modification": context.now}
+    task = found.stored.task.changed(**changes)
+    if tags is None:
+        stores.tasks.replace(found.stored, task)
+    else:
+        retag(context, found, task, tags)
+    return True
+
+
+def retag(context: Context, found: Found, task: Task, names: list[str]) -> None:
+    """Write a task with these tags."""
+    project_id = found.project.id
+    tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    context.stores.tasks.replace(found.stored, task.changed(tags=tagged.ids), *tagged.births)
+
+
+@procedure("getTask", failure=None)
+def get_task(context: Context, task_id: Id) -> TaskRow:
+    """Get a task by its id.
+
+    Returns:
+        Its properties; null where there is no such task. Source: seeds, getTask; behaviour.md 2.
+    """
+    found = context.stores.tasks.find(task_id)
+    return task_row(context, found.task.changed(position=position(context, found)))
+
+
+def position(context: Context, found: Found) -> int:
+    """Read the position of a task (1 round trip); one whose column is gone stands behind the first column's tasks."""
+    lanes, stored = context.stores.lanes, found.stored
+    if found.project.places().is_homeless(stored.task):
+        home = stored.lane_key._replace(column_id=found.task.column_id, swimlane_id=found.task.swimlane_id)
+        return lanes.last_position(found.project.id, home)
+    return lanes.position(found.project.id, stored.lane_key)
+
+
+@procedure("getTaskByReference", failure=None)
+def get_task_by_reference(context: Context, project_id: Id, reference: Text | None) -> TaskRow:
+    """Get the first task, by id, that has exactly this reference, open or closed.
+
+    Returns:
+        Its properties; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
+    """
+    stores = context.stores
+    place = stores.tasks.of_reference(project_id, reference) if reference else None
+    if place is None:
+        raise NotFound("task")
+    counted = start(stores.lanes.position, project_id, place)
+    found = stores.tasks.find_in(project_id, place.task_id)
+    if found.stored.lane_key != place or found.project.places().is_homeless(found.stored.task):
+        return task_row(context, found.task.changed(position=position(context, found)))
+    return task_row(context, found.task.changed(position=counted.result()))
+
+
+@procedure("openTask")
+def open_task(context: Context, task_id: Id) -> bool:
+    """Set a task to open; it returns to its place among its former neighbours.
+
+    Returns:
+        True, also if it was open; false where there is no such task. Source: seeds, openTask; behaviour.md 3.5.
+    """
+    found = context.stores.tasks.find(task_id)
+    context.stores.tasks.replace(found.stored, found.stored.task.opened(context.now))
+    return True
+
+
+@procedure("closeTask")
+def close_task(context: Context, task_id: Id) -> bool:
+    """Set a task to closed; one that recurs on closing gets its successor in the same transaction.
+
+    Returns:
+        True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
+    """
+    found = context.stores.tasks.find(task_id)
+    task = found.stored.task
+    if task.recurs_on_closing():
+        task, birth = succeeded(context, found.project, task)
+        context.stores.tasks.replace(found.stored, task.closed(context.now), *birth)
+    else:
+        context.stores.tasks.replace(found.stored, task.closed(context.now))
+    return True
+
+
+@procedure("removeTask")
+def remove_task(context: Context, task_id: Id) -> bool:
+    """Remove a task, open or closed, with its metadata and files.
+
+    Returns:
+        True; false where there is no such task. Source: seeds, removeTask; behaviour.md 3.6.
+    """
+    context.stores.tasks.remove(context.stores.tasks.find(task_id).stored)
+    return True

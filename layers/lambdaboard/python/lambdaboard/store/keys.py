@@ -1,0 +1,202 @@
+"""The keys of the table and of its indexes: the only place where one is put together (design.md, "The table")."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Literal, NamedTuple, TypedDict
+
+ID_DIGITS = 12
+DUE_SHARDS = 4
+"""Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
+
+LAST_ID = 10**ID_DIGITS - 1
+"""The greatest id that a key can hold."""
+
+GLOBAL = 0
+"""The number that stands for "no project", as of global tags."""
+
+Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file"]
+"""What has ids of its own."""
+
+
+class Attribute(TypedDict, total=False):
+    """A value as DynamoDB takes it: a text or a number written as text."""
+
+    S: str
+    N: str
+    NULL: bool
+
+
+class Key(NamedTuple):
+    """A primary key of the table; only the functions below build one."""
+
+    pk: str
+    sk: str
+
+    def attributes(self) -> dict[str, Attribute]:
+        """Return the key as DynamoDB takes it."""
+        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
+
+
+def padded(number: int) -> str:
+    """Write an id or a date so that texts sort as numbers."""
+    return f"{number:0{ID_DIGITS}}"
+
+
+def project_pk(project_id: int) -> str:
+    """Return the partition that holds a project and its tasks, tags and members."""
+    return f"P#{project_id}"
+
+
+def task_pk(task_id: int) -> str:
+    """Return the partition that holds what belongs to a task, wherever the task itself lies."""
+    return f"T#{task_id}"
+
+
+def project(project_id: int) -> Key:
+    """Return the key of a project's one item."""
+    return Key(project_pk(project_id), "@")
+
+
+def last_change(project_id: int) -> Key:
+    """Return the key of the time of a project's last change."""
+    return Key(project_pk(project_id), "LM")
+
+
+def listed_project(project_id: int) -> Key:
+    """Return the key of a project's entry in the list of all projects."""
+    return Key("ALL#project", padded(project_id))
+
+
+def project_identifier(identifier: str) -> Key:
+    """Return the key that makes a project's identifier unique."""
+    return Key(f"PI#{identifier}", "@")
+
+
+def project_email(email: str) -> Key:
+    """Return the key that makes a project's e-mail address unique."""
+    return Key(f"PE#{email}", "@")
+
+
+def column(column_id: int) -> Key:
+    """Return the key under which a column's project is looked up."""
+    return Key(f"C#{column_id}", "@")
+
+
+def swimlane(swimlane_id: int) -> Key:
+    """Return the key under which a swimlane's project is looked up."""
+    return Key(f"S#{swimlane_id}", "@")
+
+
+def category(category_id: int) -> Key:
+    """Return the key under which a category's project is looked up."""
+    return Key(f"Y#{category_id}", "@")
+
+
+def tag(project_id: int, tag_id: int) -> Key:
+    """Return the key of a tag; project 0 holds the global ones."""
+    return Key(project_pk(project_id), f"G#{padded(tag_id)}")
+
+
+def tag_lookup(tag_id: int) -> Key:
+    """Return the key under which a tag's project is looked up."""
+    return Key(f"TG#{tag_id}", "@")
+
+
+def tag_name(project_id: int, name: str) -> Key:
+    """Return the key that makes a tag's name unique in its project; hashed, since names may have any length."""
+    return Key(project_pk(project_id), f"GN#{_digest(name)}")
+
+
+def folded_tag_name(project_id: int, folded: str) -> Key:
+    """Return the key that lets one of two callers make a tag while tagging a task, whatever its letter case."""
+    return Key(project_pk(project_id), f"GF#{_digest(folded)}")
+
+
+def task(project_id: int, task_id: int) -> Key:
+    """Return `P#7`, `T#000000000012`: a project's tasks lie together, in the order of their ids."""
+    return Key(project_pk(project_id), f"T#{padded(task_id)}")
+
+
+def task_lookup(task_id: int) -> Key:
+    """Return the key under which a task's project is looked up."""
+    return Key(task_pk(task_id), "@")
+
+
+def metadata(task_id: int, name: str) -> Key:
+    """Return the key of a task's metadata value; a name of up to 1,000 bytes fits."""
+    return Key(task_pk(task_id), f"META#{name}")
+
+
+def task_file(task_id: int, file_id: int) -> Key:
+    """Return the key of a file's record beside its task."""
+    return Key(task_pk(task_id), f"FILE#{padded(file_id)}")
+
+
+def file(file_id: int) -> Key:
+    """Return the key of a file's record by its own id."""
+    return Key(f"F#{file_id}", "@")
+
+
+def counter(entity: Entity) -> Key:
+    """Return the key of the last id given to an entity."""
+    return Key(f"#{entity}", "@")
+
+
+def by_status(is_active: int, task_id: int) -> str:
+    """Return the sort key of the index by status."""
+    return f"{is_active}#{padded(task_id)}"
+
+
+def lane(swimlane_id: int, column_id: int) -> str:
+    """Return what the lane keys of a column and swimlane begin with."""
+    return f"{swimlane_id}#{column_id}#"
+
+
+def by_reference(reference: str, task_id: int) -> str:
+    """Return the sort key of the index by reference."""
+    return f"{reference}\0{padded(task_id)}"
+
+
+def by_due(date_due: int, task_id: int) -> str:
+    """Return the sort key of both indexes by due date."""
+    return f"{padded(date_due)}#{padded(task_id)}"
+
+
+def due_until(now: int) -> tuple[str, str]:
+    """Return the range of the due dates up to a time, that second included."""
+    return padded(1), f"{padded(now)}#~"
+
+
+def due_shard(shard: int) -> str:
+    """Return the partition of the index of due dates over all projects."""
+    return f"DUE#{shard % DUE_SHARDS}"
+
+
+class LaneKey(NamedTuple):
+    """The sort key of the index by lane: `<swimlane>#<column>#<is_active>#<rank>#<id>`."""
+
+    swimlane_id: int
+    column_id: int
+    is_active: int
+    rank: str
+    task_id: int
+
+    @classmethod
+    def parse(cls, text: str) -> LaneKey:
+        """Read a lane key; a rank has no `#`."""
+        swimlane_id, column_id, is_active, rank, task_id = text.split("#")
+        return cls(int(swimlane_id), int(column_id), int(is_active), rank, int(task_id))
+
+    def text(self) -> str:
+        """Return the key as it is stored."""
+        return f"{lane(self.swimlane_id, self.column_id)}{self.is_active}#{self.rank}#{padded(self.task_id)}"
+
+    def open_range(self) -> tuple[str, str]:
+        """Return the range of the open tasks of this lane that stand before this place, or at it."""
+        start = f"{lane(self.swimlane_id, self.column_id)}1#"
+        return start, f"{start}{self.rank}#{padded(self.task_id)}"
+
+
+def _digest(name: str) -> str:
+    return sha256(name.encode()).hexdigest()

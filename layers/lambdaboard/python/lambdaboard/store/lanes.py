@@ -1,0 +1,177 @@
+"""Where tasks stand in a column and swimlane, and where one may be put; no lane is ever read whole.
+
+A place is a rank: a text between its neighbours' (design.md, "Order"; docs/decisions/0003-ranks.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.ordering import MAX_RANK, rank_between
+from lambdaboard.errors import Refused
+from lambdaboard.store import keys
+from lambdaboard.store.actions import Read, text
+from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.table import Table
+
+SPREAD_AT_ONCE = 25
+"""Tasks of equal rank that one call moves apart."""
+
+END = "~"
+"""Sorts behind every rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before a place: how many open tasks, up to the number asked for, and the last of them."""
+
+    counted: int
+    last: Item
+
+    @property
+    def key(self) -> LaneKey | None:
+        """The place of the last one; None where it was not told, since there is no other behind it."""
+        return LaneKey.parse(self.last["by_lane"]["S"]) if self.last else None
+
+
+class Lanes:
+    """Reads and finds places in the lanes of a project. Costs are in round trips."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def position(self, project_id: int, place: LaneKey) -> int:
+        """Return the position of a task among the open ones, 1..n; of a closed one, as if it were open (1)."""
+        counted, _ = self._table.count(keys.project_pk(project_id), "by_lane", place.open_range())
+        return counted + (0 if place.is_active else 1)
+
+    def last_position(self, project_id: int, place: LaneKey) -> int:
+        """Return the position behind all open tasks of a lane (1)."""
+        behind = place._replace(rank=END, is_active=0)
+        return self.position(project_id, behind)
+
+    def before(self, project_id: int, swimlane_id: int, column_id: int, position: int) -> Future[Before]:
+        """Start to look for the task before a position (from 1) of a lane (1; none for position 1)."""
+        return start(self._before, project_id, _end(swimlane_id, column_id), position)
+
+    def _before(self, project_id: int, end: LaneKey, position: int) -> Before:
+        if position == 1:
+            return Before(0, {})
+        limit = min(position - 1, 1_000_000)
+        return Before(*self._table.count(keys.project_pk(project_id), "by_lane", end.open_range(), limit))
+
+    def rank_at(self, project_id: int, own: LaneKey, target: LaneKey, position: int, before: Before) -> str:
+        """Find the rank with which a task stands at a position among the open tasks of a lane, itself not counted (1).
+
+        Args:
+            project_id: the project of both places.
+            own: where the task stands.
+            target: the lane, as any place in it.
+            position: from 1; beyond the end means last.
+            before: the answer of `before` for that position.
+
+        Returns:
+            a rank, the task's own where it stands last already and is moved beyond the end.
+
+        Raises:
+            Refused: it has that position already (behaviour.md 3.8).
+        """
+        is_beyond = (before.key is None and before.counted == position - 1 > 0) or before.counted < position - 1
+        if is_beyond:
+            return self._rank_at_end(project_id, own, target, is_next=before.counted == position - 1)
+        following = self._following(project_id, target, before)
+        is_home = own[:2] == target[:2]
+        lower, upper = before.key, following[0] if following else None
+        if is_home and _is_between(lower, own, upper):
+            raise Refused("own position")
+        if is_home and own.is_active and lower and _order(own) <= _order(lower):
+            if not following:
+                return own.rank if own.task_id == lower.task_id else self._between(project_id, own, lower, None)
+            lower, upper = following[0], following[1] if len(following) > 1 else None
+        return self._between(project_id, own, lower, upper)
+
+    def _following(self, project_id: int, target: LaneKey, before: Before) -> list[LaneKey]:
+        """Read the two open tasks behind a place (1)."""
+        items = self._table.query(
+            keys.project_pk(project_id),
+            "by_lane",
+            between=_end(target.swimlane_id, target.column_id).open_range(),
+            after=before.last or None,
+            limit=2,
+            attributes="by_lane",
+        )
+        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+
+    def _rank_at_end(self, project_id: int, own: LaneKey, target: LaneKey, *, is_next: bool) -> str:
+        """Find the rank behind the last open task of a lane (1); `is_next`: the position is that of a new last one."""
+        items = self._table.query(
+            keys.project_pk(project_id),
+            "by_lane",
+            between=_end(target.swimlane_id, target.column_id).open_range(),
+            forward=False,
+            limit=1,
+            attributes="by_lane",
+        )
+        last = next((LaneKey.parse(item["by_lane"]["S"]) for item in items), None)
+        if last and last.task_id == own.task_id:
+            return own.rank
+        if last and is_next and own[:2] == target[:2] and not own.is_active and _order(last) < _order(own):
+            raise Refused("own position")
+        return rank_between(last.rank if last else None, None, own.task_id)
+
+    def _between(self, project_id: int, own: LaneKey, lower: LaneKey | None, upper: LaneKey | None) -> str:
+        """Return a rank between two neighbours; equal ones, and ranks grown too long, are moved apart first."""
+        if lower is None or upper is None:
+            return rank_between(lower.rank if lower else None, upper.rank if upper else None, own.task_id)
+        if lower.rank < upper.rank:
+            rank = rank_between(lower.rank, upper.rank, own.task_id)
+            if len(rank) <= MAX_RANK:
+                return rank
+        return rank_between(lower.rank, self._moved_up(project_id, upper), own.task_id)
+
+    def _moved_up(self, project_id: int, first: LaneKey) -> str:
+        """Move a task, and those of equal rank behind it, towards the next greater rank; return the new rank.
+
+        From the last down, each by a conditional write, so that their order holds at every moment. One that another
+        client changes meanwhile stays where that client put it.
+        """
+        pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
+        run, ceiling = [first], None
+        for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
+            place = LaneKey.parse(item["by_lane"]["S"])
+            if place.rank != first.rank or len(run) > SPREAD_AT_ONCE:
+                ceiling = place.rank
+                break
+            if place != first:
+                run.append(place)
+        for place in reversed(run):
+            ceiling = rank_between(place.rank, ceiling, place.task_id)
+            self._put_at(project_id, place, ceiling)
+        return ceiling or first.rank
+
+    def _put_at(self, project_id: int, place: LaneKey, rank: str) -> None:
+        key = keys.task(project_id, place.task_id)
+        item = self._table.get([key]).get(key)
+        if item and item["by_lane"]["S"] == place.text():
+            self._table.replace(key, Read.of(item), {"by_lane": text(place._replace(rank=rank).text())})
+
+
+def _end(swimlane_id: int, column_id: int) -> LaneKey:
+    return LaneKey(swimlane_id, column_id, 1, END, keys.LAST_ID)
+
+
+def _order(place: LaneKey) -> tuple[str, int]:
+    return place.rank, place.task_id
+
+
+def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:
+    """Say whether a task is number p itself: behind number p-1, and number p is the task or stands behind it."""
+    is_behind = lower is None or _order(lower) < _order(own)
+    return is_behind and (upper is None or _order(own) <= _order(upper))

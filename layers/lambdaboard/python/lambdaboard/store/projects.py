@@ -1,0 +1,177 @@
+"""Projects in the table: one item each, with lookups from its columns, swimlanes and categories to it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdaboard.domain import project as domain
+from lambdaboard.errors import NotFound, Refused
+from lambdaboard.store import keys
+from lambdaboard.store.actions import Action, Read, born, delete, delete_read, number, put, put_new, replacement, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Entity, Key
+    from lambdaboard.store.table import Table
+
+logger = Logger(child=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProject:
+    """A project as it was read. `last_modified`: Unix seconds of the last change of a task."""
+
+    project: Project
+    read: Read
+    last_modified: int = 0
+
+
+def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:
+    """Return a project from the items that were read; NotFound where it is not among them."""
+    item = items.get(keys.project(project_id))
+    if item is None:
+        raise NotFound("project")
+    changed = items.get(keys.last_change(project_id), {"n": number(0)})
+    return StoredProject(domain.decode(item["doc"]["S"]), Read.of(item), int(changed["n"]["N"]))
+
+
+def lookup(project_id: int) -> dict[str, Any]:
+    """Return the attributes of an item that leads to a project."""
+    return {"project": number(project_id)}
+
+
+class ProjectStore:
+    """Reads and writes projects. Costs are in round trips."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._touched: dict[int, int] = {}
+
+    def get(self, project_id: int) -> StoredProject:
+        """Read a project (1); NotFound."""
+        return stored(self._table.get([keys.project(project_id), keys.last_change(project_id)]), project_id)
+
+    def of(self, lookup_key: Key) -> StoredProject:
+        """Read the project that a column, swimlane or category belongs to (2); NotFound."""
+        return self.get(self.id_of(lookup_key))
+
+    def id_of(self, lookup_key: Key) -> int:
+        """Read which project something belongs to (1); NotFound."""
+        item = self._table.get_one(lookup_key)
+        if item is None:
+            raise NotFound("project")
+        return int(item["project"]["N"])
+
+    def all(self, named: str | None = None) -> list[StoredProject]:
+        """Read all projects, or those of a name, by id (1 a MB, and 1 a 50 projects)."""
+        entries = self._table.query("ALL#project")
+        ids = [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
+        items = self._table.get(key for each in ids for key in (keys.project(each), keys.last_change(each)))
+        return [stored(items, each) for each in ids if keys.project(each) in items]
+
+    def by_identifier(self, identifier: str) -> StoredProject:
+        """Read the project of an identifier, in upper case (2); NotFound."""
+        return self.of(keys.project_identifier(identifier))
+
+    def by_email(self, email: str) -> StoredProject:
+        """Read the project of an e-mail address (2); NotFound."""
+        return self.of(keys.project_email(email))
+
+    def next_id(self, entity: Entity, count: int = 1) -> int:
+        """Take ids; return the first (1)."""
+        return self._table.next_id(entity, count)
+
+    def add(self, project: Project) -> None:
+        """Write a new project with everything that leads to it, all or nothing (1); Refused as `_unique_actions`."""
+        leads = [
+            *(keys.column(column.id) for column in project.columns),
+            *(keys.swimlane(lane.id) for lane in project.swimlanes),
+            *(keys.category(category.id) for category in project.categories),
+        ]
+        self._table.transact(
+            [
+                put_new(keys.project(project.id), born({"doc": text(domain.encode(project))})),
+                put(keys.last_change(project.id), {"n": number(_now())}),
+                put(keys.listed_project(project.id), {"name": text(project.name)}),
+                *_unique_actions(None, project),
+                *(put_new(key, lookup(project.id)) for key in leads),
+            ]
+        )
+
+    def replace(self, read: StoredProject, project: Project, *actions: Action) -> None:
+        """Write a project over what was read, with what belongs to the same change, all or nothing (1).
+
+        Raises:
+            Conflict: another write came first.
+            Refused: the identifier or the e-mail address is another project's.
+        """
+        renamed = project.name != read.project.name
+        listed = [put(keys.listed_project(project.id), {"name": text(project.name)})] if renamed else []
+        doc = {"doc": text(domain.encode(project))}
+        self._table.transact(
+            [
+                replacement(keys.project(project.id), read.read, doc),
+                *listed,
+                *_unique_actions(read.project, project),
+                *actions,
+            ]
+        )
+
+    def remove(self, read: StoredProject) -> None:
+        """Remove a project: true at once, since nothing in it exists without it; `cascade` tidies up (1)."""
+        project = read.project
+        self._table.transact(
+            [
+                delete_read(keys.project(project.id), "v = :read", {":read": number(read.read.version)}),
+                delete(keys.listed_project(project.id)),
+                *(delete(key) for key in _unique_keys(project)),
+            ]
+        )
+
+    def touching(self, project_id: int) -> Callable[[], None]:
+        """Return the call that renews the project's `last_modified`, to be made beside the write of a task."""
+        return lambda: self._touch(project_id)
+
+    def _touch(self, project_id: int) -> None:
+        """Renew the time of the last change, once a second and container (1 or 0).
+
+        A failure is logged and no more: the task's own write, made at the same time, may have succeeded.
+        """
+        now = _now()
+        if self._touched.get(project_id) == now:
+            return
+        try:
+            self._table.set(keys.last_change(project_id), {"n": number(now)})
+        except (BotoCoreError, ClientError):
+            logger.warning("last_modified not renewed", exc_info=True)
+        else:
+            self._touched = {project_id: now} if len(self._touched) > 1000 else self._touched | {project_id: now}
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _unique_keys(project: Project) -> Iterable[Key]:
+    if project.identifier:
+        yield keys.project_identifier(project.identifier)
+    if project.email:
+        yield keys.project_email(project.email)
+
+
+def _unique_actions(before: Project | None, after: Project) -> list[Action]:
+    """Return what gives back the unique names that a change gives up, and takes the new ones."""
+    old = {*_unique_keys(before)} if before else set()
+    new = {*_unique_keys(after)}
+    return [
+        *(delete(key) for key in sorted(old - new)),
+        *(put_new(key, lookup(after.id), Refused("identifier or e-mail taken")) for key in sorted(new - old)),
+    ]

@@ -1,0 +1,255 @@
+"""The one table: how items are read and written, whatever they hold.
+
+Every read is strongly consistent, but for the index over all projects. A method's cost is given in round trips.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING, Any, Literal
+
+from botocore.exceptions import ClientError
+
+from lambdaboard.errors import Conflict
+from lambdaboard.store.actions import number, replacement_request, text
+from lambdaboard.store.contention import tries
+from lambdaboard.store.keys import Key, counter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from types_boto3_dynamodb import DynamoDBClient
+
+    from lambdaboard.store.actions import Action, Item, Read
+    from lambdaboard.store.keys import Attribute, Entity
+
+Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
+
+GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
+"""Items of one BatchGetItem and of one BatchWriteItem."""
+
+CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
+
+
+class Table:
+    """The table, through one client of boto3."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """Read items by their keys; those that are not there are left out (1 round trip a 100 items or 16 MB)."""
+        wanted: list[Any] = [key.attributes() for key in dict.fromkeys(keys)]
+        found: dict[Key, Item] = {}
+        while wanted:
+            batch, wanted = wanted[:GET_LIMIT], wanted[GET_LIMIT:]
+            answer: Any = self._client.batch_get_item(
+                RequestItems={self._name: {"Keys": batch, "ConsistentRead": True}}
+            )
+            found |= {key_of(item): item for item in answer["Responses"].get(self._name, [])}
+            wanted += answer["UnprocessedKeys"].get(self._name, {"Keys": []})["Keys"]
+        return found
+
+    def get_one(self, key: Key) -> Mapping[str, Any] | None:
+        """Read one item; None if it is not there (1 round trip)."""
+        answer = self._client.get_item(TableName=self._name, Key=key.attributes(), ConsistentRead=True)
+        return answer.get("Item")
+
+    def query(
+        self,
+        pk: str,
+        index: Index | None = None,
+        *,
+        begins: str = "",
+        between: tuple[str, str] | None = None,
+        forward: bool = True,
+        after: Item | None = None,
+        limit: int | None = None,
+        attributes: str | None = None,
+    ) -> Iterator[Item]:
+        """Yield the items of a partition in the order of the index (1 round trip a MB, as they are asked for).
+
+        Args:
+            pk: the partition.
+            index: a local index, else the table itself.
+            begins: only keys that begin so; `between`: only keys in this range, ends included.
+            between: see `begins`.
+            forward: ascending.
+            after: start behind this key, as DynamoDB gave it.
+            limit: no more items than this.
+            attributes: a projection expression; all that the index has, if None.
+        """
+        request = self._request(pk, index, begins, between) | {"ScanIndexForward": forward}
+        if attributes:
+            request["ProjectionExpression"] = attributes
+        if after:
+            request["ExclusiveStartKey"] = after
+        if limit:
+            request["Limit"] = limit
+        yielded = 0
+        while True:
+            answer: Any = self._client.query(**request)
+            yield from answer["Items"]
+            yielded += len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or (limit and yielded >= limit):
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def count(self, pk: str, index: Index, between: tuple[str, str], limit: int | None = None) -> tuple[int, Item]:
+        """Count the items in a range, up to a limit (12.7 read units per 1,000 keys of `by_lane`).
+
+        Returns:
+            the count, and the key of the last item counted; the key is empty where the range has no more items.
+        """
+        request = self._request(pk, index, "", between) | {"Select": "COUNT"}
+        counted = 0
+        while True:
+            if limit:
+                request["Limit"] = limit - counted
+            answer: Any = self._client.query(**request)
+            counted += answer["Count"]
+            last = answer.get("LastEvaluatedKey", {})
+            if not last or (limit and counted >= limit):
+                return counted, last
+            request["ExclusiveStartKey"] = last
+
+    def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
+        """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "IndexName": "by_due_shard",
+            "KeyConditionExpression": "due_shard = :shard AND by_due BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":shard": text(shard), ":low": text(between[0]), ":high": text(between[1])},
+        }
+        for page in self._client.get_paginator("query").paginate(**request):
+            yield from map(key_of, page["Items"])
+
+    def _request(self, pk: str, index: Index | None, begins: str, between: tuple[str, str] | None) -> dict[str, Any]:
+        sort = index or "sk"
+        values = {":pk": text(pk)}
+        condition = "pk = :pk"
+        if begins:
+            condition += f" AND begins_with({sort}, :begins)"
+            values[":begins"] = text(begins)
+        if between:
+            condition += f" AND {sort} BETWEEN :low AND :high"
+            values |= {":low": text(between[0]), ":high": text(between[1])}
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": True,
+        }
+        return request | ({"IndexName": index} if index else {})
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def next_id(self, entity: Entity, count: int = 1) -> int:
+        """Take ids of an entity and return the first (1 round trip). Ids grow and are never given again."""
+        answer = self._client.update_item(
+            TableName=self._name,
+            Key=counter(entity).attributes(),
+            UpdateExpression="ADD n :count",
+            ExpressionAttributeValues={":count": number(count)},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["n"]["N"]) - count + 1
+
+    def set(self, key: Key, item: Mapping[str, Attribute]) -> None:
+        """Write an item whole, whether or not it is there (1 round trip)."""
+        self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
+
+    def replace(self, key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> None:
+        """Change attributes of an item if it still has the version that was read; None removes one (1 round trip).
+
+        Raises:
+            Conflict: another write came first. Nothing was written: read and decide again.
+        """
+        mark = secrets.token_hex(4)
+        request = replacement_request(key, read, attributes, mark)
+        try:
+            _unless_contended(
+                lambda: self._client.update_item(
+                    TableName=self._name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **request
+                )
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
+            item: Any = error.response.get("Item", {})
+            if mark not in item.get("w", text(""))["S"].split(" "):
+                raise Conflict("another write came first") from error
+
+    def update(self, action: Action) -> None:
+        """Do one action that may be repeated without harm (1 round trip); raises its `otherwise`."""
+        try:
+            _unless_contended(lambda: self._client.update_item(TableName=self._name, **action.request["Update"]))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise action.otherwise from None
+
+    def transact(self, actions: Iterable[Action]) -> None:
+        """Do up to 100 actions, all or none (1 round trip); raises the `otherwise` of the first that fails.
+
+        The token makes a repetition of an unanswered request harmless.
+        """
+        actions = [*actions]
+        items: list[Any] = [
+            {kind: request | {"TableName": self._name} for kind, request in action.request.items()}
+            for action in actions
+        ]
+        token = str(uuid.uuid4())
+        try:
+            _unless_contended(lambda: self._client.transact_write_items(TransactItems=items, ClientRequestToken=token))
+        except self._client.exceptions.TransactionCanceledException as error:
+            raise _failure(actions, error) from error
+
+    def delete_all(self, keys: Iterable[Key]) -> None:
+        """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are no fault."""
+        wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
+        while wanted:
+            batch, wanted = wanted[:BATCH_WRITE_LIMIT], wanted[BATCH_WRITE_LIMIT:]
+            answer = self._client.batch_write_item(RequestItems={self._name: batch})
+            wanted += answer["UnprocessedItems"].get(self._name, [])
+
+
+def key_of(item: Mapping[str, Any]) -> Key:
+    """Return the key of an item that was read."""
+    return Key(item["pk"]["S"], item["sk"]["S"])
+
+
+def _unless_contended(write: Callable[[], object]) -> None:
+    """Write, and again while other transactions are in the way; the last failure rises."""
+    failure: ClientError | None = None
+    for _ in tries():
+        try:
+            write()
+        except ClientError as error:
+            if not _is_contended(error):
+                raise
+            failure = error
+        else:
+            return
+    raise failure or RuntimeError("no try was made")
+
+
+def _is_contended(error: ClientError) -> bool:
+    if error.response["Error"]["Code"] in {"TransactionConflictException", "TransactionInProgressException"}:
+        return True
+    reasons = {reason.get("Code") for reason in _reasons(error)}
+    return bool(reasons & CONTENDED) and "ConditionalCheckFailed" not in reasons
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    response: Any = error.response
+    return response.get("CancellationReasons") or []
+
+
+def _failure(actions: list[Action], error: ClientError) -> Exception:
+    for action, reason in zip(actions, _reasons(error), strict=False):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            return action.otherwise
+    return error

@@ -1,0 +1,163 @@
+"""Tags in the table, by project; project 0 holds the global ones."""
+
+from __future__ import annotations
+
+import string
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.errors import Conflict, InvalidParams, NotFound, Refused
+from lambdaboard.store import keys
+from lambdaboard.store.actions import Action, delete, put, put_new, text
+from lambdaboard.store.parallel import together
+from lambdaboard.store.projects import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lambdaboard.store.table import Table
+
+MAX_NAME = 190_000
+"""Bytes of a tag's name: twenty new ones fit one transaction of 4 MB."""
+
+NEW_AT_ONCE = 20
+"""New tags written in one transaction, four items each, beside the task."""
+
+_FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A tag. `is_guarded`: it was made while tagging a task and holds the guard of its folded name."""
+
+    id: int
+    name: str
+    project_id: int
+    color_id: str | None = None
+    is_guarded: bool = False
+
+
+_decode = msgspec.json.Decoder(Tag).decode
+
+
+def folded(name: str) -> str:
+    """Return a name with ASCII letters in lower case, as names of tags are compared (behaviour.md 3.7)."""
+    return name.translate(_FOLD)
+
+
+def wanted(names: Iterable[str]) -> list[str]:
+    """Return the names that a list of tags means: no empty ones, ASCII case ignored, the first spelling wins."""
+    first: dict[str, str] = {}
+    for name in names:
+        if name:
+            first.setdefault(folded(name), name)
+    return [*first.values()]
+
+
+def found(tags: Iterable[Tag], name: str) -> Tag | None:
+    """Return the tag that a name means, ASCII case ignored."""
+    same = folded(name)
+    return next((tag for tag in tags if folded(tag.name) == same), None)
+
+
+class TagStore:
+    """Reads and writes tags. Costs are in round trips."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of(self, project_id: int) -> list[Tag]:
+        """Read a project's own tags by id (1)."""
+        items = self._table.query(keys.project_pk(project_id), begins="G#", attributes="doc")
+        return [_decode(item["doc"]["S"]) for item in items]
+
+    def usable(self, *project_ids: int) -> list[Tag]:
+        """Read the global tags, then those of the projects (1, in parallel)."""
+        reads = [lambda project_id=each: self.of(project_id) for each in (keys.GLOBAL, *project_ids)]
+        return [*chain.from_iterable(together(reads))]
+
+    def get(self, tag_id: int) -> Tag:
+        """Read a tag by its id (2); NotFound."""
+        item = self._table.get_one(keys.tag_lookup(tag_id))
+        project_id = int(item["project"]["N"]) if item else keys.GLOBAL
+        read = self._table.get([keys.tag(project_id, tag_id), keys.project(project_id)])
+        if keys.tag(project_id, tag_id) not in read:
+            raise NotFound("tag")
+        if project_id != keys.GLOBAL and keys.project(project_id) not in read:
+            raise NotFound("project")
+        return _decode(read[keys.tag(project_id, tag_id)]["doc"]["S"])
+
+    def all(self, project_ids: Iterable[int]) -> list[Tag]:
+        """Read the global tags and those of many projects (1, in parallel)."""
+        return self.usable(*project_ids)
+
+    def add(self, project_id: int, name: str, color_id: str | None) -> int:
+        """Make a tag and return its id (2); Refused where the exact name is taken."""
+        tag = Tag(id=self._table.next_id("tag"), name=name, project_id=project_id, color_id=color_id)
+        self._table.transact(_birth(tag, Refused("name taken")))
+        return tag.id
+
+    def replace(self, read: Tag, changed: Tag) -> None:
+        """Change name and colour of a tag (1); Refused where the new name is taken, NotFound if it is gone."""
+        actions = [put(keys.tag(changed.project_id, changed.id), _item(changed))]
+        if changed.name != read.name:
+            changed = msgspec.structs.replace(changed, is_guarded=False)
+            actions = [put(keys.tag(changed.project_id, changed.id), _item(changed)), *_release(read)]
+            actions += [_claim(changed, Refused("name taken"))]
+        self._table.transact(actions)
+
+    def remove(self, tag: Tag) -> None:
+        """Remove a tag; tasks that name it read as without it (1); NotFound if it is gone."""
+        gone = delete(keys.tag(tag.project_id, tag.id), NotFound("tag"))
+        self._table.transact([gone, delete(keys.tag_lookup(tag.id)), *_release(tag)])
+
+    def born(self, project_id: int, names: Sequence[str], colors: dict[str, str | None]) -> list[Tag]:
+        """Return new tags for names that a project lacks, to be written by `births` (1, or 0 without names)."""
+        if not names:
+            return []
+        first = self._table.next_id("tag", len(names))
+        return [
+            Tag(id=first + place, name=name, project_id=project_id, color_id=colors.get(name), is_guarded=True)
+            for place, name in enumerate(names)
+        ]
+
+    def births(self, tags: Sequence[Tag]) -> list[Action]:
+        """Return what writes up to 20 new tags together with the task; more are written at once (1 a 20).
+
+        Conflict, where another caller makes one of them: read again and find it.
+        """
+        while len(tags) > NEW_AT_ONCE:
+            self._table.transact(chain.from_iterable(map(_guarded_birth, tags[:NEW_AT_ONCE])))
+            tags = tags[NEW_AT_ONCE:]
+        return [*chain.from_iterable(map(_guarded_birth, tags))]
+
+
+def _item(tag: Tag) -> dict[str, keys.Attribute]:
+    doc = msgspec.json.encode(tag)
+    if len(doc) > MAX_NAME:
+        raise InvalidParams("tag", "must be at most 190,000 bytes long")
+    return {"doc": text(doc.decode())}
+
+
+def _claim(tag: Tag, otherwise: Exception) -> Action:
+    return put_new(keys.tag_name(tag.project_id, tag.name), {}, otherwise)
+
+
+def _birth(tag: Tag, otherwise: Exception) -> list[Action]:
+    return [
+        put_new(keys.tag(tag.project_id, tag.id), _item(tag)),
+        put_new(keys.tag_lookup(tag.id), lookup(tag.project_id)),
+        _claim(tag, otherwise),
+    ]
+
+
+def _guarded_birth(tag: Tag) -> list[Action]:
+    taken = Conflict("the tag was made meanwhile")
+    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, folded(tag.name)), {}, taken)]
+
+
+def _release(tag: Tag) -> Iterator[Action]:
+    yield delete(keys.tag_name(tag.project_id, tag.name))
+    if tag.is_guarded:
+        yield delete(keys.folded_tag_name(tag.project_id, folded(tag.name)))

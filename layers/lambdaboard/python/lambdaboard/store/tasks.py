@@ -1,0 +1,300 @@
+"""Tasks in the table: one item a task, in the partition of its project, and a lookup from its id to the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.domain import task as domain
+from lambdaboard.domain.ordering import first_rank
+from lambdaboard.errors import NotFound
+from lambdaboard.store import keys
+from lambdaboard.store.actions import (
+    Action,
+    Read,
+    born,
+    delete,
+    delete_read,
+    number,
+    put_new,
+    replacement,
+    text,
+    update,
+)
+from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.parallel import together
+from lambdaboard.store.projects import lookup, stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.domain.task import Task
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Attribute, Key
+    from lambdaboard.store.projects import ProjectStore
+    from lambdaboard.store.table import Table
+
+REMEMBERED = 10_000
+"""Tasks whose project a container remembers."""
+
+TRIES = 3
+"""Reads of a task whose project turns out to be another one: remembered wrongly, then a move under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """A task as it lies in the table.
+
+    Attributes:
+        task: its doc; column, swimlane, category and tags may be gone meanwhile.
+        rank: its place in its lane.
+        nb_files: how many files it has.
+        file_generation: files of a lower generation are gone; it grows when all are removed at once.
+    """
+
+    task: Task
+    rank: str
+    read: Read
+    nb_files: int = 0
+    file_generation: int = 0
+
+    @classmethod
+    def of(cls, item: Item) -> StoredTask:
+        """Read a whole item."""
+        return cls(
+            task=domain.decode(item["doc"]["S"]),
+            rank=LaneKey.parse(item["by_lane"]["S"]).rank,
+            read=Read.of(item),
+            nb_files=int(item["nb_files"]["N"]),
+            file_generation=int(item.get("file_generation", {"N": "0"})["N"]),
+        )
+
+    @property
+    def lane_key(self) -> LaneKey:
+        """The place of the task on its board."""
+        return lane_key(self.task, self.rank)
+
+    @property
+    def key(self) -> Key:
+        """The key of the item."""
+        return keys.task(self.task.project_id, self.task.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A task with its project, and the other items that were read in the same round trip."""
+
+    project: Project
+    stored: StoredTask
+    items: Mapping[Key, Item]
+
+    @property
+    def task(self) -> Task:
+        """The task as it reads in its project."""
+        return self.project.places().housed(self.stored.task)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A task of a list, and its place."""
+
+    task: Task
+    lane_key: LaneKey
+    nb_files: int
+
+
+def lane_key(task: Task, rank: str) -> LaneKey:
+    """Return the place of a task on its board."""
+    return LaneKey(task.swimlane_id, task.column_id, task.is_active, rank, task.id)
+
+
+class TaskStore:
+    """Reads and writes tasks. Costs are in round trips."""
+
+    def __init__(self, table: Table, projects: ProjectStore) -> None:
+        self._table = table
+        self._projects = projects
+        self._project_of: dict[int, int] = {}
+
+    # --- one task -----------------------------------------------------------------------------------------------
+
+    def find(self, task_id: int, *also: Key, probably_in: int = 0) -> Found:
+        """Read a task, its project and other items (2; 1 when the container remembers the project); NotFound.
+
+        Args:
+            task_id: the task.
+            also: what else to read in the same round trip.
+            probably_in: the project to try first, where a file of the task knows one.
+        """
+        if probably_in and task_id not in self._project_of:
+            self._remember(task_id, probably_in)
+        for _ in range(TRIES):
+            project_id = self._project_of.get(task_id) or self._look_up(task_id)
+            try:
+                return self.find_in(project_id, task_id, *also)
+            except NotFound:
+                # removed, or moved since it was remembered or looked up: only the lookup item knows
+                self._project_of.pop(task_id, None)
+        raise NotFound("task")
+
+    def find_in(self, project_id: int, task_id: int, *also: Key) -> Found:
+        """Read a task of a given project (1); NotFound."""
+        key = keys.task(project_id, task_id)
+        items = self._table.get([keys.project(project_id), key, *also])
+        project = stored(items, project_id).project
+        if key not in items:
+            raise NotFound("task")
+        self._remember(task_id, project_id)
+        return Found(project, StoredTask.of(items[key]), items)
+
+    def _look_up(self, task_id: int) -> int:
+        item = self._table.get_one(keys.task_lookup(task_id))
+        if item is None:
+            raise NotFound("task")
+        return int(item["project"]["N"])
+
+    def _remember(self, task_id: int, project_id: int) -> None:
+        if len(self._project_of) >= REMEMBERED:
+            self._project_of.clear()
+        self._project_of[task_id] = project_id
+
+    # --- many tasks ---------------------------------------------------------------------------------------------
+
+    def of_project(self, project_id: int, is_active: int | None = None, after_id: int = 0) -> Iterator[Listed]:
+        """Yield a project's tasks by id, all or those of one status, from behind an id (1 a MB, as they are asked for).
+
+        One status is read from the index, so that open tasks cost nothing for the closed ones; both from the table,
+        since two ranges of the index tear while a task closes.
+        """
+        pk = keys.project_pk(project_id)
+        attributes = "doc, by_lane, nb_files"
+        if is_active is None:
+            first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
+            items = self._table.query(pk, between=(first, last), attributes=attributes)
+        else:
+            between = keys.by_status(is_active, after_id + 1), keys.by_status(is_active, keys.LAST_ID)
+            items = self._table.query(pk, "by_status", between=between, attributes=attributes)
+        return map(_listed, items)
+
+    def get_many(self, wanted: Iterable[Key]) -> dict[Key, Item]:
+        """Read items by their keys (1 a 100)."""
+        return self._table.get(wanted)
+
+    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[Listed]:
+        """Return the tasks among items that were read, in the order wanted."""
+        return [_listed(items[key]) for key in wanted if key in items]
+
+    def lane_keys(self, project_id: int) -> list[LaneKey]:
+        """Read where all tasks of a project stand, open and closed, without the tasks (1 a MB)."""
+        items = self._table.query(keys.project_pk(project_id), "by_lane", attributes="by_lane")
+        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+
+    def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
+        """Find the first task with exactly this reference, by id (1)."""
+        begins = f"{reference}\0"
+        for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
+            place = LaneKey.parse(item["by_lane"]["S"])
+            if item["by_reference"]["S"] == keys.by_reference(reference, place.task_id):
+                return place
+        return None
+
+    def due(self, project_id: int, now: int) -> list[Key]:
+        """Find the open tasks of a project that are due, by id (1 a MB)."""
+        due = self._table.query(keys.project_pk(project_id), "by_due", between=keys.due_until(now))
+        return sorted(keys.task(project_id, LaneKey.parse(item["by_lane"]["S"]).task_id) for item in due)
+
+    def due_everywhere(self, now: int) -> list[Key]:
+        """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
+        shards = [keys.due_shard(shard) for shard in range(keys.DUE_SHARDS)]
+        reads = [lambda shard=shard: [*self._table.query_due(shard, keys.due_until(now))] for shard in shards]
+        return [key for found in together(reads) for key in found]
+
+    def is_lane_empty(self, project_id: int, begins: Iterable[str]) -> bool:
+        """Say whether no task, open or closed, stands in lanes that begin so (1, in parallel)."""
+        pk = keys.project_pk(project_id)
+        reads = [lambda start=start: [*self._table.query(pk, "by_lane", begins=start, limit=1)] for start in begins]
+        return not any(together(reads)) if reads else True
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def next_id(self, count: int = 1) -> int:
+        """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
+        return self._table.next_id("task", count)
+
+    def birth(self, task: Task, nb_files: int = 0) -> list[Action]:
+        """Return what writes a new task: the item and its lookup. It stands behind all that are there."""
+        item = born({**_attributes(task, first_rank(task.id)), "nb_files": number(nb_files)})
+        present = {name: value for name, value in item.items() if value is not None}
+        return [
+            put_new(keys.task(task.project_id, task.id), present),
+            put_new(keys.task_lookup(task.id), lookup(task.project_id)),
+        ]
+
+    def add(self, task: Task, *actions: Action, nb_files: int = 0) -> None:
+        """Write a new task, with what belongs to the same change, all or nothing (1)."""
+        self._transact(task.project_id, [*self.birth(task, nb_files), *actions])
+        self._remember(task.id, task.project_id)
+
+    def replace(self, read: StoredTask, task: Task, *actions: Action, rank: str = "") -> None:
+        """Write a task over what was read, with what belongs to the same change, all or nothing (1).
+
+        Counters stay as they are. Conflict: another write came first; nothing was written.
+        """
+        attributes = _attributes(task, rank or read.rank)
+        if actions:
+            self._transact(task.project_id, [replacement(read.key, read.read, attributes), *actions])
+        else:
+            write = lambda: self._table.replace(read.key, read.read, attributes)  # noqa: E731 - one of two calls
+            together([write, self._projects.touching(task.project_id)])
+
+    def remove(self, read: StoredTask) -> None:
+        """Remove a task: true at once; what hangs on it is left to `cascade` (1); NotFound if it is gone."""
+        gone = [delete(read.key, NotFound("task")), delete(keys.task_lookup(read.task.id))]
+        self._transact(read.task.project_id, gone)
+        self._project_of.pop(read.task.id, None)
+
+    def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: Action) -> None:
+        """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""
+        values = {":read": number(read.read.version), ":nb_files": number(read.nb_files)}
+        condition = "v = :read AND nb_files = :nb_files AND "
+        generation: dict[str, Attribute] = {}
+        if read.file_generation:
+            generation = {"file_generation": number(read.file_generation)}
+            condition += "file_generation = :file_generation"
+            values[":file_generation"] = generation["file_generation"]
+        else:
+            condition += "attribute_not_exists(file_generation)"
+        item = {**_attributes(task, rank), **generation, "nb_files": number(read.nb_files)}
+        moved = born({name: value for name, value in item.items() if value is not None})
+        leads = update(
+            keys.task_lookup(task.id),
+            "SET project = :project",
+            {":project": number(task.project_id)},
+            "attribute_exists(pk)",
+            NotFound("task"),
+        )
+        gone = delete_read(read.key, condition, values)
+        self._transact(task.project_id, [gone, put_new(keys.task(task.project_id, task.id), moved), leads, *actions])
+        self._remember(task.id, task.project_id)
+
+    def _transact(self, project_id: int, actions: list[Action]) -> None:
+        together([lambda: self._table.transact(actions), self._projects.touching(project_id)])
+
+
+def _listed(item: Item) -> Listed:
+    place = LaneKey.parse(item["by_lane"]["S"])
+    return Listed(domain.decode(item["doc"]["S"]), place, int(item["nb_files"]["N"]))
+
+
+def _attributes(task: Task, rank: str) -> dict[str, Any]:
+    """Return doc and index keys of a task; None where the task is not in an index."""
+    is_due = task.is_active and task.date_due
+    return {
+        "doc": text(domain.encode(task)),
+        "by_status": text(keys.by_status(task.is_active, task.id)),
+        "by_lane": text(lane_key(task, rank).text()),
+        "by_reference": text(keys.by_reference(task.reference, task.id)) if task.reference else None,
+        "by_due": text(keys.by_due(task.date_due, task.id)) if is_due else None,
+        "due_shard": text(keys.due_shard(task.id)) if is_due else None,
+    }
