@@ -18,7 +18,8 @@ _DIGITS = 12
 _FIRST_KEY = "a0"
 _COINS = 8
 """Two racers for the same place get the same rank once in 2 ** 8 times."""
-_STEPS = 4
+_STEPS = 16
+"""At an open end two racers get the same rank once in 16 times; their ids order them then."""
 
 
 def first_rank(number: int) -> str:
@@ -64,7 +65,7 @@ def _key(rank: str) -> str:
     return rank[_DIGITS:]
 
 
-# At an open end a key is counted up or down and does not grow. Hence one to four steps, and no narrowing as in _inside.
+# At an open end a key is counted up or down and does not grow. Hence some steps, and no narrowing as in _inside.
 def _before(key: str, random: Callable[[], float]) -> str:
     for _ in range(_steps(random)):
         key = _between(None, key)

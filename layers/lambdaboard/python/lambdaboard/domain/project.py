@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -144,6 +144,18 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         )
 
 
+class Placed(Protocol):
+    """What stands in a column and a swimlane."""
+
+    @property
+    def column_id(self) -> int:
+        """The column."""
+
+    @property
+    def swimlane_id(self) -> int:
+        """The swimlane."""
+
+
 class Places(NamedTuple):
     """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone."""
 
@@ -153,7 +165,7 @@ class Places(NamedTuple):
     first_column: int
     first_swimlane: int
 
-    def is_homeless(self, task: Task) -> bool:
+    def is_homeless(self, task: Placed) -> bool:
         """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 

@@ -9,9 +9,7 @@ _MONTHS = {1: 1, 2: 12}
 _FROM_THE_TRIGGER = 1
 
 
-def next_due_date(  # noqa: PLR0917 - three of them are the task's own settings
-    date_due: int, now: int, factor: int, timeframe: int, basedate: int, zone: tzinfo
-) -> int:
+def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate: int, zone: tzinfo) -> int:
     """Return when the successor is due: Unix seconds, 0 for never.
 
     The local time of day stays, over a change to summer time too.

@@ -20,9 +20,9 @@ from lambdaboard.store.parallel import start, together
 from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
-    from lambdaboard.domain.task import Task
     from collections.abc import Iterable
 
+    from lambdaboard.domain.task import Task
     from lambdaboard.store.tasks import Found
 
 

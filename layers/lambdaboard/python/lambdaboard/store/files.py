@@ -7,7 +7,7 @@ without a record is what `sweep` removes.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.actions import Action, delete, number, put_new, text, update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from types_boto3_s3 import S3Client
 
@@ -65,6 +65,13 @@ def file_of(item: Item) -> File:
     return _decode(item["doc"]["S"])
 
 
+class Blob(NamedTuple):
+    """A content in the bucket; `written_at`: Unix seconds."""
+
+    path: str
+    written_at: float
+
+
 class Blobs:
     """The contents of files in the bucket."""
 
@@ -90,6 +97,13 @@ class Blobs:
     def remove(self, path: str) -> None:
         """Remove a content, or do nothing where it is gone (1 round trip)."""
         self._client.delete_object(Bucket=self._bucket, Key=path)
+
+    def pages(self, after: str = "") -> Iterator[list[Blob]]:
+        """Yield all contents by path, from behind one, a thousand at a time (1 round trip to S3 each)."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
+        for page in pages:
+            if "Contents" in page:
+                yield [Blob(found["Key"], found["LastModified"].timestamp()) for found in page["Contents"]]
 
 
 class FileStore:

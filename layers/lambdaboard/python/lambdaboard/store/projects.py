@@ -45,7 +45,7 @@ def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:
 
 def lookup(project_id: int) -> dict[str, Any]:
     """Return the attributes of an item that leads to a project."""
-    return {"project": number(project_id)}
+    return {"project_id": number(project_id)}
 
 
 class ProjectStore:
@@ -68,7 +68,7 @@ class ProjectStore:
         item = self._table.get_one(lookup_key)
         if item is None:
             raise NotFound("project")
-        return int(item["project"]["N"])
+        return int(item["project_id"]["N"])
 
     def all(self, named: str | None = None) -> list[StoredProject]:
         """Read all projects, or those of a name, by id (1 a MB, and 1 a 50 projects)."""
@@ -76,6 +76,12 @@ class ProjectStore:
         ids = [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
         items = self._table.get(key for each in ids for key in (keys.project(each), keys.last_change(each)))
         return [stored(items, each) for each in ids if keys.project(each) in items]
+
+    def get_many(self, project_ids: Iterable[int]) -> dict[int, StoredProject]:
+        """Read projects by their ids (1 a 100); those that are not there are left out."""
+        wanted = [*project_ids]
+        items = self._table.get(map(keys.project, wanted))
+        return {each: stored(items, each) for each in wanted if keys.project(each) in items}
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound."""

@@ -129,6 +129,17 @@ class Table:
         for page in self._client.get_paginator("query").paginate(**request):
             yield from map(key_of, page["Items"])
 
+    def scan(self, after: Item | None = None) -> Iterator[list[Item]]:
+        """Yield all items from behind a key, page by page, not strongly consistent (1 round trip a MB)."""
+        request: dict[str, Any] = {"TableName": self._name} | ({"ExclusiveStartKey": after} if after else {})
+        while True:
+            answer: Any = self._client.scan(**request)
+            if answer["Items"]:
+                yield answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def _request(self, pk: str, index: Index | None, begins: str, between: tuple[str, str] | None) -> dict[str, Any]:
         sort = index or "sk"
         values = {":pk": text(pk)}

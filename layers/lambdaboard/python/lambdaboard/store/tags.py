@@ -80,7 +80,7 @@ class TagStore:
     def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2); NotFound."""
         item = self._table.get_one(keys.tag_lookup(tag_id))
-        project_id = int(item["project"]["N"]) if item else keys.GLOBAL
+        project_id = int(item["project_id"]["N"]) if item else keys.GLOBAL
         read = self._table.get([keys.tag(project_id, tag_id), keys.project(project_id)])
         if keys.tag(project_id, tag_id) not in read:
             raise NotFound("tag")

@@ -152,7 +152,7 @@ class TaskStore:
         item = self._table.get_one(keys.task_lookup(task_id))
         if item is None:
             raise NotFound("task")
-        return int(item["project"]["N"])
+        return int(item["project_id"]["N"])
 
     def _remember(self, task_id: int, project_id: int) -> None:
         if len(self._project_of) >= REMEMBERED:
@@ -269,7 +269,7 @@ class TaskStore:
         moved = born({name: value for name, value in item.items() if value is not None})
         leads = update(
             keys.task_lookup(task.id),
-            "SET project = :project",
+            "SET project_id = :project",
             {":project": number(task.project_id)},
             "attribute_exists(pk)",
             NotFound("task"),

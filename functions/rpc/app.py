@@ -1,0 +1,23 @@
+"""The JSON-RPC endpoint: an event of the HTTP API in, a response out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics
+
+from lambdaboard.service import Service
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics()
+service = Service.from_environment()  # once a container: a wrong setting fails the first call, not the odd one
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(raise_on_empty_metrics=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one event of the HTTP API (payload format 2.0)."""
+    return service.answer(event, context.aws_request_id)

@@ -1,0 +1,45 @@
+"""The daily repair; invoked by hand it only tells what it would do."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lambdaboard.store.stores import Stores
+from lambdaboard.store.sweep import Sweep
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics()
+stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
+
+TIME_TO_STOP = 60_000
+"""Milliseconds that a run leaves for its last page; the next run continues from there."""
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(raise_on_empty_metrics=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Look for what was left behind, and repair it if the event says `{"repair": true}`, as the schedule's does.
+
+    Returns:
+        `{"found": {kind: how many}, "repaired": bool, "complete": bool}`.
+    """
+    repair = event.get("repair") is True
+    sweep = Sweep(
+        stores.table,
+        stores.blobs,
+        stores.tasks,
+        repair=repair,
+        has_time=lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP,
+    )
+    report = sweep.run()
+    metrics.add_metric("LeftBehind", MetricUnit.Count, sum(report.found.values()))
+    answer = {"found": dict(report.found), "repaired": repair, "complete": report.is_complete}
+    logger.info({"message": "swept", **answer})
+    return answer

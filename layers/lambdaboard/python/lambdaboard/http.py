@@ -1,0 +1,88 @@
+"""HTTP as API Gateway hands it over (HTTP API, payload format 2.0), and nothing of what is asked."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdaboard.jsonrpc import Answer
+
+GZIP_FROM = 1_000_000
+"""Bytes from which an answer is compressed, where the client accepts that."""
+
+CARRIED = 6_291_000
+"""Bytes of a response that a Lambda function can return, quoted as JSON; the limit is 6,291,556."""
+
+HEADERS = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+TOO_LARGE = "Answer too large: ask for less, as with limit and after_id of getAllTasks, or in smaller batches"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request.
+
+    Attributes:
+        headers: names in lower case, several values of one name joined with a comma.
+        host: the name and port that the client addressed, with the scheme: `https://abc.example.com`.
+    """
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    host: str
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> HttpRequest:
+        """Read an event of the HTTP API."""
+        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        body = event.get("body") or ""
+        content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+        host = headers.get("host") or event["requestContext"].get("domainName", "localhost")
+        return cls(event.get("rawPath", "/"), headers, content, f"{headers.get('x-forwarded-proto', 'http')}://{host}")
+
+    @property
+    def accepts_gzip(self) -> bool:
+        """Whether the answer may be compressed."""
+        return "gzip" in self.headers.get("accept-encoding", "").lower()
+
+
+def rejection(status: int, reason: str, **headers: str) -> dict[str, Any]:
+    """Return the response for a caller who is unknown (401) or not allowed (403); source: behaviour.md 1.3."""
+    error = {"jsonrpc": "2.0", "error": {"code": status, "message": reason}, "id": None}
+    return _response(json.dumps(error, separators=(",", ":")).encode(), status=status, headers=HEADERS | headers)
+
+
+def response(answer: Answer, *, accepts_gzip: bool) -> dict[str, Any]:
+    """Return the response that carries an answer; where that is too large, its largest results become errors."""
+    while True:
+        sent = _packed(answer.encode(), accepts_gzip=accepts_gzip)
+        if len(sent["body"]) <= CARRIED // 2 or len(json.dumps(sent)) <= CARRIED:
+            return sent
+        answer = answer.without_largest(TOO_LARGE)
+
+
+def _packed(body: bytes, *, accepts_gzip: bool) -> dict[str, Any]:
+    if len(body) < GZIP_FROM or not accepts_gzip:
+        return _response(body)
+    return _response(gzip.compress(body, compresslevel=6), headers=HEADERS | {"content-encoding": "gzip"})
+
+
+def _response(body: bytes, status: int = 200, headers: Mapping[str, str] = HEADERS) -> dict[str, Any]:
+    is_binary = "content-encoding" in headers
+    return {
+        "statusCode": status,
+        "headers": dict(headers),
+        "body": base64.b64encode(body).decode() if is_binary else body.decode(),
+        "isBase64Encoded": is_binary,
+    }

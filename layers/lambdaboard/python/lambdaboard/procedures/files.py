@@ -1,0 +1,156 @@
+"""Task files."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import FileRow, file_row, listed_file_row
+from lambdaboard.store.files import File, new_path, present
+from lambdaboard.store.parallel import start
+from lambdaboard.store.tags import folded
+
+if TYPE_CHECKING:
+    from lambdaboard.store.tasks import Found
+
+MAX_SIZE = 4_400_000
+"""Bytes of a file: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
+
+MAX_NAME = 255
+"""Bytes of a file's name; a longer one is cut."""
+
+IMAGES = (".png", ".jpg", ".jpeg", ".gif")
+
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+
+
+@procedure("createTaskFile")
+def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Text | None, blob: str | None) -> int:
+    """Attach a file to a task.
+
+    Args:
+        context: of the call.
+        project_id: the task's project.
+        task_id: the task, open or closed.
+        filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
+        blob: the content in base64, at most 4,400,000 bytes; signs that are not base64 are skipped.
+
+    Returns:
+        The id of the file; false where there is no such task in the project, or no content. Source: seeds,
+        createTaskFile; behaviour.md 5.1.
+    """
+    content = _decoded(blob or "")
+    stores = context.stores
+    file_id = start(stores.files.next_id)
+    found = stores.tasks.find_in(project_id, task_id)
+    name = filename or ""
+    record = File(
+        id=file_id.result(),
+        name=_cut(name),
+        path=new_path(project_id, task_id),
+        is_image=int(folded(name).endswith(IMAGES)),
+        task_id=task_id,
+        date=context.now,
+        user_id=context.caller.user_id,
+        size=len(content),
+        generation=found.stored.file_generation,
+    )
+    # The content first: a record must never point at missing content, and `sweep` removes content without a record.
+    stores.blobs.put(record.path, content)
+    stores.files.add(found.stored, record)
+    return record.id
+
+
+def _decoded(blob: str) -> bytes:
+    """Decode base64 as leniently as the original: other signs are skipped, a sign left over is dropped."""
+    signs = _NOT_BASE64.sub("", blob)
+    signs = signs[:-1] if len(signs) % 4 == 1 else signs
+    content = base64.b64decode(signs + "=" * (-len(signs) % 4))
+    if not content:
+        raise Refused("blob")
+    if len(content) > MAX_SIZE:
+        raise InvalidParams("blob", f"must be at most {MAX_SIZE:,} bytes, decoded")
+    return content
+
+
+def _cut(name: str) -> str:
+    """Cut a name to 255 bytes, before the character that would be broken."""
+    return name.encode()[:MAX_NAME].decode(errors="ignore")
+
+
+@procedure("getAllTaskFiles")
+def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
+    """Get all files of a task, by name without regard to ASCII case, then by id.
+
+    Returns:
+        Rows; false where there is no such task. Source: seeds, getAllTaskFiles; behaviour.md 5.2.
+    """
+    records = start(context.stores.files.of, task_id)
+    found = context.stores.tasks.find(task_id)
+    files = sorted(present(found.stored, records.result()), key=lambda record: (folded(record.name), record.id))
+    return [listed_file_row(record) for record in files]
+
+
+@procedure("getTaskFile")
+def get_task_file(context: Context, file_id: Id) -> FileRow:
+    """Get the properties of a file.
+
+    Returns:
+        Its properties; false where there is no such file. Source: seeds, getTaskFile; behaviour.md 5.2.
+    """
+    _, record = _find(context, file_id)
+    return file_row(record)
+
+
+@procedure("downloadTaskFile", failure="")
+def download_task_file(context: Context, file_id: Id) -> str:
+    """Get the content of a file.
+
+    Returns:
+        Base64 with padding, in one line; "" where there is no such file. Source: seeds, downloadTaskFile;
+        behaviour.md 5.2.
+    """
+    _, record = _find(context, file_id)
+    return base64.b64encode(context.stores.blobs.get(record.path)).decode()
+
+
+@procedure("removeTaskFile")
+def remove_task_file(context: Context, file_id: Id) -> bool:
+    """Remove a file.
+
+    Returns:
+        True; false where there is no such file. Source: seeds, removeTaskFile; behaviour.md 5.2.
+    """
+    found, record = _find(context, file_id)
+    context.stores.files.remove(found.stored, record)
+    return True
+
+
+@procedure("removeAllTaskFiles")
+def remove_all_task_files(context: Context, task_id: Id) -> bool:
+    """Remove all files of a task.
+
+    Returns:
+        True, also if there are none; false where there is no such task. Source: seeds, removeAllTaskFiles;
+        behaviour.md 5.2.
+    """
+    found = context.stores.tasks.find(task_id)
+    if found.stored.nb_files:
+        context.stores.files.remove_all(found.stored)
+    return True
+
+
+def _find(context: Context, file_id: int) -> tuple[Found, File]:
+    """Read a file and its task (2 round trips; 3 if the task was moved since the upload); NotFound."""
+    stores = context.stores
+    record = stores.files.get(file_id)
+    found = stores.tasks.find(record.task_id, probably_in=record.project_id)
+    if not present(found.stored, [record]):
+        raise NotFound("file")
+    return found, record

@@ -1,0 +1,146 @@
+"""Lists of tasks: by status, overdue, found by a query."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.search import Asker, Query, parse
+from lambdaboard.errors import InvalidParams
+from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.positions import Positions
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import FoundRow, Row, TaskRow, found_row, overdue_row, task_row
+from lambdaboard.store import keys
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.tasks import Listed
+
+OPEN, CLOSED = 1, 0
+
+MAX_QUERY = 10_000
+"""Characters of a query."""
+
+
+@procedure("getAllTasks")
+def get_all_tasks(
+    context: Context, project_id: Id, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
+) -> list[TaskRow]:
+    """Get the tasks of a project that are open, or those that are closed, by id.
+
+    Args:
+        context: of the call.
+        project_id: the project, active or not.
+        status_id: 1 for the open ones, 0 for the closed ones; there are none of any other.
+        limit: at most so many, an extension for projects whose answer is too large; 0 for all.
+        after_id: only those with a greater id: the last one of the page before; an extension, too.
+
+    Returns:
+        The tasks as getTask answers them; false where there is no such project. Source: seeds, getAllTasks;
+        behaviour.md 3.4.
+    """
+    stores = context.stores
+    if limit < 0:
+        raise InvalidParams("limit", "must not be negative")
+    project = start(stores.projects.get, project_id)
+    is_whole = status_id == OPEN and not limit and not after_id
+    places = None if is_whole else start(stores.tasks.lane_keys, project_id)
+    listed: list[Listed] = []
+    if status_id in {OPEN, CLOSED}:
+        listed = [*islice(stores.tasks.of_project(project_id, status_id, after_id), limit or None)]
+    shape = project.result().project.places()
+    positions = Positions(shape, places.result() if places else (each.lane_key for each in listed))
+    return [task_row(context, shape.housed(each.task).changed(position=positions.of(each.lane_key))) for each in listed]
+
+
+@procedure("getOverdueTasksByProject")
+def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
+    """Get the open tasks of a project whose due date has come, by id.
+
+    Returns:
+        Rows; none for a disabled project; false where there is no such project. Source: seeds,
+        getOverdueTasksByProject; behaviour.md 3.4.
+    """
+    stores = context.stores
+    project = start(stores.projects.get, project_id)
+    due = stores.tasks.due(project_id, context.now)
+    if not project.result().project.is_active:
+        return []
+    return _overdue_rows(context, {project_id: project.result().project}, due)
+
+
+@procedure("getOverdueTasks")
+def get_overdue_tasks(context: Context) -> list[Row]:
+    """Get the open tasks of all active projects whose due date has come, by id.
+
+    The one read that may be late: by less than a second.
+
+    Returns:
+        Rows. Source: seeds, getOverdueTasks; behaviour.md 3.4.
+    """
+    stores = context.stores
+    due = stores.tasks.due_everywhere(context.now)
+    pks = {key.pk for key in due}
+    projects = stores.projects.get_many(int(pk.removeprefix("P#")) for pk in pks)
+    active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}
+    return _overdue_rows(context, active, [key for key in due if key.pk in {keys.project_pk(each) for each in active}])
+
+
+def _overdue_rows(context: Context, projects: dict[int, Project], due: Sequence[keys.Key]) -> list[Row]:
+    """Read tasks and return their rows by id; one that is closed or put off meanwhile is left out."""
+    tasks = context.stores.tasks
+    read = (each.task for each in tasks.listed(tasks.get_many(due), due))
+    late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
+    return [overdue_row(projects[task.project_id], task) for task in sorted(late, key=lambda task: task.id)]
+
+
+@procedure("searchTasks")
+def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[FoundRow]:
+    """Find tasks of a project by a query, by id.
+
+    Args:
+        context: of the call.
+        project_id: the project, active or not.
+        query: free text in titles, `status:`, `assignee:`, `color:`, `id:`; "" for all tasks; at most 10,000
+            characters.
+
+    Returns:
+        Rows; false where there is no such project. Source: seeds, searchTasks; search-language.md.
+    """
+    if query and len(query) > MAX_QUERY:
+        raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
+    stores = context.stores
+    project = start(stores.projects.get, project_id)
+    asked = parse(query or "")
+    listed, is_every_open_one = _candidates(context, project_id, asked)
+    shape = project.result().project
+    places = shape.places()
+    asker = Asker(user_id=context.caller.user_id, people={})
+    found = [each for each in listed if asked.matches(each.task, asker)]
+    known = (each.lane_key for each in listed) if is_every_open_one else _lane_keys(context, project_id, found)
+    positions = Positions(places, known)
+    return [
+        found_row(shape, places.housed(each.task).changed(position=positions.of(each.lane_key)), each.nb_files)
+        for each in found
+    ]
+
+
+def _candidates(context: Context, project_id: int, asked: Query) -> tuple[list[Listed], bool]:
+    """Read the tasks that a query may mean, by id, and say whether all open ones are among them."""
+    tasks = context.stores.tasks
+    ids = asked.ids()
+    if ids is None:
+        status = asked.status()
+        return [*tasks.of_project(project_id, status)], status != CLOSED
+    wanted = [keys.task(project_id, task_id) for task_id in sorted(ids) if task_id <= keys.LAST_ID]
+    return tasks.listed(tasks.get_many(wanted), wanted), False
+
+
+def _lane_keys(context: Context, project_id: int, found: Sequence[Listed]) -> Iterable[keys.LaneKey]:
+    return context.stores.tasks.lane_keys(project_id) if found else []

@@ -1,0 +1,177 @@
+"""Repairs, once a day: items whose parent is gone, tasks in no column, contents of files without a record.
+
+Each is what a crash, or a race that `cascade` came too early for, may leave; none of it is visible to a caller.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.domain import project as domain
+from lambdaboard.domain.ordering import first_rank
+from lambdaboard.errors import Conflict
+from lambdaboard.store import files, keys
+from lambdaboard.store.actions import delete_read, text
+from lambdaboard.store.keys import Key
+from lambdaboard.store.table import key_of
+from lambdaboard.store.tasks import StoredTask, TaskStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.files import Blob, Blobs
+    from lambdaboard.store.table import Table
+
+GRACE = 86_400
+"""Seconds that contents and records have before they count as left behind: a copy is written before its task."""
+
+CURSOR = Key("#sweep", "@")
+
+
+@dataclass
+class Report:
+    """What was found, by kind; repaired, unless it was a dry run. `is_complete`: the whole table was looked at."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    is_complete: bool = False
+
+
+class Sweep:
+    """Finds and repairs what was left behind.
+
+    Args:
+        repair: do so; else only tell.
+        has_time: asked between pages; a run that it ends is continued by the next one.
+    """
+
+    def __init__(
+        self, table: Table, blobs: Blobs, tasks: TaskStore, *, repair: bool, has_time: Callable[[], bool]
+    ) -> None:
+        self._table = table
+        self._blobs = blobs
+        self._tasks = tasks
+        self._repair = repair
+        self._has_time = has_time
+        self._report = Report()
+
+    def run(self) -> Report:
+        """Look at the bucket and the table, from where the last run ended."""
+        cursor = self._table.get_one(CURSOR)
+        place: dict[str, Any] = json.loads(cursor["doc"]["S"]) if cursor and self._repair else {}
+        for blobs in self._blobs.pages(after=place.get("blob", "")):
+            self._look_at_blobs(blobs)
+            place["blob"] = blobs[-1].path
+            if not self._has_time():
+                return self._interrupted(place)
+        for items in self._table.scan(after=place.get("item")):
+            self._look_at_items(items)
+            place["item"] = key_of(items[-1]).attributes()
+            if not self._has_time():
+                return self._interrupted(place)
+        self._table.delete_all([CURSOR])
+        self._report.is_complete = True
+        return self._report
+
+    def _interrupted(self, place: dict[str, Any]) -> Report:
+        if self._repair:
+            self._table.set(CURSOR, {"doc": text(json.dumps(place))})
+        return self._report
+
+    # --- contents without a record ------------------------------------------------------------------------------
+
+    def _look_at_blobs(self, blobs: list[Blob]) -> None:
+        for folder, group in groupby(blobs, key=lambda blob: blob.path.rpartition("/")[0]):
+            old = [blob.path for blob in group if blob.written_at < time.time() - GRACE]
+            task_id = folder.rpartition("/")[2]
+            if old and task_id.isdigit():
+                self._remove_unknown(int(task_id), old)
+
+    def _remove_unknown(self, task_id: int, paths: list[str]) -> None:
+        records = self._table.query(keys.task_pk(task_id), begins=files.PREFIX, attributes="doc")
+        known = {files.file_of(item).path for item in records}
+        for path in paths:
+            if path not in known:
+                self._report.found["content without a record"] += 1
+                if self._repair:
+                    self._blobs.remove(path)
+
+    # --- items --------------------------------------------------------------------------------------------------
+
+    def _look_at_items(self, items: list[Item]) -> None:
+        parents = {key_of(item): [*parents_of(item)] for item in items}
+        there = self._table.get(parent for wanted in parents.values() for parent in wanted)
+        for item in items:
+            missing = [parent for parent in parents[key_of(item)] if parent not in there]
+            if missing and not _is_fresh(item):
+                self._remove(item)
+            elif not missing and item["sk"]["S"].startswith("T#"):
+                self._house(item, there)
+
+    def _remove(self, item: Item) -> None:
+        key = key_of(item)
+        self._report.found[f"{kind(key)} without its parent"] += 1
+        if not self._repair:
+            return
+        # A task's lookup may have been changed by a move since it was scanned: only the one that was seen goes.
+        seen = item.get("project_id")
+        action = delete_read(key, "project_id = :seen", {":seen": seen}) if seen else None
+        try:
+            self._table.transact([action]) if action else self._table.delete_all([key])
+        except Conflict:
+            return
+
+    def _house(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
+        stored = StoredTask.of(item)
+        project = _project(there, stored.task.project_id)
+        places = project.places()
+        if not places.is_homeless(stored.task) or not project.columns:
+            return
+        self._report.found["task in no column"] += 1
+        if self._repair:
+            found = self._tasks.find(stored.task.id)
+            self._tasks.replace(found.stored, found.task, rank=first_rank(self._tasks.next_id()))
+
+
+def _project(there: Mapping[Key, Item], project_id: int) -> Project:
+    return domain.decode(there[keys.project(project_id)]["doc"]["S"])
+
+
+def _is_fresh(item: Item) -> bool:
+    """Say whether a record is so young that the task it belongs to may still be on its way."""
+    if not item["sk"]["S"].startswith(files.PREFIX):
+        return False
+    return files.file_of(item).date > time.time() - GRACE
+
+
+def kind(key: Key) -> str:
+    """Return what an item is, for the report: no ids, no names."""
+    return f"{key.pk.partition('#')[0]}#/{key.sk.partition('#')[0]}"
+
+
+def parents_of(item: Item) -> Iterable[Key]:
+    """Return the keys of the items without which an item has no meaning; none for what stands by itself."""
+    pk, sk = key_of(item)
+    prefix, _, number = pk.partition("#")
+    if prefix == "P" and sk != "@" and number != str(keys.GLOBAL):
+        yield keys.project(int(number))
+    if prefix == "P" and sk.startswith("T#"):
+        yield keys.task_lookup(int(sk.removeprefix("T#")))
+    elif prefix == "T":
+        yield keys.task(int(item["project_id"]["N"]), int(number)) if sk == "@" else keys.task_lookup(int(number))
+    elif prefix == "F":
+        record = files.file_of(item)
+        yield keys.task_file(record.task_id, record.id)
+    elif prefix == "TG":
+        yield keys.tag(int(item["project_id"]["N"]), int(number))
+    elif prefix in {"C", "S", "Y", "PI", "PE"}:
+        yield keys.project(int(item["project_id"]["N"]))
+    elif pk == "ALL#project":
+        yield keys.project(int(sk))

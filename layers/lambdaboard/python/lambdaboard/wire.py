@@ -1,0 +1,208 @@
+"""What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
+
+`documented` is the format of the seeds: numbers in objects are texts. `native` is what Kanboard answers today. Three
+tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import md5
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.procedures.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lambdaboard.config import WireFormat
+    from lambdaboard.errors import Refused
+    from lambdaboard.jsonrpc import Json, Procedure
+
+Params = list[Any] | dict[str, Any]
+
+CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
+"""Places of positional parameters, from 0: where the seeds have `tags`, and others."""
+
+DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One wire format: implements `lambdaboard.jsonrpc.Form`.
+
+    Attributes:
+        parameters: procedure -> what turns params as they were sent into those of its signature.
+        rows: type of row -> what turns it into what is sent.
+        text: what turns a number in an object into what is sent.
+        failures: (procedure, reason) -> result; the reason "" stands for any other.
+    """
+
+    parameters: Mapping[str, Callable[[Params], Params]]
+    rows: Mapping[type[Row], Callable[[Row], Json]]
+    text: Callable[[Any], Json]
+    failures: Mapping[tuple[str, str], Json]
+
+    def arguments(self, procedure: str, params: Params) -> Params:
+        """Turn params as they were sent into those that the signatures describe."""
+        change = self.parameters.get(procedure)
+        return change(params) if change else params
+
+    def result(self, _procedure: str, value: Any) -> Json:
+        """Turn what a procedure returned into what the client gets; a bare number or boolean stays itself."""
+        if isinstance(value, list):
+            return [self.result(_procedure, each) for each in value]
+        if isinstance(value, Row) and type(value) in self.rows:
+            return self.rows[type(value)](value)
+        return self.plain(value) if isinstance(value, dict) else value
+
+    def plain(self, row: dict[str, Any]) -> Json:
+        """Turn the values of an object, those of objects inside it too."""
+        text = self.text
+        return {name: self.plain(value) if isinstance(value, dict) else text(value) for name, value in row.items()}
+
+    def failure(self, procedure: Procedure, refused: Refused) -> Json:
+        """Return the result that tells the client of a refused call."""
+        for reason in (refused.reason, ""):
+            if (procedure.name, reason) in self.failures:
+                return self.failures[procedure.name, reason]
+        return procedure.failure
+
+
+# --- parameters -------------------------------------------------------------------------------------------------
+
+
+def _with_reference(place: int) -> Callable[[Params], Params]:
+    """Let an array at the live place of `reference` mean the seeds' order, which has `tags` there."""
+
+    def change(params: Params) -> Params:
+        if isinstance(params, list) and len(params) > place and isinstance(params[place], list):
+            return [*params[:place], None, *params[place:]]
+        return params
+
+    return change
+
+
+def _day_first(params: Params) -> Params:
+    """Let createTask's date_started be `d/m/Y H:i` as the seeds say; what is no such date stays (month first)."""
+    params = _with_reference(CREATE_TAGS)(params)
+    if isinstance(params, dict):
+        return params | {"date_started": _iso(params["date_started"])} if "date_started" in params else params
+    if len(params) > CREATE_STARTED:
+        return [*params[:CREATE_STARTED], _iso(params[CREATE_STARTED]), *params[CREATE_STARTED + 1 :]]
+    return params
+
+
+def _iso(date: Any) -> Any:
+    found = DAY_FIRST.fullmatch(date) if isinstance(date, str) else None
+    if found is None or int(found[2]) > 12:
+        return date
+    return f"{found[3]}-{found[2]}-{found[1]}{found[4]}"
+
+
+def _own_swimlane(params: Params) -> Params:
+    """Let moveTaskPosition do without swimlane_id, as the seeds' example does: the task's own."""
+    if isinstance(params, dict):
+        return {"swimlane_id": 0} | params if len(params) >= MOVE_SWIMLANE else params
+    return [*params, 0] if len(params) == MOVE_SWIMLANE else params
+
+
+# --- results ----------------------------------------------------------------------------------------------------
+
+
+def _native(value: Any) -> Json:
+    return value
+
+
+def _as_text(value: Any) -> Json:
+    """Write a number as the seeds print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind is float:
+        return f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+    return value
+
+
+def _native_task(row: Row) -> Json:
+    row["url"] = f"{row['url']}/?controller=TaskViewController&action=show&task_id={row['id']}"
+    return row
+
+
+def _documented_task(row: Row) -> Json:
+    row["url"] = f"{row['url']}/?controller=task&action=show&task_id={row['id']}&project_id={row['project_id']}"
+    return _documented_found(row)
+
+
+def _documented_found(row: Row) -> Json:
+    """Print values that were never set as the seeds do: dates null, hours 0."""
+    sent = {name: _as_text(value) for name, value in row.items()}
+    sent["date_started"] = sent["date_started"] if row["date_started"] else None
+    sent["date_completed"] = sent["date_completed"] if row["date_completed"] else None
+    sent["time_spent"] = sent["time_spent"] or "0"
+    sent["time_estimated"] = sent["time_estimated"] or "0"
+    return sent
+
+
+def _native_file(row: Row) -> Json:
+    row["path"] = f"tasks/{row['path'].partition('/')[2]}"
+    return _with_etag(row)
+
+
+def _documented_file(row: Row) -> Json:
+    return {name: _as_text(value) for name, value in _with_etag(row).items()}
+
+
+def _with_etag(row: Row) -> Row:
+    row["etag"] = md5(row["path"].encode(), usedforsecurity=False).hexdigest()
+    return row
+
+
+def _documented_metadata(row: Row) -> Json:
+    return [row] if row else []
+
+
+# --- the formats ------------------------------------------------------------------------------------------------
+
+DOCUMENTED = Wire(
+    parameters={
+        "createTask": _day_first,
+        "updateTask": _with_reference(UPDATE_TAGS),
+        "moveTaskPosition": _own_swimlane,
+    },
+    rows={
+        TaskRow: _documented_task,
+        FoundRow: _documented_found,
+        FileRow: _documented_file,
+        MetadataRow: _documented_metadata,
+    },
+    text=_as_text,
+    failures={},
+)
+
+NATIVE = Wire(
+    parameters={
+        "createTask": _with_reference(CREATE_TAGS),
+        "updateTask": _with_reference(UPDATE_TAGS),
+    },
+    rows={TaskRow: _native_task, FileRow: _native_file},
+    text=_native,
+    failures={
+        ("createTask", "project"): 0,
+        ("createTask", "column"): 0,
+        ("createTask", "swimlane"): 0,
+        ("addSwimlane", "project"): 0,
+        ("getAllTasks", ""): [],
+        ("searchTasks", ""): [],
+        ("getOverdueTasksByProject", ""): [],
+        ("moveTaskToProject", "project"): True,
+        ("duplicateTaskToProject", ""): 0,
+        ("getTaskMetadata", ""): {},
+        ("getTaskFile", ""): None,
+        ("getAllTaskFiles", ""): [],
+        ("removeAllTaskFiles", ""): True,
+    },
+)
+
+WIRES: Mapping[WireFormat, Wire] = {"documented": DOCUMENTED, "native": NATIVE}

@@ -1,0 +1,118 @@
+"""Fixtures shared by all tests: a table and a bucket as template.yaml declares them, on moto, and a client on top."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.client
+import msgspec
+import pytest
+from local import resources
+from moto import mock_aws
+from tests.events import api_event
+
+from lambdaboard.auth import Authenticator
+from lambdaboard.config import Settings
+from lambdaboard.service import Service
+from lambdaboard.store.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdaboard.jsonrpc import Json
+
+TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
+
+SETTINGS = Settings(table_name=TABLE, bucket_name=BUCKET, api_token=TOKEN, base_url="http://board.example")
+
+# The environment that a function has: no test reaches a real account, or the mock of another process.
+os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+os.environ |= {"POWERTOOLS_SERVICE_NAME": "lambdaboard", "POWERTOOLS_METRICS_NAMESPACE": "Lambdaboard"}
+for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
+    del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_call_at_a_time() -> None:
+    """Let moto answer one call after the other: it loses updates when threads meet (local-aws.md)."""
+    make, lock = botocore.client.BaseClient._make_api_call, threading.RLock()
+
+    def locked(self: Any, operation: str, arguments: Any) -> Any:
+        with lock:
+            return make(self, operation, arguments)
+
+    botocore.client.BaseClient._make_api_call = locked
+
+
+@pytest.fixture
+def stores() -> Iterator[Stores]:
+    """The stores, over an empty table and an empty bucket."""
+    with mock_aws():
+        resources.create_table(boto3.client("dynamodb"), TABLE)
+        resources.create_bucket(boto3.client("s3"), BUCKET)
+        yield Stores.connect(TABLE, BUCKET)
+
+
+@pytest.fixture
+def service(stores: Stores) -> Service:
+    """The application."""
+    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN))
+
+
+class RpcError(Exception):
+    """The answer is an error object."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass
+class Client:
+    """Calls procedures as a client does, with an event of the HTTP API: native numbers unless it is `documented`."""
+
+    service: Service
+    wire: str = "native"
+    documented: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.documented = self if self.wire == "documented" else Client(self.service, "documented")
+
+    def __call__(self, method: str, *positional: Json, **named: Json) -> Json:
+        """Return the result; RpcError where the answer is an error."""
+        answer = self.answer(method, *positional, **named)
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer["result"]
+
+    def error(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
+        """Return the error object of a call that must fail."""
+        answer = self.answer(method, *positional, **named)
+        assert "error" in answer, answer
+        return dict(answer["error"])
+
+    def answer(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
+        """Return the whole answer."""
+        request = {"jsonrpc": "2.0", "method": method, "id": 1, "params": [*positional] or named}
+        return dict(msgspec.json.decode(self.post(msgspec.json.encode(request))["body"]))
+
+    def post(self, body: bytes, **headers: str) -> dict[str, Any]:
+        """Return the HTTP response to a body."""
+        event = api_event(body, f"/{self.wire}/jsonrpc.php", TOKEN, **headers)
+        return self.service.answer(event, "request-1")
+
+
+@pytest.fixture
+def call(service: Service) -> Client:
+    """The application user's client."""
+    return Client(service)
+
+
+@pytest.fixture
+def project(call: Client) -> int:
+    """An empty project with the default board."""
+    return int(call("createProject", name="Test"))
