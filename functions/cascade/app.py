@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from lambdaboard.store.cascade import Cascade
@@ -25,9 +26,10 @@ cascade = Cascade(stores.table, stores.blobs)
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(raise_on_empty_metrics=False)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Tidy up behind each record of the stream; answers which failed."""
+    metrics.add_metric("Removals", MetricUnit.Count, len(event["Records"]))
     return process_partial_response(event=event, record_handler=tidy_up, processor=processor, context=context)
 
 

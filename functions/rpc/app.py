@@ -17,7 +17,7 @@ service = Service.from_environment()  # once a container: a wrong setting fails 
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(raise_on_empty_metrics=False)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one event of the HTTP API (payload format 2.0)."""
     return service.answer(event, context.aws_request_id)

@@ -23,7 +23,7 @@ TIME_TO_STOP = 60_000
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(raise_on_empty_metrics=False)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Look for what was left behind, and repair it if the event says `{"repair": true}`, as the schedule's does.
 

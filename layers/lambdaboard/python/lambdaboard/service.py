@@ -19,6 +19,7 @@ from lambdaboard.procedures import registry
 from lambdaboard.procedures.context import Context
 from lambdaboard.store import secrets
 from lambdaboard.store.contention import tries
+from lambdaboard.store.parallel import settle
 from lambdaboard.store.stores import Stores
 from lambdaboard.wire import WIRES, Wire
 
@@ -55,6 +56,7 @@ class Service:
 
     def answer(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
         """Answer an event of the HTTP API (payload format 2.0) with a response of that format."""
+        metrics.add_metric("Requests", MetricUnit.Count, 1)
         request = HttpRequest.of(event)
         caller = self.authenticator.authenticate(request.headers)
         if caller is None:
@@ -91,6 +93,8 @@ def _call(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> 
             return procedure.function(context, **arguments)
         except Conflict as error:
             conflict = error
+        finally:
+            settle()
     raise TimeoutError("gave up: other writers were always first") from conflict
 
 

@@ -29,7 +29,7 @@ _YEAR_FIRST = re.compile(f"{_YEAR}(?P<dash>[-_]){_MONTH}(?P=dash){_DAY}{_TIME}")
 _ISO_8601 = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:T| +)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
-    r"(?P<offset>Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+    r"(?P<offset>Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?"
 )
 
 
@@ -50,18 +50,6 @@ def parse_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> in
         if found := form.fullmatch(text):
             return _seconds(found.groupdict("0"), zone)
     return None
-
-
-def parse_start_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> int | None:
-    """Read the start date of a createTask on the documented wire: day first, as its document says.
-
-    `05/01/2030` is 5 January; `01/15/2030`, which is no date that way, is read in the application's format.
-
-    Returns:
-        As parse_date.
-    """
-    day_first = parse_date(text, zone, "d/m/Y")
-    return parse_date(text, zone, date_format) if day_first is None else day_first
 
 
 def _seconds(parts: Mapping[str, str], zone: tzinfo) -> int | None:

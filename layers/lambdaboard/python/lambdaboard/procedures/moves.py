@@ -199,10 +199,7 @@ class Move:
         """Read the task and the target (2 round trips; 1 when the container remembers the task's project)."""
         new_id = start(context.stores.tasks.next_id)
         target = start(context.stores.projects.get, project_id)
-        try:
-            found = context.stores.tasks.find(task_id)
-        finally:
-            target.exception()
+        found = context.stores.tasks.find(task_id)
         return cls(found, target.result().project, new_id.result())
 
     @property

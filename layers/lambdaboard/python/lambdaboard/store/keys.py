@@ -153,6 +153,11 @@ def lane(swimlane_id: int, column_id: int) -> str:
     return f"{swimlane_id}#{column_id}#"
 
 
+def lanes_of(swimlane_id: int) -> str:
+    """Return what the lane keys of a swimlane begin with, in whatever column."""
+    return f"{swimlane_id}#"
+
+
 def by_reference(reference: str, task_id: int) -> str:
     """Return the sort key of the index by reference."""
     return f"{reference}\0{padded(task_id)}"

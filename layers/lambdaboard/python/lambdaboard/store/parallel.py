@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,16 @@ WORKERS = 16
 T = TypeVar("T")
 
 
+class _Started(threading.local):
+    """What each thread has started and not yet waited for."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[Any]] = []
+
+
+_started = _Started()
+
+
 @cache
 def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="aws")
@@ -22,16 +33,23 @@ def _executor() -> ThreadPoolExecutor:
 
 def start(call: Callable[..., T], *arguments: Any) -> Future[T]:
     """Start a call; its `result()` waits for the answer, or raises what the call raised."""
-    return _executor().submit(call, *arguments)
+    future = _executor().submit(call, *arguments)
+    _started.futures.append(future)
+    return future
+
+
+def settle() -> None:
+    """Wait for all that this thread has started: a container that answers may be frozen in the midst of a call."""
+    wait(_started.futures)
+    _started.futures.clear()
 
 
 def together(calls: Iterable[Callable[[], T]]) -> list[T]:
     """Make all calls at the same time and return their answers in order; raises a failure when all are done."""
     first, *others = calls
-    futures = [start(call) for call in others]
+    futures = [_executor().submit(call) for call in others]
     try:
         answers = [first()]
     finally:
-        for future in futures:
-            future.exception()
+        wait(futures)
     return answers + [future.result() for future in futures]

@@ -70,10 +70,14 @@ class ProjectStore:
             raise NotFound("project")
         return int(item["project_id"]["N"])
 
+    def ids(self, named: str | None = None) -> list[int]:
+        """Read the ids of all projects, or of those of a name (1 a MB)."""
+        entries = self._table.query("ALL#project")
+        return [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
+
     def all(self, named: str | None = None) -> list[StoredProject]:
         """Read all projects, or those of a name, by id (1 a MB, and 1 a 50 projects)."""
-        entries = self._table.query("ALL#project")
-        ids = [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
+        ids = self.ids(named)
         items = self._table.get(key for each in ids for key in (keys.project(each), keys.last_change(each)))
         return [stored(items, each) for each in ids if keys.project(each) in items]
 
@@ -97,37 +101,38 @@ class ProjectStore:
 
     def add(self, project: Project) -> None:
         """Write a new project with everything that leads to it, all or nothing (1); Refused as `_unique_actions`."""
-        leads = [
-            *(keys.column(column.id) for column in project.columns),
-            *(keys.swimlane(lane.id) for lane in project.swimlanes),
-            *(keys.category(category.id) for category in project.categories),
-        ]
         self._table.transact(
             [
                 put_new(keys.project(project.id), born({"doc": text(domain.encode(project))})),
                 put(keys.last_change(project.id), {"n": number(_now())}),
                 put(keys.listed_project(project.id), {"name": text(project.name)}),
                 *_unique_actions(None, project),
-                *(put_new(key, lookup(project.id)) for key in leads),
+                *_lead_actions(None, project),
             ]
         )
 
-    def replace(self, read: StoredProject, project: Project, *actions: Action) -> None:
-        """Write a project over what was read, with what belongs to the same change, all or nothing (1).
+    def replace(self, read: StoredProject, project: Project, grown: str = "description") -> None:
+        """Write a project over what was read, with what leads to its new columns and the like, all or nothing (1).
+
+        Args:
+            read: what was read.
+            project: what shall be there.
+            grown: the parameter to name where the project becomes too large.
 
         Raises:
             Conflict: another write came first.
             Refused: the identifier or the e-mail address is another project's.
+            InvalidParams: see `domain.encode`.
         """
         renamed = project.name != read.project.name
         listed = [put(keys.listed_project(project.id), {"name": text(project.name)})] if renamed else []
-        doc = {"doc": text(domain.encode(project))}
+        doc = {"doc": text(domain.encode(project, grown))}
         self._table.transact(
             [
                 replacement(keys.project(project.id), read.read, doc),
                 *listed,
                 *_unique_actions(read.project, project),
-                *actions,
+                *_lead_actions(read.project, project),
             ]
         )
 
@@ -180,4 +185,20 @@ def _unique_actions(before: Project | None, after: Project) -> list[Action]:
     return [
         *(delete(key) for key in sorted(old - new)),
         *(put_new(key, lookup(after.id), Refused("identifier or e-mail taken")) for key in sorted(new - old)),
+    ]
+
+
+def _lead_keys(project: Project) -> Iterable[Key]:
+    yield from (keys.column(column.id) for column in project.columns)
+    yield from (keys.swimlane(lane.id) for lane in project.swimlanes)
+    yield from (keys.category(category.id) for category in project.categories)
+
+
+def _lead_actions(before: Project | None, after: Project) -> list[Action]:
+    """Return what makes new columns, swimlanes and categories lead to the project, and removed ones no more."""
+    old = {*_lead_keys(before)} if before else set()
+    new = {*_lead_keys(after)}
+    return [
+        *(delete(key) for key in sorted(old - new)),
+        *(put_new(key, lookup(after.id)) for key in sorted(new - old)),
     ]

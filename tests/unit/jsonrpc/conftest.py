@@ -1,0 +1,143 @@
+"""A service of a few procedures about notes, with plain functions where the application has its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+
+from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.jsonrpc import (
+    Abort,
+    Answer,
+    Dispatcher,
+    Flag,
+    Id,
+    Json,
+    NumberOrBlank,
+    Procedure,
+    Registry,
+    Text,
+    Texts,
+    Values,
+)
+
+registry = Registry()
+
+
+@dataclass
+class Notes:
+    """The context of the procedures: what they have written, in order."""
+
+    written: list[Any] = field(default_factory=list)
+
+
+@registry.procedure("getNote", failure=None)
+def get_note(_notes: Notes, note_id: Id) -> dict[str, int]:
+    return {"id": note_id}
+
+
+@registry.procedure("listNotes")
+def list_notes(notes: Notes) -> list[Any]:
+    return notes.written
+
+
+@registry.procedure("addNote")
+def add_note(
+    notes: Notes,
+    title: Text,
+    owner_id: Id,
+    score: NumberOrBlank = 0,
+    tags: Texts = [],  # noqa: B006 - never changed
+    values: Values = {},  # noqa: B006
+    due: Text | None = "unset",
+    *,
+    pinned: Flag = False,
+) -> int:
+    notes.written.append([title, owner_id, score, tags, values, due, pinned])
+    return len(notes.written)
+
+
+@registry.procedure("removeNote", failure=False)
+def remove_note(_notes: Notes, note_id: Id) -> bool:
+    raise NotFound("note")
+
+
+@registry.procedure("breakNote")
+def break_note(_notes: Notes, how: Text) -> Any:
+    raise {
+        "abort": Abort("stop"),
+        "bug": RuntimeError("secret"),
+        "domain": InvalidParams("how", "must be gentle"),
+    }[how]
+
+
+@registry.procedure("unspeakable")
+def unspeakable(_notes: Notes) -> object:
+    return object()
+
+
+class PlainForm:
+    """A wire format that changes nothing."""
+
+    def arguments(self, _procedure: str, params: list[Json] | dict[str, Json]) -> list[Json] | dict[str, Json]:
+        return params
+
+    def result(self, _procedure: str, value: Any) -> Json:
+        return value
+
+    def failure(self, procedure: Procedure, _refused: Refused) -> Json:
+        return procedure.failure
+
+
+@dataclass
+class Service:
+    """A dispatcher with all that it talks to."""
+
+    notes: Notes = field(default_factory=Notes)
+    form: Any = field(default_factory=PlainForm)
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    def dispatch(self, body: bytes) -> Answer:
+        dispatcher = Dispatcher(
+            registry,
+            lambda procedure, arguments: procedure.function(self.notes, **arguments),
+            self._on_fault,
+            batch_limit=5,
+            on_outcome=lambda procedure, outcome: self.outcomes.append((procedure, outcome)),
+        )
+        return dispatcher.dispatch(body, self.form)
+
+    def post(self, document: Json) -> bytes:
+        """Return the answer to a document, or to a body as it is."""
+        body = document if isinstance(document, bytes) else msgspec.json.encode(document)
+        return self.dispatch(body).encode()
+
+    def _on_fault(self, _procedure: Procedure, error: Exception) -> Json:
+        self.faults.append(error)
+        return "request 7"
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture(scope="session")
+def new_service() -> Callable[[], Service]:
+    """For tests that need a service for each example."""
+    return Service
+
+
+@pytest.fixture
+def bind() -> Callable[[str, Json], dict[str, Any]]:
+    """Bind params to the procedure of that name."""
+
+    def bind_to(name: str, params: Json) -> dict[str, Any]:
+        procedure = registry.find(name)
+        assert procedure is not None
+        return procedure.signature.bind(params)
+
+    return bind_to

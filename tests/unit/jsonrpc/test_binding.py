@@ -1,0 +1,149 @@
+"""From params to arguments, in Kanboard's order of checks: count, names, types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pytest
+from pydantic import Field
+
+from lambdaboard.errors import InvalidParams
+from lambdaboard.jsonrpc import Id, Json, Procedure, Text, WrongArguments
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable as Context  # any type that does not exist when the program runs
+
+Bind = Callable[[str, Json], dict[str, Any]]
+
+
+def message(bind: Bind, name: str, params: Json) -> str:
+    with pytest.raises((WrongArguments, InvalidParams)) as refusal:
+        bind(name, params)
+    return str(refusal.value)
+
+
+def test_params_by_position_follow_the_signature(bind: Bind) -> None:
+    assert bind("addNote", ["a", "7", 1.5, ["x"]]) == {"title": "a", "owner_id": 7, "score": 1.5, "tags": ["x"]}
+
+
+def test_params_by_name_may_come_in_any_order(bind: Bind) -> None:
+    assert bind("addNote", {"owner_id": 7, "title": "a"}) == {"title": "a", "owner_id": 7}
+
+
+def test_an_extension_can_be_given_by_name(bind: Bind) -> None:
+    assert bind("addNote", {"owner_id": 7, "title": "a", "pinned": "1"})["pinned"] is True
+
+
+def test_a_default_is_left_to_the_function(bind: Bind) -> None:
+    assert bind("listNotes", []) == bind("listNotes", {}) == {}
+
+
+@pytest.mark.parametrize("params", [[], {}, ["a"], {"title": "a"}, {"x": 1}])
+def test_too_few_params_are_a_wrong_number_of_arguments(bind: Bind, params: Json) -> None:
+    assert message(bind, "addNote", params) == "Wrong number of arguments"
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("listNotes", [1]),
+        ("listNotes", {"x": 1}),
+        ("listNotes", [None]),
+        ("getNote", [1, 2]),
+        ("getNote", {"note_id": 1, "verbose": True}),
+        ("getNote", {"note_id": 1, "verbose": None}),
+        ("addNote", ["a", 7, 0, [], {}, "", True]),
+        ("addNote", {"title": "a", "owner_id": 7} | {f"x{number}": 1 for number in range(6)}),
+    ],
+)
+def test_more_params_than_the_procedure_has_are_too_many(bind: Bind, name: str, params: Json) -> None:
+    assert message(bind, name, params) == "Too many arguments"
+
+
+def test_extensions_count_for_params_by_name(bind: Bind) -> None:
+    params = {"title": "a", "owner_id": 7, "score": 1, "tags": [], "values": {}, "due": "", "pinned": 1}
+    assert bind("addNote", params)["pinned"] is True
+
+
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [
+        ({"x": 1, "y": 2}, "title"),
+        ({"owner_id": 1, "x": 2}, "title"),
+        ({"title": 1, "x": 2}, "owner_id"),
+        ({"Title": "a", "owner_id": 2}, "title"),
+        ({"0": "a", "1": 2}, "title"),
+    ],
+)
+def test_the_first_missing_name_is_told(bind: Bind, params: Json, name: str) -> None:
+    assert message(bind, "addNote", params) == f"Missing argument: {name}"
+
+
+def test_an_unknown_name_is_ignored_while_the_count_fits(bind: Bind) -> None:
+    assert bind("addNote", {"title": "a", "owner_id": 7, "x": 1}) == {"title": "a", "owner_id": 7}
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        (["a", "x"], "owner_id: must be an integer"),
+        ([[], 1], "title: must be a text"),
+        ([[], "x"], "title: must be a text"),
+        ({"title": "a", "owner_id": 1, "score": "high"}, "score: must be a number"),
+        ({"title": "a", "owner_id": 1, "tags": "x"}, "tags: must be a list of texts"),
+        ({"title": "a", "owner_id": 1, "values": "x"}, "values: must be an object"),
+        ({"title": "a", "owner_id": 1, "pinned": "x"}, "pinned: must be true or false"),
+    ],
+)
+def test_a_wrong_type_names_the_first_parameter(bind: Bind, params: Json, expected: str) -> None:
+    assert message(bind, "addNote", params) == expected
+
+
+def test_the_count_is_checked_before_the_names_and_the_names_before_the_types(bind: Bind) -> None:
+    assert message(bind, "addNote", {"owner_id": "x"}) == "Wrong number of arguments"
+    assert message(bind, "addNote", {"owner_id": "x", "y": 1}) == "Missing argument: title"
+
+
+def test_a_null_for_an_optional_parameter_means_not_given(bind: Bind) -> None:
+    assert bind("addNote", {"title": "a", "owner_id": 7, "score": None, "pinned": None}) == {
+        "title": "a",
+        "owner_id": 7,
+    }
+    assert bind("addNote", ["a", 7, None, None, {}]) == {"title": "a", "owner_id": 7, "values": {}}
+
+
+def test_a_null_is_passed_on_where_the_type_admits_it(bind: Bind) -> None:
+    assert bind("addNote", {"title": "a", "owner_id": 7, "due": None})["due"] is None
+
+
+@pytest.mark.parametrize("params", [[None], {"note_id": None}])
+def test_a_null_for_a_required_parameter_is_a_wrong_type(bind: Bind, params: Json) -> None:
+    assert message(bind, "getNote", params) == "note_id: must be an integer"
+
+
+def capped(_context: Context, title: Annotated[Text, Field(max_length=3)], parent: Id | None) -> Context:
+    return (title, parent)
+
+
+def test_the_context_and_the_result_may_have_types_that_only_mypy_knows() -> None:
+    assert Procedure("capped", capped).signature.bind(["abc", 1]) == {"title": "abc", "parent": 1}
+
+
+def test_a_required_parameter_may_admit_null() -> None:
+    assert Procedure("capped", capped).signature.bind({"title": "a", "parent": None}) == {"title": "a", "parent": None}
+
+
+def test_pydantics_own_constraints_add_to_a_type() -> None:
+    with pytest.raises(InvalidParams, match="title: "):
+        Procedure("capped", capped).signature.bind(["abcd", 1])
+
+
+def test_an_extension_without_a_default_is_required_and_cannot_come_by_position() -> None:
+    def extended(_context: Context, *, note_id: Id) -> None:
+        """Do nothing."""
+
+    signature = Procedure("extended", extended).signature
+    assert signature.bind({"note_id": 1}) == {"note_id": 1}
+    with pytest.raises(WrongArguments, match="Too many arguments"):
+        signature.bind([1])
