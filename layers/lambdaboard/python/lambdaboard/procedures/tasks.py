@@ -87,6 +87,7 @@ def create_task(
     project = stores.projects.get(project_id).project
     if not title:
         raise Refused("title")
+    values["creator_id"] = creator_id or context.caller.user_id
     task = Task(
         id=new_id.result(),
         project_id=project_id,
@@ -95,13 +96,10 @@ def create_task(
         date_creation=context.now,
         date_modification=context.now,
         date_moved=context.now,
-        **_checked(context, project, values | {"creator_id": creator_id or context.caller.user_id}),
+        **_checked(context, project, values),
     )
-    if usable is None:
-        stores.tasks.add(task)
-    else:
-        tagged = tagging(context, project_id, tags, usable.result())
-        stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
+    tagged = tagging(context, project_id, tags, usable.result() if usable else [])
+    stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
     return task.id
 
 
@@ -118,7 +116,7 @@ def _checked(context: Context, project: Project, values: dict[str, Any]) -> dict
 def _swimlane(project: Project, swimlane_id: int | None) -> int:
     if swimlane_id is None:
         return project.first_swimlane().id
-    if swimlane_id == 0:
+    if swimlane_id < 1:
         raise Refused("swimlane_id")
     return project.swimlane(swimlane_id).id
 

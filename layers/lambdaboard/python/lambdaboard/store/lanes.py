@@ -40,6 +40,10 @@ class Before:
         """The place of the last one; None where it was not told, since there is no other behind it."""
         return LaneKey.parse(self.last["by_lane"]["S"]) if self.last else None
 
+    def is_all(self, position: int) -> bool:
+        """Say whether no open task stands at the position or behind it."""
+        return self.counted < position - 1 or (position > 1 and self.key is None)
+
 
 class Lanes:
     """Reads and finds places in the lanes of a project. Costs are in round trips."""
@@ -83,18 +87,15 @@ class Lanes:
         Raises:
             Refused: it has that position already (behaviour.md 3.8).
         """
-        is_beyond = (before.key is None and before.counted == position - 1 > 0) or before.counted < position - 1
-        if is_beyond:
+        if before.is_all(position):
             return self._rank_at_end(project_id, own, target, is_next=before.counted == position - 1)
         following = self._following(project_id, target, before)
         is_home = own[:2] == target[:2]
-        lower, upper = before.key, following[0] if following else None
-        if is_home and _is_between(lower, own, upper):
+        if is_home and _is_between(before.key, own, following[0] if following else None):
             raise Refused("own position")
-        if is_home and own.is_active and lower and _order(own) <= _order(lower):
-            if not following:
-                return own.rank if own.task_id == lower.task_id else self._between(project_id, own, lower, None)
-            lower, upper = following[0], following[1] if len(following) > 1 else None
+        if not following and before.key and before.key.task_id == own.task_id:
+            return own.rank
+        lower, upper = _neighbours(own if is_home else None, before.key, following)
         return self._between(project_id, own, lower, upper)
 
     def _following(self, project_id: int, target: LaneKey, before: Before) -> list[LaneKey]:
@@ -169,6 +170,16 @@ def _end(swimlane_id: int, column_id: int) -> LaneKey:
 
 def _order(place: LaneKey) -> tuple[str, int]:
     return place.rank, place.task_id
+
+
+def _neighbours(
+    own: LaneKey | None, before: LaneKey | None, following: list[LaneKey]
+) -> tuple[LaneKey | None, LaneKey | None]:
+    """Return what stands on both sides of a place, once the task has left its own in front of it."""
+    ahead: list[LaneKey | None] = [before, *following, None, None]
+    leaves_front = own is not None and own.is_active and before is not None and _order(own) <= _order(before)
+    place = 1 if leaves_front and following else 0
+    return ahead[place], ahead[place + 1]
 
 
 def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:

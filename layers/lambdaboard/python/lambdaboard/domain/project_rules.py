@@ -1,0 +1,139 @@
+"""What a client may give for the properties of a project and of what it holds (context-api.md 3 and 4)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.domain.dates import DateFormat, parse_date
+from lambdaboard.domain.properties import MAX_INTEGER
+from lambdaboard.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import tzinfo
+
+MAX_NAME, MAX_DATE, MAX_EMAIL, MAX_LOCAL_PART = 191, 10, 254, 64
+"""Characters of the name of a swimlane or category, of a date, of an e-mail address, and of that before its @."""
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9]{0,50}")
+
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+"""What addresses in use look like: neither quoted names nor numbers of hosts."""
+
+
+def place(position: int, count: int) -> int:
+    """Return the position; Refused where it is not 1 to count."""
+    if not 1 <= position <= count:
+        raise Refused("position")
+    return position
+
+
+def unique(names: Iterable[str], name: str) -> str:
+    """Return the name; Refused where it is taken."""
+    if name in names:
+        raise Refused("name taken")
+    return name
+
+
+def limited(name: str) -> str:
+    """Return the name of a swimlane or category; Refused where it has not 1 to 191 characters."""
+    if not 1 <= len(name) <= MAX_NAME:
+        raise Refused("name")
+    return name
+
+
+def integer(name: str, number: int) -> int:
+    """Return the number; Refused, with the property's name, beyond 2147483647 and -2147483647."""
+    if abs(number) > MAX_INTEGER:
+        raise Refused(name)
+    return number
+
+
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as a project stores them (context-api.md 3).
+
+    Args:
+        values: some of CHECKS by name; None means not given and is left out.
+
+    Raises:
+        Refused: a value is not allowed; the reason is the property's name.
+    """
+    return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
+
+
+def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) -> dict[str, Any]:
+    """Return checked properties with the dates in ISO 8601, as updateProject stores them.
+
+    Args:
+        values: "" for no date, `2030-01-15`, or the application's date format.
+        zone: the application's.
+        date_format: the application's.
+
+    Raises:
+        Refused: a date is not understood; Kanboard stores 1970-01-01.
+    """
+    return {name: _iso(name, value, zone, date_format) if name in DATES else value for name, value in values.items()}
+
+
+def _iso(name: str, text: str, zone: tzinfo, date_format: DateFormat) -> str:
+    if not text:
+        return text
+    seconds = parse_date(text, zone, date_format)
+    if seconds is None:
+        raise Refused(name)
+    return datetime.fromtimestamp(seconds, zone).date().isoformat()
+
+
+def _name(name: str, text: str) -> str:
+    if not text:
+        raise Refused(name)
+    return text
+
+
+def _any_text(_name: str, text: str) -> str:
+    return text
+
+
+def _owner(name: str, user_id: int) -> int:
+    if user_id:  # there are no users yet
+        raise Refused(name)
+    return user_id
+
+
+def _identifier(name: str, text: str) -> str:
+    if not IDENTIFIER.fullmatch(text):
+        raise Refused(name)
+    return text.upper()
+
+
+def _date(name: str, text: str) -> str:
+    if len(text) > MAX_DATE:
+        raise Refused(name)
+    return text
+
+
+def _email(name: str, text: str) -> str:
+    if not text:
+        return text
+    # the length first: the pattern does not see a long text
+    found = EMAIL.fullmatch(text) if len(text) <= MAX_EMAIL else None
+    if found is None or len(found["local"]) > MAX_LOCAL_PART:
+        raise Refused(name)
+    return text
+
+
+DATES = ("start_date", "end_date")
+
+CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
+    "name": _name,
+    "description": _any_text,
+    "owner_id": _owner,
+    "identifier": _identifier,
+    **dict.fromkeys(DATES, _date),
+    **dict.fromkeys(("priority_default", "priority_start", "priority_end"), integer),
+    "email": _email,
+}
+"""The properties that createProject and updateProject share, each with its rule."""

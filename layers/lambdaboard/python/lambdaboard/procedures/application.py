@@ -1,0 +1,64 @@
+"""What the application is and offers."""
+
+from __future__ import annotations
+
+from lambdaboard.domain.colors import COLORS, css
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.registry import procedure
+
+# Not our own: clients compare it to find out what the API offers. It is the Kanboard whose API we answer like.
+VERSION = "1.2.53"
+
+
+@procedure("getVersion")
+def get_version(_context: Context) -> str:
+    """Get the version of Kanboard whose API this is.
+
+    Returns:
+        Three numbers, `n.n.n`. Source: context-api.md 15, like all of this module.
+    """
+    return VERSION
+
+
+@procedure("getTimezone")
+def get_timezone(context: Context) -> str:
+    """Get the application's time zone, in which dates without an offset are meant.
+
+    Returns:
+        An IANA name.
+    """
+    return str(context.settings.timezone)
+
+
+@procedure("getDefaultTaskColor")
+def get_default_task_color(context: Context) -> str:
+    """Get the id of the colour of tasks that are given none."""
+    return context.settings.default_color
+
+
+@procedure("getDefaultTaskColors")
+def get_default_task_colors(context: Context) -> dict[str, dict[str, str]]:
+    """Get the colours by id, each with `name`, `background` and `border`, the last two in CSS."""
+    return {color_id: css(color_id, context.settings.default_color) for color_id in COLORS}
+
+
+@procedure("getColorList")
+def get_color_list(_context: Context) -> dict[str, str]:
+    """Get the names of the colours by id."""
+    return {color_id: color["name"] for color_id, color in COLORS.items()}
+
+
+@procedure("getApplicationRoles")
+def get_application_roles(_context: Context) -> dict[str, str]:
+    """Get the names of the roles in the application by id."""
+    return {"app-admin": "Administrator", "app-manager": "Manager", "app-user": "User"}
+
+
+@procedure("getProjectRoles")
+def get_project_roles(_context: Context) -> dict[str, str]:
+    """Get the names of the roles in a project by id."""
+    return {
+        "project-manager": "Project Manager",
+        "project-member": "Project Member",
+        "project-viewer": "Project Viewer",
+    }

@@ -1,0 +1,115 @@
+"""The categories of a project's tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.domain.project import Category, replaced, without
+from lambdaboard.domain.project_rules import limited, unique
+from lambdaboard.errors import NotFound
+from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import Row, struct_row
+from lambdaboard.store import keys
+from lambdaboard.store.parallel import start
+from lambdaboard.store.tags import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdaboard.store.projects import StoredProject
+
+
+@procedure("getAllCategories", failure=[])
+def get_all_categories(context: Context, project_id: Id) -> list[Row]:
+    """Get the categories of a project, by name without regard to ASCII case, then by id.
+
+    Returns:
+        Rows; an empty list where there is no such project. Source: context-api.md 4, like all of this module.
+    """
+    categories = context.stores.projects.get(project_id).project.categories
+    return [struct_row(each) for each in sorted(categories, key=lambda each: (folded(each.name), each.id))]
+
+
+@procedure("getCategory", failure=None)
+def get_category(context: Context, category_id: Id) -> Row:
+    """Get a category by its id.
+
+    Returns:
+        Its properties; null where there is no such category.
+    """
+    return struct_row(_find(context, category_id)[1])
+
+
+@procedure("createCategory")
+def create_category(context: Context, project_id: Id, name: Text, color_id: Text | None = None) -> int:
+    """Create a category.
+
+    Args:
+        context: of the call.
+        project_id: the project.
+        name: 1 to 191 characters that no other category of the project has, whatever the case of ASCII letters.
+        color_id: any text.
+
+    Returns:
+        The id of the category; false where there is no such project or the name is refused.
+    """
+    projects = context.stores.projects
+    new_id = start(projects.next_id, "category")
+    read = projects.get(project_id)
+    categories = read.project.categories
+    _check(name, categories)
+    category = Category(id=new_id.result(), name=name, project_id=project_id, color_id=color_id)
+    projects.replace(read, read.project.changed(categories=(*categories, category)), "color_id")
+    return category.id
+
+
+@procedure("updateCategory")
+def update_category(context: Context, id: Id, name: Text, color_id: Text | None = None) -> bool:
+    """Change a category.
+
+    Args:
+        context: of the call.
+        id: the category.
+        name: see createCategory.
+        color_id: null if it is not given.
+
+    Returns:
+        True, also where there is no such category; false where the name is refused.
+    """
+    try:
+        read, category = _find(context, id)
+    except NotFound:
+        return True
+    _check(name, without(read.project.categories, id))
+    changed = msgspec.structs.replace(category, name=name, color_id=color_id)
+    categories = replaced(read.project.categories, changed)
+    context.stores.projects.replace(read, read.project.changed(categories=categories), "color_id")
+    return True
+
+
+@procedure("removeCategory")
+def remove_category(context: Context, category_id: Id) -> bool:
+    """Remove a category; its tasks have none then.
+
+    Returns:
+        True; false where there is no such category.
+    """
+    read, _ = _find(context, category_id)
+    categories = without(read.project.categories, category_id)
+    context.stores.projects.replace(read, read.project.changed(categories=categories))
+    return True
+
+
+def _check(name: str, others: Iterable[Category]) -> None:
+    unique((folded(each.name) for each in others), folded(limited(name)))
+
+
+def _find(context: Context, category_id: int) -> tuple[StoredProject, Category]:
+    """Read a category and its project (2 round trips); NotFound."""
+    read = context.stores.projects.of(keys.category(category_id))
+    return read, read.project.category(category_id)

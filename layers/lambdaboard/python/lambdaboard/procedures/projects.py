@@ -1,0 +1,245 @@
+"""Projects."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.domain.project import Category, Column, Project, Swimlane, numbered
+from lambdaboard.domain.project_rules import CHECKS, checked, iso_dates
+from lambdaboard.errors import NotFound
+from lambdaboard.jsonrpc import IntegerOrBlank, Text
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import Row
+from lambdaboard.store.parallel import together
+
+if TYPE_CHECKING:
+    from lambdaboard.config import Settings
+    from lambdaboard.store.keys import Entity
+    from lambdaboard.store.projects import ProjectStore, StoredProject
+
+# fmt: off
+ROW = (
+    "id", "name", "is_active", "token", "last_modified", "is_public", "is_private", "is_everybody_allowed",
+    "default_swimlane", "show_default_swimlane", "description", "identifier", "start_date", "end_date", "owner_id",
+    "priority_default", "priority_start", "priority_end", "email", "predefined_email_subjects",
+    "per_swimlane_task_limits", "task_limit", "enable_global_tags", "url",
+)
+# fmt: on
+"""The properties of a project as getProjectById answers it, in its order."""
+
+
+@procedure("createProject")
+def create_project(
+    context: Context,
+    name: Text,
+    description: Text | None = None,
+    owner_id: Id = 0,
+    identifier: Text | None = None,
+    start_date: Text | None = None,
+    end_date: Text | None = None,
+    priority_default: IntegerOrBlank | None = None,
+    priority_start: IntegerOrBlank | None = None,
+    priority_end: IntegerOrBlank | None = None,
+    email: Text | None = None,
+) -> int:
+    """Create a project with the configured columns and categories and one swimlane.
+
+    Args:
+        context: of the call.
+        name: not empty; need not be unique.
+        description: Markdown.
+        owner_id: 0 for nobody; there are no users yet.
+        identifier: up to 50 ASCII letters and digits, stored in upper case and unique; "" for none.
+        start_date: up to 10 characters, stored as given.
+        end_date: likewise.
+        priority_default: of new tasks in the user interface; an integer.
+        priority_start: the least one that is offered there.
+        priority_end: the greatest one.
+        email: an address that no other project has, letter case counts; "" for none.
+
+    Returns:
+        The id of the project; false where a value is refused. Source: context-api.md 3, like all of this module.
+    """
+    values = checked(_given(locals()))
+    projects = context.stores.projects
+    project = _with_board(projects, context.settings, values)
+    projects.add(project)
+    return project.id
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Pick the properties that are checked by rule out of a procedure's arguments."""
+    return {name: arguments[name] for name in CHECKS}
+
+
+def _with_board(projects: ProjectStore, settings: Settings, values: dict[str, Any]) -> Project:
+    """Return a new project with its board (1 round trip)."""
+    columns, categories = settings.default_columns, settings.default_categories
+    first = _new_ids(projects, {"project": 1, "column": len(columns), "swimlane": 1, "category": len(categories)})
+    project_id = first["project"]
+    return Project(
+        id=project_id,
+        columns=numbered(
+            Column(id=new_id, title=title, position=0, project_id=project_id)
+            for new_id, title in enumerate(columns, start=first["column"])
+        ),
+        swimlanes=(Swimlane(id=first["swimlane"], name=settings.default_swimlane, position=1, project_id=project_id),),
+        categories=tuple(
+            Category(id=new_id, name=name, project_id=project_id)
+            for new_id, name in enumerate(categories, start=first["category"])
+        ),
+        **values,
+    )
+
+
+def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, int]:
+    """Take so many ids of each entity, 0 too, and return the first ones (1 round trip, in parallel)."""
+    return dict(zip(counts, together([partial(projects.next_id, *each) for each in counts.items()]), strict=True))
+
+
+@procedure("updateProject")
+def update_project(
+    context: Context,
+    project_id: Id,
+    name: Text | None = None,
+    description: Text | None = None,
+    owner_id: Id | None = None,
+    identifier: Text | None = None,
+    start_date: Text | None = None,
+    end_date: Text | None = None,
+    priority_default: IntegerOrBlank | None = None,
+    priority_start: IntegerOrBlank | None = None,
+    priority_end: IntegerOrBlank | None = None,
+    email: Text | None = None,
+) -> bool:
+    """Change properties of a project, all or none of them; what is not given stays.
+
+    Args:
+        context: of the call.
+        project_id: the project, active or not.
+        name: see createProject, for this and the following ones.
+        description: Markdown.
+        owner_id: 0 for nobody.
+        identifier: "" gives it back.
+        start_date: `2030-01-15` or in the application's date format, stored as the former; "" clears it.
+        end_date: likewise.
+        priority_default: an integer.
+        priority_start: an integer.
+        priority_end: an integer.
+        email: "" gives it back.
+
+    Returns:
+        True; false where there is no such project or a value is refused.
+    """
+    settings = context.settings
+    changes = iso_dates(checked(_given(locals())), settings.timezone, settings.date_format)
+    read = context.stores.projects.get(project_id)
+    context.stores.projects.replace(read, read.project.changed(**changes), _grown(changes))
+    return True
+
+
+def _grown(changes: dict[str, Any]) -> str:
+    return "name" if len(changes.get("name", "")) > len(changes.get("description", "")) else "description"
+
+
+@procedure("getProjectById", failure=None)
+def get_project_by_id(context: Context, project_id: Id) -> Row:
+    """Get a project by its id.
+
+    Returns:
+        Its properties; null where there is no such project.
+    """
+    return _row(context, context.stores.projects.get(project_id))
+
+
+@procedure("getProjectByName")
+def get_project_by_name(context: Context, name: Text) -> Row:
+    """Get a project by its name, letter case counts; of several the first, by id.
+
+    Returns:
+        Its properties; false where there is none.
+    """
+    for read in context.stores.projects.all(named=name):
+        return _row(context, read)
+    raise NotFound("project")
+
+
+@procedure("getProjectByIdentifier")
+def get_project_by_identifier(context: Context, identifier: Text) -> Row:
+    """Get a project by its identifier, in any letter case.
+
+    Returns:
+        Its properties; false where there is none, or for "".
+    """
+    return _row(context, context.stores.projects.by_identifier(**checked({"identifier": identifier})))
+
+
+@procedure("getProjectByEmail")
+def get_project_by_email(context: Context, email: Text) -> Row:
+    """Get a project by its e-mail address, letter case counts.
+
+    Returns:
+        Its properties; false where there is none, or for "".
+    """
+    return _row(context, context.stores.projects.by_email(**checked({"email": email})))
+
+
+@procedure("getAllProjects")
+def get_all_projects(context: Context) -> list[Row]:
+    """Get all projects, active or not, by name, then by id.
+
+    Returns:
+        Rows.
+    """
+    return [_row(context, read) for read in sorted(context.stores.projects.all(), key=lambda read: read.project.name)]
+
+
+def _row(context: Context, read: StoredProject) -> Row:
+    """Return a project's 24 properties."""
+    link = f"{context.base_url}/?controller={{}}&action=show&project_id={read.project.id}"
+    values = msgspec.structs.asdict(read.project)
+    values["last_modified"] = read.last_modified
+    values["url"] = {"board": link.format("BoardViewController"), "list": link.format("TaskListController")}
+    return Row({name: values[name] for name in ROW})
+
+
+@procedure("removeProject")
+def remove_project(context: Context, project_id: Id) -> bool:
+    """Remove a project with all that is in it.
+
+    Returns:
+        True; false where there is no such project.
+    """
+    context.stores.projects.remove(context.stores.projects.get(project_id))
+    return True
+
+
+@procedure("enableProject")
+def enable_project(context: Context, project_id: Id) -> bool:
+    """Make a project active.
+
+    Returns:
+        True, also if it was; false where there is no such project.
+    """
+    return _set_active(context, project_id, 1)
+
+
+@procedure("disableProject")
+def disable_project(context: Context, project_id: Id) -> bool:
+    """Make a project inactive: its tasks are overdue no more; else it can be read and changed as before.
+
+    Returns:
+        True, also if it was; false where there is no such project.
+    """
+    return _set_active(context, project_id, 0)
+
+
+def _set_active(context: Context, project_id: int, is_active: int) -> bool:
+    read = context.stores.projects.get(project_id)
+    context.stores.projects.replace(read, read.project.changed(is_active=is_active))
+    return True

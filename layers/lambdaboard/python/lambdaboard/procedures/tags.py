@@ -1,0 +1,148 @@
+"""Tags, and those of a task. Project 0 holds the global ones, which tasks of all projects may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.errors import NotFound, Refused
+from lambdaboard.jsonrpc import Text, Texts
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import Row
+from lambdaboard.procedures.tagging import named
+from lambdaboard.procedures.tasks import retag
+from lambdaboard.store.keys import GLOBAL
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdaboard.store.tags import Tag
+
+
+@procedure("getAllTags")
+def get_all_tags(context: Context) -> list[Row]:
+    """Get the tags of all projects and the global ones, by name.
+
+    Returns:
+        Rows. Source: context-api.md 5, like all of this module.
+    """
+    return _rows(context.stores.tags.all(context.stores.projects.ids()))
+
+
+@procedure("getTagsByProject", failure=[])
+def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
+    """Get the own tags of a project, by name; of project 0 the global ones.
+
+    Returns:
+        Rows; an empty list where there is no such project.
+    """
+    tags = start(context.stores.tags.of, project_id)
+    _check_project(context, project_id)
+    return _rows(tags.result())
+
+
+@procedure("createTag")
+def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | None = None) -> int:
+    """Create a tag.
+
+    Args:
+        context: of the call.
+        project_id: the project; 0 for a global tag.
+        tag: a name that no other tag of the project has, letter case counts; not empty.
+        color_id: any text.
+
+    Returns:
+        The id of the tag; false where there is no such project or the name is refused.
+    """
+    name = _checked(tag)
+    _check_project(context, project_id)
+    return context.stores.tags.add(project_id, name, color_id)
+
+
+@procedure("updateTag")
+def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = None) -> bool:
+    """Change a tag, for all tasks that have it.
+
+    Args:
+        context: of the call.
+        tag_id: the tag.
+        tag: see createTag.
+        color_id: null if it is not given.
+
+    Returns:
+        True, also where there is no such tag; false where the name is refused.
+    """
+    try:
+        read = context.stores.tags.get(tag_id)
+    except NotFound:
+        return True
+    context.stores.tags.replace(read, _checked(tag), color_id)
+    return True
+
+
+@procedure("removeTag")
+def remove_tag(context: Context, tag_id: Id) -> bool:
+    """Remove a tag; tasks that have it lose it.
+
+    Returns:
+        True; false where there is no such tag.
+    """
+    context.stores.tags.remove(context.stores.tags.get(tag_id))
+    return True
+
+
+@procedure("setTaskTags")
+def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) -> bool:
+    """Make a list of names the tags of a task.
+
+    Args:
+        context: of the call.
+        project_id: the task's project.
+        task_id: the task, open or closed.
+        tags: names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made.
+
+    Returns:
+        True; false where the project has no such task. Source: behaviour.md 3.7, too.
+    """
+    found = context.stores.tasks.find_in(project_id, task_id)
+    retag(context, found, found.stored.task, tags)
+    return True
+
+
+@procedure("getTaskTags", failure={})
+def get_task_tags(context: Context, task_id: Id) -> Row:
+    """Get the tags of a task, in the order of assignment.
+
+    Returns:
+        Names by id; an empty object where there are none, or no such task. Source: behaviour.md 3.7, too.
+    """
+    found = context.stores.tasks.find(task_id)
+    ids = found.stored.task.tags
+    tags = context.stores.tags.usable(found.project.id) if ids else []
+    return Row({str(tag.id): tag.name for tag in named(tags, ids)})
+
+
+def _check_project(context: Context, project_id: int) -> None:
+    if project_id != GLOBAL:
+        context.stores.projects.get(project_id)
+
+
+def _checked(name: str) -> str:
+    # Kanboard takes an empty name, which no task can be given
+    if not name:
+        raise Refused("name")
+    return name
+
+
+def _rows(tags: Iterable[Tag]) -> list[Row]:
+    return [_row(tag) for tag in sorted(tags, key=lambda tag: (tag.name, tag.id))]
+
+
+def _row(tag: Tag) -> Row:
+    row = Row(msgspec.structs.asdict(tag))
+    del row["is_guarded"]
+    return row
