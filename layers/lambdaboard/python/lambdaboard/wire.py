@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,8 @@ def _as_text(value: Any) -> Json:
     if type(value) is int:
         return str(value)
     if type(value) is float:
-        return f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+        # by way of repr, the shortest text that means this number: 100.1 is not 100.099999999999994
+        return f"{Decimal(repr(value)).normalize():f}"
     return value
 
 

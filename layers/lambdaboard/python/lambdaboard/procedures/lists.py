@@ -107,8 +107,8 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     Args:
         context: of the call.
         project_id: the project, active or not.
-        query: free text in titles, `status:`, `assignee:`, `color:`, `id:`; "" for all tasks; at most 10,000
-            characters.
+        query: free text in titles, `status:`, `assignee:`, `color:`, `id:`, `column:`, `swimlane:`, `category:` and
+            `tag:`; "" for all tasks; at most 10,000 characters.
 
     Returns:
         Rows; false where there is no such project. Source: seeds, searchTasks; search-language.md.
@@ -118,11 +118,18 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     stores = context.stores
     project = start(stores.projects.get, project_id)
     asked = parse(query or "")
+    tags = start(stores.tags.usable, project_id) if asked.asks_tags() else None
     listed, is_every_open_one = _candidates(context, project_id, asked)
     shape = project.result().project
     places = shape.places()
-    asker = Asker(user_id=context.caller.user_id, people={})
-    found = [each for each in listed if asked.matches(each.task, asker)]
+    asker = Asker(
+        user_id=context.caller.user_id,
+        columns={column.id: column.title for column in shape.columns},
+        swimlanes={lane.id: lane.name for lane in shape.swimlanes},
+        categories={category.id: category.name for category in shape.categories},
+        tags={tag.id: tag.name for tag in tags.result()} if tags else {},
+    )
+    found = [each for each in listed if asked.matches(places.housed(each.task), asker)]
     known = (each.lane_key for each in listed) if is_every_open_one else _lane_keys(context, project_id, found)
     positions = Positions(places, known)
     return [

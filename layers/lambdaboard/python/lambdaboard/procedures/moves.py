@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @procedure("moveTaskPosition")
 def move_task_position(
-    context: Context, project_id: Id, task_id: Id, column_id: Id, position: Integer, swimlane_id: Id
+    context: Context, project_id: Id, task_id: Id, column_id: Id, position: Integer, swimlane_id: Id | None
 ) -> bool:
     """Move a task to another column, position or swimlane of its board.
 
@@ -38,7 +38,7 @@ def move_task_position(
         task_id: open, or closed: then it takes no place among the open ones.
         column_id: of the project.
         position: from 1, among the open tasks of the target, the task itself not counted; beyond the end is last.
-        swimlane_id: of the project; 0 for the task's own.
+        swimlane_id: of the project; 0 or null for the task's own.
 
     Returns:
         True; false where an id is unknown or it has that position already. Source: seeds, moveTaskPosition;

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.domain.project import Category, Column, Project, Swimlane, numbered
+from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
 from lambdaboard.domain.project_rules import CHECKS, checked, iso_dates
 from lambdaboard.errors import NotFound
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
@@ -68,7 +68,7 @@ def create_project(
     values = checked(_given(locals()))
     projects = context.stores.projects
     project = _with_board(projects, context.settings, values)
-    projects.add(project)
+    projects.add(project, longest(description=description, name=name))
     return project.id
 
 
@@ -98,8 +98,10 @@ def _with_board(projects: ProjectStore, settings: Settings, values: dict[str, An
 
 
 def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, int]:
-    """Take so many ids of each entity, 0 too, and return the first ones (1 round trip, in parallel)."""
-    return dict(zip(counts, together([partial(projects.next_id, *each) for each in counts.items()]), strict=True))
+    """Take so many ids of each entity and return the first ones, 0 for none (1 round trip, in parallel)."""
+    wanted = {entity: count for entity, count in counts.items() if count}
+    first = together([partial(projects.next_id, *each) for each in wanted.items()])
+    return dict.fromkeys(counts, 0) | dict(zip(wanted, first, strict=True))
 
 
 @procedure("updateProject")
@@ -139,12 +141,9 @@ def update_project(
     settings = context.settings
     changes = iso_dates(checked(_given(locals())), settings.timezone, settings.date_format)
     read = context.stores.projects.get(project_id)
-    context.stores.projects.replace(read, read.project.changed(**changes), _grown(changes))
+    grown = longest(description=description, name=name)
+    context.stores.projects.replace(read, read.project.changed(**changes), grown)
     return True
-
-
-def _grown(changes: dict[str, Any]) -> str:
-    return "name" if len(changes.get("name", "")) > len(changes.get("description", "")) else "description"
 
 
 @procedure("getProjectById", failure=None)

@@ -80,7 +80,7 @@ def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = 
         read = context.stores.tags.get(tag_id)
     except NotFound:
         return True
-    context.stores.tags.replace(read, _checked(tag), color_id)
+    context.stores.tags.replace(read, msgspec.structs.replace(read, name=_checked(tag), color_id=color_id))
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdaboard.domain.properties import CHECKS, Rules
+from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text, Texts
@@ -218,7 +218,9 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
         Its properties; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
-    place = stores.tasks.of_reference(project_id, reference) if reference else None
+    if not reference or len(reference) > MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
+        raise NotFound("task")
+    place = stores.tasks.of_reference(project_id, reference)
     if place is None:
         raise NotFound("task")
     counted = start(stores.lanes.position, project_id, place)

@@ -99,11 +99,11 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def add(self, project: Project) -> None:
-        """Write a new project with everything that leads to it, all or nothing (1); Refused as `_unique_actions`."""
+    def add(self, project: Project, grown: str = "description") -> None:
+        """Write a new project with everything that leads to it, all or nothing (1); raises as `replace`."""
         self._table.transact(
             [
-                put_new(keys.project(project.id), born({"doc": text(domain.encode(project))})),
+                put_new(keys.project(project.id), born({"doc": text(domain.encode(project, grown))})),
                 put(keys.last_change(project.id), {"n": number(_now())}),
                 put(keys.listed_project(project.id), {"name": text(project.name)}),
                 *_unique_actions(None, project),

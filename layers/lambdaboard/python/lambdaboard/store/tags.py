@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,17 +10,7 @@ import msgspec
 
 from lambdaboard.errors import Conflict, InvalidParams, NotFound, Refused
 from lambdaboard.store import keys
-from lambdaboard.store.actions import (
-    Action,
-    Read,
-    born,
-    delete,
-    delete_read,
-    number,
-    put_new,
-    replacement,
-    text,
-)
+from lambdaboard.store.actions import Action, delete, delete_read, number, put, put_new, text, update
 from lambdaboard.store.parallel import together
 from lambdaboard.store.projects import lookup
 
@@ -50,14 +39,6 @@ class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 _decode = msgspec.json.Decoder(Tag).decode
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTag:
-    """A tag as it was read."""
-
-    tag: Tag
-    read: Read
 
 
 def folded(name: str) -> str:
@@ -96,17 +77,16 @@ class TagStore:
         reads = [lambda project_id=each: self.of(project_id) for each in (keys.GLOBAL, *project_ids)]
         return [*chain.from_iterable(together(reads))]
 
-    def get(self, tag_id: int) -> StoredTag:
+    def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2); NotFound."""
-        lead = self._table.get_one(keys.tag_lookup(tag_id))
-        project_id = int(lead["project_id"]["N"]) if lead else keys.GLOBAL
+        item = self._table.get_one(keys.tag_lookup(tag_id))
+        project_id = int(item["project_id"]["N"]) if item else keys.GLOBAL
         read = self._table.get([keys.tag(project_id, tag_id), keys.project(project_id)])
         if keys.tag(project_id, tag_id) not in read:
             raise NotFound("tag")
         if project_id != keys.GLOBAL and keys.project(project_id) not in read:
             raise NotFound("project")
-        item = read[keys.tag(project_id, tag_id)]
-        return StoredTag(_decode(item["doc"]["S"]), Read.of(item))
+        return _decode(read[keys.tag(project_id, tag_id)]["doc"]["S"])
 
     def all(self, project_ids: Iterable[int]) -> list[Tag]:
         """Read the global tags and those of many projects (1, in parallel)."""
@@ -118,19 +98,19 @@ class TagStore:
         self._table.transact(_birth(tag, Refused("name taken")))
         return tag.id
 
-    def replace(self, read: StoredTag, name: str, color_id: str | None) -> None:
-        """Change name and colour of a tag (1); Refused where the new name is taken, Conflict if it has changed."""
-        changed = msgspec.structs.replace(read.tag, name=name, color_id=color_id)
-        names: list[Action] = []
-        if changed.name != read.tag.name:
+    def replace(self, read: Tag, changed: Tag) -> None:
+        """Change name and colour of a tag (1); Refused where the new name is taken, Conflict if it was renamed."""
+        if changed.name == read.name:
+            names = [_hold(read)]
+        else:
             changed = msgspec.structs.replace(changed, is_guarded=False)
-            names = [*_release(read.tag), _claim(changed, Refused("name taken"))]
-        self._table.transact([replacement(_key(changed), read.read, _item(changed)), *names])
+            names = [*_release(read), _claim(changed, Refused("name taken"))]
+        self._table.transact([put(keys.tag(changed.project_id, changed.id), _item(changed)), *names])
 
-    def remove(self, read: StoredTag) -> None:
-        """Remove a tag; tasks that name it read as without it (1); Conflict if it has changed."""
-        gone = delete_read(_key(read.tag), "v = :read", {":read": number(read.read.version)})
-        self._table.transact([gone, delete(keys.tag_lookup(read.tag.id)), *_release(read.tag)])
+    def remove(self, tag: Tag) -> None:
+        """Remove a tag; tasks that name it read as without it (1); NotFound if it is gone, Conflict if renamed."""
+        gone = delete(keys.tag(tag.project_id, tag.id), NotFound("tag"))
+        self._table.transact([gone, delete(keys.tag_lookup(tag.id)), *_release(tag)])
 
     def born(self, project_id: int, names: Sequence[str], colors: dict[str, str | None]) -> list[Tag]:
         """Return new tags for names that a project lacks, to be written by `births` (1, or 0 without names)."""
@@ -153,10 +133,6 @@ class TagStore:
         return [*chain.from_iterable(map(_guarded_birth, tags))]
 
 
-def _key(tag: Tag) -> keys.Key:
-    return keys.tag(tag.project_id, tag.id)
-
-
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
     if len(doc) > MAX_NAME:
@@ -164,13 +140,19 @@ def _item(tag: Tag) -> dict[str, keys.Attribute]:
     return {"doc": text(doc.decode())}
 
 
+# The item of a name says whose it is. So of two changes of a tag that was read, only one finds the name still its own.
 def _claim(tag: Tag, otherwise: Exception) -> Action:
-    return put_new(keys.tag_name(tag.project_id, tag.name), {}, otherwise)
+    return put_new(keys.tag_name(tag.project_id, tag.name), {"tag_id": number(tag.id)}, otherwise)
+
+
+def _hold(tag: Tag) -> Action:
+    own, changed = {":own": number(tag.id)}, Conflict("the tag was changed meanwhile")
+    return update(keys.tag_name(tag.project_id, tag.name), "SET tag_id = :own", own, "tag_id = :own", changed)
 
 
 def _birth(tag: Tag, otherwise: Exception) -> list[Action]:
     return [
-        put_new(_key(tag), born(_item(tag))),
+        put_new(keys.tag(tag.project_id, tag.id), _item(tag)),
         put_new(keys.tag_lookup(tag.id), lookup(tag.project_id)),
         _claim(tag, otherwise),
     ]
@@ -182,6 +164,6 @@ def _guarded_birth(tag: Tag) -> list[Action]:
 
 
 def _release(tag: Tag) -> Iterator[Action]:
-    yield delete(keys.tag_name(tag.project_id, tag.name))
+    yield delete_read(keys.tag_name(tag.project_id, tag.name), "tag_id = :own", {":own": number(tag.id)})
     if tag.is_guarded:
         yield delete(keys.folded_tag_name(tag.project_id, folded(tag.name)))

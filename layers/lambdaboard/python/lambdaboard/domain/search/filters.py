@@ -4,11 +4,11 @@ A new attribute is a function from its value to a Condition and a row in FILTERS
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.search.text import contains, fold
+from lambdaboard.domain.search.text import contains, equals, fold
 
 
 class SearchedTask(Protocol):
@@ -24,6 +24,14 @@ class SearchedTask(Protocol):
     def owner_id(self) -> int: ...  # noqa: D102
     @property
     def color_id(self) -> str: ...  # noqa: D102
+    @property
+    def column_id(self) -> int: ...  # noqa: D102
+    @property
+    def swimlane_id(self) -> int: ...  # noqa: D102
+    @property
+    def category_id(self) -> int: ...  # noqa: D102
+    @property
+    def tags(self) -> tuple[int, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +41,16 @@ class Asker:
     Attributes:
         user_id: who `me` is; 0 for the application, whose `me` are the tasks of nobody.
         people: user id -> username, full name.
+        columns: id -> title; the other ones likewise id -> name. What is not in them is gone.
+        tags: needed only for a query that `asks_tags`.
     """
 
     user_id: int
-    people: Mapping[int, tuple[str, str]]
+    people: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    columns: Mapping[int, str] = field(default_factory=dict)
+    swimlanes: Mapping[int, str] = field(default_factory=dict)
+    categories: Mapping[int, str] = field(default_factory=dict)
+    tags: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +61,13 @@ class Condition:
         holds: for a task; the limits below are part of it.
         statuses: only tasks with one of these `is_active` can fit; None where it does not matter.
         ids: only these tasks can fit; None where it does not matter.
+        asks_tags: looks at the names of tags.
     """
 
     holds: Callable[[SearchedTask, Asker], bool]
     statuses: frozenset[int] | None = None
     ids: frozenset[int] | None = None
+    asks_tags: bool = False
 
 
 _NEVER = Condition(lambda _task, _asker: False, ids=frozenset())
@@ -106,6 +122,39 @@ def _color(value: str) -> Condition:
 _COLOR_IDS = {fold(word): color_id for color_id, color in COLORS.items() for word in (color_id, color["name"])}
 
 
+def _column(value: str) -> Condition:
+    number = _number(value)
+    if number is not None:
+        return Condition(lambda task, _: task.column_id == number)
+    return Condition(lambda task, asker: asker.columns.get(task.column_id) == value)
+
+
+def _swimlane(value: str) -> Condition:
+    fits = equals(value)
+    return Condition(lambda task, asker: fits(asker.swimlanes.get(task.swimlane_id, "")))
+
+
+def _category(value: str) -> Condition:
+    if value == "none":
+        return Condition(lambda task, asker: task.category_id not in asker.categories)
+    number, name = _number(value), fold(value)
+    return Condition(
+        lambda task, asker: (
+            task.category_id in asker.categories
+            and (task.category_id == number or fold(asker.categories[task.category_id]) == name)
+        )
+    )
+
+
+def _tag(value: str) -> Condition:
+    if value == "none":
+        return Condition(lambda task, asker: not any(tag in asker.tags for tag in task.tags), asks_tags=True)
+    fits = contains(value)
+    return Condition(
+        lambda task, asker: any(fits(asker.tags[tag]) for tag in task.tags if tag in asker.tags), asks_tags=True
+    )
+
+
 def _number(value: str) -> int | None:
     if not (value.isascii() and value.isdigit()):
         return None
@@ -120,5 +169,9 @@ FILTERS: Mapping[str, Callable[[str], Condition | None]] = {
     "assignee": _assignee,
     "color": _color,
     "colour": _color,
+    "column": _column,
+    "swimlane": _swimlane,
+    "category": _category,
+    "tag": _tag,
 }
 """Attribute -> condition of a value, None where it sets no filter. Aliases are attributes of their own (section 3)."""

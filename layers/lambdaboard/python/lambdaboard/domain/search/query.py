@@ -35,6 +35,10 @@ class Query:
         """Return the ids that the results are among, None for no limit. There may be no such tasks."""
         return self._limit(lambda condition: condition.ids)
 
+    def asks_tags(self) -> bool:
+        """Tell whether the names of tags are needed."""
+        return any(condition.asks_tags for group in self.groups for condition in group)
+
     def _limit(self, of: Callable[[Condition], frozenset[int] | None]) -> frozenset[int] | None:
         limits = [
             limit for group in self.groups if (limit := _union([of(condition) for condition in group])) is not None

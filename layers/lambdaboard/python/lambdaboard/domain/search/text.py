@@ -28,6 +28,24 @@ def contains(value: str) -> Callable[[str], bool]:
     return lambda text: _in_order(runs, fold(text))
 
 
+def equals(value: str) -> Callable[[str], bool]:
+    """Return a test for texts that are the value, whatever the case of ASCII letters; `%` and `_` as in `contains`."""
+    wanted = fold(value)
+    if len(wanted) > MAX_PATTERN or "%" not in wanted:
+        pattern = _run(wanted) if len(wanted) <= MAX_PATTERN else re.compile(re.escape(wanted))
+        return lambda text: pattern.fullmatch(fold(text)) is not None
+    head, *inner, tail = wanted.split("%")
+    runs = [_run(run) for run in inner if run]
+    return lambda text: _is_framed(_run(head), runs, _run(tail), fold(text), len(head), len(text) - len(tail))
+
+
+def _is_framed(
+    head: re.Pattern[str], inner: Sequence[re.Pattern[str]], tail: re.Pattern[str], text: str, start: int, end: int
+) -> bool:
+    ends = start <= end and head.match(text) is not None and tail.match(text, end) is not None
+    return ends and _in_order(inner, text[start:end])
+
+
 def _run(run: str) -> re.Pattern[str]:
     return re.compile(".".join(re.escape(part) for part in run.split("_")), re.DOTALL)
 

@@ -1,0 +1,62 @@
+# What a developer and CI run. `make` or `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.PHONY: help run test lint types unit conformance clients events validate build sweep clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+VENV_SAM := .venv-sam
+STAMP := $(VENV)/.stamp
+STAMP_SAM := $(VENV_SAM)/.stamp
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
+	@exec $(BIN)/python -m local
+
+test: lint types unit ## everything that is checked before a commit: lint, types, tests
+
+lint: $(STAMP) ## style and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYTHONPATH=layers/lambdaboard/python $(BIN)/lint-imports
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+unit: $(STAMP) ## pytest; ARGS='-k move' for some
+	$(BIN)/pytest $(ARGS)
+
+conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
+	$(BIN)/python tests/conformance/run.py $(ARGS)
+
+clients: $(STAMP) ## real clients against the local server, in both wire formats
+	@$(BIN)/python -m tests.clients.run
+
+events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TOKEN=... makes usable ones in .local/events/
+	@TOKEN='$(TOKEN)' $(BIN)/python -m tests.make_events
+
+validate: $(STAMP_SAM) ## template.yaml by SAM and cfn-lint (an environment of its own, 80 s the first time)
+	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam validate --lint
+	$(VENV_SAM)/bin/cfn-lint template.yaml
+
+build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam (python3.13 must be on the PATH)
+	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam build
+
+sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
+	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)
+
+clean: ## remove environments, caches and builds; the data in .local stays
+	rm -rf $(VENV) $(VENV_SAM) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
+$(STAMP): requirements-dev.txt layers/dependencies/requirements.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) --requirement requirements-dev.txt
+	@touch $@
+
+$(STAMP_SAM): requirements-sam.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements-sam.txt
+	@touch $@

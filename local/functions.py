@@ -1,0 +1,87 @@
+"""The handlers of functions/, loaded and called as Lambda does."""
+
+import importlib.util
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local import template
+from local.settings import ROOT, Settings
+
+NAMES = {"Table": "lambdaboard", "Bucket": "lambdaboard"}
+
+Handler = Callable[[dict[str, Any], "Context"], Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a function about itself and the call.
+
+    Attributes:
+        seconds: the function's time-out.
+    """
+
+    function_name: str
+    memory_limit_in_mb: int
+    seconds: int
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_version: str = "$LATEST"
+    log_stream_name: str = "local"
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The function's name in full."""
+        return f"arn:aws:lambda:us-east-1:000000000000:function:{self.function_name}"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its logs would be."""
+        return f"/aws/lambda/{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time until Lambda would cut the call off."""
+        return max(0, int((self.started + self.seconds - time.monotonic()) * 1000))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the template, ready to be called."""
+
+    name: str
+    handler: Handler
+    memory: int
+    seconds: int
+
+    @classmethod
+    def load(cls, resource: str) -> "Function":
+        """Import the handler of a function of the template, e.g. `RpcFunction`; whatever that import raises, rises."""
+        declared = {**template.template()["Globals"]["Function"], **template.properties(resource)}
+        file, _, handler = declared["Handler"].partition(".")
+        name = declared["CodeUri"].rstrip("/").replace("/", "_")  # two functions have an `app`
+        spec = importlib.util.spec_from_file_location(name, ROOT / declared["CodeUri"] / f"{file}.py")
+        if spec is None or spec.loader is None:
+            raise ImportError(f"no module {file} for {resource}")
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return cls(name, getattr(module, handler), declared["MemorySize"], declared["Timeout"])
+
+    def __call__(self, event: dict[str, Any]) -> Any:
+        """Call it once."""
+        return self.handler(event, Context(self.name, self.memory, self.seconds))
+
+
+def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the functions: as in the template, and the way to the local AWS."""
+    return {
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        **aws,
+        **template.environment(os.environ, NAMES),
+        "API_TOKEN": settings.token,
+        "DATA_DIR": str(settings.data),
+        "PYTHONPATH": str(ROOT / "layers" / "lambdaboard" / "python"),
+    }

@@ -1,0 +1,46 @@
+"""The table and the bucket as template.yaml declares them, made on moto, ministack or DynamoDB Local."""
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from local import template
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+
+# What CloudFormation sets on a table by other calls than CreateTable, or what the stand-ins refuse.
+_NOT_OF_CREATE_TABLE = (
+    "DeletionProtectionEnabled",
+    "PointInTimeRecoverySpecification",
+    "SSESpecification",
+    "TimeToLiveSpecification",
+)
+
+
+def table_properties() -> dict[str, Any]:
+    """Return the arguments of `create_table` but the name: keys, indexes, billing, stream."""
+    properties = copy.deepcopy(template.properties("Table"))
+    for name in _NOT_OF_CREATE_TABLE:
+        properties.pop(name, None)
+    properties["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    return dict(properties)
+
+
+def create_table(client: "DynamoDBClient", name: str) -> None:
+    """Make the table, time to live included; one that is there already stays as it is."""
+    try:
+        client.create_table(TableName=name, **table_properties())
+    except client.exceptions.ResourceInUseException:
+        return
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    lifetime: Any = dict(template.properties("Table")["TimeToLiveSpecification"])
+    client.update_time_to_live(TableName=name, TimeToLiveSpecification=lifetime)
+
+
+def create_bucket(client: "S3Client", name: str) -> None:
+    """Make the bucket; one that is there already stays as it is."""
+    try:
+        client.create_bucket(Bucket=name)
+    except client.exceptions.BucketAlreadyOwnedByYou:
+        return

@@ -1,0 +1,73 @@
+"""The process that `make run` starts anew when code changes: table and bucket, the handler behind HTTP, the stream.
+
+Its environment is that of the functions, and besides SOCKET (file descriptor of the listening socket) and DATA_DIR.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import boto3
+import uvicorn
+
+from local import aws, gateway, resources, stream, template
+from local.functions import Function
+
+
+def make_resources() -> None:
+    """Make the table and the bucket, if they are not there yet."""
+    aws.wait_for(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+    resources.create_table(boto3.client("dynamodb"), os.environ["TABLE_NAME"])
+    aws.wait_for(os.environ["AWS_ENDPOINT_URL_S3"])
+    resources.create_bucket(boto3.client("s3"), os.environ["BUCKET_NAME"])
+
+
+def broken(_: dict[str, Any]) -> Any:
+    """Stand in for a handler that could not be imported: Lambda answers so, too."""
+    raise RuntimeError("the handler could not be imported: see above; it is tried again when a file changes")
+
+
+def rpc() -> gateway.Function:
+    """Return the function behind the gateway."""
+    try:
+        return Function.load("RpcFunction")
+    except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
+        traceback.print_exc()
+        return broken
+
+
+def feeder() -> stream.Feeder | None:
+    """Return what feeds the stream to cascade; None where cascade cannot be imported."""
+    try:
+        cascade = Function.load("CascadeFunction")
+    except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
+        traceback.print_exc()
+        return None
+    file = Path(os.environ["DATA_DIR"]) / "stream.json"
+    return stream.Feeder(
+        boto3.client("dynamodb"), boto3.client("dynamodbstreams"), os.environ["TABLE_NAME"], cascade, file
+    )
+
+
+def main() -> None:
+    """Serve until SIGTERM; then finish the requests under way, and the stream."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    make_resources()
+    api = gateway.application(rpc(), template.routes())
+    config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
+    background = feeder()
+    if background:
+        background.start()
+    with contextlib.suppress(SystemExit):  # uvicorn raises the signal again when it is done
+        uvicorn.Server(config).run([socket.socket(fileno=int(os.environ["SOCKET"]))])
+    if background:
+        background.finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""What the environment may set for `make run`; the application's own settings are read by `local.template`."""
+
+import os
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINES = ("ministack", "dynamodb-local")
+TOKEN_LENGTH = 40  # as in template.yaml
+
+
+class SettingsError(Exception):
+    """Something cannot be started as asked; the message is for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run.
+
+    Attributes:
+        port: of http://127.0.0.1.
+        data: folder of everything that outlives a run.
+        engine: who plays DynamoDB, one of `ENGINES`.
+        token: the API token.
+    """
+
+    port: int
+    data: Path
+    engine: str
+    token: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read PORT, DATA_DIR, ENGINE and API_TOKEN; an empty one counts as not set.
+
+        Raises:
+            SettingsError: one of them makes no sense.
+        """
+        port = environment.get("PORT") or "8000"
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise SettingsError(f"PORT must be a number from 1 to 65535, not {port!r}")
+        engine = environment.get("ENGINE") or ENGINES[0]
+        if engine not in ENGINES:
+            raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {engine!r}")
+        data = ROOT / (environment.get("DATA_DIR") or ".local")
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            return cls(int(port), data, engine, environment.get("API_TOKEN") or kept_token(data / "token"))
+        except OSError as error:
+            raise SettingsError(f"DATA_DIR {data} cannot be used: {error.strerror}") from error
+
+    @property
+    def url(self) -> str:
+        """The address for clients."""
+        return f"http://127.0.0.1:{self.port}/jsonrpc.php"
+
+
+def kept_token(file: Path) -> str:
+    """Return the token in `file`; the first time, put a new one there that only its owner can read."""
+    if not file.exists():
+        alphabet = string.ascii_letters + string.digits
+        write_private(file, "".join(secrets.choice(alphabet) for _ in range(TOKEN_LENGTH)))
+    return file.read_text().strip()
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    file.touch(mode=0o600)
+    file.write_text(text)

@@ -1,0 +1,204 @@
+"""The table's stream -> functions/cascade, as Lambda's event source does it: filtered, in batches, repeated."""
+
+import base64
+import contextlib
+import datetime as dt
+import json
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import template
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodbstreams import DynamoDBStreamsClient
+
+Record = dict[str, Any]
+ATTEMPTS = 5  # of a batch; template.yaml has more, a developer does not want to wait
+PAUSE = 0.1  # seconds between two looks at an idle stream
+SHARDS_EVERY = 5.0  # seconds between two looks for new shards
+DRAIN = 10.0  # seconds that the end of a run may take to empty the stream
+
+
+def event_source() -> dict[str, Any]:
+    """Return the properties of the event source in the template."""
+    return template.properties("CascadeSource")
+
+
+def passes(record: Record) -> bool:
+    """Tell whether one of the template's filters lets a record through."""
+    return any(_matches(json.loads(f["Pattern"]), record) for f in event_source()["FilterCriteria"]["Filters"])
+
+
+def _matches(pattern: dict[str, Any], value: Any) -> bool:
+    """Match as Lambda's filters do; of their operators only `exists` and equality."""
+    value = value if isinstance(value, dict) else {}
+    for name, wanted in pattern.items():
+        if isinstance(wanted, dict):
+            if not _matches(wanted, value.get(name)):
+                return False
+        elif not any((name in value) is w["exists"] if isinstance(w, dict) else value.get(name) == w for w in wanted):
+            return False
+    return True
+
+
+def as_lambda_sees(record: Any, arn: str) -> Record:
+    """Return a record of GetRecords in the form of a function's event: JSON, times as seconds, bytes as base64."""
+
+    def plain(value: Any) -> Any:
+        return value.timestamp() if isinstance(value, dt.datetime) else base64.b64encode(value).decode()
+
+    seen: Record = json.loads(json.dumps(record, default=plain)) | {
+        "eventSource": "aws:dynamodb",
+        "eventSourceARN": arn,
+    }
+    if "userIdentity" in seen:  # time to live deleted it; the function's event writes this in small letters
+        seen["userIdentity"] = {name[0].lower() + name[1:]: value for name, value in seen["userIdentity"].items()}
+    return seen
+
+
+def deliver(
+    handler: Callable[[Record], Any], records: list[Record], wait: Callable[[float], object] = time.sleep
+) -> bool:
+    """Give a batch to the function, and what failed of it again, from the first failure on.
+
+    Returns:
+        False where some of it has been given up.
+    """
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            wait(0.1 * 2**attempt)
+        try:
+            failures = (handler({"Records": records}) or {}).get("batchItemFailures", [])
+        except Exception:  # noqa: BLE001 - Lambda itself catches all
+            traceback.print_exc()
+            continue
+        failed = {failure["itemIdentifier"] for failure in failures}
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
+        first = next((place for place, number in enumerate(numbers) if number in failed), 0)
+        records = records[first:] if failed else []
+        if not records:
+            return True
+    return False
+
+
+@dataclass
+class Shard:
+    """How far one shard has been read.
+
+    Attributes:
+        iterator: where to go on; None at the end of a closed shard.
+    """
+
+    iterator: str | None
+    parent: str | None
+
+
+@dataclass
+class Feeder:
+    """Reads the stream in a thread of its own, and remembers its place in a file."""
+
+    tables: "DynamoDBClient"
+    streams: "DynamoDBStreamsClient"
+    table: str
+    handler: Callable[[Record], Any]
+    file: Path
+    _shards: dict[str, Shard] = field(default_factory=dict)
+    _looked: float = -SHARDS_EVERY
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _arn: str = ""
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Read what is there to its end: the local AWS forgets its stream when it stops."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(DRAIN)
+
+    def _run(self) -> None:
+        while True:
+            last_round = self._stopping.is_set()
+            try:
+                found = self.round()
+            except (ClientError, BotoCoreError) as error:
+                if last_round:
+                    return
+                print(f"stream: {error}; reading it anew", flush=True)
+                self._shards, found, self._looked = {}, 0, -SHARDS_EVERY
+            if not found:
+                if last_round:
+                    return
+                self._stopping.wait(PAUSE)
+
+    def round(self) -> int:
+        """Read each open shard once, and hand on what it holds.
+
+        Returns:
+            The number of records found.
+        """
+        arn = self._arn = self._arn or self._latest_stream()
+        if time.monotonic() - self._looked >= SHARDS_EVERY:
+            self._look_for_shards(arn)
+        found = 0
+        for name, shard in self._shards.items():
+            parent = self._shards.get(shard.parent or "")
+            if shard.iterator is None or (parent and parent.iterator is not None):  # a parent's records come first
+                continue
+            page = self.streams.get_records(ShardIterator=shard.iterator)
+            self._hand_on(arn, name, page["Records"])
+            shard.iterator = page.get("NextShardIterator")
+            found += len(page["Records"])
+        return found
+
+    def _latest_stream(self) -> str:
+        return self.tables.describe_table(TableName=self.table)["Table"]["LatestStreamArn"]
+
+    def _look_for_shards(self, arn: str) -> None:
+        self._looked = time.monotonic()
+        places = self._places().get(arn, {})
+        for shard in self.streams.describe_stream(StreamArn=arn)["StreamDescription"].get("Shards", []):
+            name = shard["ShardId"]
+            if name not in self._shards:
+                self._shards[name] = Shard(self._iterator(arn, name, places.get(name)), shard.get("ParentShardId"))
+
+    def _iterator(self, arn: str, shard: str, place: str | None) -> str:
+        if place:  # a stream that was forgotten does not know the place any more
+            with contextlib.suppress(ClientError):
+                return self.streams.get_shard_iterator(
+                    StreamArn=arn, ShardId=shard, ShardIteratorType="AFTER_SEQUENCE_NUMBER", SequenceNumber=place
+                )["ShardIterator"]
+        return self.streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+            "ShardIterator"
+        ]
+
+    def _hand_on(self, arn: str, shard: str, raw: list[Any]) -> None:
+        if not raw:
+            return
+        records = [record for record in (as_lambda_sees(r, arn) for r in raw) if passes(record)]
+        size = event_source()["BatchSize"]
+        for start in range(0, len(records), size):
+            if not deliver(self.handler, records[start : start + size]):
+                print("stream: cascade failed too often, records given up; `make sweep` repairs", flush=True)
+        places = self._places()
+        places.setdefault(arn, {})[shard] = raw[-1]["dynamodb"]["SequenceNumber"]
+        self.file.write_text(json.dumps(places))
+
+    def _places(self) -> dict[str, dict[str, str]]:
+        """Return the last sequence number that was handed on, by stream and shard."""
+        try:
+            places: dict[str, dict[str, str]] = json.loads(self.file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return places

@@ -1,0 +1,79 @@
+"""template.yaml, read for the local server and the tests, so that what runs here is what is deployed."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from local.settings import ROOT, SettingsError
+
+Node = dict[str, Any]
+
+
+@cache
+def template() -> Node:
+    """Return the parsed template; short forms such as `!Ref X` become `{"Ref": "X"}`. Not to be changed."""
+    parsed: Node = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+def properties(resource: str) -> Node:
+    """Return the properties of one resource, intrinsic functions and all."""
+    found: Node = template()["Resources"][resource]["Properties"]
+    return found
+
+
+def routes() -> list[str]:
+    """List the paths that the HTTP API forwards; the only method is POST."""
+    keys = [
+        r["Properties"]["RouteKey"] for r in template()["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Route"
+    ]
+    if any(not key.startswith("POST /") for key in keys):
+        raise NotImplementedError(f"the local gateway knows POST only, not {keys}")
+    return [key.removeprefix("POST ") for key in keys]
+
+
+def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that the template gives every function.
+
+    Args:
+        given: settings of the caller, by variable; they go before the defaults of the template's parameters.
+        stands_for: physical names by logical id, e.g. `{"Table": "lambdaboard"}`.
+
+    Raises:
+        SettingsError: a given setting is not one that the template would accept.
+    """
+    variables: Node = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {name: _value(name, value, given, stands_for) for name, value in variables.items()}
+
+
+def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[str, str]) -> str:
+    referred = value.get("Ref") if isinstance(value, dict) else None
+    if referred is None:
+        return given.get(name, str(value))
+    if referred in stands_for:
+        return stands_for[referred]
+    parameter: Node = template()["Parameters"][referred]
+    text = given.get(name, str(parameter["Default"]))
+    problem = fault(parameter, text)
+    if problem:
+        raise SettingsError(f"{name} {problem}, not {text!r}")
+    return text
+
+
+def fault(parameter: Node, text: str) -> str:
+    """Tell what CloudFormation would refuse in a parameter's value, or return "" for a good one."""
+    allowed = [str(value) for value in parameter.get("AllowedValues", [])]
+    if allowed and text not in allowed:
+        return "must be one of " + ", ".join(allowed)
+    if not re.search(parameter.get("AllowedPattern", ""), text):
+        return str(parameter.get("ConstraintDescription", "is malformed"))
+    if len(text) > parameter.get("MaxLength", len(text)):
+        return f"must have {parameter['MaxLength']} characters at most"
+    if parameter["Type"] == "Number" and not (text.isascii() and text.isdigit()):
+        return "must be a number"
+    if parameter["Type"] == "Number" and not parameter["MinValue"] <= int(text) <= parameter["MaxValue"]:
+        return f"must be from {parameter['MinValue']} to {parameter['MaxValue']}"
+    return ""

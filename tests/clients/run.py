@@ -1,0 +1,130 @@
+"""`make clients`: real clients, as their users run them, against the local server in both wire formats.
+
+Each client lives in an environment of its own under .cache/clients, made the first time: `kanboard` and `kanboard-sdk`
+install the same module name. A client is a script beside this file that fails when it reads back something else than
+it wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conformance.run import TOKEN, server
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+CACHE = ROOT / ".cache" / "clients"
+WIRES = ("documented", "native")
+PATIENCE = 120  # seconds for one client
+
+
+@dataclass(frozen=True)
+class Client:
+    """A package that people use, and the script that uses it.
+
+    Attributes:
+        packages: the client itself and what it needs, pinned.
+        needs: programs without which it is skipped.
+    """
+
+    packages: tuple[str, ...]
+    script: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The package with its version, e.g. `kanboard 1.1.8`."""
+        return self.packages[0].replace("==", " ").replace("@", " ")
+
+    @property
+    def folder(self) -> Path:
+        """Where its environment is; another version has another one."""
+        return CACHE / self.name.replace(" ", "-")
+
+    @property
+    def missing(self) -> list[str]:
+        """The programs that it needs and this machine lacks."""
+        return [program for program in self.needs if shutil.which(program) is None]
+
+    def install(self) -> list[str]:
+        """Make its environment, if it is not there yet; return the command that runs its script."""
+        complete = self.folder / "complete"
+        if not complete.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            for command in self._installing():
+                subprocess.run(command, check=True)
+            complete.touch()
+        if not self.needs:
+            return [str(self.folder / "bin" / "python"), str(HERE / self.script)]
+        # node looks for packages beside the script
+        return ["node", str(shutil.copy(HERE / self.script, self.folder))]
+
+    def _installing(self) -> list[list[str]]:
+        if self.needs:
+            return [["npm", "install", "--silent", "--no-audit", "--prefix", str(self.folder), *self.packages]]
+        pip = [str(self.folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        return [[sys.executable, "-m", "venv", str(self.folder)], [*pip, *self.packages]]
+
+
+CLIENTS = (
+    Client(("kanboard==1.1.8",), "with_kanboard.py"),
+    Client(("kanboard-sdk==1.2.1", "httpx==0.28.1"), "with_kanboard_sdk.py"),
+    Client(("json-rpc-2.0@1.8.1",), "with_json_rpc.mjs", needs=("node", "npm")),
+)
+
+
+def environment(**added: str) -> dict[str, str]:
+    """Return an environment for a client, without what this shell has set for other programs."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"} | added
+
+
+def passes(command: list[str], url: str, wire: str) -> tuple[bool, str]:
+    """Run a client's script; return whether it found all as it should be, and what it printed."""
+    added = environment(URL=f"{url}/{wire}/jsonrpc.php", TOKEN=TOKEN, WIRE=wire)
+    try:
+        done = subprocess.run(command, env=added, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return False, f"no end after {PATIENCE} seconds"
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def run(client: Client, url: str) -> Counter[str]:
+    """Run a client in all formats; return how many passed, failed and were skipped."""
+    if client.missing:
+        print(f"{client.name}: skipped, there is no {' and no '.join(client.missing)} here", flush=True)
+        return Counter(skipped=len(WIRES))
+    try:
+        command = client.install()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"{client.name}: FAILED, it cannot be installed: {error}", flush=True)
+        return Counter(failed=len(WIRES))
+    counts: Counter[str] = Counter()
+    for wire in WIRES:
+        started = time.monotonic()
+        good, printed = passes(command, url, wire)
+        counts["passed" if good else "failed"] += 1
+        print(f"{client.name}, {wire}: {'passed' if good else 'FAILED'}, {time.monotonic() - started:.1f} s")
+        print(printed, end="", flush=True)
+    return counts
+
+
+def main() -> int:
+    """Run the server and the clients; return the exit status."""
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as url:
+        counts = sum((run(client, url) for client in CLIENTS), Counter[str]())
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"{counts['passed']} passed, {counts['failed']} failed{skipped}")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The events in events/: what `make events` writes, and what the function answers them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests import make_events
+from tests.rpc_function import answer, answer_of, loaded
+from tests.seed_examples import Example, examples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.functions import Function
+
+    from lambdaboard.store.stores import Stores
+
+
+@pytest.fixture
+def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function, over an empty table; its token is that of the events."""
+    return loaded(monkeypatch, make_events.TOKEN)
+
+
+def test_the_events_are_what_the_generator_makes() -> None:
+    kept = {file.name: file.read_text() for file in make_events.FOLDER.glob("*.json")}
+    assert kept == dict(make_events.contents(make_events.TOKEN)), "stale: run `make events`"
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.procedure)
+def test_each_event_is_answered_with_a_result(rpc: Function, example: Example) -> None:
+    for request in example.given:
+        assert answer(rpc, request, make_events.TOKEN)["result"] not in (False, None), request
+    event = json.loads((make_events.FOLDER / f"{example.procedure}.json").read_text())
+    assert answer_of(rpc(event)) == example.response
+
+
+@pytest.mark.parametrize("token", ["", "secret"])
+def test_events_with_a_token_of_the_callers_own_are_written_where_git_does_not_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setattr(make_events, "ROOT", tmp_path)
+    monkeypatch.setattr(make_events, "FOLDER", tmp_path / "events")
+    monkeypatch.setattr(make_events, "PRIVATE", tmp_path / ".local" / "events")
+    monkeypatch.setenv("TOKEN", token)
+    make_events.main()
+    written = {str(file.parent.relative_to(tmp_path)) for file in tmp_path.rglob("*.json")}
+    assert written == {".local/events" if token else "events"}

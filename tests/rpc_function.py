@@ -1,0 +1,34 @@
+"""The function behind the API as Lambda has it: imported anew, with the settings that template.yaml gives it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local import template
+from local.functions import Function
+from tests.conftest import BUCKET, TABLE
+from tests.events import api_event
+from tests.seed_examples import ADDRESS
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
+    """Import functions/rpc, whose module reads the environment; the table and the bucket must be there."""
+    for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("API_TOKEN", token)
+    return Function.load("RpcFunction")
+
+
+def answer(rpc: Function, request: dict[str, Any], token: str) -> Any:
+    """Send a request as API Gateway does; return the answer of HTTP 200."""
+    return answer_of(rpc(api_event(json.dumps(request).encode(), token=token, **ADDRESS)))
+
+
+def answer_of(response: dict[str, Any]) -> Any:
+    """Return the answer that an HTTP response carries, which must be 200."""
+    assert response["statusCode"] == 200, response
+    return json.loads(response["body"])

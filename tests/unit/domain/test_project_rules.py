@@ -1,0 +1,145 @@
+from contextlib import suppress
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdaboard.domain.dates import DateFormat
+from lambdaboard.domain.project_rules import checked, integer, iso_dates, limited, place, unique
+from lambdaboard.errors import Refused
+
+INT = 2_147_483_647
+UTC = ZoneInfo("UTC")
+
+STORED: list[tuple[str, Any, Any]] = [
+    ("name", "Board", "Board"),
+    ("name", " ", " "),
+    ("description", "", ""),
+    ("owner_id", 0, 0),
+    ("identifier", "", ""),
+    ("identifier", "ab12", "AB12"),
+    ("identifier", "x" * 50, "X" * 50),
+    ("start_date", "", ""),
+    ("start_date", "2030-01-15", "2030-01-15"),
+    ("end_date", "some day", "some day"),
+    ("priority_default", INT, INT),
+    ("priority_start", -INT, -INT),
+    ("priority_end", 0, 0),
+    ("email", "", ""),
+    ("email", "Ann.Lee+x@mail.example.org", "Ann.Lee+x@mail.example.org"),
+    ("email", f"{'a' * 64}@example.org", f"{'a' * 64}@example.org"),
+]
+
+REFUSED: list[tuple[str, Any]] = [
+    ("name", ""),
+    ("owner_id", 1),
+    ("owner_id", -1),
+    ("identifier", "a-b"),
+    ("identifier", "a\n"),
+    ("identifier", "ß"),
+    ("identifier", "x" * 51),
+    ("start_date", "2030-01-015"),
+    ("end_date", "2030-01-15 "),
+    ("priority_default", INT + 1),
+    ("priority_start", -INT - 1),
+    ("priority_end", 10**30),
+    ("email", "example.org"),
+    ("email", "@example.org"),
+    ("email", "a@b@example.org"),
+    ("email", "a@localhost"),
+    ("email", "a@example.org\n"),
+    ("email", "a b@example.org"),
+    ("email", ".a@example.org"),
+    ("email", "a..b@example.org"),
+    ("email", "a@-example.org"),
+    ("email", "a@example.1org"),
+    ("email", "a@127.0.0.1"),
+    ("email", "é@example.org"),
+    ("email", f"{'a' * 65}@example.org"),
+    ("email", f"a@{'b.' * 126}org"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "stored"), STORED)
+def test_an_accepted_value_is_stored(name: str, value: Any, stored: Any) -> None:
+    assert checked({name: value}) == {name: stored}
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_a_refused_value_is_named(name: str, value: Any) -> None:
+    with pytest.raises(Refused) as refusal:
+        checked({"description": "d", name: value})
+    assert refusal.value.reason == name
+
+
+def test_what_is_not_given_is_left_out() -> None:
+    assert checked({"name": None, "description": "d", "email": None}) == {"description": "d"}
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    with suppress(Refused):
+        assert checked({"email": text}) == {"email": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "stored"),
+    [
+        ("", "m/d/Y", ""),
+        ("2030-01-15", "m/d/Y", "2030-01-15"),
+        ("2030-1-5", "m/d/Y", "2030-01-05"),
+        ("01/15/2030", "m/d/Y", "2030-01-15"),
+        ("15/01/2030", "d/m/Y", "2030-01-15"),
+        ("15.01.2030", "d.m.Y", "2030-01-15"),
+        ("9999-12-31", "m/d/Y", "9999-12-31"),
+    ],
+)
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("America/Sao_Paulo")])
+def test_a_date_is_stored_in_iso_8601(text: str, date_format: DateFormat, stored: str, zone: ZoneInfo) -> None:
+    assert iso_dates({"start_date": text, "name": text}, zone, date_format) == {"start_date": stored, "name": text}
+
+
+def test_a_day_without_a_midnight_stays_that_day() -> None:
+    assert iso_dates({"end_date": "2018-11-04"}, ZoneInfo("America/Sao_Paulo"), "m/d/Y") == {"end_date": "2018-11-04"}
+
+
+@pytest.mark.parametrize("text", ["15/01/2030", "some day", "0", "2030-02-30", "1970-01-01"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="end_date"):
+        iso_dates({"end_date": text}, UTC, "m/d/Y")
+
+
+@pytest.mark.parametrize(("position", "count"), [(1, 1), (1, 3), (3, 3)])
+def test_a_position_is_from_one_to_the_number_of_parts(position: int, count: int) -> None:
+    assert place(position, count) == position
+
+
+@pytest.mark.parametrize(("position", "count"), [(0, 3), (4, 3), (-1, 3), (1, 0), (10**30, 3)])
+def test_another_position_is_refused(position: int, count: int) -> None:
+    with pytest.raises(Refused):
+        place(position, count)
+
+
+def test_a_name_is_unique_if_none_is_the_same() -> None:
+    assert unique(["Bugs", ""], "bugs") == "bugs"
+    with pytest.raises(Refused):
+        unique(["Bugs", ""], "")
+
+
+@pytest.mark.parametrize("name", ["x", " ", "é" * 191])
+def test_a_limited_name_has_1_to_191_characters(name: str) -> None:
+    assert limited(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "x" * 192])
+def test_another_limited_name_is_refused(name: str) -> None:
+    with pytest.raises(Refused):
+        limited(name)
+
+
+def test_an_integer_beyond_32_bits_is_refused_by_its_name() -> None:
+    assert integer("task_limit", -INT) == -INT
+    with pytest.raises(Refused, match="task_limit"):
+        integer("task_limit", INT + 1)
