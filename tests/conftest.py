@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import boto3
 import botocore.client
 import msgspec
 import pytest
+import tests.environment  # noqa: F401 - before the application is imported
 from local import resources
 from moto import mock_aws
 from tests.events import api_event
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
 SETTINGS = Settings(table_name=TABLE, bucket_name=BUCKET, api_token=TOKEN, base_url="http://board.example")
-
-# The environment that a function has: no test reaches a real account, or the mock of another process.
-os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-os.environ |= {"POWERTOOLS_SERVICE_NAME": "lambdaboard", "POWERTOOLS_METRICS_NAMESPACE": "Lambdaboard"}
-for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
-    del os.environ[name]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if len(set(names)) < len(names):
+        raise ValueError("must not name one twice")
+    return tuple(names)
 
 
 def _color(color_id: str) -> str:

@@ -67,9 +67,18 @@ def response(answer: Answer, *, accepts_gzip: bool) -> dict[str, Any]:
     """Return the response that carries an answer; where that is too large, its largest results become errors."""
     while True:
         sent = _packed(answer.encode(), accepts_gzip=accepts_gzip)
-        if len(sent["body"]) <= CARRIED // 2 or len(json.dumps(sent)) <= CARRIED:
+        if _is_carried(sent):
             return sent
-        answer = answer.without_largest(TOO_LARGE)
+        try:
+            answer = answer.without_largest(TOO_LARGE)
+        except ValueError:  # no result is left: it is the ids, which are echoed, that are too large
+            error = {"jsonrpc": "2.0", "error": {"code": -32000, "message": TOO_LARGE}, "id": None}
+            return _response(json.dumps(error, separators=(",", ":")).encode())
+
+
+def _is_carried(sent: dict[str, Any]) -> bool:
+    """Say whether a response is small enough once the runtime quotes it, in UTF-8: at most every byte is escaped."""
+    return len(sent["body"].encode()) <= CARRIED // 2 or len(json.dumps(sent, ensure_ascii=False).encode()) <= CARRIED
 
 
 def _packed(body: bytes, *, accepts_gzip: bool) -> dict[str, Any]:
