@@ -23,7 +23,7 @@ from lambdaboard.jsonrpc import (
     Values,
 )
 
-registry = Registry()
+registry = Registry({"open"})
 
 
 @dataclass
@@ -33,17 +33,17 @@ class Notes:
     written: list[Any] = field(default_factory=list)
 
 
-@registry.procedure("getNote", failure=None)
+@registry.procedure("getNote", "open", failure=None)
 def get_note(_notes: Notes, note_id: Id) -> dict[str, int]:
     return {"id": note_id}
 
 
-@registry.procedure("listNotes")
+@registry.procedure("listNotes", "open")
 def list_notes(notes: Notes) -> list[Any]:
     return notes.written
 
 
-@registry.procedure("addNote")
+@registry.procedure("addNote", "open")
 def add_note(
     notes: Notes,
     title: Text,
@@ -59,12 +59,12 @@ def add_note(
     return len(notes.written)
 
 
-@registry.procedure("removeNote", failure=False)
+@registry.procedure("removeNote", "open", failure=False)
 def remove_note(_notes: Notes, note_id: Id) -> bool:
     raise NotFound("note")
 
 
-@registry.procedure("breakNote")
+@registry.procedure("breakNote", "open")
 def break_note(_notes: Notes, how: Text) -> Any:
     raise {
         "abort": Abort("stop"),
@@ -73,7 +73,7 @@ def break_note(_notes: Notes, how: Text) -> Any:
     }[how]
 
 
-@registry.procedure("unspeakable")
+@registry.procedure("unspeakable", "open")
 def unspeakable(_notes: Notes) -> object:
     return object()
 

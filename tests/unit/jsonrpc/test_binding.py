@@ -127,23 +127,26 @@ def capped(_context: Context, title: Annotated[Text, Field(max_length=3)], paren
 
 
 def test_the_context_and_the_result_may_have_types_that_only_mypy_knows() -> None:
-    assert Procedure("capped", capped).signature.bind(["abc", 1]) == {"title": "abc", "parent": 1}
+    assert Procedure("capped", capped, "open").signature.bind(["abc", 1]) == {"title": "abc", "parent": 1}
 
 
 def test_a_required_parameter_may_admit_null() -> None:
-    assert Procedure("capped", capped).signature.bind({"title": "a", "parent": None}) == {"title": "a", "parent": None}
+    assert Procedure("capped", capped, "open").signature.bind({"title": "a", "parent": None}) == {
+        "title": "a",
+        "parent": None,
+    }
 
 
 def test_pydantics_own_constraints_add_to_a_type() -> None:
     with pytest.raises(InvalidParams, match="title: "):
-        Procedure("capped", capped).signature.bind(["abcd", 1])
+        Procedure("capped", capped, "open").signature.bind(["abcd", 1])
 
 
 def test_an_extension_without_a_default_is_required_and_cannot_come_by_position() -> None:
     def extended(_context: Context, *, note_id: Id) -> None:
         """Do nothing."""
 
-    signature = Procedure("extended", extended).signature
+    signature = Procedure("extended", extended, "open").signature
     assert signature.bind({"note_id": 1}) == {"note_id": 1}
     with pytest.raises(WrongArguments, match="Too many arguments"):
         signature.bind([1])

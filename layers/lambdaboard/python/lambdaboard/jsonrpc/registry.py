@@ -1,6 +1,6 @@
 """The procedures that a client can call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -18,11 +18,13 @@ class Procedure:
     Attributes:
         name: in the letter case of the documents.
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
+        access: who may call it, in the words of the registry.
         failure: the result that stands for a refused call.
     """
 
     name: str
     function: Callable[..., Any]
+    access: str
     failure: Json = False
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
@@ -33,29 +35,37 @@ class Procedure:
 
 
 class Registry:
-    """Procedures by name; letter case does not matter."""
+    """Procedures by name; letter case does not matter.
 
-    def __init__(self) -> None:
+    Args:
+        levels: of access that a procedure may declare.
+    """
+
+    def __init__(self, levels: Collection[str]) -> None:
+        self._levels = levels
         self._procedures: dict[str, Procedure] = {}
 
     def __iter__(self) -> Iterator[Procedure]:
         return iter(self._procedures.values())
 
-    def procedure(self, name: str, *, failure: Json = False) -> Callable[[F], F]:
+    def procedure(self, name: str, access: str, *, failure: Json = False) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
         Args:
             name: as the documents write it, in ASCII.
+            access: who may call it; one of the registry's levels.
             failure: what a refused call returns.
 
         Raises:
-            ValueError: from the decorator, where the name is taken.
+            ValueError: no such level; from the decorator, where the name is taken.
         """
+        if access not in self._levels:
+            raise ValueError(f"procedure {name} declares no known level of access: {access!r}")
 
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, failure)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure)
             return function
 
         return register

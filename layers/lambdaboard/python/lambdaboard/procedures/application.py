@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdaboard.domain.colors import COLORS, css
+from lambdaboard.procedures.access import OPEN
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.registry import procedure
 
@@ -10,7 +11,7 @@ from lambdaboard.procedures.registry import procedure
 VERSION = "1.2.53"
 
 
-@procedure("getVersion")
+@procedure("getVersion", OPEN)
 def get_version(_context: Context) -> str:
     """Get the version of Kanboard whose API this is.
 
@@ -20,7 +21,7 @@ def get_version(_context: Context) -> str:
     return VERSION
 
 
-@procedure("getTimezone")
+@procedure("getTimezone", OPEN)
 def get_timezone(context: Context) -> str:
     """Get the application's time zone, in which dates without an offset are meant.
 
@@ -30,31 +31,31 @@ def get_timezone(context: Context) -> str:
     return str(context.settings.timezone)
 
 
-@procedure("getDefaultTaskColor")
+@procedure("getDefaultTaskColor", OPEN)
 def get_default_task_color(context: Context) -> str:
     """Get the id of the colour of tasks that are given none."""
     return context.settings.default_color
 
 
-@procedure("getDefaultTaskColors")
+@procedure("getDefaultTaskColors", OPEN)
 def get_default_task_colors(context: Context) -> dict[str, dict[str, str]]:
     """Get the colours by id, each with `name`, `background` and `border`, the last two in CSS."""
     return {color_id: css(color_id, context.settings.default_color) for color_id in COLORS}
 
 
-@procedure("getColorList")
+@procedure("getColorList", OPEN)
 def get_color_list(_context: Context) -> dict[str, str]:
     """Get the names of the colours by id."""
     return {color_id: color["name"] for color_id, color in COLORS.items()}
 
 
-@procedure("getApplicationRoles")
+@procedure("getApplicationRoles", OPEN)
 def get_application_roles(_context: Context) -> dict[str, str]:
     """Get the names of the roles in the application by id."""
     return {"app-admin": "Administrator", "app-manager": "Manager", "app-user": "User"}
 
 
-@procedure("getProjectRoles")
+@procedure("getProjectRoles", OPEN)
 def get_project_roles(_context: Context) -> dict[str, str]:
     """Get the names of the roles in a project by id."""
     return {

@@ -10,6 +10,7 @@ from lambdaboard.domain.project import Category, replaced, without
 from lambdaboard.domain.project_rules import limited, unique
 from lambdaboard.errors import NotFound
 from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import StoredProject
 
 
-@procedure("getAllCategories", failure=[])
+@procedure("getAllCategories", VIEW, failure=[])
 def get_all_categories(context: Context, project_id: Id) -> list[Row]:
     """Get the categories of a project, by name without regard to ASCII case, then by id.
 
@@ -35,7 +36,7 @@ def get_all_categories(context: Context, project_id: Id) -> list[Row]:
     return [struct_row(each) for each in sorted(categories, key=lambda each: (folded(each.name), each.id))]
 
 
-@procedure("getCategory", failure=None)
+@procedure("getCategory", VIEW, failure=None)
 def get_category(context: Context, category_id: Id) -> Row:
     """Get a category by its id.
 
@@ -45,7 +46,7 @@ def get_category(context: Context, category_id: Id) -> Row:
     return struct_row(_find(context, category_id)[1])
 
 
-@procedure("createCategory")
+@procedure("createCategory", MANAGEMENT)
 def create_category(context: Context, project_id: Id, name: Text, color_id: Text | None = None) -> int:
     """Create a category.
 
@@ -68,7 +69,7 @@ def create_category(context: Context, project_id: Id, name: Text, color_id: Text
     return category.id
 
 
-@procedure("updateCategory")
+@procedure("updateCategory", MANAGEMENT)
 def update_category(context: Context, id: Id, name: Text, color_id: Text | None = None) -> bool:
     """Change a category.
 
@@ -92,7 +93,7 @@ def update_category(context: Context, id: Id, name: Text, color_id: Text | None 
     return True
 
 
-@procedure("removeCategory")
+@procedure("removeCategory", MANAGEMENT)
 def remove_category(context: Context, category_id: Id) -> bool:
     """Remove a category; its tasks have none then.
 

@@ -10,6 +10,7 @@ from lambdaboard.domain.project import Column, longest, moved_to, replaced, with
 from lambdaboard.domain.project_rules import integer, place, unique
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
+from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import StoredProject
 
 
-@procedure("getColumns", failure=[])
+@procedure("getColumns", VIEW, failure=[])
 def get_columns(context: Context, project_id: Id) -> list[Row]:
     """Get the columns of a project, by position.
 
@@ -31,7 +32,7 @@ def get_columns(context: Context, project_id: Id) -> list[Row]:
     return [struct_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 
 
-@procedure("getColumn", failure=None)
+@procedure("getColumn", VIEW, failure=None)
 def get_column(context: Context, column_id: Id) -> Row:
     """Get a column by its id.
 
@@ -41,7 +42,7 @@ def get_column(context: Context, column_id: Id) -> Row:
     return struct_row(_find(context, column_id)[1])
 
 
-@procedure("addColumn")
+@procedure("addColumn", MANAGEMENT)
 def add_column(
     context: Context, project_id: Id, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> int:
@@ -74,7 +75,7 @@ def add_column(
     return column.id
 
 
-@procedure("updateColumn")
+@procedure("updateColumn", MANAGEMENT)
 def update_column(
     context: Context, column_id: Id, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> bool:
@@ -108,7 +109,7 @@ def update_column(
     return True
 
 
-@procedure("changeColumnPosition")
+@procedure("changeColumnPosition", MANAGEMENT)
 def change_column_position(context: Context, project_id: Id, column_id: Id, position: Integer) -> bool:
     """Move a column to a position, from 1; the others close up.
 
@@ -122,7 +123,7 @@ def change_column_position(context: Context, project_id: Id, column_id: Id, posi
     return True
 
 
-@procedure("removeColumn")
+@procedure("removeColumn", MANAGEMENT)
 def remove_column(context: Context, column_id: Id) -> bool:
     """Remove a column without tasks; the positions of the others keep its gap.
 

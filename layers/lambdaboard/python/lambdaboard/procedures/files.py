@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.errors import InvalidParams, NotFound, Refused
 from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -30,7 +31,7 @@ IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
-@procedure("createTaskFile")
+@procedure("createTaskFile", WORK)
 def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Text | None, blob: str | None) -> int:
     """Attach a file to a task.
 
@@ -84,7 +85,7 @@ def _cut(name: str) -> str:
     return name.encode()[:MAX_NAME].decode(errors="ignore")
 
 
-@procedure("getAllTaskFiles")
+@procedure("getAllTaskFiles", VIEW)
 def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
     """Get all files of a task, by name without regard to ASCII case, then by id.
 
@@ -97,7 +98,7 @@ def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
     return [listed_file_row(record) for record in files]
 
 
-@procedure("getTaskFile")
+@procedure("getTaskFile", VIEW)
 def get_task_file(context: Context, file_id: Id) -> FileRow:
     """Get the properties of a file.
 
@@ -108,7 +109,7 @@ def get_task_file(context: Context, file_id: Id) -> FileRow:
     return file_row(record)
 
 
-@procedure("downloadTaskFile", failure="")
+@procedure("downloadTaskFile", VIEW, failure="")
 def download_task_file(context: Context, file_id: Id) -> str:
     """Get the content of a file.
 
@@ -120,7 +121,7 @@ def download_task_file(context: Context, file_id: Id) -> str:
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()
 
 
-@procedure("removeTaskFile")
+@procedure("removeTaskFile", WORK)
 def remove_task_file(context: Context, file_id: Id) -> bool:
     """Remove a file.
 
@@ -132,7 +133,7 @@ def remove_task_file(context: Context, file_id: Id) -> bool:
     return True
 
 
-@procedure("removeAllTaskFiles")
+@procedure("removeAllTaskFiles", WORK)
 def remove_all_task_files(context: Context, task_id: Id) -> bool:
     """Remove all files of a task.
 

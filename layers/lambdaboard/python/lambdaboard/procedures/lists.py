@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lambdaboard.domain.search import Asker, Query, parse
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.procedures.access import ADMINISTRATION, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.positions import Positions
@@ -28,7 +29,7 @@ MAX_QUERY = 10_000
 """Characters of a query."""
 
 
-@procedure("getAllTasks")
+@procedure("getAllTasks", VIEW)
 def get_all_tasks(
     context: Context, project_id: Id, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
 ) -> list[TaskRow]:
@@ -59,7 +60,7 @@ def get_all_tasks(
     return [task_row(context, shape.housed(each.task).changed(position=positions.of(each.lane_key))) for each in listed]
 
 
-@procedure("getOverdueTasksByProject")
+@procedure("getOverdueTasksByProject", VIEW)
 def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     """Get the open tasks of a project whose due date has come, by id.
 
@@ -75,7 +76,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     return _overdue_rows(context, {project_id: project.result().project}, due)
 
 
-@procedure("getOverdueTasks")
+@procedure("getOverdueTasks", ADMINISTRATION)
 def get_overdue_tasks(context: Context) -> list[Row]:
     """Get the open tasks of all active projects whose due date has come, by id.
 
@@ -100,7 +101,7 @@ def _overdue_rows(context: Context, projects: dict[int, Project], due: Sequence[
     return [overdue_row(projects[task.project_id], task) for task in sorted(late, key=lambda task: task.id)]
 
 
-@procedure("searchTasks")
+@procedure("searchTasks", VIEW)
 def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[FoundRow]:
     """Find tasks of a project by a query, by id.
 

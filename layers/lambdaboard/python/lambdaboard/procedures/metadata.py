@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdaboard.errors import InvalidParams, NotFound, Refused
 from lambdaboard.jsonrpc import Text, Values
+from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -18,7 +19,7 @@ MAX_NAMES = 90
 """Names of one call: they are written in one transaction."""
 
 
-@procedure("getTaskMetadata", failure=[])
+@procedure("getTaskMetadata", VIEW, failure=[])
 def get_task_metadata(context: Context, task_id: Id) -> MetadataRow:
     """Get all metadata of a task.
 
@@ -31,7 +32,7 @@ def get_task_metadata(context: Context, task_id: Id) -> MetadataRow:
     return MetadataRow(values.result())
 
 
-@procedure("getTaskMetadataByName", failure="")
+@procedure("getTaskMetadataByName", VIEW, failure="")
 def get_task_metadata_by_name(context: Context, task_id: Id, name: Text) -> str:
     """Get one value of a task's metadata.
 
@@ -44,7 +45,7 @@ def get_task_metadata_by_name(context: Context, task_id: Id, name: Text) -> str:
     return context.stores.metadata.value(found.items, task_id, name) or ""
 
 
-@procedure("saveTaskMetadata")
+@procedure("saveTaskMetadata", WORK)
 def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
     """Add or replace values of a task's metadata, all or nothing; other names stay.
 
@@ -66,7 +67,7 @@ def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
     return True
 
 
-@procedure("removeTaskMetadata")
+@procedure("removeTaskMetadata", WORK)
 def remove_task_metadata(context: Context, task_id: Id, name: Text) -> bool:
     """Remove one value of a task's metadata.
 

@@ -10,6 +10,7 @@ from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import Refused
 from lambdaboard.jsonrpc import Integer
+from lambdaboard.procedures.access import WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id, IdOrNone
 from lambdaboard.procedures.recurring import recurs_on_move, succeeded
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import Found
 
 
-@procedure("moveTaskPosition")
+@procedure("moveTaskPosition", WORK)
 def move_task_position(
     context: Context, project_id: Id, task_id: Id, column_id: Id, position: Integer, swimlane_id: Id | None
 ) -> bool:
@@ -70,7 +71,7 @@ def _place(context: Context, found: Found, column_id: int, swimlane_id: int, ran
         tasks.replace(found.stored, placed, rank=rank)
 
 
-@procedure("moveTaskToProject")
+@procedure("moveTaskToProject", WORK)
 def move_task_to_project(
     context: Context,
     task_id: Id,
@@ -112,7 +113,7 @@ def move_task_to_project(
     return True
 
 
-@procedure("duplicateTaskToProject")
+@procedure("duplicateTaskToProject", WORK)
 def duplicate_task_to_project(
     context: Context,
     task_id: Id,

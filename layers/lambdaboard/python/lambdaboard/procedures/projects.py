@@ -11,6 +11,7 @@ from lambdaboard.domain.project import Category, Column, Project, Swimlane, long
 from lambdaboard.domain.project_rules import CHECKS, checked, iso_dates
 from lambdaboard.errors import NotFound
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
+from lambdaboard.procedures.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -33,7 +34,7 @@ ROW = (
 """The properties of a project as getProjectById answers it, in its order."""
 
 
-@procedure("createProject")
+@procedure("createProject", CREATION)
 def create_project(
     context: Context,
     name: Text,
@@ -104,7 +105,7 @@ def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, 
     return dict.fromkeys(counts, 0) | dict(zip(wanted, first, strict=True))
 
 
-@procedure("updateProject")
+@procedure("updateProject", MANAGEMENT)
 def update_project(
     context: Context,
     project_id: Id,
@@ -146,7 +147,7 @@ def update_project(
     return True
 
 
-@procedure("getProjectById", failure=None)
+@procedure("getProjectById", VIEW, failure=None)
 def get_project_by_id(context: Context, project_id: Id) -> Row:
     """Get a project by its id.
 
@@ -156,7 +157,7 @@ def get_project_by_id(context: Context, project_id: Id) -> Row:
     return _row(context, context.stores.projects.get(project_id))
 
 
-@procedure("getProjectByName")
+@procedure("getProjectByName", VIEW)
 def get_project_by_name(context: Context, name: Text) -> Row:
     """Get a project by its name, letter case counts; of several the first, by id.
 
@@ -168,7 +169,7 @@ def get_project_by_name(context: Context, name: Text) -> Row:
     raise NotFound("project")
 
 
-@procedure("getProjectByIdentifier")
+@procedure("getProjectByIdentifier", VIEW)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
@@ -178,7 +179,7 @@ def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     return _row(context, context.stores.projects.by_identifier(**checked({"identifier": identifier})))
 
 
-@procedure("getProjectByEmail")
+@procedure("getProjectByEmail", VIEW)
 def get_project_by_email(context: Context, email: Text) -> Row:
     """Get a project by its e-mail address, letter case counts.
 
@@ -188,7 +189,7 @@ def get_project_by_email(context: Context, email: Text) -> Row:
     return _row(context, context.stores.projects.by_email(**checked({"email": email})))
 
 
-@procedure("getAllProjects")
+@procedure("getAllProjects", ADMINISTRATION)
 def get_all_projects(context: Context) -> list[Row]:
     """Get all projects, active or not, by name, then by id.
 
@@ -207,7 +208,7 @@ def _row(context: Context, read: StoredProject) -> Row:
     return Row({name: values[name] for name in ROW})
 
 
-@procedure("removeProject")
+@procedure("removeProject", MANAGEMENT)
 def remove_project(context: Context, project_id: Id) -> bool:
     """Remove a project with all that is in it.
 
@@ -218,7 +219,7 @@ def remove_project(context: Context, project_id: Id) -> bool:
     return True
 
 
-@procedure("enableProject")
+@procedure("enableProject", MANAGEMENT)
 def enable_project(context: Context, project_id: Id) -> bool:
     """Make a project active.
 
@@ -228,7 +229,7 @@ def enable_project(context: Context, project_id: Id) -> bool:
     return _set_active(context, project_id, 1)
 
 
-@procedure("disableProject")
+@procedure("disableProject", MANAGEMENT)
 def disable_project(context: Context, project_id: Id) -> bool:
     """Make a project inactive: its tasks are overdue no more; else it can be read and changed as before.
 

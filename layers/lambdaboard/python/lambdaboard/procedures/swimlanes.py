@@ -10,6 +10,7 @@ from lambdaboard.domain.project import Swimlane, longest, moved_to, replaced, wi
 from lambdaboard.domain.project_rules import limited, place, unique
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
 
 
-@procedure("getActiveSwimlanes", failure=[])
+@procedure("getActiveSwimlanes", VIEW, failure=[])
 def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
     """Get the active swimlanes of a project, by position.
 
@@ -31,7 +32,7 @@ def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 
 
-@procedure("getAllSwimlanes", failure=[])
+@procedure("getAllSwimlanes", VIEW, failure=[])
 def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
     """Get all swimlanes of a project, by position: the inactive ones have 0 and come first.
 
@@ -41,7 +42,7 @@ def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.swimlanes_in_order()]
 
 
-@procedure("getSwimlane", failure=None)
+@procedure("getSwimlane", VIEW, failure=None)
 def get_swimlane(context: Context, swimlane_id: Id) -> Row:
     """Get a swimlane by its id.
 
@@ -51,13 +52,13 @@ def get_swimlane(context: Context, swimlane_id: Id) -> Row:
     return struct_row(context.stores.projects.of(keys.swimlane(swimlane_id)).project.swimlane(swimlane_id))
 
 
-@procedure("getSwimlaneById", failure=None)
+@procedure("getSwimlaneById", VIEW, failure=None)
 def get_swimlane_by_id(context: Context, swimlane_id: Id) -> Row:
     """Get a swimlane by its id: another name of getSwimlane."""
     return get_swimlane(context, swimlane_id)
 
 
-@procedure("getSwimlaneByName", failure=None)
+@procedure("getSwimlaneByName", VIEW, failure=None)
 def get_swimlane_by_name(context: Context, project_id: Id, name: Text) -> Row:
     """Get a swimlane of a project by its name, letter case counts.
 
@@ -70,7 +71,7 @@ def get_swimlane_by_name(context: Context, project_id: Id, name: Text) -> Row:
     raise NotFound("swimlane")
 
 
-@procedure("addSwimlane")
+@procedure("addSwimlane", MANAGEMENT)
 def add_swimlane(context: Context, project_id: Id, name: Text, description: Text = "") -> int:
     """Add a swimlane behind the last active one.
 
@@ -94,7 +95,7 @@ def add_swimlane(context: Context, project_id: Id, name: Text, description: Text
     return lane.id
 
 
-@procedure("updateSwimlane")
+@procedure("updateSwimlane", MANAGEMENT)
 def update_swimlane(
     context: Context, project_id: Id, swimlane_id: Id, name: Text, description: Text | None = None
 ) -> bool:
@@ -122,7 +123,7 @@ def update_swimlane(
     return True
 
 
-@procedure("disableSwimlane", failure=True)
+@procedure("disableSwimlane", MANAGEMENT, failure=True)
 def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Make a swimlane inactive, with or without tasks; the other active ones close up.
 
@@ -136,7 +137,7 @@ def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     return True
 
 
-@procedure("enableSwimlane", failure=True)
+@procedure("enableSwimlane", MANAGEMENT, failure=True)
 def enable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Make a swimlane active, behind the last active one; an active one stays in its place.
 
@@ -149,7 +150,7 @@ def enable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     return True
 
 
-@procedure("changeSwimlanePosition")
+@procedure("changeSwimlanePosition", MANAGEMENT)
 def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, position: Integer) -> bool:
     """Move an active swimlane among the active ones; the others close up.
 
@@ -169,7 +170,7 @@ def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, 
     return True
 
 
-@procedure("removeSwimlane")
+@procedure("removeSwimlane", MANAGEMENT)
 def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Remove a swimlane without tasks, be it the last one; the other active ones close up.
 

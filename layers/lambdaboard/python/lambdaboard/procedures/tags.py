@@ -8,6 +8,7 @@ import msgspec
 
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import Text, Texts
+from lambdaboard.procedures.access import OPEN, VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.tags import Tag
 
 
-@procedure("getAllTags")
+@procedure("getAllTags", OPEN)
 def get_all_tags(context: Context) -> list[Row]:
     """Get the tags of all projects and the global ones, by name.
 
@@ -33,7 +34,7 @@ def get_all_tags(context: Context) -> list[Row]:
     return _rows(context.stores.tags.all(context.stores.projects.ids()))
 
 
-@procedure("getTagsByProject", failure=[])
+@procedure("getTagsByProject", VIEW, failure=[])
 def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
     """Get the own tags of a project, by name; of project 0 the global ones.
 
@@ -45,7 +46,7 @@ def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
     return _rows(tags.result())
 
 
-@procedure("createTag")
+@procedure("createTag", WORK)
 def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | None = None) -> int:
     """Create a tag.
 
@@ -63,7 +64,7 @@ def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | Non
     return context.stores.tags.add(project_id, name, color_id)
 
 
-@procedure("updateTag")
+@procedure("updateTag", WORK)
 def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = None) -> bool:
     """Change a tag, for all tasks that have it.
 
@@ -84,7 +85,7 @@ def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = 
     return True
 
 
-@procedure("removeTag")
+@procedure("removeTag", WORK)
 def remove_tag(context: Context, tag_id: Id) -> bool:
     """Remove a tag; tasks that have it lose it.
 
@@ -95,7 +96,7 @@ def remove_tag(context: Context, tag_id: Id) -> bool:
     return True
 
 
-@procedure("setTaskTags")
+@procedure("setTaskTags", WORK)
 def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) -> bool:
     """Make a list of names the tags of a task.
 
@@ -113,7 +114,7 @@ def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) ->
     return True
 
 
-@procedure("getTaskTags", failure={})
+@procedure("getTaskTags", VIEW, failure={})
 def get_task_tags(context: Context, task_id: Id) -> Row:
     """Get the tags of a task, in the order of assignment.
 

@@ -8,6 +8,7 @@ from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text, Texts
+from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id, IdOrNone
 from lambdaboard.procedures.recurring import succeeded
@@ -24,7 +25,7 @@ CHECKED = (*CHECKS, "description")
 """The properties that createTask and updateTask share."""
 
 
-@procedure("createTask")
+@procedure("createTask", WORK)
 def create_task(
     context: Context,
     title: Text,
@@ -121,7 +122,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
     return project.swimlane(swimlane_id).id
 
 
-@procedure("updateTask")
+@procedure("updateTask", WORK)
 def update_task(
     context: Context,
     id: Id,
@@ -190,7 +191,7 @@ def retag(context: Context, found: Found, task: Task, names: list[str]) -> None:
     context.stores.tasks.replace(found.stored, task.changed(tags=tagged.ids), *tagged.births)
 
 
-@procedure("getTask", failure=None)
+@procedure("getTask", VIEW, failure=None)
 def get_task(context: Context, task_id: Id) -> TaskRow:
     """Get a task by its id.
 
@@ -210,7 +211,7 @@ def position(context: Context, found: Found) -> int:
     return lanes.position(found.project.id, stored.lane_key)
 
 
-@procedure("getTaskByReference", failure=None)
+@procedure("getTaskByReference", VIEW, failure=None)
 def get_task_by_reference(context: Context, project_id: Id, reference: Text | None) -> TaskRow:
     """Get the first task, by id, that has exactly this reference, open or closed.
 
@@ -230,7 +231,7 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
     return task_row(context, found.task.changed(position=counted.result()))
 
 
-@procedure("openTask")
+@procedure("openTask", WORK)
 def open_task(context: Context, task_id: Id) -> bool:
     """Set a task to open; it returns to its place among its former neighbours.
 
@@ -242,7 +243,7 @@ def open_task(context: Context, task_id: Id) -> bool:
     return True
 
 
-@procedure("closeTask")
+@procedure("closeTask", WORK)
 def close_task(context: Context, task_id: Id) -> bool:
     """Set a task to closed; one that recurs on closing gets its successor in the same transaction.
 
@@ -259,7 +260,7 @@ def close_task(context: Context, task_id: Id) -> bool:
     return True
 
 
-@procedure("removeTask")
+@procedure("removeTask", WORK)
 def remove_task(context: Context, task_id: Id) -> bool:
     """Remove a task, open or closed, with its metadata and files.
 

@@ -1,0 +1,76 @@
+"""Who calls, by credentials (behaviour.md 1.3)."""
+
+import base64
+
+import pytest
+
+from lambdaboard.auth import LONGEST, Authenticator
+from lambdaboard.procedures.context import APPLICATION
+
+TOKEN = "token:with-a-colon-é"
+
+authenticator = Authenticator(lambda: TOKEN)
+
+
+def encoded(credentials: str) -> str:
+    return base64.b64encode(credentials.encode()).decode()
+
+
+RIGHT = encoded(f"jsonrpc:{TOKEN}")
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
+def test_the_application_user_is_known_by_the_token(scheme: str) -> None:
+    assert authenticator.authenticate({"authorization": f"{scheme} {RIGHT}"}) is APPLICATION
+    assert authenticator.authenticate({"authorization": f"{scheme}   {RIGHT} "}) is APPLICATION
+
+
+def test_the_same_credentials_are_read_from_x_api_auth() -> None:
+    assert authenticator.authenticate({"x-api-auth": RIGHT}) is APPLICATION
+    assert authenticator.authenticate({"authorization": "Bearer x", "x-api-auth": RIGHT}) is APPLICATION
+    assert authenticator.authenticate({"x-api-auth": encoded("jsonrpc:wrong")}) is None
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Basic",
+        "Basic ",
+        RIGHT,
+        f"Bearer {RIGHT}",
+        f"Bearer {TOKEN}",
+        f"Basic{RIGHT}",
+        f"Basic jsonrpc:{TOKEN}",
+        f"Basic {RIGHT[:-4]}",
+        f"Basic {RIGHT}!",
+        f"Basic {RIGHT[:4]} {RIGHT[4:]}",
+        f"Basic {encoded(f'JSONRPC:{TOKEN}')}",
+        f"Basic {encoded(f'jsonrpc :{TOKEN}')}",
+        f"Basic {encoded(f'admin:{TOKEN}')}",
+        f"Basic {encoded(f':{TOKEN}')}",
+        f"Basic {encoded(TOKEN)}",
+        f"Basic {encoded('jsonrpc:')}",
+        f"Basic {encoded('jsonrpc')}",
+        f"Basic {encoded(f'jsonrpc:{TOKEN} ')}",
+        f"Basic {encoded(f'jsonrpc:{TOKEN}'.upper())}",
+        f"Basic {encoded('jsonrpc:' + 'x' * LONGEST)}",
+        "Basic é",
+        "Basic \0",
+    ],
+)
+def test_anything_else_is_nobody(authorization: str) -> None:
+    assert authenticator.authenticate({"authorization": authorization}) is None
+
+
+def test_no_header_is_nobody() -> None:
+    assert authenticator.authenticate({}) is None
+
+
+def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
+    tokens = ["old", "new"]
+    changing = Authenticator(lambda: tokens[0])
+    headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
+    assert changing.authenticate(headers) is APPLICATION
+    tokens.pop(0)
+    assert changing.authenticate(headers) is None
