@@ -27,7 +27,7 @@ types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
 
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)

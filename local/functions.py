@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aws_lambda_powertools import Metrics
+
 from local import template
 from local.settings import ROOT, Settings
 
@@ -72,7 +74,10 @@ class Function:
 
     def __call__(self, event: dict[str, Any]) -> Any:
         """Call it once."""
-        return self.handler(event, Context(self.name, self.memory, self.seconds))
+        try:
+            return self.handler(event, Context(self.name, self.memory, self.seconds))
+        finally:
+            Metrics().clear_metrics()  # nobody collects them here; Powertools prints them once there are a hundred
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:

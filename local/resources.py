@@ -1,9 +1,12 @@
 """The table and the bucket as template.yaml declares them, made on moto, ministack or DynamoDB Local."""
 
 import copy
+import os
 from typing import TYPE_CHECKING, Any
 
-from local import template
+import boto3
+
+from local import aws, template
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -44,3 +47,11 @@ def create_bucket(client: "S3Client", name: str) -> None:
         client.create_bucket(Bucket=name)
     except client.exceptions.BucketAlreadyOwnedByYou:
         return
+
+
+def make_all() -> None:
+    """Make what is missing on the local AWS that the environment names, once that has started."""
+    aws.wait_for(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+    create_table(boto3.client("dynamodb"), os.environ["TABLE_NAME"])
+    aws.wait_for(os.environ["AWS_ENDPOINT_URL_S3"])
+    create_bucket(boto3.client("s3"), os.environ["BUCKET_NAME"])

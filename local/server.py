@@ -15,16 +15,8 @@ from typing import Any
 import boto3
 import uvicorn
 
-from local import aws, gateway, resources, stream, template
+from local import gateway, resources, stream, template
 from local.functions import Function
-
-
-def make_resources() -> None:
-    """Make the table and the bucket, if they are not there yet."""
-    aws.wait_for(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
-    resources.create_table(boto3.client("dynamodb"), os.environ["TABLE_NAME"])
-    aws.wait_for(os.environ["AWS_ENDPOINT_URL_S3"])
-    resources.create_bucket(boto3.client("s3"), os.environ["BUCKET_NAME"])
 
 
 def broken(_: dict[str, Any]) -> Any:
@@ -57,7 +49,7 @@ def feeder() -> stream.Feeder | None:
 def main() -> None:
     """Serve until SIGTERM; then finish the requests under way, and the stream."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    make_resources()
+    resources.make_all()
     api = gateway.application(rpc(), template.routes())
     config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
     background = feeder()

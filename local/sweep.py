@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
-from local import aws
+from local import aws, resources
 from local.functions import Function, environment_of_functions
 from local.settings import ROOT, Settings, SettingsError
 
@@ -25,8 +25,7 @@ def environment() -> dict[str, str] | None:
 
 def sweep(*, repair: bool) -> Any:
     """Call the function in this process, whose environment is right."""
-    for service in ("DYNAMODB", "S3"):
-        aws.wait_for(os.environ[f"AWS_ENDPOINT_URL_{service}"])
+    resources.make_all()
     return Function.load("SweepFunction")({"repair": repair})
 
 
