@@ -131,7 +131,7 @@ def test_metadata_is_a_list_of_one_object_or_the_object() -> None:
 
 # --- failures ---------------------------------------------------------------------------------------------------
 
-FAILURES = [
+FAILURES: list[tuple[str, str, Any, Any]] = [
     ("createTask", "project", False, 0),
     ("createTask", "column", False, 0),
     ("createTask", "swimlane", False, 0),

@@ -18,9 +18,10 @@ from lambdaboard.store import keys
 from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import Listed
 
 OPEN, CLOSED = 1, 0
@@ -36,7 +37,6 @@ def get_all_tasks(
     """Get the tasks of a project that are open, or those that are closed, by id.
 
     Args:
-        context: of the call.
         project_id: the project, active or not.
         status_id: 1 for the open ones, 0 for the closed ones; there are none of any other.
         limit: at most so many, an extension for projects whose answer is too large; 0 for all.
@@ -64,6 +64,9 @@ def get_all_tasks(
 def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     """Get the open tasks of a project whose due date has come, by id.
 
+    Args:
+        project_id: the project.
+
     Returns:
         Rows; none for a disabled project; false where there is no such project. Source: seeds,
         getOverdueTasksByProject; behaviour.md 3.4.
@@ -73,7 +76,8 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     due = stores.tasks.due(project_id, context.now)
     if not project.result().project.is_active:
         return []
-    return _overdue_rows(context, {project_id: project.result().project}, due)
+    items = stores.tasks.get_many(due)
+    return _overdue_rows(context, {project_id: project.result().project}, due, items)
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -87,18 +91,20 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     """
     stores = context.stores
     due = stores.tasks.due_everywhere(context.now)
-    pks = {key.pk for key in due}
-    projects = stores.projects.get_many(int(pk.removeprefix("P#")) for pk in pks)
+    items = start(stores.tasks.get_many, due)
+    projects = stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due})
     active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}
-    return _overdue_rows(context, active, [key for key in due if key.pk in {keys.project_pk(each) for each in active}])
+    return _overdue_rows(context, active, due, items.result())
 
 
-def _overdue_rows(context: Context, projects: dict[int, Project], due: Sequence[keys.Key]) -> list[Row]:
-    """Read tasks and return their rows by id; one that is closed or put off meanwhile is left out."""
-    tasks = context.stores.tasks
-    read = (each.task for each in tasks.listed(tasks.get_many(due), due))
+def _overdue_rows(
+    context: Context, projects: dict[int, Project], due: Sequence[keys.Key], items: Mapping[keys.Key, Item]
+) -> list[Row]:
+    """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
+    read = (each.task for each in context.stores.tasks.listed(items, due))
     late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
-    return [overdue_row(projects[task.project_id], task) for task in sorted(late, key=lambda task: task.id)]
+    rows = [overdue_row(projects[task.project_id], task) for task in late if task.project_id in projects]
+    return sorted(rows, key=lambda row: int(row["id"]))
 
 
 @procedure("searchTasks", VIEW)
@@ -106,7 +112,6 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     """Find tasks of a project by a query, by id.
 
     Args:
-        context: of the call.
         project_id: the project, active or not.
         query: free text in titles, `status:`, `assignee:`, `color:`, `id:`, `column:`, `swimlane:`, `category:` and
             `tag:`; "" for all tasks; at most 10,000 characters.

@@ -1,4 +1,4 @@
-"""Tidying up behind a removed project, task or file, from the table's stream.
+"""Tidying up behind a removed project, task, file or user, from the table's stream.
 
 What hangs on a removed thing is invisible at once (design.md, "Liveness"); here it goes for good. Every step may be
 repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was done before.
@@ -7,12 +7,16 @@ Deleting an item puts its own removal into the stream, so one step goes one leve
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import project as domain
 from lambdaboard.store import files, keys
+from lambdaboard.store.parallel import together
+from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.table import key_of
+from lambdaboard.store.tasks import TaskStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 DELETED_AT_ONCE = 500
 """Keys gathered before they are deleted: what is kept in memory of a project of any size."""
 
+DISOWNED_AT_ONCE = 16
+"""Tasks of a removed user that are written at the same time."""
+
 
 class Cascade:
     """Removes what hung on a removed thing."""
@@ -32,6 +39,7 @@ class Cascade:
     def __init__(self, table: Table, blobs: Blobs) -> None:
         self._table = table
         self._blobs = blobs
+        self._tasks = TaskStore(table, ProjectStore(table))
 
     def removed(self, old: Item) -> None:
         """Tidy up behind an item that was deleted."""
@@ -40,6 +48,8 @@ class Cascade:
             self._project_removed(old)
         elif key.pk.startswith("P#") and key.sk.startswith("T#"):
             self._task_removed(_number(key.sk))
+        elif key == keys.user(_number(key.pk)):
+            self._user_removed(_number(key.pk))
         elif key.sk.startswith(files.PREFIX):
             self._blobs.remove(files.file_of(old).path)
 
@@ -62,13 +72,33 @@ class Cascade:
         inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
         self._delete(key for item in inside for key in _with_lookup(key_of(item)))
 
+    def _user_removed(self, user_id: int) -> None:
+        """Make the user's tasks nobody's, as they read already, then let the user have been in no project."""
+        for membership in [*self._table.query(keys.user_pk(user_id), begins="P#", attributes="pk, sk")]:
+            project_id = _number(key_of(membership).sk)
+            owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
+            while batch := [*islice(owned, DISOWNED_AT_ONCE)]:
+                together([partial(self._tasks.disown, keys.task(project_id, each), user_id) for each in batch])
+            self._delete([keys.member(project_id, user_id), key_of(membership)])
+
     def _task_removed(self, task_id: int) -> None:
         """Remove what belonged to a task, unless the task was only moved to another project."""
-        lookup = self._table.get_one(keys.task_lookup(task_id))
-        if lookup and self._table.get_one(keys.task(int(lookup["project_id"]["N"]), task_id)):
+        if self._is_elsewhere(task_id):
             return
         belongings = self._table.query(keys.task_pk(task_id), attributes="pk, sk")
         self._delete(key for item in belongings for key in _with_lookup(key_of(item)))
+
+    def _is_elsewhere(self, task_id: int) -> bool:
+        """Say whether a task is in the project that its lookup names, read again while it is on the move."""
+        seen = -1
+        while lookup := self._table.get_one(keys.task_lookup(task_id)):
+            project_id = int(lookup["project_id"]["N"])
+            if project_id == seen:
+                return False
+            if self._table.get_one(keys.task(project_id, task_id)):
+                return True
+            seen = project_id
+        return False
 
     def _delete(self, wanted: Iterable[Key]) -> None:
         rest = iter(wanted)
@@ -84,10 +114,11 @@ def _number(part: str) -> int:
 
 def _with_lookup(key: Key) -> Iterator[Key]:
     """Yield a key, and the one under which the same thing is looked up by its id."""
+    # not a task's: one that is moved away meanwhile needs it, else it goes with the task's own removal
     yield key
-    if key.sk.startswith("T#"):
-        yield keys.task_lookup(_number(key.sk))
-    elif key.sk.startswith("G#"):
+    if key.sk.startswith("G#"):
         yield keys.tag_lookup(_number(key.sk))
+    elif key.sk.startswith("M#"):
+        yield keys.membership(_number(key.sk), _number(key.pk))
     elif key.sk.startswith(files.PREFIX):
         yield keys.file(_number(key.sk))

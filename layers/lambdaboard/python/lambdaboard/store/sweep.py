@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Conflict
-from lambdaboard.store import files, keys
+from lambdaboard.errors import Conflict, Refused
+from lambdaboard.store import files, keys, people
 from lambdaboard.store.actions import delete_read, text
 from lambdaboard.store.keys import Key
 from lambdaboard.store.table import key_of
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
+
+GONE_FOR = 3_600
+"""Seconds that a removed user is remembered at least: no call that may write their id again takes so long."""
 
 CURSOR = Key("#sweep", "@")
 
@@ -65,6 +69,7 @@ class Sweep:
         """Look at the bucket and the table, from where the last run ended."""
         cursor = self._table.get_one(CURSOR)
         place: dict[str, Any] = json.loads(cursor["doc"]["S"]) if cursor and self._repair else {}
+        place.setdefault("gone", self._long_gone())
         for blobs in self._blobs.pages(after=place.get("blob", "")):
             self._look_at_blobs(blobs)
             place["blob"] = blobs[-1].path
@@ -75,6 +80,7 @@ class Sweep:
             place["item"] = key_of(items[-1]).attributes()
             if not self._has_time():
                 return self._interrupted(place)
+        self._forget(place["gone"])
         self._table.delete_all([CURSOR])
         self._report.is_complete = True
         return self._report
@@ -106,22 +112,25 @@ class Sweep:
 
     def _look_at_items(self, items: list[Item]) -> None:
         parents = {key_of(item): [*parents_of(item)] for item in items}
-        there = self._table.get(parent for wanted in parents.values() for parent in wanted)
+        owners = {keys.user(owner_id) for owner_id in map(owner_of, items) if owner_id}
+        there = self._table.get([*(parent for wanted in parents.values() for parent in wanted), *owners])
         for item in items:
             missing = [parent for parent in parents[key_of(item)] if parent not in there]
             if missing and not _is_fresh(item):
                 self._remove(item)
             elif not missing and item["sk"]["S"].startswith("T#"):
                 self._house(item, there)
+                self._disown(item, there)
 
     def _remove(self, item: Item) -> None:
         key = key_of(item)
         self._report.found[f"{kind(key)} without its parent"] += 1
         if not self._repair:
             return
-        # A task's lookup may have been changed by a move since it was scanned: only the one that was seen goes.
-        seen = item.get("project_id")
-        action = delete_read(key, "project_id = :seen", {":seen": seen}) if seen else None
+        # A task's lookup may have been changed by a move since it was scanned, and a name may be another one's: only
+        # the one that was seen goes.
+        lead = next((name for name in ("project_id", "user_id") if name in item), None)
+        action = delete_read(key, f"{lead} = :seen", {":seen": item[lead]}) if lead else None
         try:
             self._table.transact([action]) if action else self._table.delete_all([key])
         except Conflict:
@@ -136,8 +145,31 @@ class Sweep:
             return
         self._report.found["task in no column"] += 1
         if self._repair:
-            found = self._tasks.find(stored.task.id)
-            self._tasks.replace(found.stored, found.task, rank=first_rank(self._tasks.next_id()))
+            with suppress(Refused):  # gone or changed meanwhile
+                found = self._tasks.find(stored.task.id)
+                if found.project.places().is_homeless(found.stored.task):
+                    self._tasks.replace(found.stored, found.task, rank=first_rank(self._tasks.next_id()))
+
+    # --- removed users ------------------------------------------------------------------------------------------
+
+    def _disown(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Make a task nobody's whose owner is gone: it was written when `cascade` had been there already."""
+        owner_id = owner_of(item)
+        if owner_id and keys.user(owner_id) not in there:
+            self._report.found["task of a removed user"] += 1
+            if self._repair:
+                self._tasks.disown(key_of(item), owner_id)
+
+    def _long_gone(self) -> list[int]:
+        """Read who was removed so long ago that a whole look at the table, begun now, finds the last of their tasks."""
+        item = self._table.get_one(keys.gone_users())
+        gone = people.gone({keys.gone_users(): dict(item)}) if item else {}
+        return [user_id for user_id, at in gone.items() if at < time.time() - GONE_FOR]
+
+    def _forget(self, user_ids: list[int]) -> None:
+        for first in range(0, len(user_ids), 100):
+            if self._repair:
+                self._table.update(people.forgetting(user_ids[first : first + 100]))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:
@@ -151,9 +183,17 @@ def _is_fresh(item: Item) -> bool:
     return files.file_of(item).date > time.time() - GRACE
 
 
+def owner_of(item: Item) -> int:
+    """Return whose task an item is; 0 for nobody's, and for what is no task."""
+    key = key_of(item)
+    is_task = key.pk.startswith("P#") and key.sk.startswith("T#")
+    return StoredTask.of(item).task.owner_id if is_task else 0
+
+
 def kind(key: Key) -> str:
     """Return what an item is, for the report: no ids, no names."""
-    return f"{key.pk.partition('#')[0]}#/{key.sk.partition('#')[0]}"
+    part = key.sk.partition("#")[0]
+    return f"{key.pk.partition('#')[0]}#/{'<id>' if part.isdigit() else part}"
 
 
 def parents_of(item: Item) -> Iterable[Key]:
@@ -164,6 +204,14 @@ def parents_of(item: Item) -> Iterable[Key]:
         yield keys.project(int(number))
     if prefix == "P" and sk.startswith("T#"):
         yield keys.task_lookup(int(sk.removeprefix("T#")))
+    elif prefix == "P" and sk.startswith("M#"):
+        yield keys.user(int(sk.removeprefix("M#")))
+    elif prefix == "U" and sk.startswith("P#"):
+        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
+    elif prefix == "UN":
+        yield keys.user(int(item["user_id"]["N"]))
+    elif pk == "ALL#user":
+        yield keys.user(int(sk))
     elif prefix == "T":
         yield keys.task(int(item["project_id"]["N"]), int(number)) if sk == "@" else keys.task_lookup(int(number))
     elif prefix == "F":

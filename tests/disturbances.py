@@ -1,0 +1,65 @@
+"""What goes wrong between a client and DynamoDB: other writers come first, answers get lost."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ConnectionClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from lambdaboard.store.stores import Stores
+
+
+def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]) -> None:
+    """Let something happen just before a method is called for the first time, as when another client is quicker."""
+    original, waiting = getattr(owner, method), [act]
+
+    def disturbed(*arguments: Any, **named: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(owner, method, disturbed)
+
+
+class LostAnswer:
+    """Loses the answer to the first write of an operation: it is done, but the client sees the connection break.
+
+    botocore then sends the request again, as it does on AWS.
+
+    Attributes:
+        requests: the bodies that were sent, repetitions too.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, stores: Stores, operation: str, part_of_key: str = "") -> None:
+        self.requests: list[dict[str, Any]] = []
+        self._operation = operation
+        self._part_of_key = part_of_key
+        monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+        events = stores.table._client.meta.events
+        # Before and behind moto, which answers this event of the same name; a longer name comes before it.
+        events.register_first("before-send", self._note)
+        events.register_last("before-send", self._lose)
+
+    def _is_meant(self, event_name: str, request: Any) -> bool:
+        return event_name.endswith(f".{self._operation}") and self._part_of_key in request.body.decode()
+
+    def _note(self, event_name: str, request: Any, **_: Any) -> None:
+        """Note a request; one with the token of another is not done again, which moto does not know."""
+        if not self._is_meant(event_name, request):
+            return
+        body = json.loads(request.body)
+        token = body.get("ClientRequestToken")
+        if token and token in [sent.get("ClientRequestToken") for sent in self.requests]:
+            del request.headers["X-Amz-Target"]
+            request.headers["X-Amz-Target"] = "DynamoDB_20120810.ListTables"
+        self.requests.append(body)
+
+    def _lose(self, event_name: str, request: Any, **_: Any) -> None:
+        if len(self.requests) == 1 and self._is_meant(event_name, request):
+            raise ConnectionClosedError(endpoint_url=request.url)

@@ -1,0 +1,24 @@
+"""Boards that most of these tests stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.boards import a_board
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+
+@pytest.fixture
+def board(stores: Stores) -> Project:
+    """A project with three columns, two swimlanes, an inactive one and two categories."""
+    return a_board(stores)
+
+
+@pytest.fixture
+def foreign(stores: Stores) -> Project:
+    """Another project, with names of its own."""
+    return a_board(stores, name="Foreign", columns=("Inbox",), swimlanes=("Only",), inactive=(), categories=("Other",))

@@ -1,0 +1,213 @@
+"""What each procedure costs: sequential calls of DynamoDB, all calls, items written (design.md, "Budgets")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from tests.aws_calls import Calls, Tracker
+from tests.boards import a_board, a_task
+from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client
+
+from lambdaboard.auth import Authenticator
+from lambdaboard.procedures import registry
+from lambdaboard.service import Service
+from lambdaboard.store.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdaboard.domain.project import Project
+
+
+class World(NamedTuple):
+    """What the calls are about."""
+
+    board: Project
+    other: Project
+    task: int
+    plain: int
+    file: int
+
+
+class Cost(NamedTuple):
+    """What a procedure may cost.
+
+    Attributes:
+        cold: depth, for a container that remembers nothing.
+        warm: depth, for one that knows the task.
+        calls: of DynamoDB, cold; the one that renews the project's last change included.
+        items: written, but for ids and that.
+        s3: calls of S3.
+    """
+
+    cold: int
+    warm: int
+    calls: int
+    items: int = 0
+    s3: int = 0
+
+
+COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
+    "getTask": (lambda call, of: call("getTask", of.task), Cost(3, 2, 3)),
+    "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 3)),
+    "getAllTasks": (lambda call, of: call("getAllTasks", of.board.id), Cost(1, 1, 2)),
+    "getAllTasks, closed": (lambda call, of: call("getAllTasks", of.board.id, 0), Cost(1, 1, 3)),
+    "getOverdueTasks": (lambda call, of: call("getOverdueTasks"), Cost(2, 2, 6)),
+    "getOverdueTasksByProject": (lambda call, of: call("getOverdueTasksByProject", of.board.id), Cost(2, 2, 3)),
+    "searchTasks": (lambda call, of: call("searchTasks", of.board.id, "status:open"), Cost(1, 1, 2)),
+    "createTask": (lambda call, of: call("createTask", "New", of.board.id), Cost(2, 2, 4, 2)),
+    "createTask, a known tag": (
+        lambda call, of: call("createTask", title="New", project_id=of.board.id, tags=["a"]),
+        Cost(2, 2, 6, 2),
+    ),
+    "createTask, a new tag": (
+        lambda call, of: call("createTask", title="New", project_id=of.board.id, tags=["b"]),
+        Cost(3, 3, 7, 6),
+    ),
+    "updateTask": (lambda call, of: call("updateTask", id=of.task, title="New"), Cost(3, 2, 4, 1)),
+    "updateTask, a known tag": (lambda call, of: call("updateTask", id=of.task, tags=["A"]), Cost(4, 3, 6, 1)),
+    "openTask": (lambda call, of: call("openTask", of.task), Cost(3, 2, 4, 1)),
+    "closeTask": (lambda call, of: call("closeTask", of.task), Cost(3, 2, 4, 1)),
+    "moveTaskPosition": (
+        lambda call, of: call("moveTaskPosition", of.board.id, of.task, of.board.columns[0].id, 3, _lane(of)),
+        Cost(3, 3, 5, 1),
+    ),
+    "moveTaskPosition, to the front": (
+        lambda call, of: call("moveTaskPosition", of.board.id, of.task, of.board.columns[1].id, 1, _lane(of)),
+        Cost(3, 3, 4, 1),
+    ),
+    "moveTaskPosition, beyond the end": (
+        lambda call, of: call("moveTaskPosition", of.board.id, of.task, of.board.columns[0].id, 99, _lane(of)),
+        Cost(3, 3, 5, 1),
+    ),
+    "moveTaskPosition, own swimlane": (
+        lambda call, of: call("moveTaskPosition", of.board.id, of.task, of.board.columns[0].id, 3, 0),
+        Cost(4, 4, 5, 1),
+    ),
+    "moveTaskToProject": (lambda call, of: call("moveTaskToProject", of.plain, of.other.id), Cost(3, 2, 6, 3)),
+    "moveTaskToProject, a new tag": (
+        lambda call, of: call("moveTaskToProject", of.task, of.other.id),
+        Cost(5, 4, 10, 7),
+    ),
+    "duplicateTaskToProject": (
+        lambda call, of: call("duplicateTaskToProject", of.task, of.board.id),
+        Cost(5, 4, 9, 4, 1),
+    ),
+    "removeTask": (lambda call, of: call("removeTask", of.task), Cost(3, 2, 4, 2)),
+    "getTaskMetadata": (lambda call, of: call("getTaskMetadata", of.task), Cost(2, 1, 3)),
+    "getTaskMetadataByName": (lambda call, of: call("getTaskMetadataByName", of.task, "name"), Cost(2, 1, 2)),
+    "saveTaskMetadata": (lambda call, of: call("saveTaskMetadata", of.task, {"a": 1}), Cost(3, 2, 3, 1)),
+    "saveTaskMetadata, of 5": (
+        lambda call, of: call("saveTaskMetadata", of.task, dict.fromkeys("abcde", 1)),
+        Cost(3, 2, 3, 5),
+    ),
+    "removeTaskMetadata": (lambda call, of: call("removeTaskMetadata", of.task, "name"), Cost(3, 2, 3, 1)),
+    "createTaskFile": (
+        lambda call, of: call("createTaskFile", of.board.id, of.task, "a", "YQ=="),
+        Cost(2, 2, 3, 3, 1),
+    ),
+    "getAllTaskFiles": (lambda call, of: call("getAllTaskFiles", of.task), Cost(2, 1, 3)),
+    "getTaskFile": (lambda call, of: call("getTaskFile", of.file), Cost(2, 2, 2)),
+    "downloadTaskFile": (lambda call, of: call("downloadTaskFile", of.file), Cost(2, 2, 2, 0, 1)),
+    "removeTaskFile": (lambda call, of: call("removeTaskFile", of.file), Cost(3, 3, 3, 3)),
+    "removeAllTaskFiles": (lambda call, of: call("removeAllTaskFiles", of.task), Cost(3, 2, 3, 1)),
+}
+
+SEEDS = {name.partition(",")[0] for name in COSTS}
+
+
+def _lane(of: World) -> int:
+    return of.board.swimlanes[0].id
+
+
+@pytest.fixture
+def world(call: Client, stores: Stores) -> World:
+    """A board of four open tasks; the first is overdue and has a reference, a tag, metadata and a file."""
+    board, other = a_board(stores), a_board(stores)
+    task = a_task(call, board, reference="R", date_due="2020-01-01", tags=["a"])
+    plain, *_ = [a_task(call, board) for _ in range(3)]
+    call("saveTaskMetadata", task, {"name": "value"})
+    return World(board, other, task, plain, call("createTaskFile", board.id, task, "a", "YQ=="))
+
+
+def a_container() -> tuple[Client, Stores]:
+    """Return a client of a container that remembers nothing."""
+    stores = Stores.connect(TABLE, BUCKET)
+    return Client(Service(SETTINGS, stores, Authenticator(lambda: TOKEN))), stores
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, world: World, name: str, *, warm: bool) -> Calls:
+    call, stores = a_container()
+    for task in (world.task, world.plain) if warm else ():
+        call("getTask", task)
+    act, _ = COSTS[name]
+    return Tracker(monkeypatch, stores).of(lambda: act(call, world))
+
+
+WRITES = [name for name, (_, cost) in COSTS.items() if cost.items]
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_call_that_writes_costs_what_the_design_allows(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    _, cost = COSTS[name]
+    calls = measured(monkeypatch, world, name, warm=False)
+    assert (calls.depth, calls.dynamodb, calls.items, calls.s3) == (cost.cold, cost.calls, cost.items, cost.s3), calls
+
+
+@pytest.mark.parametrize("name", [name for name in WRITES if COSTS[name][1].warm != COSTS[name][1].cold])
+def test_a_call_that_writes_costs_less_where_the_tasks_project_is_remembered(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert measured(monkeypatch, world, name, warm=True).depth == COSTS[name][1].warm
+
+
+def test_calls_that_read_cost_what_the_design_allows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, (_, cost) in COSTS.items():
+        if name not in WRITES:
+            with monkeypatch.context() as undone:
+                cold = measured(undone, world, name, warm=False)
+            with monkeypatch.context() as undone:
+                warm = measured(undone, world, name, warm=True)
+            wanted = (cost.cold, cost.warm, cost.calls, 0, cost.s3)
+            assert (cold.depth, warm.depth, cold.dynamodb, cold.items, cold.s3) == wanted, (name, cold)
+
+
+def test_every_procedure_of_the_seeds_has_a_budget() -> None:
+    modules = ("tasks", "lists", "moves", "metadata", "files")
+    ours = {each.name for each in registry if each.function.__module__.rpartition(".")[2] in modules}
+    assert ours == SEEDS
+    assert len(SEEDS) == 24
+
+
+@pytest.mark.parametrize("position", [1, 7, 15, 99])
+def test_a_move_in_a_longer_lane_costs_no_more(
+    call: Client, world: World, monkeypatch: pytest.MonkeyPatch, position: int
+) -> None:
+    for _ in range(10):
+        a_task(call, world.board, column_id=world.board.columns[1].id)
+    container, stores = a_container()
+    move = (world.board.id, world.task, world.board.columns[1].id, position, _lane(world))
+    calls = Tracker(monkeypatch, stores).of(lambda: container("moveTaskPosition", *move))
+    assert (calls.depth, calls.items) == (3, 1)
+    assert calls.dynamodb <= 5
+
+
+def test_the_last_change_is_written_once_a_second_and_container(
+    call: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdaboard.store.projects._now", lambda: 1_780_000_000)
+    container, stores = a_container()
+    tracker = Tracker(monkeypatch, stores)
+    first = tracker.of(lambda: container("closeTask", world.task))
+    second = tracker.of(lambda: container("openTask", world.task))
+    assert (first.of["PutItem"], second.of["PutItem"]) == (1, 0)
+
+
+def test_a_copy_of_more_files_costs_no_more_depth(call: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        call("createTaskFile", world.board.id, world.task, "a", "YQ==")
+    calls = measured(monkeypatch, world, "duplicateTaskToProject", warm=False)
+    assert (calls.depth, calls.items, calls.s3) == (5, 12, 5)

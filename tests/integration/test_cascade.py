@@ -1,0 +1,186 @@
+"""functions/cascade tidies up behind what was removed, from the table's stream."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.boards import a_board, a_task, contents, everything
+from tests.streams import loaded, record, records, settled
+
+from lambdaboard.store.cascade import Cascade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.functions import Function
+    from tests.conftest import Client
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+
+@pytest.fixture
+def cascade(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function."""
+    return loaded(monkeypatch, "CascadeFunction")
+
+
+def a_full_task(call: Client, project: Project, **given: Any) -> int:
+    """Create a task with everything that can hang on one."""
+    task_id = a_task(call, project, **{"tags": ["a"], "reference": "R", "date_due": "2020-01-01", **given})
+    call("saveTaskMetadata", task_id, {"name": "value", "": "empty", "#": "sign"})
+    for name in ("1", "2"):
+        assert call("createTaskFile", project.id, task_id, name, "YQ==")
+    return task_id
+
+
+def test_nothing_of_a_removed_task_is_left_and_the_others_stay(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    kept = a_full_task(call, board)
+    call("duplicateTaskToProject", kept, board.id)
+    before, there = everything(stores), contents(stores)
+    task_id = a_full_task(call, board)
+    settled(cascade, stores, lambda: call("removeTask", task_id))
+    assert everything(stores) == before
+    assert contents(stores) == there
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_nothing_of_a_removed_project_is_left_whatever_the_order_of_delivery(
+    call: Client, stores: Stores, foreign: Project, cascade: Function, seed: int | None
+) -> None:
+    stays = a_full_task(call, foreign)
+    before, there = everything(stores, times_too=True), contents(stores)
+    doomed = a_board(stores, identifier="DOOMED", email="doomed@example.com")
+    first = a_full_task(call, doomed, tags=["x", "y"])
+    call("duplicateTaskToProject", first, doomed.id)
+    call("removeAllTaskFiles", first)
+    call("closeTask", first)
+    call("createTag", doomed.id, "by hand")
+    settled(
+        cascade,
+        stores,
+        lambda: call("removeProject", doomed.id),
+        random.Random(seed) if seed else None,
+    )
+    assert everything(stores, times_too=True) == before
+    assert contents(stores) == there
+    assert call("getTask", stays)["project_id"] == foreign.id
+
+
+def test_a_task_that_was_moved_away_is_left_alone(
+    call: Client, stores: Stores, board: Project, foreign: Project, cascade: Function
+) -> None:
+    task_id = a_full_task(call, board)
+    there = contents(stores)
+    settled(cascade, stores, lambda: call("moveTaskToProject", task_id, foreign.id))
+    settled(cascade, stores, lambda: call("removeProject", board.id))
+    assert call("getTask", task_id)["project_id"] == foreign.id
+    assert len(call("getTaskMetadata", task_id)) == 3
+    assert len(call("getAllTaskFiles", task_id)) == 2
+    assert contents(stores) == there
+    settled(cascade, stores, lambda: call("removeProject", foreign.id))
+    assert everything(stores, times_too=True) == {}
+    assert contents(stores) == []
+
+
+def disturbed(monkeypatch: pytest.MonkeyPatch, stores: Stores, act: Callable[[], object]) -> None:
+    """Let something happen behind the first read of a single item."""
+    read = stores.table.get_one
+
+    def reading(key: Any) -> Any:
+        monkeypatch.setattr(stores.table, "get_one", read)
+        found = read(key)
+        act()
+        return found
+
+    monkeypatch.setattr(stores.table, "get_one", reading)
+
+
+def test_a_task_that_moves_on_while_cascade_looks_is_left_alone(
+    call: Client, stores: Stores, board: Project, foreign: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = a_full_task(call, board)
+    third = a_board(stores)
+    before = everything(stores)
+    call("moveTaskToProject", task_id, foreign.id)
+    (moved,) = records(before, everything(stores))
+    disturbed(monkeypatch, stores, lambda: call("moveTaskToProject", task_id, third.id))
+    Cascade(stores.table, stores.blobs).removed(moved["dynamodb"]["OldImage"])
+    assert call("getTask", task_id)["project_id"] == third.id
+    assert len(call("getTaskMetadata", task_id)) == 3
+    assert len(call("getAllTaskFiles", task_id)) == 2
+
+
+def test_a_task_that_leaves_a_removed_project_while_cascade_looks_is_left_alone(
+    call: Client, stores: Stores, board: Project, foreign: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = a_full_task(call, board)
+    read = stores.tasks.find(task_id).stored
+    before = everything(stores)
+    call("removeProject", board.id)
+    removed = next(each for each in records(before, everything(stores)) if each["dynamodb"]["Keys"]["sk"]["S"] == "@")
+    delete_all, there = stores.table.delete_all, read.task.changed(project_id=foreign.id, tags=())
+    there = there.changed(column_id=foreign.columns[0].id, swimlane_id=foreign.swimlanes[0].id)
+
+    def deleting(keys: Any) -> None:
+        """Let the move, which had read the project before it was removed, write before its items are deleted."""
+        if call("getTask", task_id) is None:
+            stores.tasks.move_to_project(read, there, read.rank)
+        delete_all(keys)
+
+    monkeypatch.setattr(stores.table, "delete_all", deleting)
+    Cascade(stores.table, stores.blobs).removed(removed["dynamodb"]["OldImage"])
+    assert stores.tasks.find(task_id).project.id == foreign.id
+
+
+def test_the_files_of_older_generations_go_and_new_ones_stay(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    task_id = a_full_task(call, board)
+    before = everything(stores)
+    call("removeAllTaskFiles", task_id)
+    late = records(before, everything(stores))
+    new = call("createTaskFile", board.id, task_id, "new", "Yg==")
+    settled(cascade, stores, lambda: cascade({"Records": late * 2}))
+    assert [row["id"] for row in call("getAllTaskFiles", task_id)] == [new]
+    assert call("downloadTaskFile", new) == "Yg=="
+    assert len(contents(stores)) == 1
+    assert call("searchTasks", board.id, "")[0]["nb_files"] == 1
+
+
+def test_a_removed_file_takes_its_content_along(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    task_id = a_full_task(call, board)
+    first, second = call("getAllTaskFiles", task_id)
+    settled(cascade, stores, lambda: call("removeTaskFile", first["id"]))
+    assert contents(stores) == [call.documented("getTaskFile", second["id"])["path"]]
+
+
+def test_a_record_that_fails_is_reported_and_the_others_are_done(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    task_id = a_full_task(call, board)
+    before = everything(stores)
+    call("removeTask", task_id)
+    good = records(before, everything(stores))
+    broken = record("REMOVE", 77, {"pk": {"S": f"T#{task_id}"}, "sk": {"S": "FILE#000000000001"}}, None)
+    answer = cascade({"Records": [broken, *good]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": f"{77:021}"}]}
+    assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
+
+
+def test_records_of_other_items_are_no_fault(call: Client, stores: Stores, board: Project, cascade: Function) -> None:
+    a_full_task(call, board)
+    before, there = everything(stores), contents(stores)
+    others = [
+        item for key, item in before.items() if not key[1].startswith(("T#", "FILE#")) and key[0] != f"P#{board.id}"
+    ]
+    delivered = [record("REMOVE", number, item, None) for number, item in enumerate(others)]
+    assert cascade({"Records": delivered}) == {"batchItemFailures": []}
+    assert everything(stores) == before
+    assert contents(stores) == there

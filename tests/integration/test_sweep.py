@@ -1,0 +1,210 @@
+"""functions/sweep finds and repairs what a crash left behind."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from local.functions import Context, Function
+from tests.boards import a_board, a_task, contents, everything
+from tests.disturbances import before_first
+from tests.streams import loaded
+
+from lambdaboard.domain.project import without
+from lambdaboard.store import keys
+from lambdaboard.store.files import File
+from lambdaboard.store.sweep import GRACE, Sweep
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+LOST = 900
+"""The number of a project, task … that does not exist."""
+
+
+@pytest.fixture
+def sweep(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function."""
+    return loaded(monkeypatch, "SweepFunction")
+
+
+@pytest.fixture
+def _later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything be old enough to be left behind."""
+    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+
+
+@pytest.fixture
+def world(call: Client, stores: Stores) -> Project:
+    """A project with everything that can be in one."""
+    board = a_board(stores, identifier="WORLD", email="world@example.com")
+    first, second = [a_task(call, board, tags=["a"], reference="R", date_due="2020-01-01") for _ in range(2)]
+    call("saveTaskMetadata", first, {"name": "value", "": "empty"})
+    for _ in range(2):
+        call("createTaskFile", board.id, first, "a.txt", "YQ==")
+    call("duplicateTaskToProject", first, board.id)
+    call("closeTask", second)
+    call("createTag", board.id, "by hand")
+    call("createTag", 0, "global")
+    call("moveTaskToProject", second, a_board(stores, name="Other").id)
+    return board
+
+
+def orphans(stores: Stores, world: Project) -> dict[str, list[keys.Key]]:
+    """Put items without their parents into the table; return them by the kind that a report names."""
+    lead = {"project_id": {"N": str(LOST)}}
+    task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(world.id))))
+    item = stores.table.get([task.stored.key])[task.stored.key]
+    record = File(id=LOST, name="a", path=f"{LOST}/{LOST}/0", task_id=LOST, date=int(time.time()) - 2 * GRACE, size=1)
+    doc = {"doc": {"S": msgspec.json.encode(record).decode()}}
+    other = {"doc": {"S": msgspec.json.encode(msgspec.structs.replace(record, id=LOST + 2)).decode()}}
+    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {
+        "C#/@": [(keys.column(LOST), lead)],
+        "S#/@": [(keys.swimlane(LOST), lead)],
+        "Y#/@": [(keys.category(LOST), lead)],
+        "PI#/@": [(keys.project_identifier("LOST"), lead)],
+        "PE#/@": [(keys.project_email("lost@example.com"), lead)],
+        "TG#/@": [(keys.tag_lookup(LOST), lead)],
+        "ALL#/<id>": [(keys.listed_project(LOST), {"name": {"S": "Lost"}})],
+        "P#/LM": [(keys.last_change(LOST), {"n": {"N": "1"}})],
+        "P#/G": [(keys.tag(LOST, 1), {"doc": {"S": "{}"}})],
+        "P#/GN": [(keys.tag_name(LOST, "a"), {})],
+        "P#/GF": [(keys.folded_tag_name(LOST, "a"), {})],
+        "P#/T": [(keys.task(LOST, 1), item), (keys.task(world.id, LOST), item)],
+        "T#/@": [(keys.task_lookup(LOST + 1), lead)],
+        "T#/META": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
+        "T#/FILE": [(keys.task_file(LOST, LOST), doc)],
+        "F#/@": [(keys.file(LOST + 2), other)],
+    }
+    for each in [pair for pairs in found.values() for pair in pairs]:
+        stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
+    return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
+
+
+def reported(found: dict[str, list[keys.Key]]) -> dict[str, int]:
+    return {f"{kind} without its parent": len(items) for kind, items in found.items()}
+
+
+@pytest.mark.usefixtures("_later")
+def test_healthy_data_is_never_touched(stores: Stores, world: Project, sweep: Function) -> None:
+    before, there = everything(stores, times_too=True), contents(stores)
+    for repair in (False, True):
+        assert sweep({"repair": repair}) == {"found": {}, "repaired": repair, "complete": True}
+    assert everything(stores, times_too=True) == before
+    assert contents(stores) == there
+
+
+def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, sweep: Function) -> None:
+    found = orphans(stores, world)
+    before = everything(stores, times_too=True)
+    events: list[dict[str, Any]] = [{}, {"repair": False}, {"repair": "yes"}, {"repair": 1}]
+    for event in events:
+        assert sweep(event) == {"found": reported(found), "repaired": False, "complete": True}
+    assert everything(stores, times_too=True) == before
+
+
+def test_orphans_of_every_kind_are_removed_and_nothing_else(stores: Stores, world: Project, sweep: Function) -> None:
+    before = everything(stores, times_too=True)
+    found = orphans(stores, world)
+    assert sweep({"repair": True}) == {"found": reported(found), "repaired": True, "complete": True}
+    assert everything(stores, times_too=True) == before
+    assert sweep({"repair": True})["found"] == {}
+
+
+@pytest.mark.usefixtures("_later")
+def test_old_contents_without_a_record_are_removed(stores: Stores, world: Project, sweep: Function) -> None:
+    there = contents(stores)
+    for path in (f"{world.id}/{LOST}/abc", f"{there[0]}0", f"{LOST}/1/abc"):
+        stores.blobs.put(path, b"lost")
+    stores.blobs.put("not-ours/readme.txt", b"someone else's")
+    assert sweep({})["found"] == {"content without a record": 3}
+    assert sweep({"repair": True})["found"] == {"content without a record": 3}
+    assert contents(stores) == sorted([*there, "not-ours/readme.txt"])
+
+
+def test_young_contents_and_records_are_left_for_their_task_to_come(
+    stores: Stores, world: Project, sweep: Function
+) -> None:
+    stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
+    path = f"{world.id}/{LOST}/abc"
+    stores.files.copy([File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)])
+    before, there = everything(stores, times_too=True), contents(stores)
+    assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
+    assert everything(stores, times_too=True) == before
+    assert contents(stores) == there
+
+
+def homeless(call: Client, stores: Stores) -> tuple[Project, int, int]:
+    """Return a project, a task in its first column, and an older one whose column was removed."""
+    board = a_board(stores)
+    lost = a_task(call, board, column_id=board.columns[2].id, swimlane_id=board.swimlanes[1].id)
+    first = a_task(call, board, swimlane_id=board.swimlanes[1].id)
+    read = stores.projects.get(board.id)
+    columns = without(board.columns, board.columns[2].id)
+    stores.projects.replace(read, msgspec.structs.replace(board, columns=columns))
+    return board, first, lost
+
+
+def test_a_homeless_task_is_put_behind_the_tasks_of_the_first_column(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board, first, lost = homeless(call, stores)
+    reads = call("getTask", lost)
+    assert sweep({})["found"] == {"task in no column": 1}
+    assert stores.tasks.find(lost).stored.task.column_id == board.columns[2].id
+    assert sweep({"repair": True})["found"] == {"task in no column": 1}
+    stored = stores.tasks.find(lost).stored.task
+    assert (stored.column_id, stored.swimlane_id) == (board.columns[0].id, board.swimlanes[1].id)
+    assert call("getTask", lost) == reads
+    assert (call("getTask", first)["position"], reads["position"]) == (1, 2)
+    assert sweep({"repair": True})["found"] == {}
+
+
+@pytest.mark.parametrize("method", ["removeTask", "closeTask"])
+def test_a_homeless_task_that_changes_meanwhile_does_not_end_the_run(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    _, _, lost = homeless(call, stores)
+    before_first(monkeypatch, stores.tasks, "next_id", lambda: call(method, lost))
+    report = Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: True).run()
+    assert report.is_complete
+
+
+def test_a_task_that_finds_a_place_meanwhile_keeps_it(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, _, lost = homeless(call, stores)
+    move = ("moveTaskPosition", board.id, lost, board.columns[1].id, 1, 0)
+    before_first(monkeypatch, stores.tasks, "find", lambda: call(*move))
+    Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: True).run()
+    assert call("getTask", lost)["column_id"] == board.columns[1].id
+
+
+@pytest.mark.usefixtures("_later")
+def test_a_run_out_of_time_is_continued_by_the_next(
+    call: Client, stores: Stores, world: Project, sweep: Function
+) -> None:
+    large = a_task(call, world)
+    for place in range(15):
+        call("saveTaskMetadata", large, {f"large {place}": "x" * 200_000})
+    stores.blobs.put(f"{LOST}/{LOST}/abc", b"lost")
+    found = orphans(stores, world)
+    runs: list[dict[str, Any]] = []
+    while not runs or not runs[-1]["complete"]:
+        runs.append(sweep.handler({"repair": True}, Context("sweep", 1024, seconds=0)))
+    kinds = {kind for run in runs for kind in run["found"]}
+    assert kinds == {*reported(found), "content without a record"}
+    assert len(runs) > 3
+    assert sweep({}) == {"found": {}, "repaired": False, "complete": True}
+
+
+def test_a_dry_run_out_of_time_says_so_and_leaves_no_trace(stores: Stores, world: Project, sweep: Function) -> None:
+    before = everything(stores, times_too=True)
+    assert sweep.handler({}, Context("sweep", 1024, seconds=0))["complete"] is False
+    assert everything(stores, times_too=True) == before
+    assert stores.table.get_one(keys.Key("#sweep", "@")) is None

@@ -1,0 +1,84 @@
+"""The table's stream as functions/cascade receives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local import template
+from local.functions import Function
+from tests.boards import everything
+from tests.conftest import BUCKET, TABLE
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Mapping
+
+    import pytest
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.stores import Stores
+
+Record = dict[str, Any]
+Items = dict[tuple[str, str], "Item"]
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, resource: str) -> Function:
+    """Import a function of the template anew, with its environment; the table and the bucket must be there."""
+    for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
+        monkeypatch.setenv(name, value)
+    return Function.load(resource)
+
+
+def record(name: str, number: int, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Record:
+    """Return a record of the stream.
+
+    Args:
+        name: INSERT, MODIFY or REMOVE.
+        number: of its place in the stream.
+        old: the item before, and `new`: after; None where there was or is none.
+        new: see `old`.
+    """
+    item = new or old or {}
+    images = {"OldImage": old, "NewImage": new}
+    return {
+        "eventID": f"event-{number}",
+        "eventName": name,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": {
+            "Keys": {"pk": item["pk"], "sk": item["sk"]},
+            **{kind: image for kind, image in images.items() if image},
+            "SequenceNumber": f"{number:021}",
+            "SizeBytes": 100,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/test/stream/2026",
+    }
+
+
+def records(before: Items, after: Items) -> list[Record]:
+    """Return what the stream tells of a change, as far as the template's filter lets it through."""
+    removed = [("REMOVE", item, None) for key, item in before.items() if key not in after]
+    changed = [("MODIFY", before[key], item) for key, item in after.items() if key in before and item != before[key]]
+    passed = [*removed, *(each for each in changed if "file_generation" in each[2])]
+    return [record(name, number, old, new) for number, (name, old, new) in enumerate(passed, start=1)]
+
+
+def settled(cascade: Function, stores: Stores, act: Callable[[], object], chance: random.Random | None = None) -> None:
+    """Do something, and let cascade tidy up behind it until nothing changes any more.
+
+    Args:
+        cascade: the function.
+        stores: the table that the stream is of.
+        act: what changes the table.
+        chance: deliver in a random order, and some records twice.
+    """
+    before = everything(stores, times_too=True)
+    act()
+    while delivered := records(before, after := everything(stores, times_too=True)):
+        before = after
+        if chance:
+            delivered += chance.sample(delivered, len(delivered) // 2)
+            chance.shuffle(delivered)
+        assert cascade({"Records": delivered}) == {"batchItemFailures": []}
