@@ -60,3 +60,7 @@ $(STAMP): requirements-dev.txt layers/dependencies/requirements.txt local/make-e
 $(STAMP_SAM): requirements-sam.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements-sam.txt
 	@touch $@
+
+.PHONY: docs
+docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
@@ -17,6 +17,8 @@ from tests.events import api_event
 
 from lambdaboard.auth import Authenticator
 from lambdaboard.config import Settings
+from lambdaboard.domain import passwords
+from lambdaboard.login import Logins
 from lambdaboard.service import Service
 from lambdaboard.store.stores import Stores
 
@@ -43,6 +45,12 @@ def _one_call_at_a_time() -> None:
     client._make_api_call = locked
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Hash passwords at a thousandth of the cost; a hash says which it was made at."""
+    passwords.COST = 2**4
+
+
 @pytest.fixture(scope="session")
 def aws_session() -> boto3.Session:
     """One session for all tests: it keeps what it knows of the services, which takes 100 ms to load."""
@@ -59,10 +67,15 @@ def stores(aws_session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield Stores.connect(TABLE, BUCKET)
 
 
+def a_service(stores: Stores) -> Service:
+    """Return the application over these stores: a container that remembers nobody."""
+    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
+
+
 @pytest.fixture
 def service(stores: Stores) -> Service:
     """The application."""
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN))
+    return a_service(stores)
 
 
 class RpcError(Exception):
@@ -75,14 +88,25 @@ class RpcError(Exception):
 
 @dataclass
 class Client:
-    """Calls procedures as a client does, with an event of the HTTP API: native numbers unless it is `documented`."""
+    """Calls procedures as a client does, with an event of the HTTP API: native numbers unless it is `documented`.
+
+    Attributes:
+        credentials: name and password; the application's if not given.
+    """
 
     service: Service
     wire: str = "native"
+    credentials: tuple[str, str] = ("jsonrpc", TOKEN)
     documented: Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.documented = self if self.wire == "documented" else Client(self.service, "documented")
+        is_documented = self.wire == "documented"
+        self.documented = self if is_documented else Client(self.service, "documented", self.credentials)
+
+    def by(self, username: str, password: str | None = None) -> Client:
+        """Return the client of a person whom the fixture `person` made, or of one with that password."""
+        secret = f"secret of {username}" if password is None else password
+        return Client(self.service, self.wire, (username, secret))
 
     def __call__(self, method: str, *positional: Json, **named: Json) -> Json:
         """Return the result; RpcError where the answer is an error."""
@@ -99,12 +123,18 @@ class Client:
 
     def answer(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
         """Return the whole answer."""
-        request = {"jsonrpc": "2.0", "method": method, "id": 1, "params": [*positional] or named}
-        return dict(msgspec.json.decode(self.post(msgspec.json.encode(request))["body"]))
+        return dict(msgspec.json.decode(self.response(method, *positional, **named)["body"]))
+
+    def response(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
+        """Return the HTTP response to a call."""
+        return self.post(
+            msgspec.json.encode({"jsonrpc": "2.0", "method": method, "id": 1, "params": [*positional] or named})
+        )
 
     def post(self, body: bytes, **headers: str) -> dict[str, Any]:
         """Return the HTTP response to a body."""
-        event = api_event(body, f"/{self.wire}/jsonrpc.php", TOKEN, **headers)
+        user, secret = self.credentials
+        event = api_event(body, f"/{self.wire}/jsonrpc.php", secret, user=user, **headers)
         return self.service.answer(event, "request-1")
 
 
@@ -118,3 +148,24 @@ def call(service: Service) -> Client:
 def project(call: Client) -> int:
     """An empty project with the default board."""
     return int(call("createProject", name="Test"))
+
+
+class MakePerson(Protocol):
+    """What the fixture `person` does."""
+
+    def __call__(self, username: str, *projects: int, role: str = ..., **given: Json) -> int:
+        """Make a user, with a role in some projects; return their id."""
+
+
+@pytest.fixture
+def person(call: Client) -> MakePerson:
+    """Makes people: `person("ann", project, role="project-viewer")`; the password is "secret of ann"."""
+
+    def make(username: str, *projects: int, role: str = "project-member", **given: Json) -> int:
+        user_id = call("createUser", **{"username": username, "password": f"secret of {username}", **given})
+        assert user_id, username
+        for project_id in projects:
+            assert call("addProjectUser", project_id, user_id, role)
+        return int(user_id)
+
+    return make

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 
 def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]) -> None:
-    """Let something happen just before a method is called for the first time, as when another client is quicker."""
-    original, waiting = getattr(owner, method), [act]
+    """Let something happen just before a method is called for the first time, as when another client is quicker.
+
+    The method is changed in the class of `owner`, since each call works with stores of its own.
+    """
+    original, waiting = getattr(type(owner), method), [act]
 
     def disturbed(*arguments: Any, **named: Any) -> Any:
         if waiting:
             waiting.pop()()
         return original(*arguments, **named)
 
-    monkeypatch.setattr(owner, method, disturbed)
+    monkeypatch.setattr(type(owner), method, disturbed)
 
 
 class LostAnswer:

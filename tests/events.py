@@ -6,15 +6,20 @@ import base64
 from typing import Any
 
 
-def api_event(body: bytes, path: str = "/jsonrpc.php", token: str = "", **headers: str) -> dict[str, Any]:
+def api_event(
+    body: bytes, path: str = "/jsonrpc.php", token: str = "", *, user: str = "jsonrpc", **headers: str
+) -> dict[str, Any]:
     """Return an event for a POST of a JSON body; without a token there are no credentials.
 
     Args:
+        token: the application's, or a person's password.
+        user: who calls.
         body: sent as text if it is UTF-8, else in base64, as the gateway does for other content types.
         headers: names with `_` for `-`.
     """
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    credentials = {"authorization": f"Basic {base64.b64encode(f'jsonrpc:{token}'.encode()).decode()}"} if token else {}
+    basic = base64.b64encode(f"{user}:{token}".encode()).decode()
+    credentials = {"authorization": f"Basic {basic}"} if token else {}
     try:
         content, is_base64 = body.decode(), False
     except UnicodeDecodeError:

@@ -36,7 +36,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 def tidy_up(record: DynamoDBRecord) -> None:
     """Handle one record: a removed item, or a task whose files were all removed."""
     change: dict[str, Any] = record.raw_event["dynamodb"]
-    if record.raw_event["eventName"] == "REMOVE":
-        cascade.removed(change["OldImage"])
-    elif "file_generation" in change.get("NewImage", {}):
-        cascade.changed(change["NewImage"])
+    try:
+        if record.raw_event["eventName"] == "REMOVE":
+            cascade.removed(change["OldImage"])
+        elif "file_generation" in change.get("NewImage", {}):
+            cascade.changed(change["NewImage"])
+    except Exception:
+        logger.exception("record failed", sequence_number=change["SequenceNumber"])
+        metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+        raise

@@ -31,8 +31,19 @@ if TYPE_CHECKING:
 
 CASES = ROOT / "tests" / "conformance" / "cases"
 TOPICS = (
-    *("application", "categories", "columns", "dates", "files", "metadata", "overdue", "positions", "project-moves"),
-    *("projects", "protocol", "recurrence", "swimlanes", "tags", "tasks", "wire"),
+    *("access", "application", "board", "categories", "columns", "dates", "files", "metadata", "overdue", "positions"),
+    *(
+        "permissions",
+        "project-moves",
+        "projects",
+        "protocol",
+        "recurrence",
+        "swimlanes",
+        "tags",
+        "tasks",
+        "users",
+        "wire",
+    ),
 )
 WIRES = {"documented": "/jsonrpc.php", "native": "/native/jsonrpc.php"}
 UNKNOWN_ON_PURPOSE = {"noSuchProcedure"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,10 @@ from tests.boards import a_board
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
+
+gc.set_threshold(
+    200_000, 50, 100
+)  # moto copies its table at each write: looking for garbage took an eighth of the time
 
 
 @pytest.fixture

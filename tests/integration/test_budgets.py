@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from tests.aws_calls import Calls, Tracker
 from tests.boards import a_board, a_task
-from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client
+from tests.conftest import BUCKET, TABLE, Client, a_service
 
-from lambdaboard.auth import Authenticator
 from lambdaboard.procedures import registry
-from lambdaboard.service import Service
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -134,7 +132,7 @@ def world(call: Client, stores: Stores) -> World:
 def a_container() -> tuple[Client, Stores]:
     """Return a client of a container that remembers nothing."""
     stores = Stores.connect(TABLE, BUCKET)
-    return Client(Service(SETTINGS, stores, Authenticator(lambda: TOKEN))), stores
+    return Client(a_service(stores)), stores
 
 
 def measured(monkeypatch: pytest.MonkeyPatch, world: World, name: str, *, warm: bool) -> Calls:

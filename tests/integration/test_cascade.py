@@ -12,12 +12,13 @@ from tests.streams import loaded, record, records, settled
 from lambdaboard.store.cascade import Cascade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from local.functions import Function
     from tests.conftest import Client
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.keys import Key
     from lambdaboard.store.stores import Stores
 
 
@@ -91,7 +92,7 @@ def disturbed(monkeypatch: pytest.MonkeyPatch, stores: Stores, act: Callable[[],
     """Let something happen behind the first read of a single item."""
     read = stores.table.get_one
 
-    def reading(key: Any) -> Any:
+    def reading(key: Key) -> Any:
         monkeypatch.setattr(stores.table, "get_one", read)
         found = read(key)
         act()
@@ -126,11 +127,12 @@ def test_a_task_that_leaves_a_removed_project_while_cascade_looks_is_left_alone(
     delete_all, there = stores.table.delete_all, read.task.changed(project_id=foreign.id, tags=())
     there = there.changed(column_id=foreign.columns[0].id, swimlane_id=foreign.swimlanes[0].id)
 
-    def deleting(keys: Any) -> None:
-        """Let the move, which had read the project before it was removed, write before its items are deleted."""
-        if call("getTask", task_id) is None:
+    def deleting(wanted: Iterable[Key]) -> None:
+        """Let the move, which had read the project before it was removed, write just before its task is deleted."""
+        doomed = [*wanted]
+        if read.key in doomed:
             stores.tasks.move_to_project(read, there, read.rank)
-        delete_all(keys)
+        delete_all(doomed)
 
     monkeypatch.setattr(stores.table, "delete_all", deleting)
     Cascade(stores.table, stores.blobs).removed(removed["dynamodb"]["OldImage"])
@@ -161,8 +163,8 @@ def test_a_removed_file_takes_its_content_along(
     assert contents(stores) == [call.documented("getTaskFile", second["id"])["path"]]
 
 
-def test_a_record_that_fails_is_reported_and_the_others_are_done(
-    call: Client, stores: Stores, board: Project, cascade: Function
+def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(
+    call: Client, stores: Stores, board: Project, cascade: Function, caplog: pytest.LogCaptureFixture
 ) -> None:
     task_id = a_full_task(call, board)
     before = everything(stores)
@@ -171,6 +173,9 @@ def test_a_record_that_fails_is_reported_and_the_others_are_done(
     broken = record("REMOVE", 77, {"pk": {"S": f"T#{task_id}"}, "sk": {"S": "FILE#000000000001"}}, None)
     answer = cascade({"Records": [broken, *good]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{77:021}"}]}
+    (fault,) = (each for each in caplog.records if each.levelname == "ERROR")
+    assert (fault.message, vars(fault)["sequence_number"]) == ("record failed", f"{77:021}")
+    assert fault.exc_info
     assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_task, everything, lane, move
-from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client
+from tests.conftest import BUCKET, TABLE, Client, a_service
 from tests.disturbances import before_first
 
-from lambdaboard.auth import Authenticator
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.service import Service
 from lambdaboard.store import contention
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.tasks import TaskStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ T0 = 1_780_000_000
 @pytest.fixture
 def bob(stores: Stores) -> Client:
     """A client of another container."""
-    return Client(Service(SETTINGS, Stores.connect(TABLE, BUCKET), Authenticator(lambda: TOKEN)))
+    return Client(a_service(Stores.connect(TABLE, BUCKET)))
 
 
 # --- the store --------------------------------------------------------------------------------------------------
@@ -175,13 +174,15 @@ def test_writers_who_are_always_second_get_an_error_without_details_after_some_s
 ) -> None:
     task_id = a_task(call, board)
     monkeypatch.setattr(contention, "PATIENCE", 0.2)
-    replace = stores.tasks.replace
+    replace = TaskStore.replace
 
-    def always_late(*arguments: Any) -> None:
-        assert bob("openTask", task_id) is True
-        replace(*arguments)
+    def always_late(store: TaskStore, *arguments: Any) -> None:
+        with monkeypatch.context() as quickly:
+            quickly.setattr(TaskStore, "replace", replace)
+            assert bob("openTask", task_id) is True
+        replace(store, *arguments)
 
-    monkeypatch.setattr(stores.tasks, "replace", always_late)
+    monkeypatch.setattr(TaskStore, "replace", always_late)
     error = call.error("closeTask", task_id)
     assert error == {"code": -32603, "message": "Internal error", "data": {"request_id": "request-1"}}
     assert bob("getTask", task_id)["is_active"] == 1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 INT = 2_147_483_647
-INTEGERS = ("score", "priority", "recurrence_factor")
+INTEGERS = ("score", "recurrence_factor")
 HOURS = ("time_spent", "time_estimated")
 
 SAME: dict[str, list[Any]] = {

@@ -179,10 +179,13 @@ def test_a_task_that_finds_a_place_meanwhile_keeps_it(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board, _, lost = homeless(call, stores)
-    move = ("moveTaskPosition", board.id, lost, board.columns[1].id, 1, 0)
+    ready, swimlane = board.columns[1].id, board.swimlanes[1].id
+    a_task(call, board, column_id=ready, swimlane_id=swimlane)
+    move = ("moveTaskPosition", board.id, lost, ready, 1, swimlane)
     before_first(monkeypatch, stores.tasks, "find", lambda: call(*move))
     Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: True).run()
-    assert call("getTask", lost)["column_id"] == board.columns[1].id
+    task = call("getTask", lost)
+    assert (task["column_id"], task["position"]) == (ready, 1)
 
 
 @pytest.mark.usefixtures("_later")

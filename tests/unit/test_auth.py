@@ -5,11 +5,27 @@ import base64
 import pytest
 
 from lambdaboard.auth import LONGEST, Authenticator
+from lambdaboard.domain.user import User
+from lambdaboard.login import Logins
 from lambdaboard.procedures.context import APPLICATION
 
 TOKEN = "token:with-a-colon-é"
 
-authenticator = Authenticator(lambda: TOKEN)
+
+class NoPeople(Logins):
+    """There is only the application."""
+
+    def __init__(self) -> None:
+        """Read nobody."""
+
+    def presumed(self, username: str, password: str) -> User | None:
+        return None
+
+    def log_in(self, username: str, password: str) -> User | None:
+        return None
+
+
+authenticator = Authenticator(lambda: TOKEN, NoPeople())
 
 
 def encoded(credentials: str) -> str:
@@ -69,7 +85,7 @@ def test_no_header_is_nobody() -> None:
 
 def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
     tokens = ["old", "new"]
-    changing = Authenticator(lambda: tokens[0])
+    changing = Authenticator(lambda: tokens[0], NoPeople())
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
     assert changing.authenticate(headers) is APPLICATION
     tokens.pop(0)

@@ -129,3 +129,10 @@ def test_a_task_in_an_inactive_swimlane_stays_there() -> None:
     shape = a_project(swimlanes=lanes(0, 1)).places()
     task = a_task(swimlane_id=20, category_id=30)
     assert shape.housed(task) == task
+
+
+def test_a_task_of_a_removed_user_reads_as_nobodys() -> None:
+    shape = a_project(columns=columns(1, 2), swimlanes=lanes(1)).places(gone={5})
+    lost, kept = (a_task(column_id=10, swimlane_id=20, owner_id=owner_id) for owner_id in (5, 6))
+    assert shape.housed(lost).owner_id == 0
+    assert shape.housed(kept) == kept

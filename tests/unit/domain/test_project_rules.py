@@ -34,7 +34,7 @@ STORED: list[tuple[str, Any, Any]] = [
 
 REFUSED: list[tuple[str, Any]] = [
     ("name", ""),
-    ("owner_id", 1),
+    ("owner_id", -1),
     ("owner_id", -1),
     ("identifier", "a-b"),
     ("identifier", "a\n"),

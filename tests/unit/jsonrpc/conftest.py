@@ -1,15 +1,14 @@
 """A service of a few procedures about notes, with plain functions where the application has its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import pytest
 
-from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.errors import Abort, InvalidParams, NotFound, Refused
 from lambdaboard.jsonrpc import (
-    Abort,
     Answer,
     Dispatcher,
     Flag,
@@ -98,7 +97,9 @@ class Service:
     notes: Notes = field(default_factory=Notes)
     form: Any = field(default_factory=PlainForm)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
+    ignored: list[list[str]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    is_strict: bool = False
 
     def dispatch(self, body: bytes) -> Answer:
         dispatcher = Dispatcher(
@@ -106,7 +107,8 @@ class Service:
             lambda procedure, arguments: procedure.function(self.notes, **arguments),
             self._on_fault,
             batch_limit=5,
-            on_outcome=lambda procedure, outcome: self.outcomes.append((procedure, outcome)),
+            on_outcome=self._on_outcome,
+            is_strict=self.is_strict,
         )
         return dispatcher.dispatch(body, self.form)
 
@@ -114,6 +116,14 @@ class Service:
         """Return the answer to a document, or to a body as it is."""
         body = document if isinstance(document, bytes) else msgspec.json.encode(document)
         return self.dispatch(body).encode()
+
+    def answer(self, document: Json) -> Answer:
+        """Return the answer to a document before it is encoded."""
+        return self.dispatch(msgspec.json.encode(document))
+
+    def _on_outcome(self, procedure: str, outcome: str, ignored: Sequence[str]) -> None:
+        self.outcomes.append((procedure, outcome))
+        self.ignored.append([*ignored])
 
     def _on_fault(self, _procedure: Procedure, error: Exception) -> Json:
         self.faults.append(error)

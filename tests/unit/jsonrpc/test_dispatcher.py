@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.errors import InvalidParams, Refused
-from lambdaboard.jsonrpc import Abort, Json, Procedure
+from lambdaboard.errors import Abort, InvalidParams, Refused
+from lambdaboard.jsonrpc import Json, Procedure
 
 NULL = b"null"
 
@@ -81,6 +81,58 @@ def test_params_that_do_not_fit_are_told_why(service: Any, params: Json, data: s
 def test_an_unknown_name_is_ignored_while_the_count_fits(service: Any) -> None:
     assert service.post(call("addNote", {"title": "a", "owner_id": 1, "x": 1})) == answered(b"1")
     assert service.notes.written == [["a", 1, 0, [], {}, "unset", False]]
+
+
+@pytest.mark.parametrize(
+    ("request_", "ignored"),
+    [
+        (call("addNote", {"title": "a", "owner_id": 1, "colour": 1, "x": None}), ["colour", "x"]),
+        (notification("addNote", {"title": "a", "owner_id": 1, "colour": 1}), ["colour"]),
+        (call("addNote", {"title": "a", "owner_id": 1}), []),
+        (call("addNote", ["a", 1]), []),
+        (call("removeNote", {"Note_id": 1}), ["Note_id"]),
+        (call("getNote", {"note_id": 1, "deep": True}), ["deep"]),
+        (call("noSuchNote", {"x": 1}), []),
+    ],
+)
+def test_names_that_are_ignored_are_told_whatever_becomes_of_the_call(
+    service: Any, request_: Json, ignored: list[str]
+) -> None:
+    assert [*service.answer(request_).ignored] == ignored
+    assert service.ignored == [ignored]
+
+
+def test_a_batch_tells_each_ignored_name_once_and_the_log_those_of_each_call(service: Any) -> None:
+    batch = [call("addNote", {"title": "a", "owner_id": 1} | more) for more in ({"x": 1, "y": 1}, {"z": 1, "x": 1})]
+    assert service.answer([*batch, {}, call("listNotes")]).ignored == ("x", "y", "z")
+    assert service.ignored == [["x", "y"], ["z", "x"], []]
+
+
+@pytest.mark.parametrize(
+    ("params", "data"),
+    [
+        ({"title": "a", "owner_id": 1, "x": 1, "y": 1}, "Unknown argument: x"),
+        ({"Title": "a", "owner_id": 1}, "Unknown argument: Title"),
+        ({"title": "a", "owner": 1}, "Unknown argument: owner"),
+        ({"x": 1}, "Unknown argument: x"),
+        ({"title": "a", "owner_id": 1} | {f"x{number}": 1 for number in range(9)}, "Unknown argument: x0"),
+        ({"title": "a", "owner_id": 1, "x\r\ny": 1}, "Unknown argument: ?"),
+        ({"title": "a", "owner_id": "x"}, "owner_id: must be an integer"),
+        (["a"], "Wrong number of arguments"),
+    ],
+)
+def test_a_strict_call_with_an_unknown_name_is_not_made_and_the_name_is_told_first(
+    service: Any, params: Json, data: str
+) -> None:
+    service.is_strict = True
+    assert service.post(call("addNote", params)) == failed(-32602, "Invalid params", data)
+    assert (service.notes.written, service.ignored) == ([], [[]])
+
+
+def test_a_strict_call_whose_names_are_all_known_is_made(service: Any) -> None:
+    service.is_strict = True
+    assert service.post(call("addNote", {"title": "a", "owner_id": 1, "pinned": True})) == answered(b"1")
+    assert service.post(call("addNote", ["a", 1])) == answered(b"2")
 
 
 def test_a_refused_call_gets_the_failure_value_as_its_result(service: Any) -> None:

@@ -4,6 +4,9 @@ Refused            the failure value that the procedure documents (false, null, 
 ├── NotFound         no such task, project, column, file …
 └── Conflict         another write came first, nothing was written: the call is made again
 InvalidParams      -32602, the data names the parameter
+Abort              the whole request ends, a batch too: what came before it has taken effect
+├── Unauthorized     HTTP 401
+└── Forbidden        HTTP 403; whether the thing exists is not told
 any other          -32603 with the request id; logged with its stack and counted
 """
 
@@ -40,3 +43,15 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         super().__init__(f"{parameter}: {problem}")
         self.parameter = parameter
         self.problem = problem
+
+
+class Abort(Exception):  # noqa: N818 - says what becomes of the request
+    """The whole request is answered with an HTTP status of its own."""
+
+
+class Unauthorized(Abort):
+    """Nobody whom we know: HTTP 401."""
+
+
+class Forbidden(Abort):
+    """Somebody who may not: HTTP 403."""

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambdaboard.jsonrpc import listed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,6 +20,9 @@ GZIP_FROM = 1_000_000
 
 CARRIED = 6_291_000
 """Bytes of a response that a Lambda function can return, quoted as JSON; the limit is 6,291,556."""
+
+HEAD = 2_000
+"""Bytes that the response may have beside its body; the names of ignored params have up to 1,000."""
 
 HEADERS = {
     "content-type": "application/json",
@@ -56,38 +61,50 @@ class HttpRequest:
         """Whether the answer may be compressed."""
         return "gzip" in self.headers.get("accept-encoding", "").lower()
 
+    @property
+    def prefers_strict(self) -> bool:
+        """Whether a param that a procedure does not know shall be an error: `Prefer: handling=strict` (RFC 7240)."""
+        preferences = (each.partition(";")[0] for each in self.headers.get("prefer", "").lower().split(","))
+        named = (each.partition("=") for each in preferences)
+        handling = (value.strip(' \t"') for name, _, value in named if name.strip() == "handling")
+        return next(handling, "") == "strict"  # of several the first one counts
+
 
 def rejection(status: int, reason: str, **headers: str) -> dict[str, Any]:
     """Return the response for a caller who is unknown (401) or not allowed (403); source: behaviour.md 1.3."""
     error = {"jsonrpc": "2.0", "error": {"code": status, "message": reason}, "id": None}
-    return _response(json.dumps(error, separators=(",", ":")).encode(), status=status, headers=HEADERS | headers)
+    return _response(json.dumps(error, separators=(",", ":")).encode(), HEADERS | headers, status)
 
 
 def response(answer: Answer, *, accepts_gzip: bool) -> dict[str, Any]:
     """Return the response that carries an answer; where that is too large, its largest results become errors."""
+    headers = HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS
     while True:
-        sent = _packed(answer.encode(), accepts_gzip=accepts_gzip)
+        sent = _packed(answer.encode(), headers, accepts_gzip=accepts_gzip)
         if _is_carried(sent):
             return sent
         try:
             answer = answer.without_largest(TOO_LARGE)
         except ValueError:  # no result is left: it is the ids, which are echoed, that are too large
             error = {"jsonrpc": "2.0", "error": {"code": -32000, "message": TOO_LARGE}, "id": None}
-            return _response(json.dumps(error, separators=(",", ":")).encode())
+            return _response(json.dumps(error, separators=(",", ":")).encode(), headers)
 
 
 def _is_carried(sent: dict[str, Any]) -> bool:
     """Say whether a response is small enough once the runtime quotes it, in UTF-8: at most every byte is escaped."""
-    return len(sent["body"].encode()) <= CARRIED // 2 or len(json.dumps(sent, ensure_ascii=False).encode()) <= CARRIED
+    return (
+        2 * len(sent["body"].encode()) + HEAD <= CARRIED
+        or len(json.dumps(sent, ensure_ascii=False).encode()) <= CARRIED
+    )
 
 
-def _packed(body: bytes, *, accepts_gzip: bool) -> dict[str, Any]:
+def _packed(body: bytes, headers: dict[str, str], *, accepts_gzip: bool) -> dict[str, Any]:
     if len(body) < GZIP_FROM or not accepts_gzip:
-        return _response(body)
-    return _response(gzip.compress(body, compresslevel=6), headers=HEADERS | {"content-encoding": "gzip"})
+        return _response(body, headers)
+    return _response(gzip.compress(body, compresslevel=6), headers | {"content-encoding": "gzip"})
 
 
-def _response(body: bytes, status: int = 200, headers: Mapping[str, str] = HEADERS) -> dict[str, Any]:
+def _response(body: bytes, headers: Mapping[str, str], status: int = 200) -> dict[str, Any]:
     is_binary = "content-encoding" in headers
     return {
         "statusCode": status,

@@ -12,24 +12,32 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard.auth import Authenticator
 from lambdaboard.config import Settings, WireFormat
-from lambdaboard.errors import Conflict
+from lambdaboard.errors import Conflict, Forbidden, NotFound, Unauthorized
 from lambdaboard.http import HttpRequest, rejection, response
-from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
+from lambdaboard.jsonrpc import Dispatcher, Json, Procedure, listed
+from lambdaboard.login import Logins
 from lambdaboard.procedures import registry
+from lambdaboard.procedures.access import ROLES_IN_PROJECT, TOLD, is_admitted
 from lambdaboard.procedures.context import Context
 from lambdaboard.store import secrets
 from lambdaboard.store.contention import tries
-from lambdaboard.store.parallel import settle
+from lambdaboard.store.gate import Gate
+from lambdaboard.store.parallel import settle, start
 from lambdaboard.store.stores import Stores
 from lambdaboard.wire import WIRES, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lambdaboard.procedures.context import Caller
 
 logger = Logger(child=True)
 metrics = Metrics()
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
+
+
+FORBIDDEN = rejection(403, "Forbidden")
 
 
 @dataclass(frozen=True)
@@ -50,27 +58,89 @@ class Service:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Service:
         """Read the settings and connect; raises what `Settings.from_environment` raises."""
         settings = Settings.from_environment(environment)
-        return cls(
-            settings, Stores.connect(settings.table_name, settings.bucket_name), Authenticator(_token_of(settings))
-        )
+        stores = Stores.connect(settings.table_name, settings.bucket_name)
+        return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users)))
 
     def answer(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
         """Answer an event of the HTTP API (payload format 2.0) with a response of that format."""
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         request = HttpRequest.of(event)
-        caller = self.authenticator.authenticate(request.headers)
-        if caller is None:
+        try:
+            return self._answer(request, self._authenticated(request), request_id)
+        except Unauthorized:
             return UNAUTHORIZED
-        context = Context(self.settings, self.stores, caller, self.settings.base_url or request.host)
+        except Forbidden:
+            return FORBIDDEN
+
+    def _authenticated(self, request: HttpRequest, *, anew: bool = False) -> Caller:
+        caller = self.authenticator.authenticate(request.headers, anew=anew)
+        if caller is None:
+            raise Unauthorized
+        return caller
+
+    def _answer(self, request: HttpRequest, caller: Caller, request_id: str) -> dict[str, Any]:
         dispatcher = Dispatcher(
             registry,
-            partial(_call, context),
+            partial(self._call, request, caller),
             partial(_fault, request_id),
+            admit=partial(self._admit, request, caller),
             batch_limit=self.settings.batch_limit,
             on_outcome=_log_outcome,
+            is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
         return response(answer, accepts_gzip=request.accepts_gzip)
+
+    def _admit(self, request: HttpRequest, caller: Caller, procedure: Procedure) -> None:
+        """Check the caller's role in the application; Forbidden. That of somebody presumed may have changed since."""
+        if not caller.is_proved and not is_admitted(caller, procedure.access):
+            caller = self._authenticated(request, anew=True)
+        if not is_admitted(caller, procedure.access):
+            raise Forbidden
+
+    def _call(self, request: HttpRequest, caller: Caller, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+        """Call a procedure, again while other writers are in its way: it reads and decides anew each time.
+
+        A presumed caller who turns out to have changed is in the way, too: they log in anew.
+        """
+        for _ in tries():
+            try:
+                return self._call_once(request, caller, procedure, arguments)
+            except Conflict as error:
+                conflict = error
+                if not caller.is_proved:
+                    caller = self._authenticated(request, anew=True)
+                    self._admit(request, caller, procedure)
+            finally:
+                settle()
+        raise TimeoutError("gave up: other writers were always first") from conflict
+
+    def _call_once(self, request: HttpRequest, caller: Caller, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+        gate = Gate(caller.user_id, ROLES_IN_PROJECT.get(procedure.access) if caller.user else None)
+        prove = self._proof(caller)
+        stores = self.stores.behind(gate, prove)
+        context = Context(self.settings, stores, caller, self.settings.base_url or request.host)
+        try:
+            return procedure.function(context, **arguments)
+        except NotFound:
+            if gate.roles is not None and not gate.is_passed and procedure.name not in TOLD:
+                raise Forbidden from None
+            if procedure.unknown is None:
+                raise
+            return procedure.unknown
+        finally:
+            prove()  # whatever has come of it is for nobody else
+
+    def _proof(self, caller: Caller) -> Callable[[], None]:
+        """Return what proves somebody presumed, before a write and before the answer; Conflict if they have changed.
+
+        Their item is read while the call reads what it needs, so that it adds no round trip to the longest chain.
+        """
+        user = caller.user
+        if user is None or caller.is_proved:
+            return _nothing
+        item = start(self.stores.users.item, user.id)
+        return lambda: self.authenticator.logins.prove(user, item.result())
 
     def _wire(self, request: HttpRequest) -> Wire:
         """Choose the wire format: by path, else by header, else by the stack's setting (design.md, "The wire")."""
@@ -86,16 +156,8 @@ def _token_of(settings: Settings) -> Callable[[], str]:
     return partial(secrets.token, settings.token_secret_arn)
 
 
-def _call(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> Any:
-    """Call a procedure, again while other writers are in its way: it reads and decides anew each time."""
-    for _ in tries():
-        try:
-            return procedure.function(context, **arguments)
-        except Conflict as error:
-            conflict = error
-        finally:
-            settle()
-    raise TimeoutError("gave up: other writers were always first") from conflict
+def _nothing() -> None:
+    pass
 
 
 def _fault(request_id: str, procedure: Procedure, _error: Exception) -> Json:
@@ -104,5 +166,6 @@ def _fault(request_id: str, procedure: Procedure, _error: Exception) -> Json:
     return {"request_id": request_id}
 
 
-def _log_outcome(procedure: str, outcome: str) -> None:
-    logger.info("call", procedure=procedure, outcome=outcome)
+def _log_outcome(procedure: str, outcome: str, ignored: Sequence[str]) -> None:
+    more: dict[str, Any] = {"ignored_params": listed(ignored)} if ignored else {}
+    logger.info("call", procedure=procedure, outcome=outcome, **more)

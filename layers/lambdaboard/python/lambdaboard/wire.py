@@ -12,7 +12,7 @@ from decimal import Decimal
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
-from lambdaboard.procedures.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.procedures.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,16 +52,20 @@ class Wire:
 
     def result(self, _procedure: str, value: Any) -> Json:
         """Turn what a procedure returned into what the client gets; a bare number or boolean stays itself."""
+        return self.sent(value)
+
+    def sent(self, value: Any) -> Json:
+        """Turn rows, be they in lists or in each other."""
         if isinstance(value, list):
-            return [self.result(_procedure, each) for each in value]
+            return [self.sent(each) for each in value]
         if isinstance(value, Row) and type(value) in self.rows:
             return self.rows[type(value)](value)
         return self.plain(value) if isinstance(value, dict) else value
 
     def plain(self, row: dict[str, Any]) -> Json:
-        """Turn the values of an object, those of objects inside it too."""
-        text = self.text
-        return {name: self.plain(value) if isinstance(value, dict) else text(value) for name, value in row.items()}
+        """Turn the values of an object, those of rows inside it too."""
+        text, sent = self.text, self.sent
+        return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
     def failure(self, procedure: Procedure, refused: Refused) -> Json:
         """Return the result that tells the client of a refused call."""
@@ -151,6 +155,30 @@ def _documented_found(row: Row) -> Json:
     return sent
 
 
+def _documented_board_task(row: Row) -> Json:
+    sent = _documented_found(row)
+    sent["tags"] = [_as_texts(tag) for tag in row["tags"]]
+    return sent
+
+
+def _as_it_is(row: Row) -> Json:
+    return row
+
+
+def _native_document(row: Row) -> Json:
+    """Tell the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
+    failures: dict[str, dict[str, Json]] = {}
+    for (procedure, reason), value in NATIVE_FAILURES.items():
+        failures.setdefault(procedure, {})[reason] = value
+    return row | {"methods": [method | _failures(failures.get(method["name"], {})) for method in row["methods"]]}
+
+
+def _failures(by_reason: dict[str, Json]) -> dict[str, Json]:
+    told = {"x-failure": by_reason[""]} if "" in by_reason else {}
+    reasons = {reason: value for reason, value in by_reason.items() if reason}
+    return told | {"x-failures": reasons} if reasons else told
+
+
 def _native_file(row: Row) -> Json:
     row["path"] = f"tasks/{row['path'].partition('/')[2]}"
     return _with_etag(row)
@@ -180,6 +208,8 @@ DOCUMENTED = Wire(
     rows={
         TaskRow: _documented_task,
         FoundRow: _documented_found,
+        BoardTaskRow: _documented_board_task,
+        Document: _as_it_is,
         FileRow: _documented_file,
         MetadataRow: _documented_metadata,
     },
@@ -187,28 +217,36 @@ DOCUMENTED = Wire(
     failures={},
 )
 
+NATIVE_FAILURES: Mapping[tuple[str, str], Json] = {
+    ("createTask", "project"): 0,
+    ("createTask", "column"): 0,
+    ("createTask", "swimlane"): 0,
+    ("addSwimlane", "project"): 0,
+    ("getAllTasks", ""): [],
+    ("searchTasks", ""): [],
+    ("getOverdueTasksByProject", ""): [],
+    ("moveTaskToProject", "project"): True,
+    ("duplicateTaskToProject", ""): 0,
+    ("getTaskMetadata", ""): {},
+    ("getTaskFile", ""): None,
+    ("getAllTaskFiles", ""): [],
+    ("removeAllTaskFiles", ""): True,
+}
+
 NATIVE = Wire(
     parameters={
         "createTask": _with_reference(CREATE_TAGS),
         "updateTask": _with_reference(UPDATE_TAGS),
     },
-    rows={TaskRow: _native_task, FileRow: _native_file},
-    text=_native,
-    failures={
-        ("createTask", "project"): 0,
-        ("createTask", "column"): 0,
-        ("createTask", "swimlane"): 0,
-        ("addSwimlane", "project"): 0,
-        ("getAllTasks", ""): [],
-        ("searchTasks", ""): [],
-        ("getOverdueTasksByProject", ""): [],
-        ("moveTaskToProject", "project"): True,
-        ("duplicateTaskToProject", ""): 0,
-        ("getTaskMetadata", ""): {},
-        ("getTaskFile", ""): None,
-        ("getAllTaskFiles", ""): [],
-        ("removeAllTaskFiles", ""): True,
+    rows={
+        TaskRow: _native_task,
+        FoundRow: _as_it_is,
+        BoardTaskRow: _as_it_is,
+        Document: _native_document,
+        FileRow: _native_file,
     },
+    text=_native,
+    failures=NATIVE_FAILURES,
 )
 
 WIRES: Mapping[WireFormat, Wire] = {"documented": DOCUMENTED, "native": NATIVE}

@@ -9,7 +9,7 @@ import msgspec
 from lambdaboard.errors import InvalidParams, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Collection, Iterable, Sequence, Set
 
     from lambdaboard.domain.task import Task
 
@@ -145,8 +145,8 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Say whether the column is the last by position."""
         return bool(self.columns) and self.columns_in_order()[-1].id == column_id
 
-    def places(self) -> Places:
-        """Return what a task may name, for reading many tasks."""
+    def places(self, gone: Collection[int] = ()) -> Places:
+        """Return what a task may name, for reading many tasks; `gone`: users who were removed."""
         lanes = [*self.active_swimlanes(), *self.swimlanes]
         return Places(
             columns={column.id for column in self.columns},
@@ -154,6 +154,7 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             categories={category.id for category in self.categories},
             first_column=self.columns_in_order()[0].id if self.columns else 0,
             first_swimlane=lanes[0].id if lanes else 0,
+            gone=gone,
         )
 
 
@@ -170,26 +171,33 @@ class Placed(Protocol):
 
 
 class Places(NamedTuple):
-    """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone."""
+    """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone.
+
+    Attributes:
+        gone: users who were removed; their tasks are nobody's.
+    """
 
     columns: Set[int]
     swimlanes: Set[int]
     categories: Set[int]
     first_column: int
     first_swimlane: int
+    gone: Collection[int] = ()
 
     def is_homeless(self, task: Placed) -> bool:
         """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 
     def housed(self, task: Task) -> Task:
-        """Return the task as it reads: a lost column or swimlane is the first one, a lost category none."""
+        """Return the task as it reads: a lost column or swimlane is the first one, a lost category or owner none."""
         if self.is_homeless(task):
             column_id = task.column_id if task.column_id in self.columns else self.first_column
             swimlane_id = task.swimlane_id if task.swimlane_id in self.swimlanes else self.first_swimlane
             task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
         if task.category_id and task.category_id not in self.categories:
             task = task.changed(category_id=0)
+        if task.owner_id in self.gone:
+            task = task.changed(owner_id=0)
         return task
 
 

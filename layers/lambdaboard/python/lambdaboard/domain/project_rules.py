@@ -98,7 +98,7 @@ def _any_text(_name: str, text: str) -> str:
 
 
 def _owner(name: str, user_id: int) -> int:
-    if user_id:  # there are no users yet
+    if user_id < 0:  # whether there is such a user, only the store knows
         raise Refused(name)
     return user_id
 
@@ -115,7 +115,8 @@ def _date(name: str, text: str) -> str:
     return text
 
 
-def _email(name: str, text: str) -> str:
+def email(name: str, text: str) -> str:
+    """Return the address, or ""; Refused, with the property's name, where it is none."""
     if not text:
         return text
     # the length first: the pattern does not see a long text
@@ -134,6 +135,6 @@ CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "identifier": _identifier,
     **dict.fromkeys(DATES, _date),
     **dict.fromkeys(("priority_default", "priority_start", "priority_end"), integer),
-    "email": _email,
+    "email": email,
 }
 """The properties that createProject and updateProject share, each with its rule."""

@@ -9,7 +9,7 @@ from lambdaboard.domain.dates import DateFormat, parse_date
 from lambdaboard.errors import NotFound, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import tzinfo
 
     from lambdaboard.domain.project import Project
@@ -21,12 +21,17 @@ MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the values are checked against."""
+    """What the values are checked against.
+
+    Attributes:
+        assignable: those of the users named who may own tasks of the project, or have created them.
+    """
 
     project: Project
     zone: tzinfo
     date_format: DateFormat
     default_color: str
+    assignable: Collection[int] = ()
 
     def checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values as a task stores them.
@@ -87,9 +92,8 @@ def _category(rules: Rules, name: str, value: int) -> int:
     return value
 
 
-def _person(_rules: Rules, name: str, value: int) -> int:
-    """Nobody is assignable as long as there are no people: 0 alone is allowed."""
-    if value:
+def _person(rules: Rules, name: str, value: int) -> int:
+    if value and value not in rules.assignable:
         raise Refused(name)
     return value
 

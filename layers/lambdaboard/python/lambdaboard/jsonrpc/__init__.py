@@ -14,11 +14,11 @@ from lambdaboard.jsonrpc.errors import (
     METHOD_NOT_FOUND,
     PARSE_ERROR,
     SERVER_ERROR,
-    Abort,
     Error,
     ParseError,
     WrongArguments,
 )
+from lambdaboard.jsonrpc.ignored import listed
 from lambdaboard.jsonrpc.parameters import (
     Blank,
     Flag,
@@ -40,7 +40,6 @@ __all__ = [
     "METHOD_NOT_FOUND",
     "PARSE_ERROR",
     "SERVER_ERROR",
-    "Abort",
     "Answer",
     "Blank",
     "Dispatcher",
@@ -62,4 +61,5 @@ __all__ = [
     "Texts",
     "Values",
     "WrongArguments",
+    "listed",
 ]

@@ -58,10 +58,16 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The responses to one body, in the order of its entries, without those to notifications."""
+    """The responses to one body, in the order of its entries, without those to notifications.
+
+    Attributes:
+        ignored: names of params that were sent and that the procedures do not know, each once, notifications' too; as
+            sent, so only by way of `listed` into a header or a log.
+    """
 
     responses: tuple[Response, ...]
     is_batch: bool = False
+    ignored: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """Return the body of the HTTP response; empty where there was nothing but notifications."""

@@ -21,10 +21,14 @@ class Parameter:
     Attributes:
         is_positional: False for an extension, which can be given by name only.
         drops_null: a null means "not given", so that the default of the function applies.
+        annotation: the type, with its rules.
+        default: of one that is not required.
         validate: returns the argument or raises pydantic's ValidationError.
     """
 
     name: str
+    annotation: Any
+    default: Json
     is_required: bool
     is_positional: bool
     drops_null: bool
@@ -50,21 +54,27 @@ class Signature:
     parameters: tuple[Parameter, ...]
     required: tuple[str, ...]
     positional: tuple[str, ...]
+    names: frozenset[str]
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Self:
         """Read the signature of a function; its first parameter is the context and not the client's."""
         _, *declared = inspect.signature(function).parameters.values()
-        types = _types(function, declared)
+        types = _types(function, {each.name: each.annotation for each in declared})
         parameters = tuple(_parameter(each, types[each.name]) for each in declared)
         return cls(
             parameters,
             required=tuple(each.name for each in parameters if each.is_required),
             positional=tuple(each.name for each in parameters if each.is_positional),
+            names=frozenset(each.name for each in parameters),
         )
 
+    def unknown(self, params: list[Json] | dict[str, Json]) -> list[str]:
+        """Return the names that the function does not know, as they were sent; params by position have none."""
+        return [name for name in params if name not in self.names] if isinstance(params, dict) else []
+
     def bind(self, params: list[Json] | dict[str, Json]) -> dict[str, Any]:
-        """Turn params into keyword arguments; names that the function does not know are ignored.
+        """Turn params into keyword arguments; names that the function does not know are ignored (`unknown` tells them).
 
         The order is Kanboard's, its clients know these messages: first the count, then the names, then the types.
 
@@ -94,9 +104,15 @@ class Signature:
                 raise WrongArguments(f"Missing argument: {name}")
 
 
-def _types(function: Callable[..., Any], declared: list[inspect.Parameter]) -> dict[str, Any]:
-    """Resolve the annotations of these parameters only: the context's type may be imported for type checking alone."""
-    annotated = SimpleNamespace(__annotations__={each.name: each.annotation for each in declared})
+def result_type(function: Callable[..., Any]) -> Any:
+    """Return the annotation of a function's result; Any where it has none."""
+    declared = inspect.signature(function).return_annotation
+    return Any if declared is inspect.Signature.empty else _types(function, {"return": declared})["return"]
+
+
+def _types(function: Callable[..., Any], declared: dict[str, Any]) -> dict[str, Any]:
+    """Resolve these annotations only: the context's type may be imported for type checking alone."""
+    annotated = SimpleNamespace(__annotations__=declared)
     return get_type_hints(annotated, inspect.unwrap(function).__globals__, include_extras=True)
 
 
@@ -105,6 +121,8 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
     is_required = declared.default is inspect.Parameter.empty
     return Parameter(
         name=declared.name,
+        annotation=annotation,
+        default=None if is_required else declared.default,
         is_required=is_required,
         is_positional=declared.kind is not inspect.Parameter.KEYWORD_ONLY,
         drops_null=not is_required and not _admits_null(validate),

@@ -1,9 +1,9 @@
 """From the body of a request to the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import InvalidParams, Refused
+from lambdaboard.errors import Abort, InvalidParams, Refused
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -12,10 +12,10 @@ from lambdaboard.jsonrpc.errors import (
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
     PARSE_ERROR,
-    Abort,
     ParseError,
     WrongArguments,
 )
+from lambdaboard.jsonrpc.ignored import told
 from lambdaboard.jsonrpc.registry import Procedure, Registry
 
 
@@ -32,7 +32,11 @@ class Form(Protocol):
         """Return the result that tells the client of a refused call."""
 
 
-def _ignore(_procedure: str, _outcome: str) -> None:
+def _tell_nobody(_procedure: str, _outcome: str, _ignored: Sequence[str]) -> None:
+    pass
+
+
+def _admit_all(_procedure: Procedure) -> None:
     pass
 
 
@@ -44,9 +48,11 @@ class Dispatcher:
         call: calls the function of a procedure with these arguments; adds the context.
         on_fault: told of an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
+        admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
         batch_limit: a larger batch is refused as a whole.
-        on_outcome: told of each call of a valid request: the procedure's registered name or "unknown", and one of "ok",
-            "refused", "invalid", "fault", "not_found".
+        on_outcome: told of each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
+            "refused", "invalid", "fault", "not_found"; the names of params that were ignored, as sent.
+        is_strict: a name that the procedure does not know makes the params invalid, instead of being ignored.
     """
 
     def __init__(
@@ -55,14 +61,18 @@ class Dispatcher:
         call: Callable[[Procedure, dict[str, Any]], Any],
         on_fault: Callable[[Procedure, Exception], Json],
         *,
+        admit: Callable[[Procedure], None] = _admit_all,
         batch_limit: int,
-        on_outcome: Callable[[str, str], None] = _ignore,
+        on_outcome: Callable[[str, str, Sequence[str]], None] = _tell_nobody,
+        is_strict: bool = False,
     ) -> None:
         self._registry = registry
         self._invoke = call
         self._on_fault = on_fault
+        self._admit = admit
         self._batch_limit = batch_limit
         self._on_outcome = on_outcome
+        self._is_strict = is_strict
 
     def dispatch(self, body: bytes, form: Form) -> Answer:
         """Run what a body asks for.
@@ -76,7 +86,7 @@ class Dispatcher:
             return _only(Outcome.of_error(PARSE_ERROR))
         if isinstance(document, list):
             return self._batch(document, form)
-        return Answer(tuple(self._responses([document], form)))
+        return self._answer([document], form)
 
     def _batch(self, entries: list[Json], form: Form) -> Answer:
         if not entries:
@@ -84,34 +94,40 @@ class Dispatcher:
         if len(entries) > self._batch_limit:
             problem = f"A batch may have {self._batch_limit} entries, this one has {len(entries)}"
             return _only(Outcome.of_error(INVALID_REQUEST, problem))
-        return Answer(tuple(self._responses(entries, form)), is_batch=True)
+        return self._answer(entries, form, is_batch=True)
 
-    def _responses(self, entries: list[Json], form: Form) -> list[Response]:
+    def _answer(self, entries: list[Json], form: Form, *, is_batch: bool = False) -> Answer:
         """Run the entries in their order; a notification has no response, whatever becomes of it."""
-        responses = []
+        responses: list[Response] = []
+        ignored: dict[str, None] = {}
         for entry in entries:
             request = read(entry)
             if request is None:
                 responses.append(Response(Outcome.of_error(INVALID_REQUEST)))
                 continue
-            outcome = self._run(request, form)
+            outcome, names = self._run(request, form)
+            ignored.update(dict.fromkeys(names))
             if not request.is_notification:
                 responses.append(Response(outcome, request.id))
-        return responses
+        return Answer(tuple(responses), is_batch, tuple(ignored))
 
-    def _run(self, request: Request, form: Form) -> Outcome:
+    def _run(self, request: Request, form: Form) -> tuple[Outcome, Sequence[str]]:
+        """Return what the call led to and the names of params that it ignored, be it refused or answered."""
         procedure = self._registry.find(request.method)
         if procedure is None:
-            self._on_outcome("unknown", "not_found")
-            return Outcome.of_error(METHOD_NOT_FOUND)
-        kind, outcome = self._call(procedure, request, form)
-        self._on_outcome(procedure.name, kind)
-        return outcome
+            self._on_outcome("unknown", "not_found", ())
+            return Outcome.of_error(METHOD_NOT_FOUND), ()
+        self._admit(procedure)
+        ignored: list[str] = []
+        kind, outcome = self._call(procedure, request, form, ignored)
+        self._on_outcome(procedure.name, kind, ignored)
+        return outcome, ignored
 
-    def _call(self, procedure: Procedure, request: Request, form: Form) -> tuple[str, Outcome]:
-        """Call a procedure; the only place where an exception becomes an answer."""
+    def _call(self, procedure: Procedure, request: Request, form: Form, ignored: list[str]) -> tuple[str, Outcome]:
+        """Call a procedure and add to the names ignored; the only place where an exception becomes an answer."""
         try:
             params = form.arguments(procedure.name, request.params)
+            ignored += self._tolerated(procedure, params)
             value = self._invoke(procedure, procedure.signature.bind(params))
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
@@ -122,6 +138,13 @@ class Dispatcher:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))
+
+    def _tolerated(self, procedure: Procedure, params: list[Json] | dict[str, Json]) -> list[str]:
+        """Return the names that the procedure does not know; before all other checks, for a name may be misspelt."""
+        unknown = procedure.signature.unknown(params)
+        if unknown and self._is_strict:
+            raise WrongArguments(f"Unknown argument: {told(unknown[0])}")
+        return unknown
 
 
 def _only(outcome: Outcome) -> Answer:

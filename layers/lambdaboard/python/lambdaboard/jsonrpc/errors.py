@@ -30,7 +30,3 @@ class ParseError(Exception):
 
 class WrongArguments(Exception):  # noqa: N818 - the client's fault, said in the protocol's words
     """The params do not fit the procedure; the text is the `data` that Kanboard's clients know."""
-
-
-class Abort(Exception):  # noqa: N818 - a way out rather than an error
-    """Ends the request: passes through the dispatcher untouched, and later entries of a batch do not run."""

@@ -9,7 +9,8 @@ import string
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, LiteralString, TypeGuard
+from types import NoneType, UnionType
+from typing import Annotated, Any, LiteralString, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
@@ -131,3 +132,53 @@ Flag = Annotated[bool, Reader(_flag)]
 
 Values = Annotated[dict[str, Any] | list[Any], Reader(_values)]
 """An object or a list, as it is: PHP writes an empty object as []."""
+
+# --- the same in the words of JSON schema -----------------------------------------------------------------------
+
+JSON_TYPES = {
+    bool: "boolean",  # before int, whose subclass it is
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    NoneType: "null",
+}
+"""What each ordinary type is in JSON. Every type above is Annotated over one of these, or over a union of them."""
+
+
+def json_schema(annotation: Any) -> dict[str, Json]:
+    """Return the JSON schema of a parameter or a result: of what a client had best send, not of all that is accepted.
+
+    Raises:
+        TypeError: nothing of JSON is of that type.
+    """
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if annotation is Any:
+        return {}
+    if origin is Annotated:
+        return json_schema(inner[0])
+    if origin in {Union, UnionType}:
+        return _either([json_schema(each) for each in inner])
+    schema: dict[str, Json] = {"type": _json_type(origin or annotation)}
+    if inner and inner[-1] is not Any:
+        schema["items" if schema["type"] == "array" else "additionalProperties"] = json_schema(inner[-1])
+    return schema
+
+
+def _json_type(kind: Any) -> str:
+    for base, name in JSON_TYPES.items():
+        if isinstance(kind, type) and issubclass(kind, base):
+            return name
+    raise TypeError(f"no type of JSON: {kind!r}")
+
+
+def _either(schemas: list[dict[str, Json]]) -> dict[str, Json]:
+    """Join schemas of different types, whose other keywords say nothing of each other's values."""
+    if not all(schemas):
+        return {}
+    types = [schema["type"] for schema in schemas]
+    flat = [name for each in types for name in (each if isinstance(each, list) else [each])]
+    kept = [name for name in dict.fromkeys(flat) if not (name == "integer" and "number" in flat)]
+    joined = {keyword: value for schema in schemas for keyword, value in schema.items()}
+    return joined | {"type": kept if len(kept) > 1 else kept[0]}

@@ -20,12 +20,14 @@ class Procedure:
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
         access: who may call it, in the words of the registry.
         failure: the result that stands for a refused call.
+        unknown: the result where a thing that was named is not there, if that is another one.
     """
 
     name: str
     function: Callable[..., Any]
     access: str
     failure: Json = False
+    unknown: Json = None
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
     @cached_property
@@ -48,13 +50,14 @@ class Registry:
     def __iter__(self) -> Iterator[Procedure]:
         return iter(self._procedures.values())
 
-    def procedure(self, name: str, access: str, *, failure: Json = False) -> Callable[[F], F]:
+    def procedure(self, name: str, access: str, *, failure: Json = False, unknown: Json = None) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
         Args:
             name: as the documents write it, in ASCII.
             access: who may call it; one of the registry's levels.
             failure: what a refused call returns.
+            unknown: what a call returns that names something which is not there; `failure` if None.
 
         Raises:
             ValueError: no such level; from the decorator, where the name is taken.
@@ -65,7 +68,7 @@ class Registry:
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, access, failure)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown)
             return function
 
         return register

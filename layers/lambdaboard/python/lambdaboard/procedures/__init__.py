@@ -2,16 +2,21 @@
 
 from lambdaboard.procedures import (  # noqa: F401 - importing registers
     application,
+    board,
     categories,
     columns,
+    discovery,
     files,
     lists,
+    me,
+    members,
     metadata,
     moves,
     projects,
     swimlanes,
     tags,
     tasks,
+    users,
 )
 from lambdaboard.procedures.registry import registry
 

@@ -1,26 +1,65 @@
-"""Who may call what: one of these levels for each procedure, declared where it is registered (context-api.md 2.2)."""
+"""Who may call what: one of these levels for each procedure, declared where it is registered (context-api.md 2.2).
+
+The level's roles in the application are checked before the parameters; the roles in the project by `store.gate`, in the
+read that finds the project.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.user import (
+    APP_ADMIN,
+    APP_MANAGER,
+    APPLICATION_ROLES,
+    PROJECT_MANAGER,
+    PROJECT_MEMBER,
+    PROJECT_ROLES,
+)
+
+if TYPE_CHECKING:
+    from lambdaboard.procedures.context import Caller
+
 OPEN = "open"
-"""Everybody who is known."""
-
 SELF = "self"
-"""Every person, for themselves; not the application."""
-
 ADMINISTRATION = "administration"
-"""The application, and persons who are app-admin."""
-
 CREATION = "creation"
-"""The application, and persons who are app-admin or app-manager."""
-
 VIEW = "view"
-"""The application, and persons with any role in the project."""
-
 WORK = "work"
-"""The application, and persons who are project-manager or project-member."""
-
 MANAGEMENT = "management"
-"""The application, and persons who are project-manager."""
 
-LEVELS = (OPEN, SELF, ADMINISTRATION, CREATION, VIEW, WORK, MANAGEMENT)
+WHO = {
+    OPEN: "everybody who is known",
+    SELF: "every person, for themselves; not the application",
+    ADMINISTRATION: "the application, and persons who are app-admin",
+    CREATION: "the application, and persons who are app-admin or app-manager",
+    VIEW: "the application, and persons with any role in the project",
+    WORK: "the application, and persons who are project-manager or project-member",
+    MANAGEMENT: "the application, and persons who are project-manager",
+}
+"""Who may call the procedures of each level, in the words of the API's documents."""
+
+LEVELS = tuple(WHO)
+
+ROLES_IN_APPLICATION = dict.fromkeys(LEVELS, frozenset(APPLICATION_ROLES)) | {
+    ADMINISTRATION: frozenset({APP_ADMIN}),
+    CREATION: frozenset({APP_ADMIN, APP_MANAGER}),
+}
+"""Level -> the roles of persons who may call."""
+
+ROLES_IN_PROJECT = {
+    VIEW: frozenset(PROJECT_ROLES),
+    WORK: frozenset({PROJECT_MANAGER, PROJECT_MEMBER}),
+    MANAGEMENT: frozenset({PROJECT_MANAGER}),
+}
+"""Level -> the roles, one of which a person needs in the project; no other level asks for one."""
+
+TOLD = frozenset({"getProjectByName", "getProjectByIdentifier", "getProjectByEmail", "updateTag", "removeTag"})
+"""Procedures that tell persons of what does not exist (context-api.md 1); all others answer 403, as if it did."""
+
+
+def is_admitted(caller: Caller, level: str) -> bool:
+    """Say whether a caller may call procedures of a level, as far as that does not depend on a project."""
+    if caller.user is None:
+        return level != SELF
+    return caller.role in ROLES_IN_APPLICATION[level]

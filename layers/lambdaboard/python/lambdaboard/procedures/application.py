@@ -33,31 +33,51 @@ def get_timezone(context: Context) -> str:
 
 @procedure("getDefaultTaskColor", OPEN)
 def get_default_task_color(context: Context) -> str:
-    """Get the id of the colour of tasks that are given none."""
+    """Get the colour of tasks that are given none.
+
+    Returns:
+        Its id.
+    """
     return context.settings.default_color
 
 
 @procedure("getDefaultTaskColors", OPEN)
 def get_default_task_colors(context: Context) -> dict[str, dict[str, str]]:
-    """Get the colours by id, each with `name`, `background` and `border`, the last two in CSS."""
+    """Get the colours that a task can have.
+
+    Returns:
+        By id, each with `name`, `background` and `border`, the last two in CSS.
+    """
     return {color_id: css(color_id, context.settings.default_color) for color_id in COLORS}
 
 
 @procedure("getColorList", OPEN)
 def get_color_list(_context: Context) -> dict[str, str]:
-    """Get the names of the colours by id."""
+    """Get the names of the colours that a task can have.
+
+    Returns:
+        Names by id.
+    """
     return {color_id: color["name"] for color_id, color in COLORS.items()}
 
 
 @procedure("getApplicationRoles", OPEN)
 def get_application_roles(_context: Context) -> dict[str, str]:
-    """Get the names of the roles in the application by id."""
+    """Get the names of the roles that a person can have in the application.
+
+    Returns:
+        Names by id.
+    """
     return {"app-admin": "Administrator", "app-manager": "Manager", "app-user": "User"}
 
 
 @procedure("getProjectRoles", OPEN)
 def get_project_roles(_context: Context) -> dict[str, str]:
-    """Get the names of the roles in a project by id."""
+    """Get the names of the roles that a person can have in a project.
+
+    Returns:
+        Names by id.
+    """
     return {
         "project-manager": "Project Manager",
         "project-member": "Project Member",

@@ -8,7 +8,6 @@ import msgspec
 
 from lambdaboard.domain.project import Category, replaced, without
 from lambdaboard.domain.project_rules import limited, unique
-from lambdaboard.errors import NotFound
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
@@ -29,8 +28,12 @@ if TYPE_CHECKING:
 def get_all_categories(context: Context, project_id: Id) -> list[Row]:
     """Get the categories of a project, by name without regard to ASCII case, then by id.
 
+    Args:
+        project_id: the project.
+
     Returns:
-        Rows; an empty list where there is no such project. Source: context-api.md 4, like all of this module.
+        `id`, `name`, `project_id`, `description` and `color_id` of each; an empty list where there is no such project.
+        Source: context-api.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
     return [struct_row(each) for each in sorted(categories, key=lambda each: (folded(each.name), each.id))]
@@ -40,8 +43,11 @@ def get_all_categories(context: Context, project_id: Id) -> list[Row]:
 def get_category(context: Context, category_id: Id) -> Row:
     """Get a category by its id.
 
+    Args:
+        category_id: the category.
+
     Returns:
-        Its properties; null where there is no such category.
+        As in getAllCategories; null where there is no such category.
     """
     return struct_row(_find(context, category_id)[1])
 
@@ -51,7 +57,6 @@ def create_category(context: Context, project_id: Id, name: Text, color_id: Text
     """Create a category.
 
     Args:
-        context: of the call.
         project_id: the project.
         name: 1 to 191 characters that no other category of the project has, whatever the case of ASCII letters.
         color_id: any text.
@@ -69,12 +74,11 @@ def create_category(context: Context, project_id: Id, name: Text, color_id: Text
     return category.id
 
 
-@procedure("updateCategory", MANAGEMENT)
+@procedure("updateCategory", MANAGEMENT, unknown=True)
 def update_category(context: Context, id: Id, name: Text, color_id: Text | None = None) -> bool:
     """Change a category.
 
     Args:
-        context: of the call.
         id: the category.
         name: see createCategory.
         color_id: null if it is not given.
@@ -82,10 +86,7 @@ def update_category(context: Context, id: Id, name: Text, color_id: Text | None 
     Returns:
         True, also where there is no such category; false where the name is refused.
     """
-    try:
-        read, category = _find(context, id)
-    except NotFound:
-        return True
+    read, category = _find(context, id)
     _check(name, without(read.project.categories, id))
     changed = msgspec.structs.replace(category, name=name, color_id=color_id)
     categories = replaced(read.project.categories, changed)
@@ -96,6 +97,9 @@ def update_category(context: Context, id: Id, name: Text, color_id: Text | None 
 @procedure("removeCategory", MANAGEMENT)
 def remove_category(context: Context, category_id: Id) -> bool:
     """Remove a category; its tasks have none then.
+
+    Args:
+        category_id: the category.
 
     Returns:
         True; false where there is no such category.

@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import integer, place, unique
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import Refused
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 def get_columns(context: Context, project_id: Id) -> list[Row]:
     """Get the columns of a project, by position.
 
+    Args:
+        project_id: the project.
+
     Returns:
-        Rows; an empty list where there is no such project. Source: context-api.md 4, like all of this module.
+        `id`, `title`, `position`, `project_id`, `task_limit`, `description` and `hide_in_dashboard` of each; an empty
+        list where there is no such project. Source: context-api.md 4, like all of this module.
     """
     return [struct_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 
@@ -36,8 +40,11 @@ def get_columns(context: Context, project_id: Id) -> list[Row]:
 def get_column(context: Context, column_id: Id) -> Row:
     """Get a column by its id.
 
+    Args:
+        column_id: the column.
+
     Returns:
-        Its properties; null where there is no such column.
+        As in getColumns; null where there is no such column.
     """
     return struct_row(_find(context, column_id)[1])
 
@@ -49,7 +56,6 @@ def add_column(
     """Add a column behind the last one.
 
     Args:
-        context: of the call.
         project_id: the project.
         title: any text that no other column of the project has, letter case counts.
         task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
@@ -75,14 +81,13 @@ def add_column(
     return column.id
 
 
-@procedure("updateColumn", MANAGEMENT)
+@procedure("updateColumn", MANAGEMENT, unknown=True)
 def update_column(
     context: Context, column_id: Id, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> bool:
     """Change a column; what is not given is reset.
 
     Args:
-        context: of the call.
         column_id: the column.
         title: see addColumn, for this and the following ones.
         task_limit: 0 if it is not given.
@@ -91,10 +96,7 @@ def update_column(
     Returns:
         True, also where there is no such column; false where the title is taken.
     """
-    try:
-        read, column = _find(context, column_id)
-    except NotFound:
-        return True
+    read, column = _find(context, column_id)
     others = without(read.project.columns, column_id)
     changed = msgspec.structs.replace(
         column,
@@ -113,6 +115,11 @@ def update_column(
 def change_column_position(context: Context, project_id: Id, column_id: Id, position: Integer) -> bool:
     """Move a column to a position, from 1; the others close up.
 
+    Args:
+        project_id: the project.
+        column_id: a column of it.
+        position: from 1 to the number of columns.
+
     Returns:
         True; false where the project has no such column, or no such position.
     """
@@ -126,6 +133,9 @@ def change_column_position(context: Context, project_id: Id, column_id: Id, posi
 @procedure("removeColumn", MANAGEMENT)
 def remove_column(context: Context, column_id: Id) -> bool:
     """Remove a column without tasks; the positions of the others keep its gap.
+
+    Args:
+        column_id: the column.
 
     Returns:
         True; false where there is no such column, or while it holds a task, open or closed.

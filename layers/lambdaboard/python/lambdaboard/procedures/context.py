@@ -6,19 +6,43 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.user import APP_ADMIN
+
 if TYPE_CHECKING:
     from lambdaboard.config import Settings
+    from lambdaboard.domain.user import User
     from lambdaboard.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `user_id` 0 is the application user, who may do everything."""
+    """Who calls.
 
-    user_id: int
+    Attributes:
+        user: the person; None for the application, who may do everything.
+        is_proved: their item was read to log them in; a presumed one is proved before anything is written or told.
+    """
+
+    user: User | None = None
+    is_proved: bool = True
+
+    @property
+    def user_id(self) -> int:
+        """The person's id, 0 for the application."""
+        return self.user.id if self.user else 0
+
+    @property
+    def role(self) -> str:
+        """The person's role in the application, "" for the application itself."""
+        return self.user.role if self.user else ""
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether what is asked of all projects is asked of all there are."""
+        return self.role in {"", APP_ADMIN}
 
 
-APPLICATION = Caller(user_id=0)
+APPLICATION = Caller()
 
 
 @dataclass(frozen=True, slots=True)

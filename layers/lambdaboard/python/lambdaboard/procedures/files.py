@@ -1,4 +1,4 @@
-"""Task files."""
+"""Files of tasks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
     """Attach a file to a task.
 
     Args:
-        context: of the call.
         project_id: the task's project.
         task_id: the task, open or closed.
         filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
@@ -89,21 +88,30 @@ def _cut(name: str) -> str:
 def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
     """Get all files of a task, by name without regard to ASCII case, then by id.
 
+    Args:
+        task_id: the task, open or closed.
+
     Returns:
-        Rows; false where there is no such task. Source: seeds, getAllTaskFiles; behaviour.md 5.2.
+        Files as getTaskFile answers them, and with `username` and `user_name`; false where there is no such task.
+        Source: seeds, getAllTaskFiles; behaviour.md 5.2.
     """
     records = start(context.stores.files.of, task_id)
     found = context.stores.tasks.find(task_id)
     files = sorted(present(found.stored, records.result()), key=lambda record: (folded(record.name), record.id))
-    return [listed_file_row(record) for record in files]
+    users = context.stores.users.named(record.user_id for record in files)
+    return [listed_file_row(record, users.get(record.user_id)) for record in files]
 
 
 @procedure("getTaskFile", VIEW)
 def get_task_file(context: Context, file_id: Id) -> FileRow:
     """Get the properties of a file.
 
+    Args:
+        file_id: the file.
+
     Returns:
-        Its properties; false where there is no such file. Source: seeds, getTaskFile; behaviour.md 5.2.
+        `id`, `name`, `path`, `is_image`, `task_id`, `date`, `user_id`, `size` in bytes and `etag`; false where there is
+        no such file. Source: seeds, getTaskFile; behaviour.md 5.2.
     """
     _, record = _find(context, file_id)
     return file_row(record)
@@ -112,6 +120,9 @@ def get_task_file(context: Context, file_id: Id) -> FileRow:
 @procedure("downloadTaskFile", VIEW, failure="")
 def download_task_file(context: Context, file_id: Id) -> str:
     """Get the content of a file.
+
+    Args:
+        file_id: the file.
 
     Returns:
         Base64 with padding, in one line; "" where there is no such file. Source: seeds, downloadTaskFile;
@@ -125,6 +136,9 @@ def download_task_file(context: Context, file_id: Id) -> str:
 def remove_task_file(context: Context, file_id: Id) -> bool:
     """Remove a file.
 
+    Args:
+        file_id: the file.
+
     Returns:
         True; false where there is no such file. Source: seeds, removeTaskFile; behaviour.md 5.2.
     """
@@ -136,6 +150,9 @@ def remove_task_file(context: Context, file_id: Id) -> bool:
 @procedure("removeAllTaskFiles", WORK)
 def remove_all_task_files(context: Context, task_id: Id) -> bool:
     """Remove all files of a task.
+
+    Args:
+        task_id: the task, open or closed.
 
     Returns:
         True, also if there are none; false where there is no such task. Source: seeds, removeAllTaskFiles;
@@ -153,5 +170,6 @@ def _find(context: Context, file_id: int) -> tuple[Found, File]:
     record = stores.files.get(file_id)
     found = stores.tasks.find(record.task_id, probably_in=record.project_id)
     if not present(found.stored, [record]):
+        stores.gate.leave()  # `cascade` has yet to remove the record
         raise NotFound("file")
     return found, record

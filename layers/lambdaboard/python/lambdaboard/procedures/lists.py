@@ -14,7 +14,7 @@ from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.positions import Positions
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import FoundRow, Row, TaskRow, found_row, overdue_row, task_row
-from lambdaboard.store import keys
+from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
@@ -49,13 +49,14 @@ def get_all_tasks(
     stores = context.stores
     if limit < 0:
         raise InvalidParams("limit", "must not be negative")
-    project = start(stores.projects.get, project_id)
+    project = start(stores.projects.get, project_id, keys.gone_users())
     is_whole = status_id == OPEN and not limit and not after_id
     places = None if is_whole else start(stores.tasks.lane_keys, project_id)
     listed: list[Listed] = []
     if status_id in {OPEN, CLOSED}:
         listed = [*islice(stores.tasks.of_project(project_id, status_id, after_id), limit or None)]
-    shape = project.result().project.places()
+    read = project.result()
+    shape = read.project.places(people.gone(read.items))
     positions = Positions(shape, places.result() if places else (each.lane_key for each in listed))
     return [task_row(context, shape.housed(each.task).changed(position=positions.of(each.lane_key))) for each in listed]
 
@@ -68,7 +69,8 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
         project_id: the project.
 
     Returns:
-        Rows; none for a disabled project; false where there is no such project. Source: seeds,
+        `id`, `title`, `date_due`, `project_id`, `creator_id`, `owner_id`, `project_name`, `assignee_username` and
+        `assignee_name` of each; none for a disabled project; false where there is no such project. Source: seeds,
         getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
@@ -77,7 +79,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     if not project.result().project.is_active:
         return []
     items = stores.tasks.get_many(due)
-    return _overdue_rows(context, {project_id: project.result().project}, due, items)
+    return overdue_rows(context, {project_id: project.result().project}, due, items)
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -87,23 +89,25 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     The one read that may be late: by less than a second.
 
     Returns:
-        Rows. Source: seeds, getOverdueTasks; behaviour.md 3.4.
+        Tasks as getOverdueTasksByProject answers them. Source: seeds, getOverdueTasks; behaviour.md 3.4.
     """
     stores = context.stores
     due = stores.tasks.due_everywhere(context.now)
     items = start(stores.tasks.get_many, due)
     projects = stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due})
     active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}
-    return _overdue_rows(context, active, due, items.result())
+    return overdue_rows(context, active, due, items.result())
 
 
-def _overdue_rows(
+def overdue_rows(
     context: Context, projects: dict[int, Project], due: Sequence[keys.Key], items: Mapping[keys.Key, Item]
 ) -> list[Row]:
     """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
     read = (each.task for each in context.stores.tasks.listed(items, due))
     late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
-    rows = [overdue_row(projects[task.project_id], task) for task in late if task.project_id in projects]
+    shown = [task for task in late if task.project_id in projects]
+    owners = context.stores.users.named(task.owner_id for task in shown)
+    rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
@@ -117,7 +121,8 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
             `tag:`; "" for all tasks; at most 10,000 characters.
 
     Returns:
-        Rows; false where there is no such project. Source: seeds, searchTasks; search-language.md.
+        48 properties of each: its own, numbers of what hangs on it, names of what it refers to; false where there is no
+        such project. Source: seeds, searchTasks; search-language.md.
     """
     if query and len(query) > MAX_QUERY:
         raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
@@ -127,9 +132,12 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     tags = start(stores.tags.usable, project_id) if asked.asks_tags() else None
     listed, is_every_open_one = _candidates(context, project_id, asked)
     shape = project.result().project
-    places = shape.places()
+    owner_ids = {each.task.owner_id for each in listed}
+    owners = stores.users.named(owner_ids)
+    places = shape.places(owner_ids - owners.keys())
     asker = Asker(
         user_id=context.caller.user_id,
+        people={user.id: (user.username, user.name) for user in owners.values()},
         columns={column.id: column.title for column in shape.columns},
         swimlanes={lane.id: lane.name for lane in shape.swimlanes},
         categories={category.id: category.name for category in shape.categories},
@@ -138,9 +146,10 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     found = [each for each in listed if asked.matches(places.housed(each.task), asker)]
     known = (each.lane_key for each in listed) if is_every_open_one else _lane_keys(context, project_id, found)
     positions = Positions(places, known)
+    tasks = (places.housed(each.task).changed(position=positions.of(each.lane_key)) for each in found)
     return [
-        found_row(shape, places.housed(each.task).changed(position=positions.of(each.lane_key)), each.nb_files)
-        for each in found
+        found_row(shape, task, each.nb_files, owners.get(task.owner_id))
+        for task, each in zip(tasks, found, strict=True)
     ]
 
 

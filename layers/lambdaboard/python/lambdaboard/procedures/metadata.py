@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.errors import InvalidParams, Refused
 from lambdaboard.jsonrpc import Text, Values
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -23,6 +23,9 @@ MAX_NAMES = 90
 def get_task_metadata(context: Context, task_id: Id) -> MetadataRow:
     """Get all metadata of a task.
 
+    Args:
+        task_id: the task, open or closed.
+
     Returns:
         Values by name; an empty list where there are none, or no such task. Source: seeds, getTaskMetadata;
         behaviour.md 4.
@@ -36,11 +39,15 @@ def get_task_metadata(context: Context, task_id: Id) -> MetadataRow:
 def get_task_metadata_by_name(context: Context, task_id: Id, name: Text) -> str:
     """Get one value of a task's metadata.
 
+    Args:
+        task_id: the task, open or closed.
+        name: of the value, letter case counts.
+
     Returns:
         The text; "" where there is none, or no such task. Source: seeds, getTaskMetadataByName; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise NotFound("metadata")
+        raise Refused("name")
     found = context.stores.tasks.find(task_id, keys.metadata(task_id, name))
     return context.stores.metadata.value(found.items, task_id, name) or ""
 
@@ -50,7 +57,6 @@ def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
     """Add or replace values of a task's metadata, all or nothing; other names stay.
 
     Args:
-        context: of the call.
         task_id: the task.
         values: by name, at most 90; texts, numbers, booleans and null. A list counts as the names 0, 1 ….
 
@@ -71,11 +77,15 @@ def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
 def remove_task_metadata(context: Context, task_id: Id, name: Text) -> bool:
     """Remove one value of a task's metadata.
 
+    Args:
+        task_id: the task, open or closed.
+        name: of the value, letter case counts.
+
     Returns:
         True; false where there is none, or no such task. Source: seeds, removeTaskMetadata; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise NotFound("metadata")
+        raise Refused("name")
     context.stores.tasks.find(task_id)
     context.stores.metadata.remove(task_id, name)
     return True

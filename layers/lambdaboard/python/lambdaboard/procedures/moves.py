@@ -16,12 +16,13 @@ from lambdaboard.procedures.parameters import Id, IdOrNone
 from lambdaboard.procedures.recurring import recurs_on_move, succeeded
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.tagging import Tagging, named, tagging
+from lambdaboard.store import people
 from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import start, together
 from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.tasks import Found
@@ -34,7 +35,6 @@ def move_task_position(
     """Move a task to another column, position or swimlane of its board.
 
     Args:
-        context: of the call.
         project_id: the task's project.
         task_id: open, or closed: then it takes no place among the open ones.
         column_id: of the project.
@@ -84,26 +84,27 @@ def move_task_to_project(
     """Move a task with all that belongs to it to the end of a column of another project; it is open there.
 
     Args:
-        context: of the call.
         task_id: the task.
         project_id: the target; the task's own moves it to the end of its column.
         swimlane_id: of either project; the target's of that name, else its first active one. The task's if not given.
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
-        owner_id: the assignee, if the target has them; the task's if not given.
+        owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
 
     Returns:
         True; false where there is no such task or project. Source: seeds, moveTaskToProject; behaviour.md 3.9.
     """
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
-    wanted = Wanted(swimlane_id, column_id, category_id, owner_id)
+    wanted = Wanted(swimlane_id, column_id, category_id)
+    owner = move.owner(context, owner_id)
     tagged = move.tagging(context)
     task = move.task.changed(
         is_active=1,
         date_completed=move.task.date_completed if move.task.is_active else 0,
         tags=tagged.ids,
         **move.place(wanted),
+        owner_id=owner(),
     )
     rank = first_rank(move.new_id)
     if project_id == move.found.project.id:
@@ -126,7 +127,6 @@ def duplicate_task_to_project(
     """Copy a task to the end of a column of a project, its own or another: open, with its tags and files.
 
     Args:
-        context: of the call.
         task_id: the task.
         project_id: the target.
         swimlane_id: see moveTaskToProject, for this and the following ones.
@@ -140,8 +140,10 @@ def duplicate_task_to_project(
     """
     files = start(context.stores.files.of, task_id)
     move = Move.read(context, task_id, project_id)
-    place = move.place(Wanted(swimlane_id, column_id, category_id, owner_id))
+    place = move.place(Wanted(swimlane_id, column_id, category_id))
+    owner = move.owner(context, owner_id)
     tagged = move.tagging(context)
+    place["owner_id"] = owner()
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **place, tags=tagged.ids)
     copies = _copy_files(context, copy, present(move.found.stored, files.result()))
     context.stores.tasks.add(copy, *tagged.births, nb_files=copies)
@@ -180,7 +182,6 @@ class Wanted:
     swimlane_id: int | None
     column_id: int | None
     category_id: int | None
-    owner_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +223,19 @@ class Move:
             "column_id": (column or target.first_column()).id,
             "swimlane_id": (lane or target.first_swimlane()).id,
             "category_id": category.id if category else 0,
-            "owner_id": 0,
             "priority": task.priority if fits else target.priority_default,
         }
+
+    def owner(self, context: Context, wanted: int | None) -> Callable[[], int]:
+        """Start to ask whether the target has the owner, and return what waits for the answer (1; 0 for nobody).
+
+        Who is active and has any role in the target stays the owner, viewers too; else nobody is (behaviour.md 3.9).
+        """
+        user_id, target = self.task.owner_id if wanted is None else wanted, self.target.id
+        if user_id < 1:
+            return lambda: 0
+        items = start(context.stores.users.people, target, [user_id])
+        return lambda: user_id if people.may_keep(items.result(), target, user_id) else 0
 
     def tagging(self, context: Context) -> Tagging:
         """Find the task's tags in the target by name, or make them there with their colours (1 or 2 round trips)."""

@@ -1,4 +1,4 @@
-"""Projects."""
+"""Projects: make, find, change, remove."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
 from lambdaboard.domain.project_rules import CHECKS, checked, iso_dates
+from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.procedures.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
@@ -16,10 +17,10 @@ from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import Row
-from lambdaboard.store.parallel import together
+from lambdaboard.store import keys
+from lambdaboard.store.parallel import start, together
 
 if TYPE_CHECKING:
-    from lambdaboard.config import Settings
     from lambdaboard.store.keys import Entity
     from lambdaboard.store.projects import ProjectStore, StoredProject
 
@@ -51,10 +52,10 @@ def create_project(
     """Create a project with the configured columns and categories and one swimlane.
 
     Args:
-        context: of the call.
         name: not empty; need not be unique.
         description: Markdown.
-        owner_id: 0 for nobody; there are no users yet.
+        owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
+            owner becomes the project's manager.
         identifier: up to 50 ASCII letters and digits, stored in upper case and unique; "" for none.
         start_date: up to 10 characters, stored as given.
         end_date: likewise.
@@ -67,9 +68,15 @@ def create_project(
         The id of the project; false where a value is refused. Source: context-api.md 3, like all of this module.
     """
     values = checked(_given(locals()))
-    projects = context.stores.projects
-    project = _with_board(projects, context.settings, values)
-    projects.add(project, longest(description=description, name=name))
+    projects, users = context.stores.projects, context.stores.users
+    owner = start(users.get, owner_id) if owner_id else None
+    if caller := context.caller.user_id:
+        values["owner_id"] = owner_id or caller
+    project = new_project(context, values)
+    if owner:
+        owner.result()
+    manager = users.join(project.id, project.owner_id, PROJECT_MANAGER) if caller else []
+    projects.add(project, *manager, grown=longest(description=description, name=name))
     return project.id
 
 
@@ -78,8 +85,9 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKS}
 
 
-def _with_board(projects: ProjectStore, settings: Settings, values: dict[str, Any]) -> Project:
-    """Return a new project with its board (1 round trip)."""
+def new_project(context: Context, values: dict[str, Any]) -> Project:
+    """Return a new project with these properties, and the configured board (1 round trip)."""
+    settings, projects = context.settings, context.stores.projects
     columns, categories = settings.default_columns, settings.default_categories
     first = _new_ids(projects, {"project": 1, "column": len(columns), "swimlane": 1, "category": len(categories)})
     project_id = first["project"]
@@ -123,11 +131,10 @@ def update_project(
     """Change properties of a project, all or none of them; what is not given stays.
 
     Args:
-        context: of the call.
         project_id: the project, active or not.
         name: see createProject, for this and the following ones.
         description: Markdown.
-        owner_id: 0 for nobody.
+        owner_id: a user, who gets no role by it; 0 for nobody.
         identifier: "" gives it back.
         start_date: `2030-01-15` or in the application's date format, stored as the former; "" clears it.
         end_date: likewise.
@@ -141,7 +148,10 @@ def update_project(
     """
     settings = context.settings
     changes = iso_dates(checked(_given(locals())), settings.timezone, settings.date_format)
-    read = context.stores.projects.get(project_id)
+    owner = [keys.user(owner_id)] if owner_id else []
+    read = context.stores.projects.get(project_id, *owner)
+    if not all(key in read.items for key in owner):
+        raise NotFound("user")
     grown = longest(description=description, name=name)
     context.stores.projects.replace(read, read.project.changed(**changes), grown)
     return True
@@ -151,42 +161,52 @@ def update_project(
 def get_project_by_id(context: Context, project_id: Id) -> Row:
     """Get a project by its id.
 
+    Args:
+        project_id: the project, active or not.
+
     Returns:
-        Its properties; null where there is no such project.
+        Its 24 properties, with links to its board and its list in `url`; null where there is no such project.
     """
-    return _row(context, context.stores.projects.get(project_id))
+    return project_row(context, context.stores.projects.get(project_id))
 
 
 @procedure("getProjectByName", VIEW)
 def get_project_by_name(context: Context, name: Text) -> Row:
     """Get a project by its name, letter case counts; of several the first, by id.
 
+    Args:
+        name: the whole name.
+
     Returns:
-        Its properties; false where there is none.
+        As getProjectById; false where there is none.
     """
-    for read in context.stores.projects.all(named=name):
-        return _row(context, read)
-    raise NotFound("project")
+    return project_row(context, context.stores.projects.by_name(name))
 
 
 @procedure("getProjectByIdentifier", VIEW)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
+    Args:
+        identifier: the whole identifier.
+
     Returns:
-        Its properties; false where there is none, or for "".
+        As getProjectById; false where there is none, or for "".
     """
-    return _row(context, context.stores.projects.by_identifier(**checked({"identifier": identifier})))
+    return project_row(context, context.stores.projects.by_identifier(**checked({"identifier": identifier})))
 
 
 @procedure("getProjectByEmail", VIEW)
 def get_project_by_email(context: Context, email: Text) -> Row:
     """Get a project by its e-mail address, letter case counts.
 
+    Args:
+        email: the whole address.
+
     Returns:
-        Its properties; false where there is none, or for "".
+        As getProjectById; false where there is none, or for "".
     """
-    return _row(context, context.stores.projects.by_email(**checked({"email": email})))
+    return project_row(context, context.stores.projects.by_email(**checked({"email": email})))
 
 
 @procedure("getAllProjects", ADMINISTRATION)
@@ -194,12 +214,14 @@ def get_all_projects(context: Context) -> list[Row]:
     """Get all projects, active or not, by name, then by id.
 
     Returns:
-        Rows.
+        Projects as getProjectById answers them.
     """
-    return [_row(context, read) for read in sorted(context.stores.projects.all(), key=lambda read: read.project.name)]
+    return [
+        project_row(context, read) for read in sorted(context.stores.projects.all(), key=lambda read: read.project.name)
+    ]
 
 
-def _row(context: Context, read: StoredProject) -> Row:
+def project_row(context: Context, read: StoredProject) -> Row:
     """Return a project's 24 properties."""
     link = f"{context.base_url}/?controller={{}}&action=show&project_id={read.project.id}"
     values = msgspec.structs.asdict(read.project)
@@ -212,6 +234,9 @@ def _row(context: Context, read: StoredProject) -> Row:
 def remove_project(context: Context, project_id: Id) -> bool:
     """Remove a project with all that is in it.
 
+    Args:
+        project_id: the project, active or not.
+
     Returns:
         True; false where there is no such project.
     """
@@ -223,6 +248,9 @@ def remove_project(context: Context, project_id: Id) -> bool:
 def enable_project(context: Context, project_id: Id) -> bool:
     """Make a project active.
 
+    Args:
+        project_id: the project.
+
     Returns:
         True, also if it was; false where there is no such project.
     """
@@ -232,6 +260,9 @@ def enable_project(context: Context, project_id: Id) -> bool:
 @procedure("disableProject", MANAGEMENT)
 def disable_project(context: Context, project_id: Id) -> bool:
     """Make a project inactive: its tasks are overdue no more; else it can be read and changed as before.
+
+    Args:
+        project_id: the project.
 
     Returns:
         True, also if it was; false where there is no such project.

@@ -11,8 +11,10 @@ from lambdaboard.domain.colors import css
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
+    from lambdaboard.domain.user import User
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.files import File
+    from lambdaboard.store.users import StoredUser
 
 
 class Row(dict[str, Any]):
@@ -25,6 +27,14 @@ class TaskRow(Row):
 
 class FoundRow(Row):
     """A task as searchTasks answers it."""
+
+
+class BoardTaskRow(FoundRow):
+    """A task as getBoard answers it: with rows of its `tags`."""
+
+
+class Document(Row):
+    """The OpenRPC document: its numbers stay numbers in every format; each has failure values of its own."""
 
 
 class FileRow(Row):
@@ -44,31 +54,31 @@ def task_row(context: Context, task: Task) -> TaskRow:
     return row
 
 
-def overdue_row(project: Project, task: Task) -> Row:
-    """Return a row of getOverdueTasks; source: behaviour.md 3.4."""
+def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
+    """Return a row of getOverdueTasks, nobody's where the owner is gone; source: behaviour.md 3.4."""
     return Row(
         id=task.id,
         title=task.title,
         date_due=task.date_due,
         project_id=task.project_id,
         creator_id=task.creator_id,
-        owner_id=task.owner_id,
+        owner_id=owner.id if owner else 0,
         project_name=project.name,
-        assignee_username=None,
-        assignee_name=None,
+        assignee_username=owner.username if owner else None,
+        assignee_name=owner.name if owner else None,
     )
 
 
 NOT_SEARCHED = ("tags", "external_provider", "external_uri")
 
 
-def found_row(project: Project, task: Task, nb_files: int) -> FoundRow:
+def found_row(project: Project, task: Task, nb_files: int, owner: User | None = None) -> FoundRow:
     """Return a row of searchTasks with its 48 fields; source: search-language.md 6."""
     counts = dict.fromkeys(("nb_comments", "nb_subtasks", "nb_completed_subtasks", "nb_links", "nb_external_links"), 0)
     row = FoundRow({**counts, "nb_files": nb_files, "is_milestone": None, **msgspec.structs.asdict(task)})
     for name in NOT_SEARCHED:
         del row[name]
-    row |= dict.fromkeys(("assignee_username", "assignee_name", "assignee_email", "assignee_avatar_path"))
+    row |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}
     category = next((each for each in project.categories if each.id == task.category_id), None)
     row |= {
         "category_name": category.name if category else None,
@@ -104,9 +114,32 @@ def file_row(record: File) -> FileRow:
     )
 
 
-def listed_file_row(record: File) -> FileRow:
+def listed_file_row(record: File, user: User | None) -> FileRow:
     """Return a row of getAllTaskFiles, in its order; source: behaviour.md 5.2."""
-    return FileRow(file_row(record), username=None, user_name=None)
+    return FileRow(file_row(record), username=user.username if user else None, user_name=user.name if user else None)
+
+
+# fmt: off
+USER_ROW = (
+    "id", "username", "is_admin", "is_ldap_user", "name", "email", "google_id", "github_id", "notifications_enabled",
+    "timezone", "language", "disable_login_form", "twofactor_activated", "notifications_filter", "nb_failed_login",
+    "lock_expiration_date", "is_project_admin", "gitlab_id", "role", "is_active", "avatar_path", "filter", "theme",
+)
+# fmt: on
+"""The properties of a user, in their order; without those that are secret (context-api.md 6)."""
+
+NEVER_SET: dict[str, Any] = {
+    **dict.fromkeys(("is_admin", "is_ldap_user", "is_project_admin", "twofactor_activated"), 0),
+    **dict.fromkeys(("google_id", "github_id", "gitlab_id")),
+}
+"""What Kanboard has and we do not."""
+
+
+def user_row(read: StoredUser) -> Row:
+    """Return a user as getUser answers them; no password, hash, secret or token ever; source: context-api.md 6."""
+    values = NEVER_SET | msgspec.structs.asdict(read.user)
+    values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
+    return Row({name: values[name] for name in USER_ROW})
 
 
 def struct_row(struct: msgspec.Struct) -> Row:

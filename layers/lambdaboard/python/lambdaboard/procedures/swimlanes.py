@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
     """Get the active swimlanes of a project, by position.
 
+    Args:
+        project_id: the project.
+
     Returns:
-        Rows; an empty list where there is no such project. Source: context-api.md 4, like all of this module.
+        `id`, `name`, `position`, `is_active`, `project_id`, `description` and `task_limit` of each; an empty list where
+        there is no such project. Source: context-api.md 4, like all of this module.
     """
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 
@@ -36,8 +40,11 @@ def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
 def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
     """Get all swimlanes of a project, by position: the inactive ones have 0 and come first.
 
+    Args:
+        project_id: the project.
+
     Returns:
-        Rows; an empty list where there is no such project.
+        As getActiveSwimlanes; an empty list where there is no such project.
     """
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.swimlanes_in_order()]
 
@@ -46,15 +53,25 @@ def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
 def get_swimlane(context: Context, swimlane_id: Id) -> Row:
     """Get a swimlane by its id.
 
+    Args:
+        swimlane_id: the swimlane, active or not.
+
     Returns:
-        Its properties; null where there is no such swimlane.
+        As in getActiveSwimlanes; null where there is no such swimlane.
     """
     return struct_row(context.stores.projects.of(keys.swimlane(swimlane_id)).project.swimlane(swimlane_id))
 
 
 @procedure("getSwimlaneById", VIEW, failure=None)
 def get_swimlane_by_id(context: Context, swimlane_id: Id) -> Row:
-    """Get a swimlane by its id: another name of getSwimlane."""
+    """Get a swimlane by its id: another name of getSwimlane.
+
+    Args:
+        swimlane_id: the swimlane, active or not.
+
+    Returns:
+        As in getActiveSwimlanes; null where there is no such swimlane.
+    """
     return get_swimlane(context, swimlane_id)
 
 
@@ -62,8 +79,12 @@ def get_swimlane_by_id(context: Context, swimlane_id: Id) -> Row:
 def get_swimlane_by_name(context: Context, project_id: Id, name: Text) -> Row:
     """Get a swimlane of a project by its name, letter case counts.
 
+    Args:
+        project_id: the project.
+        name: the whole name, of an active swimlane or not.
+
     Returns:
-        Its properties; null where there is none.
+        As in getActiveSwimlanes; null where there is none.
     """
     for lane in context.stores.projects.get(project_id).project.swimlanes:
         if lane.name == name:
@@ -76,7 +97,6 @@ def add_swimlane(context: Context, project_id: Id, name: Text, description: Text
     """Add a swimlane behind the last active one.
 
     Args:
-        context: of the call.
         project_id: the project.
         name: 1 to 191 characters that no other swimlane of the project has, letter case counts.
         description: Markdown.
@@ -102,7 +122,6 @@ def update_swimlane(
     """Change a swimlane.
 
     Args:
-        context: of the call.
         project_id: the project.
         swimlane_id: one of it, active or not.
         name: see addSwimlane.
@@ -123,9 +142,13 @@ def update_swimlane(
     return True
 
 
-@procedure("disableSwimlane", MANAGEMENT, failure=True)
+@procedure("disableSwimlane", MANAGEMENT, unknown=True)
 def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Make a swimlane inactive, with or without tasks; the other active ones close up.
+
+    Args:
+        project_id: the project.
+        swimlane_id: a swimlane of it.
 
     Returns:
         True, also where it was inactive or there is no such swimlane.
@@ -137,9 +160,13 @@ def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     return True
 
 
-@procedure("enableSwimlane", MANAGEMENT, failure=True)
+@procedure("enableSwimlane", MANAGEMENT, unknown=True)
 def enable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Make a swimlane active, behind the last active one; an active one stays in its place.
+
+    Args:
+        project_id: the project.
+        swimlane_id: a swimlane of it.
 
     Returns:
         True, also where there is no such swimlane.
@@ -155,7 +182,6 @@ def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, 
     """Move an active swimlane among the active ones; the others close up.
 
     Args:
-        context: of the call.
         project_id: the project.
         swimlane_id: an active one of it.
         position: from 1 to the number of all swimlanes; behind the last active one means the end.
@@ -173,6 +199,10 @@ def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, 
 @procedure("removeSwimlane", MANAGEMENT)
 def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     """Remove a swimlane without tasks, be it the last one; the other active ones close up.
+
+    Args:
+        project_id: the project.
+        swimlane_id: a swimlane of it, active or not.
 
     Returns:
         True; false where the project has no such swimlane, or while it holds a task, open or closed.

@@ -31,7 +31,6 @@ def tagging(
     """Find or make the tags that a list of names means (0 round trips; 1 where there are new ones).
 
     Args:
-        context: of the call.
         project_id: where new tags are made.
         names: as the client gave them.
         usable: the global tags, then the project's, as they were read.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import Refused
 from lambdaboard.jsonrpc import Text, Texts
 from lambdaboard.procedures.access import OPEN, VIEW, WORK
 from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.me import active_projects
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import Row
@@ -29,17 +30,22 @@ def get_all_tags(context: Context) -> list[Row]:
     """Get the tags of all projects and the global ones, by name.
 
     Returns:
-        Rows. Source: context-api.md 5, like all of this module.
+        `id`, `name`, `project_id` and `color_id` of each. Source: context-api.md 5, like all of this module.
     """
-    return _rows(context.stores.tags.all(context.stores.projects.ids()))
+    stores, caller = context.stores, context.caller
+    project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)
+    return _rows(stores.tags.all(project_ids))
 
 
 @procedure("getTagsByProject", VIEW, failure=[])
 def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
     """Get the own tags of a project, by name; of project 0 the global ones.
 
+    Args:
+        project_id: the project; 0 for the global tags.
+
     Returns:
-        Rows; an empty list where there is no such project.
+        As getAllTags; an empty list where there is no such project.
     """
     tags = start(context.stores.tags.of, project_id)
     _check_project(context, project_id)
@@ -51,7 +57,6 @@ def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | Non
     """Create a tag.
 
     Args:
-        context: of the call.
         project_id: the project; 0 for a global tag.
         tag: a name that no other tag of the project has, letter case counts; not empty.
         color_id: any text.
@@ -64,12 +69,11 @@ def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | Non
     return context.stores.tags.add(project_id, name, color_id)
 
 
-@procedure("updateTag", WORK)
+@procedure("updateTag", WORK, unknown=True)
 def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = None) -> bool:
     """Change a tag, for all tasks that have it.
 
     Args:
-        context: of the call.
         tag_id: the tag.
         tag: see createTag.
         color_id: null if it is not given.
@@ -77,10 +81,7 @@ def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = 
     Returns:
         True, also where there is no such tag; false where the name is refused.
     """
-    try:
-        read = context.stores.tags.get(tag_id)
-    except NotFound:
-        return True
+    read = context.stores.tags.get(tag_id)
     context.stores.tags.replace(read, msgspec.structs.replace(read, name=_checked(tag), color_id=color_id))
     return True
 
@@ -88,6 +89,9 @@ def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = 
 @procedure("removeTag", WORK)
 def remove_tag(context: Context, tag_id: Id) -> bool:
     """Remove a tag; tasks that have it lose it.
+
+    Args:
+        tag_id: the tag.
 
     Returns:
         True; false where there is no such tag.
@@ -101,7 +105,6 @@ def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) ->
     """Make a list of names the tags of a task.
 
     Args:
-        context: of the call.
         project_id: the task's project.
         task_id: the task, open or closed.
         tags: names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made.
@@ -118,6 +121,9 @@ def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) ->
 def get_task_tags(context: Context, task_id: Id) -> Row:
     """Get the tags of a task, in the order of assignment.
 
+    Args:
+        task_id: the task, open or closed.
+
     Returns:
         Names by id; an empty object where there are none, or no such task. Source: behaviour.md 3.7, too.
     """
@@ -128,7 +134,9 @@ def get_task_tags(context: Context, task_id: Id) -> Row:
 
 
 def _check_project(context: Context, project_id: int) -> None:
-    if project_id != GLOBAL:
+    if project_id == GLOBAL:
+        context.stores.gate.check_global()
+    else:
         context.stores.projects.get(project_id)
 
 

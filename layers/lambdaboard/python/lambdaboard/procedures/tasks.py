@@ -15,6 +15,7 @@ from lambdaboard.procedures.recurring import succeeded
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import TaskRow, task_row
 from lambdaboard.procedures.tagging import tagging
+from lambdaboard.store import people
 from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
@@ -54,13 +55,12 @@ def create_task(
     """Create a task at the end of its column and swimlane.
 
     Args:
-        context: of the call.
         title: 1 to 65,535 characters.
         project_id: a disabled project takes tasks, too.
         color_id: "" for the default colour; an unknown one is stored and shown as the default.
         column_id: of the project; 0 for its first one.
-        owner_id: the assignee, 0 for nobody.
-        creator_id: 0 for the caller.
+        owner_id: the assignee, an active manager or member of the project; 0 for nobody.
+        creator_id: likewise; 0 for the caller.
         date_due: `2030-01-15 10:30`, `2030-01-15`, ISO 8601, or in the application's date format; "" for none.
         description: Markdown.
         category_id: of the project; 0 for none.
@@ -85,10 +85,12 @@ def create_task(
     stores = context.stores
     new_id = start(stores.tasks.next_id)
     usable = start(stores.tags.usable, project_id) if tags else None
-    project = stores.projects.get(project_id).project
+    named = owner_id, creator_id
+    read = stores.projects.get(project_id, *people.keys_of(project_id, named))
+    project = read.project
     if not title:
         raise Refused("title")
-    values["creator_id"] = creator_id or context.caller.user_id
+    checked = _checked(context, project, values, people.assignable(read.items, project_id, named))
     task = Task(
         id=new_id.result(),
         project_id=project_id,
@@ -97,7 +99,7 @@ def create_task(
         date_creation=context.now,
         date_modification=context.now,
         date_moved=context.now,
-        **_checked(context, project, values),
+        **checked | {"creator_id": creator_id or context.caller.user_id},
     )
     tagged = tagging(context, project_id, tags, usable.result() if usable else [])
     stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
@@ -109,9 +111,9 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKED if name in arguments}
 
 
-def _checked(context: Context, project: Project, values: dict[str, Any]) -> dict[str, Any]:
+def _checked(context: Context, project: Project, values: dict[str, Any], assignable: set[int]) -> dict[str, Any]:
     settings = context.settings
-    return Rules(project, settings.timezone, settings.date_format, settings.default_color).checked(values)
+    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable).checked(values)
 
 
 def _swimlane(project: Project, swimlane_id: int | None) -> int:
@@ -148,7 +150,6 @@ def update_task(
     """Change properties of a task, all or none of them; what is not given stays.
 
     Args:
-        context: of the call.
         id: the task, open or closed.
         title: may be empty here.
         color_id: see createTask, for this and the following ones.
@@ -174,9 +175,9 @@ def update_task(
     """
     values = _given(locals())
     stores = context.stores
-    found = stores.tasks.find(id)
-    changes = _checked(context, found.project, values) | {"date_modification": context.now}
-    task = found.stored.task.changed(**changes)
+    found = stores.tasks.find(id, owner_id=owner_id)
+    changes = _checked(context, found.project, values, found.assignable(owner_id))
+    task = found.stored.task.changed(**changes, date_modification=context.now)
     if tags is None:
         stores.tasks.replace(found.stored, task)
     else:
@@ -195,8 +196,12 @@ def retag(context: Context, found: Found, task: Task, names: list[str]) -> None:
 def get_task(context: Context, task_id: Id) -> TaskRow:
     """Get a task by its id.
 
+    Args:
+        task_id: the task, open or closed.
+
     Returns:
-        Its properties; null where there is no such task. Source: seeds, getTask; behaviour.md 2.
+        Its 36 properties, dates in Unix seconds; null where there is no such task. Source: seeds, getTask;
+        behaviour.md 2.
     """
     found = context.stores.tasks.find(task_id)
     return task_row(context, found.task.changed(position=position(context, found)))
@@ -215,14 +220,19 @@ def position(context: Context, found: Found) -> int:
 def get_task_by_reference(context: Context, project_id: Id, reference: Text | None) -> TaskRow:
     """Get the first task, by id, that has exactly this reference, open or closed.
 
+    Args:
+        project_id: the project.
+        reference: the whole reference, letter case counts.
+
     Returns:
-        Its properties; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
+        As getTask; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
-    if not reference or len(reference) > MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
-        raise NotFound("task")
-    place = stores.tasks.of_reference(project_id, reference)
+    wanted = reference or ""
+    # a longer one is no task's, and may be too long for a key
+    place = stores.tasks.of_reference(project_id, wanted) if 0 < len(wanted) <= MAX_REFERENCE else None
     if place is None:
+        stores.projects.get(project_id)  # a person without a role there is told so, and not that there is none
         raise NotFound("task")
     counted = start(stores.lanes.position, project_id, place)
     found = stores.tasks.find_in(project_id, place.task_id)
@@ -235,6 +245,9 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
 def open_task(context: Context, task_id: Id) -> bool:
     """Set a task to open; it returns to its place among its former neighbours.
 
+    Args:
+        task_id: the task.
+
     Returns:
         True, also if it was open; false where there is no such task. Source: seeds, openTask; behaviour.md 3.5.
     """
@@ -246,6 +259,9 @@ def open_task(context: Context, task_id: Id) -> bool:
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: Id) -> bool:
     """Set a task to closed; one that recurs on closing gets its successor in the same transaction.
+
+    Args:
+        task_id: the task.
 
     Returns:
         True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
@@ -263,6 +279,9 @@ def close_task(context: Context, task_id: Id) -> bool:
 @procedure("removeTask", WORK)
 def remove_task(context: Context, task_id: Id) -> bool:
     """Remove a task, open or closed, with its metadata and files.
+
+    Args:
+        task_id: the task.
 
     Returns:
         True; false where there is no such task. Source: seeds, removeTask; behaviour.md 3.6.

@@ -62,6 +62,12 @@ def put_new(key: Key, item: Mapping[str, Attribute], otherwise: Exception | None
     return Action(request, otherwise or Conflict("already there"))
 
 
+def put_over(key: Key, item: Mapping[str, Attribute], otherwise: Exception) -> Action:
+    """Write an item whole that must be there."""
+    request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_exists(pk)"}}
+    return Action(request, otherwise)
+
+
 def delete(key: Key, otherwise: Exception | None = None) -> Action:
     """Delete an item; with `otherwise`, one that must be there."""
     request: dict[str, Any] = {"Key": key.attributes()}

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from lambdaboard.domain import project as domain
 from lambdaboard.store import files, keys
 from lambdaboard.store.parallel import together
-from lambdaboard.store.projects import ProjectStore
+from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
-from lambdaboard.store.tasks import TaskStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +38,7 @@ class Cascade:
     def __init__(self, table: Table, blobs: Blobs) -> None:
         self._table = table
         self._blobs = blobs
-        self._tasks = TaskStore(table, ProjectStore(table))
+        self._tasks = Stores(table, blobs).tasks
 
     def removed(self, old: Item) -> None:
         """Tidy up behind an item that was deleted."""

@@ -7,6 +7,7 @@ without a record is what `sweep` removes.
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.actions import Action, delete, number, put_new, text, update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from types_boto3_s3 import S3Client
 
@@ -75,9 +76,13 @@ class Blob(NamedTuple):
 class Blobs:
     """The contents of files in the bucket."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
-        self._client = client
+    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
+        self._connect = connect
         self._bucket = bucket
+
+    @cached_property
+    def _client(self) -> S3Client:
+        return self._connect()
 
     def put(self, path: str, content: bytes) -> None:
         """Write a content (1 round trip to S3)."""

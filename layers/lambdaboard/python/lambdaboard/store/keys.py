@@ -15,7 +15,7 @@ LAST_ID = 10**ID_DIGITS - 1
 GLOBAL = 0
 """The number that stands for "no project", as of global tags."""
 
-Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file"]
+Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user"]
 """What has ids of its own."""
 
 
@@ -76,6 +76,41 @@ def project_identifier(identifier: str) -> Key:
 def project_email(email: str) -> Key:
     """Return the key that makes a project's e-mail address unique."""
     return Key(f"PE#{email}", "@")
+
+
+def user_pk(user_id: int) -> str:
+    """Return the partition that holds a user and which projects they are in."""
+    return f"U#{user_id}"
+
+
+def user(user_id: int) -> Key:
+    """Return the key of a user's one item."""
+    return Key(user_pk(user_id), "@")
+
+
+def username(name: str) -> Key:
+    """Return the key that makes a user's name unique, and under which they are looked up to log in."""
+    return Key(f"UN#{name}", "@")
+
+
+def listed_user(user_id: int) -> Key:
+    """Return the key of a user's entry in the list of all users."""
+    return Key("ALL#user", padded(user_id))
+
+
+def gone_users() -> Key:
+    """Return the key of the item that tells which users were removed whose tasks may still name them."""
+    return Key("GONE#user", "@")
+
+
+def member(project_id: int, user_id: int) -> Key:
+    """Return the key of a person's role in a project."""
+    return Key(project_pk(project_id), f"M#{padded(user_id)}")
+
+
+def membership(user_id: int, project_id: int) -> Key:
+    """Return the key of the mirror of `member`, with the user; it stays when they leave, without a role."""
+    return Key(user_pk(user_id), f"P#{padded(project_id)}")
 
 
 def column(column_id: int) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
+    from lambdaboard.store.gate import Gate
     from lambdaboard.store.keys import Entity, Key
+    from lambdaboard.store.memory import Memory
     from lambdaboard.store.table import Table
 
 logger = Logger(child=True)
@@ -27,11 +29,17 @@ logger = Logger(child=True)
 
 @dataclass(frozen=True, slots=True)
 class StoredProject:
-    """A project as it was read. `last_modified`: Unix seconds of the last change of a task."""
+    """A project as it was read.
+
+    Attributes:
+        last_modified: Unix seconds of the last change of a task.
+        items: all that was read in the same round trip.
+    """
 
     project: Project
     read: Read
     last_modified: int = 0
+    items: Mapping[Key, Item] = field(default_factory=dict, repr=False)
 
 
 def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:
@@ -40,7 +48,7 @@ def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:
     if item is None:
         raise NotFound("project")
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    return StoredProject(domain.decode(item["doc"]["S"]), Read.of(item), int(changed["n"]["N"]))
+    return StoredProject(domain.decode(item["doc"]["S"]), Read.of(item), int(changed["n"]["N"]), items)
 
 
 def lookup(project_id: int) -> dict[str, Any]:
@@ -51,13 +59,24 @@ def lookup(project_id: int) -> dict[str, Any]:
 class ProjectStore:
     """Reads and writes projects. Costs are in round trips."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, memory: Memory, gate: Gate) -> None:
         self._table = table
-        self._touched: dict[int, int] = {}
+        self._memory = memory
+        self.gate = gate
 
-    def get(self, project_id: int) -> StoredProject:
-        """Read a project (1); NotFound."""
-        return stored(self._table.get([keys.project(project_id), keys.last_change(project_id)]), project_id)
+    def get(self, project_id: int, *also: Key) -> StoredProject:
+        """Read a project, and other items in the same round trip (1); NotFound, Forbidden."""
+        wanted = [keys.last_change(project_id), *self.keys_to_enter(project_id), *also]
+        return self.entered(self._table.get(wanted), project_id)
+
+    def keys_to_enter(self, project_id: int) -> list[Key]:
+        """Return what must be read for `entered`."""
+        return [keys.project(project_id), *self.gate.keys(project_id)]
+
+    def entered(self, items: Mapping[Key, Item], project_id: int) -> StoredProject:
+        """Return a project from the items that were read, if the caller may enter it; NotFound, Forbidden."""
+        self.gate.check(items, project_id)
+        return stored(items, project_id)
 
     def of(self, lookup_key: Key) -> StoredProject:
         """Read the project that a column, swimlane or category belongs to (2); NotFound."""
@@ -75,17 +94,21 @@ class ProjectStore:
         entries = self._table.query("ALL#project")
         return [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
 
-    def all(self, named: str | None = None) -> list[StoredProject]:
-        """Read all projects, or those of a name, by id (1 a MB, and 1 a 50 projects)."""
-        ids = self.ids(named)
-        items = self._table.get(key for each in ids for key in (keys.project(each), keys.last_change(each)))
-        return [stored(items, each) for each in ids if keys.project(each) in items]
+    def all(self) -> list[StoredProject]:
+        """Read all projects by id, whoever calls (1 a MB, and 1 a 50 projects)."""
+        return [*self.get_many(self.ids()).values()]
 
     def get_many(self, project_ids: Iterable[int]) -> dict[int, StoredProject]:
-        """Read projects by their ids (1 a 100); those that are not there are left out."""
+        """Read projects by their ids (1 a 50), whoever calls; those that are not there are left out."""
         wanted = [*project_ids]
-        items = self._table.get(map(keys.project, wanted))
+        items = self._table.get(key for each in wanted for key in (keys.project(each), keys.last_change(each)))
         return {each: stored(items, each) for each in wanted if keys.project(each) in items}
+
+    def by_name(self, name: str) -> StoredProject:
+        """Read the first project of a name, by id (1 a MB, and 1); NotFound, Forbidden."""
+        for project_id in self.ids(name):
+            return self.get(project_id)
+        raise NotFound("project")
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound."""
@@ -99,8 +122,14 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def add(self, project: Project, grown: str = "description") -> None:
-        """Write a new project with everything that leads to it, all or nothing (1); raises as `replace`."""
+    def add(self, project: Project, *actions: Action, grown: str = "description") -> None:
+        """Write a new project with everything that leads to it, all or nothing (1); raises as `replace`.
+
+        Args:
+            project: the project.
+            actions: what belongs to the same change.
+            grown: see `replace`.
+        """
         self._table.transact(
             [
                 put_new(keys.project(project.id), born({"doc": text(domain.encode(project, grown))})),
@@ -108,6 +137,7 @@ class ProjectStore:
                 put(keys.listed_project(project.id), {"name": text(project.name)}),
                 *_unique_actions(None, project),
                 *_lead_actions(None, project),
+                *actions,
             ]
         )
 
@@ -124,28 +154,32 @@ class ProjectStore:
             Refused: the identifier or the e-mail address is another project's.
             InvalidParams: see `domain.encode`.
         """
+        self._table.transact(self.replacement(read, project, grown))
+
+    def replacement(self, read: StoredProject, project: Project, grown: str = "description") -> list[Action]:
+        """Return what `replace` writes."""
         renamed = project.name != read.project.name
         listed = [put(keys.listed_project(project.id), {"name": text(project.name)})] if renamed else []
         doc = {"doc": text(domain.encode(project, grown))}
-        self._table.transact(
-            [
-                replacement(keys.project(project.id), read.read, doc),
-                *listed,
-                *_unique_actions(read.project, project),
-                *_lead_actions(read.project, project),
-            ]
-        )
+        return [
+            replacement(keys.project(project.id), read.read, doc),
+            *listed,
+            *_unique_actions(read.project, project),
+            *_lead_actions(read.project, project),
+        ]
 
     def remove(self, read: StoredProject) -> None:
         """Remove a project: true at once, since nothing in it exists without it; `cascade` tidies up (1)."""
+        self._table.transact(self.removal(read))
+
+    def removal(self, read: StoredProject) -> list[Action]:
+        """Return what `remove` writes, up to four items."""
         project = read.project
-        self._table.transact(
-            [
-                delete_read(keys.project(project.id), "v = :read", {":read": number(read.read.version)}),
-                delete(keys.listed_project(project.id)),
-                *(delete(key) for key in _unique_keys(project)),
-            ]
-        )
+        return [
+            delete_read(keys.project(project.id), "v = :read", {":read": number(read.read.version)}),
+            delete(keys.listed_project(project.id)),
+            *(delete(key) for key in _unique_keys(project)),
+        ]
 
     def touching(self, project_id: int) -> Callable[[], None]:
         """Return the call that renews the project's `last_modified`, to be made beside the write of a task."""
@@ -157,14 +191,14 @@ class ProjectStore:
         A failure is logged and no more: the task's own write, made at the same time, may have succeeded.
         """
         now = _now()
-        if self._touched.get(project_id) == now:
+        if self._memory.touched.get(project_id) == now:
             return
         try:
             self._table.set(keys.last_change(project_id), {"n": number(now)})
         except (BotoCoreError, ClientError):
             logger.warning("last_modified not renewed", exc_info=True)
         else:
-            self._touched = {project_id: now} if len(self._touched) > 1000 else self._touched | {project_id: now}
+            self._memory.keep(self._memory.touched, project_id, now)
 
 
 def _now() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,19 @@ import boto3
 from botocore.config import Config
 
 from lambdaboard.store.files import Blobs, FileStore
+from lambdaboard.store.gate import Gate
 from lambdaboard.store.lanes import Lanes
+from lambdaboard.store.memory import Memory
 from lambdaboard.store.metadata import MetadataStore
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.tasks import TaskStore
+from lambdaboard.store.users import UserStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from types_boto3_dynamodb import DynamoDBClient
 
 # A call of ours must end before the gateway gives up after 30 s: four tries of at most 5 s, and the pauses between.
@@ -35,26 +40,43 @@ S3 = Config(
 
 @dataclass(frozen=True)
 class Stores:
-    """The table and the bucket, as the procedures see them; one a container."""
+    """The table and the bucket, as the procedures see them.
+
+    Attributes:
+        memory: what the container remembers from call to call.
+        gate: lets the call into projects.
+    """
 
     table: Table
-    bucket_name: str
+    blobs: Blobs
+    memory: Memory = field(default_factory=Memory)
+    gate: Gate = field(default_factory=Gate)
 
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
         client: DynamoDBClient = boto3.client("dynamodb", config=DYNAMODB)
-        return cls(Table(client, table_name), bucket_name)
+        # S3's on first use: a call that needs no file does not wait 30 ms for it.
+        return cls(Table(client, table_name), Blobs(lambda: boto3.client("s3", config=S3), bucket_name))
+
+    def behind(self, gate: Gate, before_write: Callable[[], None] | None = None) -> Stores:
+        """Return the same for one call, which enters projects by this gate, and writes nothing before this is done."""
+        return replace(self, gate=gate, table=self.table.after(before_write) if before_write else self.table)
 
     @cached_property
     def projects(self) -> ProjectStore:
         """Projects with their columns, swimlanes and categories."""
-        return ProjectStore(self.table)
+        return ProjectStore(self.table, self.memory, self.gate)
+
+    @cached_property
+    def users(self) -> UserStore:
+        """Users, and their roles in projects."""
+        return UserStore(self.table, self.projects)
 
     @cached_property
     def tasks(self) -> TaskStore:
         """Tasks."""
-        return TaskStore(self.table, self.projects)
+        return TaskStore(self.table, self.projects, self.memory)
 
     @cached_property
     def lanes(self) -> Lanes:
@@ -64,7 +86,7 @@ class Stores:
     @cached_property
     def tags(self) -> TagStore:
         """Tags."""
-        return TagStore(self.table)
+        return TagStore(self.table, self.projects)
 
     @cached_property
     def metadata(self) -> MetadataStore:
@@ -75,9 +97,3 @@ class Stores:
     def files(self) -> FileStore:
         """Records of task files."""
         return FileStore(self.table)
-
-    # On first use: a call that needs no file does not wait 30 ms for the client.
-    @cached_property
-    def blobs(self) -> Blobs:
-        """Contents of task files."""
-        return Blobs(boto3.client("s3", config=S3), self.bucket_name)

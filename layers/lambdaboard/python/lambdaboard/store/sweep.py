@@ -202,16 +202,9 @@ def parents_of(item: Item) -> Iterable[Key]:
     prefix, _, number = pk.partition("#")
     if prefix == "P" and sk != "@" and number != str(keys.GLOBAL):
         yield keys.project(int(number))
+    yield from people.parents_of(item)
     if prefix == "P" and sk.startswith("T#"):
         yield keys.task_lookup(int(sk.removeprefix("T#")))
-    elif prefix == "P" and sk.startswith("M#"):
-        yield keys.user(int(sk.removeprefix("M#")))
-    elif prefix == "U" and sk.startswith("P#"):
-        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
-    elif prefix == "UN":
-        yield keys.user(int(item["user_id"]["N"]))
-    elif pk == "ALL#user":
-        yield keys.user(int(sk))
     elif prefix == "T":
         yield keys.task(int(item["project_id"]["N"]), int(number)) if sk == "@" else keys.task_lookup(int(number))
     elif prefix == "F":

@@ -33,12 +33,25 @@ CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThr
 """Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
 
 
-class Table:
-    """The table, through one client of boto3."""
+def _at_once() -> None:
+    """Let a write wait for nothing."""
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+
+class Table:
+    """The table, through one client of boto3.
+
+    Args:
+        before_write: see `after`.
+    """
+
+    def __init__(self, client: DynamoDBClient, name: str, before_write: Callable[[], None] = _at_once) -> None:
         self._client = client
         self._name = name
+        self._before_write = before_write
+
+    def after(self, before_write: Callable[[], None]) -> Table:
+        """Return the same table, whose every write but that of a counter calls this first, and not if it raises."""
+        return Table(self._client, self._name, before_write)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -173,6 +186,7 @@ class Table:
 
     def set(self, key: Key, item: Mapping[str, Attribute]) -> None:
         """Write an item whole, whether or not it is there (1 round trip)."""
+        self._before_write()
         self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
 
     def replace(self, key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> None:
@@ -181,6 +195,7 @@ class Table:
         Raises:
             Conflict: another write came first. Nothing was written: read and decide again.
         """
+        self._before_write()
         mark = secrets.token_hex(4)
         request = replacement_request(key, read, attributes, mark)
         try:
@@ -197,6 +212,7 @@ class Table:
 
     def update(self, action: Action) -> None:
         """Do one action that may be repeated without harm (1 round trip); raises its `otherwise`."""
+        self._before_write()
         try:
             _unless_contended(lambda: self._client.update_item(TableName=self._name, **action.request["Update"]))
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -207,6 +223,7 @@ class Table:
 
         The token makes a repetition of an unanswered request harmless.
         """
+        self._before_write()
         actions = [*actions]
         items: list[Any] = [
             {kind: request | {"TableName": self._name} for kind, request in action.request.items()}
@@ -220,6 +237,7 @@ class Table:
 
     def delete_all(self, keys: Iterable[Key]) -> None:
         """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are no fault."""
+        self._before_write()
         wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
         while wanted:
             batch, wanted = wanted[:BATCH_WRITE_LIMIT], wanted[BATCH_WRITE_LIMIT:]

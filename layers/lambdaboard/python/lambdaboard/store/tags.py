@@ -17,6 +17,7 @@ from lambdaboard.store.projects import lookup
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
 MAX_NAME = 190_000
@@ -64,8 +65,9 @@ def found(tags: Iterable[Tag], name: str) -> Tag | None:
 class TagStore:
     """Reads and writes tags. Costs are in round trips."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, projects: ProjectStore) -> None:
         self._table = table
+        self._projects = projects
 
     def of(self, project_id: int) -> list[Tag]:
         """Read a project's own tags by id (1)."""
@@ -78,15 +80,19 @@ class TagStore:
         return [*chain.from_iterable(together(reads))]
 
     def get(self, tag_id: int) -> Tag:
-        """Read a tag by its id (2); NotFound."""
+        """Read a tag by its id (2); NotFound, Forbidden."""
         item = self._table.get_one(keys.tag_lookup(tag_id))
-        project_id = int(item["project_id"]["N"]) if item else keys.GLOBAL
-        read = self._table.get([keys.tag(project_id, tag_id), keys.project(project_id)])
-        if keys.tag(project_id, tag_id) not in read:
+        if item is None:
             raise NotFound("tag")
-        if project_id != keys.GLOBAL and keys.project(project_id) not in read:
-            raise NotFound("project")
-        return _decode(read[keys.tag(project_id, tag_id)]["doc"]["S"])
+        project_id, key = int(item["project_id"]["N"]), keys.tag(int(item["project_id"]["N"]), tag_id)
+        if project_id == keys.GLOBAL:
+            self._projects.gate.check_global()
+        read = self._table.get([key, *self._projects.keys_to_enter(project_id)])
+        if project_id != keys.GLOBAL:
+            self._projects.entered(read, project_id)
+        if key not in read:
+            raise NotFound("tag")
+        return _decode(read[key]["doc"]["S"])
 
     def all(self, project_ids: Iterable[int]) -> list[Tag]:
         """Read the global tags and those of many projects (1, in parallel)."""

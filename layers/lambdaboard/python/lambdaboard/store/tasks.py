@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import NotFound
-from lambdaboard.store import keys
+from lambdaboard.errors import Conflict, Forbidden, NotFound
+from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Action,
     Read,
@@ -21,9 +22,10 @@ from lambdaboard.store.actions import (
     text,
     update,
 )
+from lambdaboard.store.contention import tries
 from lambdaboard.store.keys import LaneKey
 from lambdaboard.store.parallel import together
-from lambdaboard.store.projects import lookup, stored
+from lambdaboard.store.projects import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,11 +34,9 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Attribute, Key
+    from lambdaboard.store.memory import Memory
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
-
-REMEMBERED = 10_000
-"""Tasks whose project a container remembers."""
 
 TRIES = 3
 """Reads of a task whose project turns out to be another one: remembered wrongly, then a move under way."""
@@ -92,7 +92,11 @@ class Found:
     @property
     def task(self) -> Task:
         """The task as it reads in its project."""
-        return self.project.places().housed(self.stored.task)
+        return self.project.places(people.gone(self.items)).housed(self.stored.task)
+
+    def assignable(self, user_id: int | None) -> set[int]:
+        """Return the user, who was read along, if they may own the task."""
+        return people.assignable(self.items, self.project.id, [user_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +116,43 @@ def lane_key(task: Task, rank: str) -> LaneKey:
 class TaskStore:
     """Reads and writes tasks. Costs are in round trips."""
 
-    def __init__(self, table: Table, projects: ProjectStore) -> None:
+    def __init__(self, table: Table, projects: ProjectStore, memory: Memory) -> None:
         self._table = table
         self._projects = projects
-        self._project_of: dict[int, int] = {}
+        self._memory = memory
 
     # --- one task -----------------------------------------------------------------------------------------------
 
-    def find(self, task_id: int, *also: Key, probably_in: int = 0) -> Found:
+    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> Found:
         """Read a task, its project and other items (2; 1 when the container remembers the project); NotFound.
 
         Args:
             task_id: the task.
             also: what else to read in the same round trip.
             probably_in: the project to try first, where a file of the task knows one.
+            owner_id: a person whose role in the project is read, too.
         """
-        if probably_in and task_id not in self._project_of:
+        if probably_in and task_id not in self._memory.project_of:
             self._remember(task_id, probably_in)
         for _ in range(TRIES):
-            project_id = self._project_of.get(task_id) or self._look_up(task_id)
+            remembered = self._memory.project_of.get(task_id)
+            project_id = remembered or self._look_up(task_id)
             try:
-                return self.find_in(project_id, task_id, *also)
-            except NotFound:
+                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, [owner_id]))
+            except (NotFound, Forbidden) as error:
+                if isinstance(error, Forbidden) and not remembered:
+                    raise
                 # removed, or moved since it was remembered or looked up: only the lookup item knows
-                self._project_of.pop(task_id, None)
+                self._memory.project_of.pop(task_id, None)
+                self._projects.gate.leave()
         raise NotFound("task")
 
     def find_in(self, project_id: int, task_id: int, *also: Key) -> Found:
         """Read a task of a given project (1); NotFound."""
         key = keys.task(project_id, task_id)
-        items = self._table.get([keys.project(project_id), key, *also])
-        project = stored(items, project_id).project
+        wanted = [*self._projects.keys_to_enter(project_id), key, keys.gone_users(), *also]
+        items = self._table.get(wanted)
+        project = self._projects.entered(items, project_id).project
         if key not in items:
             raise NotFound("task")
         self._remember(task_id, project_id)
@@ -155,9 +165,7 @@ class TaskStore:
         return int(item["project_id"]["N"])
 
     def _remember(self, task_id: int, project_id: int) -> None:
-        if len(self._project_of) >= REMEMBERED:
-            self._project_of.clear()
-        self._project_of[task_id] = project_id
+        self._memory.keep(self._memory.project_of, task_id, project_id)
 
     # --- many tasks ---------------------------------------------------------------------------------------------
 
@@ -248,11 +256,23 @@ class TaskStore:
             write = lambda: self._table.replace(read.key, read.read, attributes)  # noqa: E731 - one of two calls
             together([write, self._projects.touching(task.project_id)])
 
+    def disown(self, key: Key, user_id: int) -> None:
+        """Let a task be nobody's if it is a removed user's (2, again while others write)."""
+        for _ in tries():
+            item = self._table.get_one(key)
+            read = StoredTask.of(dict(item)) if item else None
+            if read is None or read.task.owner_id != user_id:
+                return
+            with suppress(Conflict):
+                self._table.replace(key, read.read, _attributes(read.task.changed(owner_id=0), read.rank))
+                return
+        raise TimeoutError("gave up: other writers were always first")
+
     def remove(self, read: StoredTask) -> None:
         """Remove a task: true at once; what hangs on it is left to `cascade` (1); NotFound if it is gone."""
         gone = [delete(read.key, NotFound("task")), delete(keys.task_lookup(read.task.id))]
         self._transact(read.task.project_id, gone)
-        self._project_of.pop(read.task.id, None)
+        self._memory.project_of.pop(read.task.id, None)
 
     def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: Action) -> None:
         """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""

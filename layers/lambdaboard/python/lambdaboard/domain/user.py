@@ -1,0 +1,142 @@
+"""People: what is stored of them, what a client may give, and which role lets them do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.domain.project_rules import email
+from lambdaboard.errors import InvalidParams, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+APP_ADMIN, APP_MANAGER, APP_USER = "app-admin", "app-manager", "app-user"
+PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_VIEWER = "project-manager", "project-member", "project-viewer"
+
+APPLICATION_ROLES = (APP_ADMIN, APP_MANAGER, APP_USER)
+PROJECT_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_VIEWER)
+ASSIGNABLE_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER)
+"""The roles in a project that let a person own its tasks (behaviour.md 3.1)."""
+
+RESERVED = "jsonrpc"
+"""The application user's name, which is nobody else's (context-api.md 2.1)."""
+
+MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
+"""Characters. The greatest password and name are limits of ours: credentials travel in one header."""
+
+WRONG_PASSWORDS, LOCKED_FOR = 7, 15 * 60
+"""So many wrong passwords in a row lock a user for so many seconds."""
+
+
+class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A user as they are stored; a doc written by an older release reads with these defaults, so they never change.
+
+    Attributes:
+        password: its hash (see `passwords`); never shown, logged or answered.
+        role: in the application, one of APPLICATION_ROLES.
+    """
+
+    id: int
+    username: str
+    password: str
+    name: str = ""
+    email: str = ""
+    role: str = APP_USER
+    is_active: int = 1
+    timezone: str | None = None
+    language: str | None = None
+    notifications_enabled: int = 0
+    notifications_filter: int = 4
+    disable_login_form: int = 0
+    avatar_path: str | None = None
+    filter: str | None = None
+    theme: str = "light"
+
+    def __repr__(self) -> str:
+        """Return what a log or a stack may show."""
+        return f"User(id={self.id})"
+
+    def changed(self, **changes: Any) -> User:
+        """Return the user with some properties changed."""
+        return msgspec.structs.replace(self, **changes)
+
+    @property
+    def title(self) -> str:
+        """The full name, or the username of a user who has none."""
+        return self.name or self.username
+
+
+def is_assignable(user: User | None, role: str) -> bool:
+    """Say whether a person with this role in a project may own its tasks: who is active and no viewer."""
+    return user is not None and bool(user.is_active) and role in ASSIGNABLE_ROLES
+
+
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as a user stores them (context-api.md 6).
+
+    Args:
+        values: some of CHECKS by name; None means not given and is left out.
+
+    Raises:
+        Refused: a value is not allowed; the reason is the property's name.
+        InvalidParams: a name is longer than we store.
+    """
+    return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
+
+
+def password(text: str) -> str:
+    """Return the password, which is not stored as it is.
+
+    Raises:
+        Refused: it has less than 6 characters.
+        InvalidParams: it has more than 255.
+    """
+    if len(text) < MIN_PASSWORD:
+        raise Refused("password")
+    return _limited("password", text, MAX_PASSWORD)
+
+
+def project_role(text: str) -> str:
+    """Return the role; Refused where it is none of PROJECT_ROLES."""
+    if text not in PROJECT_ROLES:
+        raise Refused("role")
+    return text
+
+
+def _username(name: str, text: str) -> str:
+    """Trim the name; "" and the application user's are nobody's."""
+    trimmed = text.strip()
+    if not trimmed or trimmed == RESERVED or len(text) > MAX_USERNAME:
+        raise Refused(name)
+    return trimmed
+
+
+def _name(name: str, text: str) -> str:
+    return _limited(name, text, MAX_NAME)
+
+
+def _role(name: str, text: str) -> str:
+    if text not in APPLICATION_ROLES:
+        raise Refused(name)
+    return text
+
+
+def _limited(name: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise InvalidParams(name, f"must be at most {longest} characters long")
+    return text
+
+
+CHECKS: Mapping[str, Callable[[str, Any], Any]] = {"username": _username, "name": _name, "email": email, "role": _role}
+"""The properties that createUser and updateUser share, each with its rule."""
+
+
+def encode(user: User) -> str:
+    """Return the user as their stored doc; the limits of the properties keep it small."""
+    return msgspec.json.encode(user).decode()
+
+
+decode = msgspec.json.Decoder(User).decode
+"""Read a stored doc."""

@@ -1,0 +1,69 @@
+"""What a docstring in Google's style says, for a document that is made of many."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+HEADING = re.compile(r"(Args|Attributes|Raises|Returns|Yields):")
+ENTRY = re.compile(r"(\w+): *(.*)")
+SOURCE = re.compile(r"(^| )Source: .*")
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """The parts of a docstring, their lines joined.
+
+    Attributes:
+        summary: the first line.
+        description: paragraphs behind it, with an empty line between them.
+        arguments: descriptions by name, in their order; the context's, too, where it has one.
+        returns: without its last sentence where that says `Source: …`, which is meant for us.
+    """
+
+    summary: str
+    description: str
+    arguments: Mapping[str, str]
+    returns: str
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Self:
+        """Read the docstring of a function; all parts are empty where it has none."""
+        sections = _sections(inspect.cleandoc(function.__doc__ or ""))
+        summary, *paragraphs = _paragraphs(sections[""]) or [""]
+        returns = " ".join(_paragraphs(sections.get("Returns", [])))
+        return cls(summary, "\n\n".join(paragraphs), _entries(sections.get("Args", [])), SOURCE.sub("", returns))
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    """Return the lines of each section by its heading; what stands before the first one by ""."""
+    sections: dict[str, list[str]] = {"": []}
+    heading = ""
+    for line in text.splitlines():
+        found = HEADING.fullmatch(line)
+        if found:
+            heading = found[1]
+        sections.setdefault(heading, [])
+        if not found:
+            sections[heading].append(line)
+    return sections
+
+
+def _paragraphs(lines: Iterable[str]) -> list[str]:
+    text = "\n".join(line.strip() for line in lines)
+    return [paragraph.replace("\n", " ") for paragraph in re.split(r"\n\n+", text.strip("\n")) if paragraph]
+
+
+def _entries(lines: list[str]) -> dict[str, str]:
+    """Return the descriptions of arguments; a line that is indented further continues the one before."""
+    entries: dict[str, str] = {}
+    name = ""
+    for line in inspect.cleandoc("\n".join(lines)).splitlines():
+        found = ENTRY.match(line)
+        if found:
+            name = found[1]
+            entries[name] = found[2]
+        elif line.strip() and name:
+            entries[name] += f" {line.strip()}"
+    return entries

@@ -1,0 +1,162 @@
+"""The board of a project: its swimlanes, in each its columns, in each the tasks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
+from lambdaboard.procedures.access import VIEW
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.lists import OPEN
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.positions import Positions
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import BoardTaskRow, Row, found_row, struct_row
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lambdaboard.domain.project import Column, Project, Swimlane
+    from lambdaboard.domain.task import Task
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.tags import Tag
+    from lambdaboard.store.tasks import Listed
+
+
+@procedure("getBoard", VIEW, failure=[])
+def get_board(context: Context, project_id: Id) -> list[Row]:
+    """Get the board of a project: its active swimlanes, in each all columns, in each the open tasks, by position.
+
+    Closed tasks are not on it, and no count or score holds them, though the original has them there by accident: so
+    one read of the open tasks is enough, whatever the number of columns.
+
+    Args:
+        project_id: the project, active or not.
+
+    Returns:
+        Swimlanes with their `columns`, these with their `tasks` as searchTasks answers them, these with their `tags`;
+        an empty list where there is no such project, no active swimlane or no column. Source: context-api.md 12.
+    """
+    stores = context.stores
+    project = start(stores.projects.get, project_id)
+    tags = start(stores.tags.usable, project_id)
+    listed = [*stores.tasks.of_project(project_id, OPEN)]
+    shape = project.result().project
+    owners = stores.users.named(each.task.owner_id for each in listed)
+    may_drag = context.caller.role == APP_ADMIN or stores.gate.role in ASSIGNABLE_ROLES
+    return Board.of(shape, listed, owners, tags.result(), may_drag=may_drag).rows()
+
+
+def is_draggable(task: Task, *, may_drag: bool) -> bool:
+    """Say whether a task can be dragged by a caller who may drag tasks of its project: one that is open."""
+    return may_drag and bool(task.is_active)
+
+
+class Card(NamedTuple):
+    """A task on the board, as it reads there."""
+
+    task: Task
+    nb_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A project with its open tasks.
+
+    Attributes:
+        cells: swimlane and column -> the tasks there, by position; inactive swimlanes, too.
+        owners: those of the tasks, by id; a task of anybody else is nobody's.
+        tags: those that the tasks may have, by id.
+        may_drag: whether the caller may drag tasks.
+    """
+
+    project: Project
+    cells: Mapping[tuple[int, int], list[Card]]
+    owners: Mapping[int, User]
+    tags: Mapping[int, Tag]
+    may_drag: bool
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        listed: Sequence[Listed],
+        owners: Mapping[int, User],
+        tags: Iterable[Tag],
+        *,
+        may_drag: bool,
+    ) -> Board:
+        """Put the open tasks of a project into its cells."""
+        places = project.places(gone={each.task.owner_id for each in listed} - {0, *owners})
+        positions = Positions(places, (each.lane_key for each in listed))
+        cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
+        for each in listed:
+            task = places.housed(each.task).changed(position=positions.of(each.lane_key))
+            cells[task.swimlane_id, task.column_id].append(Card(task, each.nb_files))
+        for cell in cells.values():
+            cell.sort(key=lambda card: card.task.position)
+        return cls(project, cells, owners, {tag.id: tag for tag in tags}, may_drag)
+
+    def rows(self) -> list[Row]:
+        """Return the active swimlanes; none where there is no column."""
+        lanes, columns = self.project.active_swimlanes(), self.project.columns_in_order()
+        across = [self._across(lanes, column) for column in columns]
+        return [self._lane(lane, columns, across, len(lanes)) for lane in lanes] if columns else []
+
+    def _across(self, lanes: Sequence[Swimlane], column: Column) -> dict[str, int]:
+        """Return what a column says in each of its cells: counts and scores over the swimlanes."""
+        visible = [card for lane in lanes for card in self._cell(lane, column)]
+        nb_open_tasks = sum(len(self._cell(lane, column)) for lane in self.project.swimlanes)
+        return {
+            "nb_open_tasks": nb_open_tasks,
+            "column_nb_open_tasks": nb_open_tasks,
+            "nb_visible_tasks_across_swimlane": len(visible),
+            "nb_unfiltered_tasks_across_swimlane": nb_open_tasks,
+            "cumulative_score_across_swimlane": _score(visible),
+        }
+
+    def _lane(
+        self, lane: Swimlane, columns: Sequence[Column], across: Sequence[dict[str, int]], nb_swimlanes: int
+    ) -> Row:
+        rows = [self._column(lane, column, shared) for column, shared in zip(columns, across, strict=True)]
+        return Row(
+            struct_row(lane),
+            columns=rows,
+            nb_swimlanes=nb_swimlanes,
+            nb_columns=len(columns),
+            nb_tasks=sum(row["nb_tasks"] for row in rows),
+            score=sum(row["score"] for row in rows),
+        )
+
+    def _column(self, lane: Swimlane, column: Column, across: dict[str, int]) -> Row:
+        cell = self._cell(lane, column)
+        row = Row({**struct_row(column), **across})
+        row |= {"tasks": [self.task_row(card) for card in cell], "nb_tasks": len(cell), "score": _score(cell)}
+        if self.project.per_swimlane_task_limits:
+            row["column_nb_open_tasks"] = len(cell)
+        return row
+
+    def _cell(self, lane: Swimlane, column: Column) -> Sequence[Card]:
+        return self.cells.get((lane.id, column.id), ())
+
+    def task_row(self, card: Card) -> BoardTaskRow:
+        """Return a task with the names of what it refers to and its tags."""
+        task = card.task
+        return BoardTaskRow(
+            found_row(self.project, task, card.nb_files, self.owners.get(task.owner_id)),
+            tags=self._tags(task),
+            is_draggable=is_draggable(task, may_drag=self.may_drag),
+        )
+
+    def _tags(self, task: Task) -> list[Row]:
+        """Return the tags of a task by name; those that are gone are left out."""
+        tags = [self.tags[tag_id] for tag_id in task.tags if tag_id in self.tags]
+        tags.sort(key=lambda tag: (tag.name, tag.id))
+        return [Row(id=tag.id, name=tag.name, color_id=tag.color_id, task_id=task.id) for tag in tags]
+
+
+def _score(cards: Iterable[Card]) -> int:
+    return sum(card.task.score for card in cards)

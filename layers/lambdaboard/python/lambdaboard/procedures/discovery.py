@@ -1,0 +1,45 @@
+"""The API describes itself."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lambdaboard.jsonrpc.openrpc import document
+from lambdaboard.procedures.access import OPEN, WHO
+from lambdaboard.procedures.application import VERSION
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.registry import procedure, registry
+from lambdaboard.procedures.rows import Document
+
+INFO = {
+    "title": "Lambdaboard",
+    "version": VERSION,
+    "license": {"name": "MIT"},
+    "description": (
+        "Kanboard's JSON-RPC API: `info.version` is the version of Kanboard that it answers like, as getVersion says. "
+        "Params come by name or by position, those with `x-by-name` by name only. An integer or a number may be sent "
+        "as a text, a text as a number, true and false as 1 and 0; null for a parameter that is not required means "
+        "that it is not given. A refused call has `x-failure` as its result, and has changed nothing. Params that a "
+        "procedure does not know are ignored; the response header `X-Ignored-Params` names them, and a request with "
+        "the header `Prefer: handling=strict` gets the error -32602 instead."
+    ),
+}
+
+URL = "jsonrpc.php"
+"""Relative, so that it is the endpoint that was asked, with the wire format in its path."""
+
+
+@procedure("rpc.discover", OPEN)
+def discover(_context: Context) -> Document:
+    """Describe all procedures: their parameters, results, failure values and who may call them.
+
+    Returns:
+        An OpenRPC document.
+    """
+    return described()
+
+
+@cache
+def described() -> Document:
+    """Return the document, made once a container, at the first call: by then all procedures are registered."""
+    return Document(document(registry, INFO, URL, WHO))

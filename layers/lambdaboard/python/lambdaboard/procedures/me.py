@@ -1,0 +1,126 @@
+"""What a person asks of themselves (context-api.md 6); the application is nobody, so it is refused."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.project_rules import checked
+from lambdaboard.domain.user import PROJECT_MANAGER
+from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.access import SELF
+from lambdaboard.procedures.board import Board
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.lists import OPEN, overdue_rows
+from lambdaboard.procedures.projects import new_project, project_row
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import BoardTaskRow, Row, user_row
+from lambdaboard.store.parallel import together
+
+if TYPE_CHECKING:
+    from lambdaboard.store.projects import StoredProject
+
+
+@procedure("getMe", SELF)
+def get_me(context: Context) -> Row:
+    """Get the person who calls.
+
+    Returns:
+        As getUser, without `is_admin` and `is_project_admin`; `is_ldap_user` and `twofactor_activated` are true or
+        false. Source: context-api.md 6, like all of this module.
+    """
+    row = user_row(context.stores.users.get(context.caller.user_id))
+    flags = {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
+    return Row({name: value for name, value in (row | flags).items() if name not in {"is_admin", "is_project_admin"}})
+
+
+@procedure("getMyProjects", SELF)
+def get_my_projects(context: Context) -> list[Row]:
+    """Get the active projects in which the caller has a role, by name.
+
+    Returns:
+        Projects as getProjectById answers them.
+    """
+    return [project_row(context, read) for read in _mine(context) if read.project.is_active]
+
+
+@procedure("getMyProjectsList", SELF)
+def get_my_projects_list(context: Context) -> Row:
+    """Get the names of the projects in which the caller has a role, active or not, by name.
+
+    Returns:
+        Names by id.
+    """
+    return Row({str(read.project.id): read.project.name for read in _mine(context)})
+
+
+@procedure("getMyOverdueTasks", SELF)
+def get_my_overdue_tasks(context: Context) -> list[Row]:
+    """Get the caller's open tasks in active projects whose due date has come, by id.
+
+    Returns:
+        Tasks as getOverdueTasksByProject answers them.
+    """
+    tasks = context.stores.tasks
+    projects = {read.project.id: read.project for read in _mine(context) if read.project.is_active}
+    due = [key for keys in together([partial(tasks.due, each, context.now) for each in projects]) for key in keys]
+    rows = overdue_rows(context, projects, due, tasks.get_many(due))
+    return [row for row in rows if row["owner_id"] == context.caller.user_id]
+
+
+@procedure("getMyDashboard", SELF)
+def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
+    """Get the caller's open tasks in active projects, but for columns that are hidden from the dashboard, by id.
+
+    Returns:
+        Tasks as getBoard answers them, with their `tags` and the caller's `subtasks`.
+    """
+    active = [read for read in _mine(context) if read.project.is_active]
+    found = [row for rows in together([partial(_assigned, context, read) for read in active]) for row in rows]
+    return sorted(found, key=lambda row: int(row["id"]))
+
+
+def _assigned(context: Context, read: StoredProject) -> list[BoardTaskRow]:
+    """Return the caller's open tasks of a project (2 round trips)."""
+    project, user = read.project, context.caller.user
+    hidden = {column.id for column in project.columns if column.hide_in_dashboard}
+    listed = [*context.stores.tasks.of_project(project.id, OPEN)]
+    tags = context.stores.tags.usable(project.id)
+    board = Board.of(project, listed, {user.id: user} if user else {}, tags, may_drag=False)
+    cards = [card for cell in board.cells.values() for card in cell if card.task.owner_id == context.caller.user_id]
+    rows = [board.task_row(card) for card in cards if card.task.column_id not in hidden]
+    for row in rows:
+        del row["is_draggable"]
+        row["subtasks"] = []
+    return rows
+
+
+@procedure("createMyPrivateProject", SELF)
+def create_my_private_project(context: Context, name: Text, description: Text | None = None) -> int:
+    """Create a project of the caller's own, with themselves as its manager and the configured board.
+
+    Args:
+        name: not empty; need not be unique.
+        description: Markdown.
+
+    Returns:
+        The id of the project; false where the name is empty.
+    """
+    user_id = context.caller.user_id
+    values = checked({"name": name, "description": description})
+    project = new_project(context, values | {"is_private": 1, "owner_id": user_id})
+    manager = context.stores.users.join(project.id, user_id, PROJECT_MANAGER)
+    context.stores.projects.add(project, *manager)
+    return project.id
+
+
+def active_projects(context: Context) -> list[int]:
+    """Return the ids of the active projects in which the caller has a role (2 round trips)."""
+    return [read.project.id for read in _mine(context) if read.project.is_active]
+
+
+def _mine(context: Context) -> list[StoredProject]:
+    """Read the projects in which the caller has a role, by name (2 round trips)."""
+    stores = context.stores
+    found = stores.projects.get_many(stores.users.roles(context.caller.user_id))
+    return sorted(found.values(), key=lambda read: (read.project.name, read.project.id))

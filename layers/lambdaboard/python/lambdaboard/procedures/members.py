@@ -1,0 +1,137 @@
+"""People and their roles in a project (context-api.md 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.user import is_assignable, project_role
+from lambdaboard.errors import NotFound
+from lambdaboard.jsonrpc import Flag, Text
+from lambdaboard.procedures.access import MANAGEMENT, VIEW
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.store import keys, people
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.users import Member
+
+
+@procedure("getProjectUsers", VIEW, failure={})
+def get_project_users(context: Context, project_id: Id) -> dict[str, str]:
+    """Get the people of a project, viewers and disabled users too, by name.
+
+    Args:
+        project_id: the project, active or not.
+
+    Returns:
+        User id -> full name, or username where there is none; {} where there is nobody, or no such project. Source:
+        context-api.md 8, like all of this module.
+    """
+    return _titles(member.user for member in _members(context, project_id))
+
+
+@procedure("getAssignableUsers", VIEW, failure={})
+def get_assignable_users(
+    context: Context,
+    project_id: Id,
+    prepend_unassigned: Flag = False,  # noqa: FBT002 - clients send it by position
+) -> dict[str, str]:
+    """Get the people who may own tasks of a project, by name: active managers and members.
+
+    Args:
+        project_id: the project, active or not.
+        prepend_unassigned: put `"0": "Unassigned"` in front.
+
+    Returns:
+        User id -> full name, or username where there is none; {} where there is no such project.
+    """
+    members = _members(context, project_id)
+    titles = _titles(member.user for member in members if is_assignable(member.user, member.role))
+    return {"0": "Unassigned"} | titles if prepend_unassigned else titles
+
+
+def _members(context: Context, project_id: int) -> list[Member]:
+    """Read the people of a project (2 round trips); NotFound."""
+    project = start(context.stores.projects.get, project_id)
+    members = context.stores.users.members(project_id)
+    project.result()
+    return members
+
+
+def _titles(users: Iterable[User]) -> dict[str, str]:
+    return {str(user.id): user.title for user in sorted(users, key=lambda user: (user.title, user.id))}
+
+
+@procedure("getProjectUserRole", VIEW, failure="")
+def get_project_user_role(context: Context, project_id: Id, user_id: Id) -> str:
+    """Get the role of a person in a project.
+
+    Args:
+        project_id: the project, active or not.
+        user_id: the person, active or not.
+
+    Returns:
+        `project-manager`, `project-member` or `project-viewer`; "" where they have none, or there is no such project.
+    """
+    read = context.stores.projects.get(project_id, *people.keys_of(project_id, [user_id]))
+    return people.role_of(read.items, project_id, user_id)
+
+
+@procedure("addProjectUser", MANAGEMENT)
+def add_project_user(context: Context, project_id: Id, user_id: Id, role: Text = "project-member") -> bool:
+    """Give a person a role in a project.
+
+    Args:
+        project_id: the project, active or not.
+        user_id: a user, active or not.
+        role: `project-manager`, `project-member` or `project-viewer`.
+
+    Returns:
+        True; false where they have one already, or there is no such project, user or role.
+    """
+    project_role(role)
+    stores = context.stores
+    read = stores.projects.get(project_id, keys.user(user_id))
+    if keys.user(user_id) not in read.items:
+        raise NotFound("user")
+    stores.users.add_member(project_id, user_id, role)
+    return True
+
+
+@procedure("changeProjectUserRole", MANAGEMENT, unknown=True)
+def change_project_user_role(context: Context, project_id: Id, user_id: Id, role: Text) -> bool:
+    """Give a person of a project another role in it.
+
+    Args:
+        project_id: the project, active or not.
+        user_id: the person.
+        role: `project-manager`, `project-member` or `project-viewer`.
+
+    Returns:
+        True, also where they have none, which stays so; false where there is no such role.
+    """
+    project_role(role)
+    context.stores.projects.get(project_id)
+    context.stores.users.change_member(project_id, user_id, role)
+    return True
+
+
+@procedure("removeProjectUser", MANAGEMENT)
+def remove_project_user(context: Context, project_id: Id, user_id: Id) -> bool:
+    """Take a person's role in a project; tasks that they own there stay theirs.
+
+    Args:
+        project_id: the project, active or not.
+        user_id: the person.
+
+    Returns:
+        True; false where they have none, or there is no such project.
+    """
+    context.stores.projects.get(project_id)
+    context.stores.users.remove_member(project_id, user_id)
+    return True

@@ -1,0 +1,83 @@
+"""What items that were read along tell of people: their role in a project, whether they are gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain import user as domain
+from lambdaboard.store import keys
+from lambdaboard.store.actions import Action, number, update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Key
+
+GONE = "u"
+"""The attributes of the item of removed users: `u7` is when user 7 was removed, in Unix seconds."""
+
+
+def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
+    """Return what must be read to know people's roles in a project; 0, None and what cannot be an id is nobody."""
+    people = {user_id for user_id in user_ids if user_id and user_id > 0}
+    return [key for each in sorted(people) for key in (keys.user(each), keys.member(project_id, each))]
+
+
+def user_of(items: Mapping[Key, Item], user_id: int) -> User | None:
+    """Return a user from the items that were read; None where they are not among them."""
+    item = items.get(keys.user(user_id))
+    return domain.decode(item["doc"]["S"]) if item else None
+
+
+def role_of(items: Mapping[Key, Item], project_id: int, user_id: int) -> str:
+    """Return a person's role in a project; "" where there is no such user or they have none."""
+    member = items.get(keys.member(project_id, user_id))
+    return str(member["role"]["S"]) if member and keys.user(user_id) in items else ""
+
+
+def assignable(items: Mapping[Key, Item], project_id: int, user_ids: Iterable[int | None]) -> set[int]:
+    """Return those who may own tasks of a project; their `keys_of` were read."""
+    people = {user_id for user_id in user_ids if user_id}
+    return {each for each in people if domain.is_assignable(user_of(items, each), role_of(items, project_id, each))}
+
+
+def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
+    """Say whether a task that comes to a project keeps its owner: viewers do, too (behaviour.md 3.9)."""
+    user = user_of(items, user_id)
+    return user is not None and bool(user.is_active) and role_of(items, project_id, user_id) != ""
+
+
+def gone(items: Mapping[Key, Item]) -> dict[int, int]:
+    """Return the removed users whom tasks may still name, each with the time of the removal."""
+    item = items.get(keys.gone_users(), {})
+    return {int(name.removeprefix(GONE)): int(at["N"]) for name, at in item.items() if name.startswith(GONE)}
+
+
+def going(user_id: int, now: int, otherwise: Exception) -> Action:
+    """Return what lets every task read as nobody's that names a user, at once."""
+    name = f"{GONE}{user_id}"
+    return update(
+        keys.gone_users(), f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})", otherwise
+    )
+
+
+def forgetting(user_ids: Iterable[int]) -> Action:
+    """Return what forgets removed users, up to a hundred, whom no task names any more."""
+    names = ", ".join(f"{GONE}{user_id}" for user_id in user_ids)
+    return Action({"Update": {"Key": keys.gone_users().attributes(), "UpdateExpression": f"REMOVE {names}"}})
+
+
+def parents_of(item: Item) -> Iterable[Key]:
+    """Return the users, and the projects of their own, without which an item has no meaning."""
+    pk, sk = item["pk"]["S"], item["sk"]["S"]
+    prefix, _, number = pk.partition("#")
+    if prefix == "P" and sk.startswith("M#"):
+        yield keys.user(int(sk.removeprefix("M#")))
+    elif prefix == "U" and sk.startswith("P#"):
+        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
+    elif prefix == "UN":
+        yield keys.user(int(item["user_id"]["N"]))
+    elif pk == "ALL#user":
+        yield keys.user(int(sk))

@@ -1,0 +1,274 @@
+"""Users in the table: one item each, and which projects they are in.
+
+A role in a project is two items, written together: one with the project, for every call that asks for the role, and its
+mirror with the user. The mirror stays when the person leaves, without a role: it leads to tasks that name them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambdaboard.domain import user as domain
+from lambdaboard.errors import Conflict, NotFound, Refused
+from lambdaboard.store import keys, people
+from lambdaboard.store.actions import (
+    Action,
+    Read,
+    born,
+    delete,
+    delete_read,
+    number,
+    put,
+    put_new,
+    put_over,
+    text,
+    update,
+)
+from lambdaboard.store.actions import replacement as over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.projects import ProjectStore, StoredProject
+    from lambdaboard.store.table import Table
+
+PRIVATE_AT_ONCE = 10
+"""Private projects that go with their user in one transaction, which may have 4 MB; more go before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUser:
+    """A user as they were read.
+
+    Attributes:
+        nb_failed_login: wrong passwords since the last right one.
+        lock_expiration_date: Unix seconds until which the right password is none either; 0 for never locked.
+    """
+
+    user: User
+    read: Read
+    nb_failed_login: int = 0
+    lock_expiration_date: int = 0
+
+    @classmethod
+    def of(cls, item: Item) -> StoredUser:
+        """Read a whole item."""
+        counts = (int(item[name]["N"]) for name in ("nb_failed_login", "lock_expiration_date"))
+        return cls(domain.decode(item["doc"]["S"]), Read.of(item), *counts)
+
+    def is_locked(self, now: int) -> bool:
+        """Say whether too many wrong passwords were tried."""
+        return now < self.lock_expiration_date
+
+
+class Member(NamedTuple):
+    """A person with a role in a project."""
+
+    user: User
+    role: str
+
+
+class UserStore:
+    """Reads and writes users and their roles in projects. Costs are in round trips."""
+
+    def __init__(self, table: Table, projects: ProjectStore) -> None:
+        self._table = table
+        self._projects = projects
+
+    # --- users --------------------------------------------------------------------------------------------------
+
+    def get(self, user_id: int) -> StoredUser:
+        """Read a user (1); NotFound."""
+        item = self.item(user_id)
+        if item is None:
+            raise NotFound("user")
+        return StoredUser.of(dict(item))
+
+    def item(self, user_id: int) -> Mapping[str, Any] | None:
+        """Read a user's item as it is (1); None where there is none."""
+        return self._table.get_one(keys.user(user_id))
+
+    def by_name(self, username: str) -> StoredUser:
+        """Read the user of a name, letter case counts (2); NotFound."""
+        found = self.for_login(username)
+        if found is None:
+            raise NotFound("user")
+        return found
+
+    def for_login(self, username: str) -> StoredUser | None:
+        """Read the user of a name, active or not (2); None where there is none."""
+        lead = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
+        if lead is None:
+            return None
+        with suppress(NotFound):
+            read = self.get(int(lead["user_id"]["N"]))
+            return read if read.user.username == username else None  # renamed meanwhile
+        return None
+
+    def all(self) -> list[StoredUser]:
+        """Read all users by id (1 a MB, and 1 a 100)."""
+        ids = [int(entry["sk"]["S"]) for entry in self._table.query("ALL#user", attributes="sk")]
+        items = self._table.get(map(keys.user, ids))
+        return [StoredUser.of(items[keys.user(each)]) for each in ids if keys.user(each) in items]
+
+    def named(self, user_ids: Iterable[int]) -> dict[int, User]:
+        """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""
+        wanted = [keys.user(each) for each in {*user_ids} if each > 0]
+        found = self._table.get(wanted) if wanted else {}
+        users = (domain.decode(item["doc"]["S"]) for item in found.values())
+        return {user.id: user for user in users}
+
+    def next_id(self) -> int:
+        """Take an id (1)."""
+        return self._table.next_id("user")
+
+    def add(self, user: User) -> None:
+        """Write a new user (1); Refused where the name is taken."""
+        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
+        self._table.transact(
+            [
+                put_new(keys.user(user.id), born({"doc": text(domain.encode(user)), **counts})),
+                _named(user),
+                put(keys.listed_user(user.id), {}),
+            ]
+        )
+
+    def replace(self, read: StoredUser, user: User) -> None:
+        """Write a user over what was read (1).
+
+        Raises:
+            Refused: the new name is taken.
+            Conflict: another write came first.
+        """
+        self._table.transact(self._replacement(read, user))
+
+    def disable(self, read: StoredUser) -> None:
+        """Make a user inactive, and the private projects that are their own (3)."""
+        mine = [
+            each for each in self._private(self._memberships(read.user.id)) if each.project.owner_id == read.user.id
+        ]
+        writes = [self._projects.replacement(each, each.project.changed(is_active=0)) for each in mine]
+        self._with(writes, self._replacement(read, read.user.changed(is_active=0)))
+
+    def remove(self, read: StoredUser, now: int) -> None:
+        """Remove a user and the private projects they are in: true at once; `cascade` tidies up (3).
+
+        Raises:
+            Conflict: the user or a private project was changed meanwhile.
+        """
+        user = read.user
+        roles = self._memberships(user.id)
+        private = self._private([project_id for project_id, role in roles.items() if role])
+        self._with(
+            [self._projects.removal(each) for each in private],
+            [
+                delete_read(keys.user(user.id), "v = :read", {":read": number(read.read.version)}),
+                _unnamed(user),
+                delete(keys.listed_user(user.id)),
+                people.going(user.id, now, Conflict("user")),
+            ],
+        )
+
+    def _replacement(self, read: StoredUser, user: User) -> list[Action]:
+        actions = [over(keys.user(user.id), read.read, {"doc": text(domain.encode(user))})]
+        return actions if user.username == read.user.username else [*actions, _unnamed(read.user), _named(user)]
+
+    def _private(self, project_ids: Iterable[int]) -> list[StoredProject]:
+        return [each for each in self._projects.get_many(project_ids).values() if each.project.is_private]
+
+    def _with(self, writes: list[list[Action]], last: list[Action]) -> None:
+        """Write what hangs on a user together with the user, all or nothing but for more than ten private projects."""
+        while len(writes) > PRIVATE_AT_ONCE:
+            self._table.transact(action for write in writes[:PRIVATE_AT_ONCE] for action in write)
+            writes = writes[PRIVATE_AT_ONCE:]
+        self._table.transact([*last, *(action for write in writes for action in write)])
+
+    # --- logging in ---------------------------------------------------------------------------------------------
+
+    def failed(self, read: StoredUser, now: int) -> None:
+        """Count a wrong password and lock the user at the seventh in a row (1, then 2); the version stays."""
+        count, values = "SET nb_failed_login = nb_failed_login + :one", {":one": number(1)}
+        key, last = keys.user(read.user.id), {":last": number(domain.WRONG_PASSWORDS - 1)}
+        try:
+            self._table.update(update(key, count, values | last, "nb_failed_login < :last", Conflict("locks")))
+        except Conflict:
+            until = {":until": number(now + domain.LOCKED_FOR)}
+            lock = f"{count}, lock_expiration_date = :until"
+            with suppress(NotFound):  # removed meanwhile
+                self._table.update(
+                    update(key, lock, values | last | until, "nb_failed_login >= :last", NotFound("user"))
+                )
+
+    def succeeded(self, read: StoredUser) -> None:
+        """Forget wrong passwords (1; 0 where there were none), unless the user was locked since they were read."""
+        if not read.nb_failed_login:
+            return
+        forget = "SET nb_failed_login = :none, lock_expiration_date = :none"
+        values = {":none": number(0), ":read": number(read.lock_expiration_date)}
+        with suppress(NotFound):
+            self._table.update(
+                update(keys.user(read.user.id), forget, values, "lock_expiration_date = :read", NotFound("user"))
+            )
+
+    # --- projects -----------------------------------------------------------------------------------------------
+
+    def members(self, project_id: int) -> list[Member]:
+        """Read who has a role in a project, active or not, by id (1 a MB, and 1 a 100)."""
+        entries = [*self._table.query(keys.project_pk(project_id), begins="M#")]
+        roles = {int(entry["sk"]["S"].removeprefix("M#")): entry["role"]["S"] for entry in entries}
+        found = self.named(roles)
+        return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
+
+    def roles(self, user_id: int) -> dict[int, str]:
+        """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
+        return {project_id: role for project_id, role in self._memberships(user_id).items() if role}
+
+    def people(self, project_id: int, user_ids: Sequence[int]) -> Mapping[keys.Key, Item]:
+        """Read what `store.people` needs to tell of people in a project (1 a 50)."""
+        return self._table.get(people.keys_of(project_id, user_ids))
+
+    def join(self, project_id: int, user_id: int, role: str) -> list[Action]:
+        """Return what makes a person a member; Refused where they are one."""
+        return [
+            put_new(keys.member(project_id, user_id), {"role": text(role)}, Refused("member")),
+            put(keys.membership(user_id, project_id), {"role": text(role)}),
+        ]
+
+    def add_member(self, project_id: int, user_id: int, role: str) -> None:
+        """Make a person a member (1); Refused where they are one."""
+        self._table.transact(self.join(project_id, user_id, role))
+
+    def change_member(self, project_id: int, user_id: int, role: str) -> None:
+        """Give a member another role (1); NotFound where the person is none."""
+        self._table.transact(
+            [
+                put_over(keys.member(project_id, user_id), {"role": text(role)}, NotFound("member")),
+                put(keys.membership(user_id, project_id), {"role": text(role)}),
+            ]
+        )
+
+    def remove_member(self, project_id: int, user_id: int) -> None:
+        """Let a person be no member any more; tasks keep them as owner (1); NotFound where they are none."""
+        self._table.transact(
+            [
+                delete(keys.member(project_id, user_id), NotFound("member")),
+                put(keys.membership(user_id, project_id), {"role": text("")}),
+            ]
+        )
+
+    def _memberships(self, user_id: int) -> dict[int, str]:
+        """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
+        entries = self._table.query(keys.user_pk(user_id), begins="P#")
+        return {int(entry["sk"]["S"].removeprefix("P#")): entry["role"]["S"] for entry in entries}
+
+
+def _named(user: User) -> Action:
+    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Refused("name taken"))
+
+
+def _unnamed(user: User) -> Action:
+    return delete_read(keys.username(user.username), "user_id = :own", {":own": number(user.id)})

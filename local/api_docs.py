@@ -1,0 +1,122 @@
+"""`make docs`: docs/api.md, from the document that `rpc.discover` answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.procedures.discovery import described
+from lambdaboard.wire import DOCUMENTED, NATIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
+
+INTRO = """\
+# The procedures
+
+Made by `make docs` from signatures and docstrings: change those. A program asks the API itself, by `rpc.discover`.
+
+Parameters come by position, in the order of the signature, or by name; those behind `*` by name only. The types are
+those of JSON. An integer or a number may be sent as text (`"5"`), a text as a number, `true` and `false` as `1` and
+`0`. `null` for a parameter that has a default means that it is not given.
+
+A call that is refused has the failure value as its result, and has changed nothing. Params of the wrong type, number or
+size get the error -32602, whose `data` says what is wrong. A parameter that a procedure does not know is ignored, and
+the response has a header that names it, `X-Ignored-Params: column_id`; a request with the header
+`Prefer: handling=strict` gets the error -32602 instead, with `Unknown argument: column_id`.
+
+[wire-formats.md](wire-formats.md) says how the two formats write the results.
+"""
+
+Method = dict[str, Any]
+
+
+def content() -> str:
+    """Return the text of docs/api.md."""
+    document, native = DOCUMENTED.sent(described()), NATIVE.sent(described())
+    in_native = {method["name"]: method for method in native["methods"]}
+    by_area: dict[str, list[Method]] = {}
+    for method in document["methods"]:
+        by_area.setdefault(method["tags"][0]["name"], []).append(method)
+    parts = [INTRO, _index(by_area)]
+    for area, methods in by_area.items():
+        parts.append(f"## {area.capitalize()}\n\n{document['components']['tags'][area]['description'].strip()}\n")
+        parts += [_section(each, in_native[each["name"]], document["x-access-levels"]) for each in methods]
+    return "\n".join(parts)
+
+
+def _index(by_area: dict[str, list[Method]]) -> str:
+    rows = ["| Area | Procedures |", "|---|---|"]
+    for area, methods in by_area.items():
+        links = ", ".join(f"[{each['name']}](#{each['name'].lower().replace('.', '')})" for each in methods)
+        rows.append(f"| [{area.capitalize()}](#{area}) | {links} |")
+    return "\n".join(rows) + "\n"
+
+
+def _section(method: Method, native: Method, who: dict[str, str]) -> str:
+    """Return what is to be said of one procedure."""
+    told = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
+    told += [method["description"]] if "description" in method else []
+    told += ["\n".join(_table(method["params"]))] if method["params"] else []
+    last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
+    # one that takes nothing has nothing to refuse
+    last += [f"- Refused: {_failure(method, native)}"] if method["params"] else []
+    last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
+    return "\n\n".join([*told, "\n".join(last)]) + "\n"
+
+
+def _signature(method: Method) -> str:
+    shown = [each["name"] + _default(each) for each in method["params"]]
+    by_name = next((place for place, each in enumerate(method["params"]) if "x-by-name" in each), len(shown))
+    if by_name < len(shown):
+        shown.insert(by_name, "*")
+    return f"{method['name']}({', '.join(shown)})"
+
+
+def _default(parameter: dict[str, Any]) -> str:
+    return "" if parameter["required"] else f"={_json(parameter['schema']['default'])}"
+
+
+def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    yield "| Parameter | Type | Default | Meaning |"
+    yield "|---|---|---|---|"
+    for each in parameters:
+        default = "required" if each["required"] else f"`{_json(each['schema']['default'])}`"
+        meaning = each.get("description", "").replace("|", "&#124;")
+        yield f"| `{each['name']}` | {_type(each['schema'])} | {default} | {meaning} |"
+
+
+def _failure(method: Method, native: Method) -> str:
+    values = [f"`{_json(method['x-failure'])}`"]
+    # as JSON: to Python, 0 is the same as false
+    if _json(native["x-failure"]) != _json(method["x-failure"]):
+        values.append(f"native `{_json(native['x-failure'])}`")
+    things: dict[str, list[str]] = {}
+    for thing, value in native.get("x-failures", {}).items():
+        things.setdefault(_json(value), []).append(thing)
+    values += [f"native `{value}` for an unknown {' or '.join(each)}" for value, each in things.items()]
+    return ", ".join(values) + "."
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Return a type in words: `array of string`, `string or null`."""
+    names = schema.get("type", "any")
+    inner = f"array of {_type(schema['items'])}" if "items" in schema else "array"
+    return " or ".join(inner if name == "array" else name for name in ([names] if isinstance(names, str) else names))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(content(), encoding="utf-8")
+    print(f"{FILE.relative_to(FILE.parent.parent)}: {content().count('### ')} procedures")
+
+
+if __name__ == "__main__":
+    main()

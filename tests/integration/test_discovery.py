@@ -1,0 +1,110 @@
+"""rpc.discover: the API describes itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import openrpc
+import pytest
+
+from lambdaboard.procedures import registry
+from lambdaboard.procedures.access import WHO
+from lambdaboard.procedures.registry import procedure as register
+from lambdaboard.wire import NATIVE
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+
+@pytest.fixture
+def document(call: Client) -> dict[str, Any]:
+    return dict(call("rpc.discover"))
+
+
+@pytest.fixture
+def methods(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {method["name"]: method for method in document["methods"]}
+
+
+def test_the_document_is_openrpc_and_has_every_procedure_once(document: dict[str, Any]) -> None:
+    parsed = openrpc.OpenRPC.model_validate(document)
+    assert sorted(method.name for method in parsed.methods) == sorted(each.name for each in registry)
+    assert parsed.openrpc == "1.3.2"
+
+
+def test_the_model_of_openrpc_reads_parameters_results_and_defaults_as_they_are_meant(document: dict[str, Any]) -> None:
+    parsed = {method.name: method for method in openrpc.OpenRPC.model_validate(document).methods}
+    create = parsed["createTask"]
+    assert [each.name for each in create.params][:3] == ["title", "project_id", "color_id"]
+    assert [each.required for each in create.params] == [True, True] + [False] * 20
+    assert isinstance(create.result.schema_, openrpc.Schema)
+    assert create.result.schema_.type == "integer"
+    assert parsed["getAllTasks"].param_structure is openrpc.ParamStructure.EITHER
+
+
+def test_the_version_is_the_one_that_the_application_names(call: Client, document: dict[str, Any]) -> None:
+    assert document["info"]["version"] == call("getVersion")
+
+
+def test_a_parameter_has_its_type_its_default_and_its_meaning(methods: dict[str, Any]) -> None:
+    params = {param["name"]: param for param in methods["getAllTasks"]["params"]}
+    assert params["status_id"]["schema"] == {"type": "integer", "default": 1}
+    assert params["status_id"]["description"].startswith("1 for the open ones")
+    assert [name for name, param in params.items() if param.get("x-by-name")] == ["limit", "after_id"]
+    tags = {param["name"]: param["schema"] for param in methods["createTask"]["params"]}["tags"]
+    assert tags == {"type": "array", "items": {"type": "string"}, "default": []}
+
+
+def test_optional_parameters_stand_behind_the_required_ones_as_openrpc_demands(methods: dict[str, Any]) -> None:
+    for name, method in methods.items():
+        required = [param["required"] for param in method["params"]]
+        assert required == sorted(required, reverse=True), name
+
+
+def test_a_procedure_says_who_may_call_it_in_words_that_are_explained(
+    document: dict[str, Any], methods: dict[str, Any]
+) -> None:
+    assert {each.name: each.access for each in registry} == {
+        name: method["x-access"] for name, method in methods.items()
+    }
+    assert document["x-access-levels"] == WHO
+
+
+def test_each_format_tells_its_own_failure_values(call: Client, methods: dict[str, Any]) -> None:
+    documented = {method["name"]: method for method in call.documented("rpc.discover")["methods"]}
+    assert {each.name: each.failure for each in registry} == {
+        name: method["x-failure"] for name, method in documented.items()
+    }
+    assert not any("x-failures" in method for method in documented.values())
+    for (name, reason), value in NATIVE.failures.items():
+        told = methods[name]["x-failures"][reason] if reason else methods[name]["x-failure"]
+        assert json.dumps(told) == json.dumps(value), (name, reason)
+
+
+def test_but_for_these_the_formats_agree_and_numbers_stay_numbers(call: Client, methods: dict[str, Any]) -> None:
+    for method in call.documented("rpc.discover")["methods"]:
+        native = methods[method["name"]]
+        own = {"x-failure", "x-failures"}
+        assert {k: v for k, v in method.items() if k not in own} == {k: v for k, v in native.items() if k not in own}
+    assert methods["getAllTasks"]["params"][1]["schema"]["default"] == 1
+
+
+def test_it_is_asked_with_credentials_like_any_other(call: Client) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "method": "rpc.discover", "id": 1}).encode()
+    assert call.post(body)["statusCode"] == 200
+    assert call.post(body, authorization="Basic bm9ib2R5Om5vdGhpbmc=")["statusCode"] == 401
+
+
+def test_it_is_made_once_a_container(call: Client, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_procedures", dict(registry._procedures))
+
+    @register("addedLater", "open")
+    def added_later(_context: object) -> bool:
+        raise NotImplementedError
+
+    assert call("rpc.discover") == document
+
+
+def test_an_answer_is_small_enough_to_be_asked_for_often(call: Client) -> None:
+    assert len(json.dumps(call("rpc.discover"))) < 200_000

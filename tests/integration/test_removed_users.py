@@ -1,0 +1,223 @@
+"""Tasks of a removed user are nobody's: at once to every reader, soon in the table (design.md, "Liveness")."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.boards import a_task, everything
+from tests.disturbances import before_first
+from tests.streams import loaded, settled
+
+from lambdaboard.store import keys, people
+from lambdaboard.store.cascade import Cascade
+from lambdaboard.store.sweep import GONE_FOR, Sweep
+
+if TYPE_CHECKING:
+    from local.functions import Function
+    from tests.conftest import Client, MakePerson
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+
+@pytest.fixture
+def cascade(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function."""
+    return loaded(monkeypatch, "CascadeFunction")
+
+
+def swept(stores: Stores, *, repair: bool = True) -> dict[str, int]:
+    """Let sweep look at everything; return what it found."""
+    return dict(Sweep(stores.table, stores.blobs, stores.tasks, repair=repair, has_time=lambda: True).run().found)
+
+
+def remembered(stores: Stores) -> set[int]:
+    """Return the removed users whom tasks may still name."""
+    return set(people.gone(stores.table.get([keys.gone_users()])))
+
+
+def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    monkeypatch.setattr("lambdaboard.store.sweep.time.time", lambda: now + GONE_FOR + 5)
+
+
+def owners(call: Client, board: Project, *task_ids: int) -> dict[str, Any]:
+    """Return whose tasks are, as every reader says."""
+    listed = [row for status in (1, 0) for row in call("getAllTasks", board.id, status)]
+    return {
+        "getTask": [call("getTask", each)["owner_id"] for each in task_ids],
+        "getTaskByReference": call("getTaskByReference", board.id, "R")["owner_id"],
+        "getAllTasks": {row["id"]: row["owner_id"] for row in listed},
+        "searchTasks": {row["id"]: row["owner_id"] for row in call("searchTasks", board.id, "")},
+        "overdue": [row["owner_id"] for row in call("getOverdueTasksByProject", board.id)],
+        "nobody": [row["id"] for row in call("searchTasks", board.id, "assignee:nobody")],
+    }
+
+
+def nobodys(task_ids: list[int]) -> dict[str, Any]:
+    return {
+        "getTask": [0, 0],
+        "getTaskByReference": 0,
+        "getAllTasks": dict.fromkeys(task_ids, 0),
+        "searchTasks": dict.fromkeys(task_ids, 0),
+        "overdue": [0],
+        "nobody": task_ids,
+    }
+
+
+def stored_owners(stores: Stores, *task_ids: int) -> list[int]:
+    return [stores.tasks.find(each).stored.task.owner_id for each in task_ids]
+
+
+@pytest.fixture
+def ann(person: MakePerson, board: Project) -> int:
+    """A member of the board."""
+    return person("ann", board.id)
+
+
+@pytest.fixture
+def tasks(call: Client, board: Project, ann: int) -> list[int]:
+    """An open task of theirs and a closed one, created by them, too."""
+    own = {"owner_id": ann, "creator_id": ann}
+    task_ids = [a_task(call, board, **own, reference="R", date_due="2020-01-01"), a_task(call, board, **own)]
+    call("closeTask", task_ids[1])
+    return task_ids
+
+
+def test_their_tasks_are_nobodys_at_once(
+    call: Client, stores: Stores, board: Project, ann: int, tasks: list[int]
+) -> None:
+    assert owners(call, board, *tasks)["getTask"] == [ann, ann]
+    call("removeUser", ann)
+    assert stored_owners(stores, *tasks) == [ann, ann]
+    assert owners(call, board, *tasks) == nobodys(tasks)
+    row = call("searchTasks", board.id, "")[0]
+    assert (row["assignee_username"], row["assignee_name"]) == (None, None)
+    assert call("getTask", tasks[0])["creator_id"] == ann
+
+
+def test_soon_they_are_nobodys_in_the_table_too_and_their_roles_are_gone(
+    call: Client, stores: Stores, board: Project, foreign: Project, ann: int, tasks: list[int], cascade: Function
+) -> None:
+    dates = [call("getTask", each)["date_modification"] for each in tasks]
+    call("addProjectUser", foreign.id, ann, "project-manager")
+    left = a_task(call, foreign, owner_id=ann)
+    call("removeProjectUser", foreign.id, ann)
+    settled(cascade, stores, lambda: call("removeUser", ann))
+    assert stored_owners(stores, *tasks, left) == [0, 0, 0]
+    assert owners(call, board, *tasks) == nobodys(tasks)
+    assert [call("getTask", each)["date_modification"] for each in tasks] == dates
+    assert [stores.tasks.find(each).stored.task.creator_id for each in tasks] == [ann, ann]
+    assert not [key for key in everything(stores) if f"U#{ann}" == key[0] or key[1].startswith("M#")]
+
+
+def test_nothing_but_the_memory_of_them_is_left_of_a_removed_user(
+    call: Client, stores: Stores, board: Project, person: MakePerson, cascade: Function
+) -> None:
+    before = everything(stores)
+    bob = person("bob", board.id)
+    settled(cascade, stores, lambda: call("removeUser", bob))
+    after = everything(stores)
+    assert after.keys() - before.keys() == {keys.gone_users()}
+
+
+def test_nothing_is_left_of_the_roles_in_a_removed_project(
+    call: Client, stores: Stores, foreign: Project, ann: int, cascade: Function
+) -> None:
+    before = everything(stores, times_too=True)
+    other = call("createProject", name="Other")
+    call("addProjectUser", other, ann)
+    settled(cascade, stores, lambda: call("removeProject", other))
+    assert everything(stores, times_too=True) == before
+    assert [*stores.users.roles(ann)] != [foreign.id]
+
+
+def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+    call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = stores.table.get_one(keys.user(ann))
+    assert old
+    call("removeUser", ann)
+    before_first(monkeypatch, stores.table, "replace", lambda: call("updateTask", id=tasks[0], title="Renamed"))
+    Cascade(stores.table, stores.blobs).removed(dict(old))
+    task = stores.tasks.find(tasks[0]).stored.task
+    assert (task.owner_id, task.title) == (0, "Renamed")
+
+
+def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+    call: Client, stores: Stores, board: Project, ann: int, cascade: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_first(
+        monkeypatch, stores.table, "transact", lambda: settled(cascade, stores, lambda: call("removeUser", ann))
+    )
+    late = a_task(call, board, owner_id=ann, reference="R", date_due="2020-01-01")
+    assert stored_owners(stores, late) == [ann]
+    assert owners(call, board, late, late) == nobodys([late])
+    assert swept(stores, repair=False) == {"task of a removed user": 1}
+    assert stored_owners(stores, late) == [ann]
+    an_hour_later(monkeypatch)
+    assert swept(stores) == {"task of a removed user": 1}
+    assert stored_owners(stores, late) == [0]
+    assert owners(call, board, late, late) == nobodys([late])
+
+
+def test_who_is_gone_is_forgotten_after_an_hour_when_a_whole_look_has_found_no_task_of_theirs(
+    call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("removeUser", ann)
+    swept(stores)
+    assert stored_owners(stores, *tasks) == [0, 0]
+    assert remembered(stores) == {ann}
+    an_hour_later(monkeypatch)
+    assert swept(stores, repair=False) == {}
+    assert remembered(stores) == {ann}
+    assert swept(stores) == {}
+    assert remembered(stores) == set()
+
+
+def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
+    call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_hour_later(monkeypatch)
+    a_task(call, board, owner_id=ann)
+    answers = iter([False])
+    sweep = Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: next(answers, True))
+    assert not sweep.run().is_complete
+    call("removeUser", ann)
+    swept(stores)
+    assert remembered(stores) == {ann}
+
+
+def test_sweep_finds_what_a_crash_left_of_removed_users(
+    call: Client, stores: Stores, board: Project, ann: int, tasks: list[int], person: MakePerson
+) -> None:
+    stays = person("bob", board.id)
+    call("removeUser", ann)
+    for key in (keys.username("ghost"), keys.listed_user(900)):
+        stores.table.set(key, {"user_id": {"N": "900"}} if key.sk == "@" else {})
+    assert swept(stores) == {
+        "task of a removed user": 2,
+        "P#/M without its parent": 1,
+        "U#/P without its parent": 1,
+        "UN#/@ without its parent": 1,
+        "ALL#/<id> without its parent": 1,
+    }
+    assert swept(stores) == {}
+    assert call("getProjectUsers", board.id) == {str(stays): "bob"}
+    assert stores.users.for_login("bob")
+
+
+def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
+    stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores.table.set(keys.username("ghost"), {"user_id": {"N": "900"}})
+
+    def taken_again() -> None:
+        stores.table.delete_all([keys.username("ghost")])
+        person("ghost")
+
+    before_first(monkeypatch, stores.table, "get", taken_again)
+    swept(stores)
+    assert stores.users.for_login("ghost")

@@ -1,0 +1,391 @@
+"""Users (context-api.md 6)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.boards import a_board, everything
+from tests.disturbances import LostAnswer, before_first
+
+from lambdaboard.domain import passwords
+from lambdaboard.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from tests.conftest import Client, MakePerson
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.jsonrpc import Json
+    from lambdaboard.store.stores import Stores
+
+UNKNOWN = (999_999_999, 0, -1, 10**30)
+
+FULL: dict[str, Any] = {
+    "username": "una",
+    "password": "secret-1",
+    "name": "Una",
+    "email": "una@example.org",
+    "role": "app-manager",
+}
+
+REFUSED: list[tuple[str, Any]] = [
+    ("username", ""),
+    ("username", "  "),
+    ("username", "jsonrpc"),
+    ("username", "x" * 192),
+    ("password", "12345"),
+    ("email", "una"),
+    ("role", ""),
+    ("role", "admin"),
+]
+
+
+def names(rows: Any) -> list[str]:
+    return [row["username"] for row in rows]
+
+
+def test_a_new_user_has_all_properties_in_their_order(call: Client) -> None:
+    user_id = call("createUser", **FULL)
+    row = call("getUser", user_id)
+    assert [*row.items()] == [
+        ("id", user_id),
+        ("username", "una"),
+        ("is_admin", 0),
+        ("is_ldap_user", 0),
+        ("name", "Una"),
+        ("email", "una@example.org"),
+        ("google_id", None),
+        ("github_id", None),
+        ("notifications_enabled", 0),
+        ("timezone", None),
+        ("language", None),
+        ("disable_login_form", 0),
+        ("twofactor_activated", 0),
+        ("notifications_filter", 4),
+        ("nb_failed_login", 0),
+        ("lock_expiration_date", 0),
+        ("is_project_admin", 0),
+        ("gitlab_id", None),
+        ("role", "app-manager"),
+        ("is_active", 1),
+        ("avatar_path", None),
+        ("filter", None),
+        ("theme", "light"),
+    ]
+    assert call("getUserByName", "una") == row
+    assert call("getAllUsers") == [row]
+    documented = call.documented("getUser", user_id)
+    assert (documented["id"], documented["is_active"], documented["timezone"]) == (str(user_id), "1", None)
+
+
+def test_username_and_password_are_enough(call: Client) -> None:
+    row = call("getUser", call("createUser", "ann", "secret"))
+    assert (row["name"], row["email"], row["role"], row["is_active"]) == ("", "", "app-user", 1)
+    row = call("getUser", call("createUser", username="bob", password=123456, name=None, email=None, role=None))
+    assert (row["name"], row["email"], row["role"]) == ("", "", "app-user")
+
+
+def test_no_answer_and_no_log_line_holds_a_password_or_its_hash(
+    call: Client, stores: Stores, project: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user_id = call("createUser", **FULL)
+    stored = stores.users.get(user_id).user.password
+    assert passwords.fits("secret-1", stored)
+    calls: list[tuple[str, *tuple[Json, ...]]] = [
+        ("getUser", user_id),
+        ("getUserByName", "una"),
+        ("getAllUsers",),
+        ("addProjectUser", project, user_id),
+        ("getProjectUsers", project),
+        ("getAssignableUsers", project),
+        ("createUser", "una", "secret-1"),
+        ("createUser", "una", "secret-1", "", "", "", "too many"),
+        ("createUser", "una", ["secret-1"]),
+        ("createUser", "una", "secret-1" * 99),
+    ]
+    answers = [client.answer(*each) for client in (call, call.documented) for each in calls]
+    said = json.dumps(answers) + "".join(capsys.readouterr())
+    for secret in (
+        "secret-1",
+        stored,
+        stored.split("$")[-1],
+        '"password"',
+        "twofactor_secret",
+        '"token"',
+        "api_access",
+    ):
+        assert secret not in said
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_a_refused_value_makes_no_user_and_changes_none(call: Client, stores: Stores, name: str, value: Any) -> None:
+    user_id = call("createUser", "ann", "secret", "Ann")
+    before = everything(stores)
+    assert call("createUser", **FULL | {name: value}) is False
+    if name != "password":
+        assert call("updateUser", **{"id": user_id, "name": "Other", name: value}) is False
+        assert call("updateUser", **{"id": 999_999_999, name: value}) is False
+    assert everything(stores) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("password", "x" * 256), ("name", "x" * 256), ("role", 5.5), ("email", [])]
+)
+def test_what_is_too_long_or_of_another_type_is_never_stored(
+    call: Client, stores: Stores, name: str, value: Any
+) -> None:
+    answer = call.answer("createUser", **FULL | {name: value})
+    assert answer.get("result", False) is False
+    assert name in json.dumps(answer) or name == "role"
+    assert everything(stores) == {}
+
+
+def test_a_username_is_trimmed_and_belongs_to_one_user_letter_case_counts(call: Client) -> None:
+    ann = call("createUser", " ann ", "secret")
+    assert call("getUser", ann)["username"] == "ann"
+    assert call("createUser", "ann", "secret") is False
+    assert call("createUser", "ann  ", "secret") is False
+    assert call("createUser", "Ann", "secret")
+    assert names(call("getAllUsers")) == ["Ann", "ann"]
+
+
+def test_of_two_callers_with_one_username_one_makes_the_user(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before_first(monkeypatch, stores.table, "transact", lambda: call("createUser", "ann", "first one"))
+    assert call("createUser", "ann", "second one") is False
+    (row,) = call("getAllUsers")
+    assert passwords.fits("first one", stores.users.get(row["id"]).user.password)
+
+
+def test_a_user_whose_answer_was_lost_is_there_once(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LostAnswer(monkeypatch, stores, "TransactWriteItems", "UN#ann")
+    assert call("createUser", "ann", "secret")
+    assert names(call("getAllUsers")) == ["ann"]
+
+
+def test_what_is_not_given_to_update_stays(call: Client, stores: Stores) -> None:
+    user_id = call("createUser", **FULL)
+    read, before = call("getUser", user_id), everything(stores)
+    assert call("updateUser", id=user_id) is True
+    assert call("updateUser", user_id, None, None, None, None) is True
+    assert everything(stores) == before
+    changes = {"username": "unb", "name": "", "email": "", "role": "app-admin"}
+    for name, value in changes.items():
+        assert call("updateUser", **{"id": user_id, name: value}) is True
+        read[name] = value
+        assert call("getUser", user_id) == read
+    assert passwords.fits("secret-1", stores.users.get(user_id).user.password)
+
+
+def test_a_new_username_is_taken_and_the_old_one_given_back(call: Client) -> None:
+    ann, bob = (call("createUser", name, "secret") for name in ("ann", "bob"))
+    assert call("updateUser", id=ann, username="bob") is False
+    assert call("updateUser", id=ann, username="ann") is True
+    assert call("updateUser", id=ann, username="carl") is True
+    assert call("getUserByName", "ann") is None
+    assert call("getUserByName", "carl")["id"] == ann
+    assert call("updateUser", id=bob, username="ann") is True
+    assert call("getUserByName", "ann")["id"] == bob
+
+
+def test_two_changes_of_a_user_at_the_same_time_are_both_kept(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = call("createUser", **FULL)
+    before_first(monkeypatch, stores.table, "transact", lambda: call("updateUser", id=user_id, name="Other"))
+    assert call("updateUser", id=user_id, username="unb") is True
+    row = call("getUser", user_id)
+    assert (row["username"], row["name"]) == ("unb", "Other")
+
+
+def test_of_nobody_is_told_as_documented(call: Client, stores: Stores) -> None:
+    for user_id in UNKNOWN:
+        assert call("getUser", user_id) is None
+        assert call("isActiveUser", user_id) is False
+        assert call("removeUser", user_id) is False
+        for method in ("updateUser", "enableUser", "disableUser"):
+            assert call(method, user_id) is True
+    for name in ("", "nobody", "x" * 3000):
+        assert call("getUserByName", name) is None
+    assert call("getAllUsers") == []
+    assert everything(stores) == {}
+
+
+def test_users_are_listed_by_username(call: Client, person: MakePerson) -> None:
+    for name in ("ben", "Zoe", "ann", "éva"):
+        person(name)
+    assert names(call("getAllUsers")) == ["Zoe", "ann", "ben", "éva"]
+
+
+def test_a_user_is_disabled_and_enabled_again_and_again(call: Client, person: MakePerson) -> None:
+    user_id = person("ann")
+    for method, is_active in [("disableUser", 0), ("disableUser", 0), ("enableUser", 1), ("enableUser", 1)]:
+        assert call(method, user_id) is True
+        assert call("getUser", user_id)["is_active"] == is_active
+        assert call("isActiveUser", user_id) is bool(is_active)
+
+
+def test_a_removed_user_is_gone_at_once_and_their_name_is_free(call: Client, person: MakePerson, project: int) -> None:
+    ann = person("ann", project)
+    assert call("removeUser", ann) is True
+    assert call("removeUser", ann) is False
+    assert call("getUser", ann) is call("getUserByName", "ann") is None
+    assert call("getAllUsers") == []
+    assert call("isActiveUser", ann) is False
+    assert call("getProjectUsers", project) == call("getAssignableUsers", project) == {}
+    assert call("getProjectUserRole", project, ann) == ""
+    assert person("ann") != ann
+
+
+def test_a_user_who_is_changed_while_they_are_removed_is_removed(
+    call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann")
+    before_first(monkeypatch, stores.table, "transact", lambda: call("updateUser", id=ann, username="anna"))
+    assert call("removeUser", ann) is True
+    assert call("getUserByName", "ann") is call("getUserByName", "anna") is None
+    assert call("createUser", "anna", "secret")
+
+
+# --- private projects -----------------------------------------------------------------------------------------------
+
+
+def private_projects(call: Client, stores: Stores, owner_id: int, count: int) -> list[Project]:
+    """Make private projects of a person, who manages them."""
+    made = [a_board(stores, is_private=1, owner_id=owner_id) for _ in range(count)]
+    for each in made:
+        assert call("addProjectUser", each.id, owner_id, "project-manager")
+    return made
+
+
+def is_active(call: Client, *projects: Project) -> list[int]:
+    return [call("getProjectById", each.id)["is_active"] for each in projects]
+
+
+@pytest.mark.parametrize("count", [1, 11, 23])
+def test_disabling_a_user_makes_their_own_private_projects_inactive_for_good(
+    call: Client, stores: Stores, board: Project, person: MakePerson, count: int
+) -> None:
+    ann, bob = person("ann", board.id), person("bob")
+    mine = private_projects(call, stores, ann, count)
+    assert call("removeProjectUser", mine[0].id, ann)
+    (other,) = private_projects(call, stores, bob, 1)
+    call("addProjectUser", other.id, ann)
+    assert call("disableUser", ann) is True
+    assert is_active(call, *mine) == [0] * count
+    assert is_active(call, other, board) == [1, 1]
+    assert call("enableUser", ann) is True
+    assert is_active(call, *mine) == [0] * count
+
+
+@pytest.mark.parametrize("count", [1, 11])
+def test_removing_a_user_removes_the_private_projects_that_they_are_in(
+    call: Client, stores: Stores, board: Project, person: MakePerson, count: int
+) -> None:
+    ann, bob = person("ann", board.id), person("bob")
+    private_projects(call, stores, ann, count)
+    joined, left = private_projects(call, stores, bob, 2)
+    for each in (joined, left):
+        call("addProjectUser", each.id, ann)
+    call("removeProjectUser", left.id, ann)
+    assert call("removeUser", ann) is True
+    assert {row["id"] for row in call("getAllProjects")} == {board.id, left.id}
+
+
+def test_a_private_project_that_is_changed_meanwhile_goes_all_the_same(
+    call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann")
+    mine = private_projects(call, stores, ann, 1)[0]
+    before_first(monkeypatch, stores.table, "transact", lambda: call("updateProject", mine.id, "Renamed"))
+    assert call("removeUser", ann) is True
+    assert call("getAllProjects") == []
+
+
+# --- logging in -----------------------------------------------------------------------------------------------------
+
+
+def test_a_login_finds_a_user_by_the_exact_name(call: Client, stores: Stores, person: MakePerson) -> None:
+    ann = person("ann")
+    found = stores.users.for_login("ann")
+    assert found
+    assert (found.user.id, found.nb_failed_login, found.lock_expiration_date) == (ann, 0, 0)
+    assert passwords.fits("secret of ann", found.user.password)
+    for name in ("Ann", " ann", "", "x" * 3000):
+        assert stores.users.for_login(name) is None
+    call("updateUser", id=ann, username="anna")
+    assert stores.users.for_login("ann") is None
+    assert stores.users.for_login("anna")
+
+
+def test_a_user_who_is_renamed_while_they_log_in_is_not_found_by_the_old_name(
+    call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann")
+    before_first(monkeypatch, stores.users, "get", lambda: call("updateUser", id=ann, username="anna"))
+    assert stores.users.for_login("ann") is None
+
+
+def test_the_seventh_wrong_password_in_a_row_locks_for_15_minutes(stores: Stores, person: MakePerson) -> None:
+    ann = person("ann")
+    first = stores.users.get(ann)
+    for wrong in range(1, 7):
+        stores.users.failed(first, 1000)
+        read = stores.users.get(ann)
+        assert (read.nb_failed_login, read.is_locked(1000)) == (wrong, False)
+    stores.users.failed(first, 1000)
+    read = stores.users.get(ann)
+    assert [read.is_locked(now) for now in (1000, 1899, 1900)] == [True, True, False]
+    stores.users.failed(read, 2000)
+    assert stores.users.get(ann).is_locked(2899)
+    assert stores.users.get(ann).read == first.read
+
+
+def test_a_right_password_makes_the_count_begin_anew(stores: Stores, person: MakePerson) -> None:
+    ann = person("ann")
+    for _ in range(6):
+        stores.users.failed(stores.users.get(ann), 1000)
+    stores.users.succeeded(stores.users.get(ann))
+    assert stores.users.get(ann).nb_failed_login == 0
+    stores.users.failed(stores.users.get(ann), 1000)
+    assert not stores.users.get(ann).is_locked(1000)
+
+
+def test_a_login_does_not_lift_a_lock_that_came_meanwhile(stores: Stores, person: MakePerson) -> None:
+    ann = person("ann")
+    stores.users.failed(stores.users.get(ann), 1000)
+    read = stores.users.get(ann)
+    for _ in range(6):
+        stores.users.failed(read, 1000)
+    stores.users.succeeded(read)
+    assert stores.users.get(ann).is_locked(1000)
+
+
+def test_wrong_passwords_do_not_disturb_a_change_and_the_other_way_round(
+    call: Client, stores: Stores, person: MakePerson
+) -> None:
+    ann = person("ann")
+    read = stores.users.get(ann)
+    stores.users.failed(read, 1000)
+    stores.users.replace(read, read.user.changed(name="Ann"))
+    assert (stores.users.get(ann).user.name, stores.users.get(ann).nb_failed_login) == ("Ann", 1)
+    assert call("getUser", ann)["nb_failed_login"] == 1
+    with pytest.raises(Conflict):
+        stores.users.replace(read, read.user.changed(name="Anna"))
+
+
+def test_a_login_of_somebody_who_is_removed_meanwhile_leaves_nothing(
+    call: Client, stores: Stores, person: MakePerson
+) -> None:
+    ann = person("ann")
+    stores.users.failed(stores.users.get(ann), 1000)
+    read = stores.users.get(ann)
+    call("removeUser", ann)
+    stores.users.failed(read, 1000)
+    stores.users.succeeded(read)
+    with pytest.raises(NotFound):
+        stores.users.get(ann)

@@ -1,0 +1,118 @@
+from typing import Any
+
+import pytest
+
+from lambdaboard.domain import user as domain
+from lambdaboard.domain.properties import Rules
+from lambdaboard.domain.user import User, checked, is_assignable, password, project_role
+from lambdaboard.errors import InvalidParams, Refused
+
+STORED = [
+    ("username", "ann", "ann"),
+    ("username", "  Ann B. ", "Ann B."),
+    ("username", "x" * 191, "x" * 191),
+    ("username", "JSONRPC", "JSONRPC"),
+    ("name", "", ""),
+    ("name", " Ann ", " Ann "),
+    ("email", "", ""),
+    ("email", "ann@example.org", "ann@example.org"),
+    ("role", "app-admin", "app-admin"),
+    ("role", "app-manager", "app-manager"),
+    ("role", "app-user", "app-user"),
+]
+
+REFUSED = [
+    ("username", ""),
+    ("username", " \t\n"),
+    ("username", "jsonrpc"),
+    ("username", " jsonrpc "),
+    ("username", "x" * 192),
+    ("email", "nobody"),
+    ("role", ""),
+    ("role", "App-Admin"),
+    ("role", "project-member"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "stored"), STORED)
+def test_an_accepted_value_is_stored(name: str, value: str, stored: str) -> None:
+    assert checked({name: value}) == {name: stored}
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_a_refused_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        checked({"name": "n", name: value})
+    assert refusal.value.reason == name
+
+
+def test_what_is_not_given_is_left_out() -> None:
+    assert checked({"username": None, "name": "n", "email": None}) == {"name": "n"}
+
+
+@pytest.mark.parametrize("text", ["secret", "      ", "x" * 255])
+def test_a_password_of_six_to_255_characters_is_taken_as_it_is(text: str) -> None:
+    assert password(text) == text
+
+
+def test_a_short_password_is_refused_and_a_very_long_one_or_name_is_an_error() -> None:
+    with pytest.raises(Refused):
+        password("fünf5")
+    with pytest.raises(InvalidParams, match=r"^password: "):
+        password("x" * 256)
+    with pytest.raises(InvalidParams, match=r"^name: "):
+        checked({"name": "x" * 256})
+
+
+def test_there_are_three_roles_in_a_project() -> None:
+    assert [project_role(role) for role in domain.PROJECT_ROLES] == [
+        "project-manager",
+        "project-member",
+        "project-viewer",
+    ]
+    for text in ("", "project-owner", "app-admin", "Project-Manager"):
+        with pytest.raises(Refused):
+            project_role(text)
+
+
+ANN = User(id=5, username="ann", password="the hash")
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "expected"),
+    [
+        (ANN, "project-manager", True),
+        (ANN, "project-member", True),
+        (ANN, "project-viewer", False),
+        (ANN, "", False),
+        (ANN.changed(is_active=0), "project-manager", False),
+        (None, "project-manager", False),
+    ],
+)
+def test_active_managers_and_members_own_tasks(user: User | None, role: str, expected: Any) -> None:
+    assert is_assignable(user, role) is expected
+
+
+def test_what_is_printed_of_a_user_holds_no_hash() -> None:
+    assert str(ANN) == repr(ANN) == "User(id=5)"
+    assert "hash" not in f"{[ANN]} { ({'user': ANN}) }"
+
+
+def test_a_user_without_a_full_name_is_called_by_the_username() -> None:
+    assert (ANN.title, ANN.changed(name="Ann B.").title) == ("ann", "Ann B.")
+
+
+def test_a_user_reads_as_they_were_written() -> None:
+    for user in (ANN, ANN.changed(name="Ann", email="a@example.org", role="app-admin", is_active=0, theme="dark")):
+        assert domain.decode(domain.encode(user)) == user
+
+
+@pytest.mark.parametrize("name", ["owner_id", "creator_id"])
+def test_only_those_who_are_assignable_own_or_have_created_a_task(name: str) -> None:
+    unused: Any = None
+    rules = Rules(unused, unused, unused, "yellow", assignable={5})
+    assert rules.checked({name: 5}) == {name: 5}
+    assert rules.checked({name: 0}) == {name: 0}
+    for other in (6, -1):
+        with pytest.raises(Refused):
+            rules.checked({name: other})
