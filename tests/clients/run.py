@@ -1,5 +1,7 @@
 """`make clients`: real clients, as their users run them, against the local server in both wire formats.
 
+Each runs as the application and as a person who may make projects; what logs in only when challenged, as a person.
+
 Each client lives in an environment of its own under .cache/clients, made the first time: `kanboard` and `kanboard-sdk`
 install the same module name. A client is a script beside this file that fails when it reads back something else than
 it wrote.
@@ -7,12 +9,16 @@ it wrote.
 
 from __future__ import annotations
 
+import base64
+import itertools
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +29,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CACHE = ROOT / ".cache" / "clients"
 WIRES = ("documented", "native")
+APPLICATION, PERSON = "application", "person"
 PATIENCE = 120  # seconds for one client
 
 
@@ -31,18 +38,20 @@ class Client:
     """A package that people use, and the script that uses it.
 
     Attributes:
-        packages: the client itself and what it needs, pinned.
+        packages: the client itself and what it needs, pinned; none is the standard library of our own Python.
         needs: programs without which it is skipped.
+        callers: as whom it runs.
     """
 
     packages: tuple[str, ...]
     script: str
     needs: tuple[str, ...] = ()
+    callers: tuple[str, ...] = (APPLICATION, PERSON)
 
     @property
     def name(self) -> str:
-        """The package with its version, e.g. `kanboard 1.1.8`."""
-        return self.packages[0].replace("==", " ").replace("@", " ")
+        """The package with its version, e.g. `kanboard 1.1.8`, or the script's name."""
+        return (self.packages or (Path(self.script).stem,))[0].replace("==", " ").replace("@", " ")
 
     @property
     def folder(self) -> Path:
@@ -54,8 +63,15 @@ class Client:
         """The programs that it needs and this machine lacks."""
         return [program for program in self.needs if shutil.which(program) is None]
 
+    @property
+    def runs(self) -> list[tuple[str, str]]:
+        """The wire formats and callers with which it runs."""
+        return list(itertools.product(WIRES, self.callers))
+
     def install(self) -> list[str]:
         """Make its environment, if it is not there yet; return the command that runs its script."""
+        if not self.packages:
+            return self._module(sys.executable)
         complete = self.folder / "complete"
         if not complete.exists():
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -63,9 +79,12 @@ class Client:
                 subprocess.run(command, check=True)
             complete.touch()
         if not self.needs:
-            return [str(self.folder / "bin" / "python"), str(HERE / self.script)]
+            return self._module(str(self.folder / "bin" / "python"))
         # node looks for packages beside the script
         return ["node", str(shutil.copy(HERE / self.script, self.folder))]
+
+    def _module(self, python: str) -> list[str]:
+        return [python, "-m", f"tests.clients.{Path(self.script).stem}"]
 
     def _installing(self) -> list[list[str]]:
         if self.needs:
@@ -78,6 +97,7 @@ CLIENTS = (
     Client(("kanboard==1.1.8",), "with_kanboard.py"),
     Client(("kanboard-sdk==1.2.1", "httpx==0.28.1"), "with_kanboard_sdk.py"),
     Client(("json-rpc-2.0@1.8.1",), "with_json_rpc.mjs", needs=("node", "npm")),
+    Client((), "with_a_challenge.py", callers=(PERSON,)),
 )
 
 
@@ -87,32 +107,52 @@ def environment(**added: str) -> dict[str, str]:
     return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"} | added
 
 
-def passes(command: list[str], url: str, wire: str) -> tuple[bool, str]:
+def credentials(url: str, caller: str, username: str) -> dict[str, str]:
+    """Return with what a client logs in: the application's token, or the password of a person who is made for it."""
+    if caller == APPLICATION:
+        return {"LOGIN": "jsonrpc", "PASSWORD": TOKEN}
+    person = {"username": username, "password": "pass:wörd"}
+    content = {"jsonrpc": "2.0", "id": 1, "method": "createUser", "params": person | {"role": "app-manager"}}
+    encoded = base64.b64encode(f"jsonrpc:{TOKEN}".encode()).decode()
+    request = urllib.request.Request(
+        f"{url}/jsonrpc.php", json.dumps(content).encode(), {"Authorization": f"Basic {encoded}"}
+    )
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as response:
+        answer = json.load(response)
+    if not answer.get("result"):
+        raise RuntimeError(f"createUser answers {answer}")
+    return {"LOGIN": username, "PASSWORD": person["password"]}
+
+
+def passes(command: list[str], url: str, wire: str, login: dict[str, str]) -> tuple[bool, str]:
     """Run a client's script; return whether it found all as it should be, and what it printed."""
-    added = environment(URL=f"{url}/{wire}/jsonrpc.php", TOKEN=TOKEN, WIRE=wire)
+    added = environment(URL=f"{url}/{wire}/jsonrpc.php", WIRE=wire, **login)
     try:
-        done = subprocess.run(command, env=added, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=added, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
     except subprocess.TimeoutExpired:
         return False, f"no end after {PATIENCE} seconds"
     return done.returncode == 0, done.stdout + done.stderr
 
 
 def run(client: Client, url: str) -> Counter[str]:
-    """Run a client in all formats; return how many passed, failed and were skipped."""
+    """Run a client in all formats, as all its callers; return how many passed, failed and were skipped."""
     if client.missing:
         print(f"{client.name}: skipped, there is no {' and no '.join(client.missing)} here", flush=True)
-        return Counter(skipped=len(WIRES))
+        return Counter(skipped=len(client.runs))
     try:
         command = client.install()
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"{client.name}: FAILED, it cannot be installed: {error}", flush=True)
-        return Counter(failed=len(WIRES))
+        return Counter(failed=len(client.runs))
     counts: Counter[str] = Counter()
-    for wire in WIRES:
+    for wire, caller in client.runs:
         started = time.monotonic()
-        good, printed = passes(command, url, wire)
+        login = credentials(url, caller, f"Jörg, {client.name}, {wire}")
+        good, printed = passes(command, url, wire, login)
         counts["passed" if good else "failed"] += 1
-        print(f"{client.name}, {wire}: {'passed' if good else 'FAILED'}, {time.monotonic() - started:.1f} s")
+        print(f"{client.name}, {wire}, {caller}: {'passed' if good else 'FAILED'}, {time.monotonic() - started:.1f} s")
         print(printed, end="", flush=True)
     return counts
 

@@ -1,9 +1,9 @@
-// What a user of the npm package `json-rpc-2.0` does; `run` says where (URL, TOKEN) and in which format (WIRE).
+// What a user of the npm package `json-rpc-2.0` does; `run` says where (URL), in which format (WIRE) and as whom (LOGIN, PASSWORD).
 
 import assert from "node:assert/strict";
 import { JSONRPCClient } from "json-rpc-2.0";
 
-const { URL: url, TOKEN: token, WIRE: wire } = process.env;
+const { URL: url, WIRE: wire, LOGIN: login, PASSWORD: password } = process.env;
 const content = Buffer.from(Array.from({ length: 256_000 }, (_, place) => (place * 7) % 256));
 
 // A number as it stands in an object of a result.
@@ -16,7 +16,7 @@ const clientOf = (secret) => {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        authorization: `Basic ${Buffer.from(`jsonrpc:${secret}`).toString("base64")}`,
+        authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`,
       },
       body: JSON.stringify(request),
     }).then((response) => {
@@ -29,7 +29,7 @@ const clientOf = (secret) => {
   );
   return client;
 };
-const client = clientOf(token);
+const client = clientOf(password);
 const call = (method, params) => client.request(method, params);
 
 // A project, and tasks in parallel.
@@ -68,6 +68,12 @@ assert.deepEqual(
   [[tasks[0], columns[2], 2], [tasks[1], columns[0], 1], [tasks[2], columns[2], 1]],
 );
 
+const [shown] = await call("getBoard", { project_id });
+assert.deepEqual(
+  shown.columns.map((column) => column.tasks.map((task) => Number(task.id))),
+  [[tasks[1]], [], [tasks[2], tasks[0]], []],
+);
+
 // A notification has no answer, but an effect.
 client.notify("closeTask", { task_id: tasks[1] });
 const query = { project_id, query: "status:closed" };
@@ -81,10 +87,27 @@ const batch = tasks.map((task_id, place) => ({ jsonrpc: "2.0", id: `no ${place}`
 const answers = await client.requestAdvanced(batch);
 assert.deepEqual(answers.map((answer) => [answer.id, answer.result.title]), titles.map((title, place) => [`no ${place}`, title]));
 
-// Removal, and what is not there.
+// Removal, and what is not there; what is a person's own, and what only others may do.
+const forbidden = { message: "Forbidden" };
 assert.equal(await call("removeTask", { task_id: tasks[0] }), true);
-assert.equal(await call("getTask", { task_id: tasks[0] }), null);
-assert.equal(await call("downloadTaskFile", { file_id }), "");
+if (login === "jsonrpc") {
+  assert.equal(await call("getTask", { task_id: tasks[0] }), null);
+  assert.equal(await call("downloadTaskFile", { file_id }), "");
+  await assert.rejects(call("getMe"), forbidden);
+} else {
+  const me = await call("getMe");
+  assert.deepEqual([me.username, me.role], [login, "app-manager"]);
+  const private_id = await call("createMyPrivateProject", ["Tajny"]);
+  const mine = new Map((await call("getMyProjects")).map((project) => [Number(project.id), project.is_private]));
+  assert.deepEqual([mine.get(project_id), mine.get(private_id)], [0, 1].map(number));
+  const task_id = await call("createTask", { project_id: private_id, title: "moje", owner_id: Number(me.id) });
+  await call("createTask", { project_id: private_id, title: "niczyje" });
+  const found = await call("searchTasks", [private_id, "assignee:me"]);
+  assert.deepEqual(found.map((task) => [task.id, task.assignee_username]), [[number(task_id), login]]);
+  await assert.rejects(call("getTask", { task_id: tasks[0] }), forbidden);
+  await assert.rejects(call("downloadTaskFile", { file_id }), forbidden);
+  await assert.rejects(call("getAllUsers"), forbidden);
+}
 
 // Errors. The package takes an answer with both or neither of `result` and `error` as one of its own.
 await assert.rejects(call("noSuchProcedure", {}), { message: "Method not found", code: -32601 });

@@ -1,24 +1,13 @@
-"""What a user of the PyPI package `kanboard` does; `run` says where (URL, TOKEN) and in which format (WIRE)."""
+"""What a user of the PyPI package `kanboard` does; `run` says where, in which format and as whom (see `common`)."""
 
 import asyncio
 import base64
-import os
 from typing import Any
 
 import kanboard  # type: ignore[import-not-found]  # it is installed beside this project, not in it
+from tests.clients.common import IS_PERSON, LOGIN, PASSWORD, URL, WIRE, number, on_board, same
 
-URL, TOKEN, WIRE = os.environ["URL"], os.environ["TOKEN"], os.environ["WIRE"]
 CONTENT = bytes(range(256)) * 1_000
-
-
-def number(value: int) -> int | str:
-    """Return a number as it stands in an object of a result."""
-    return str(value) if WIRE == "documented" else value
-
-
-def same(found: Any, expected: Any) -> None:
-    """Compare what was read back."""
-    assert found == expected, f"expected {expected!r:.300}, found {found!r:.300}"
 
 
 def refuses(call: Any, **arguments: Any) -> str:
@@ -69,7 +58,7 @@ def make_task(kb: Any, project_id: int, columns: list[int]) -> int:
 
 async def make_many(project_id: int, column_id: int) -> list[int]:
     """Make tasks at the same time, as the package offers it."""
-    kb = kanboard.Client(URL, "jsonrpc", TOKEN)
+    kb = kanboard.Client(URL, LOGIN, PASSWORD)
     calls = (kb.create_task_async(project_id=project_id, column_id=column_id, title=f"Pfosten {n}") for n in range(8))
     return list(await asyncio.gather(*calls))
 
@@ -77,6 +66,8 @@ async def make_many(project_id: int, column_id: int) -> list[int]:
 def move(kb: Any, project_id: int, task_id: int, columns: list[int]) -> None:
     """Move a task among others; each column counts from 1 without gaps."""
     many = asyncio.run(make_many(project_id, columns[1]))
+    before = on_board(kb.get_board(project_id=project_id))[columns[1]]
+    same(sorted(before), sorted(many))
     lane = int(kb.get_active_swimlanes(project_id=project_id)[0]["id"])
     place = {"project_id": project_id, "task_id": task_id, "column_id": columns[1], "swimlane_id": lane}
     same(kb.move_task_position(**place, position=3), True)
@@ -85,6 +76,9 @@ def move(kb: Any, project_id: int, task_id: int, columns: list[int]) -> None:
     same({int(task["id"]) for task in tasks}, {task_id, *many})
     same(sorted(int(task["position"]) for task in tasks), list(range(1, 10)))
     same([task["position"] for task in tasks if task["id"] == number(task_id)], [number(3)])
+    board = kb.get_board(project_id=project_id)
+    shown = [*before[:2], task_id, *before[2:]]
+    same(on_board(board), {column_id: shown if column_id == columns[1] else [] for column_id in columns})
 
 
 def keep_metadata(kb: Any, task_id: int) -> None:
@@ -127,21 +121,38 @@ def copy(kb: Any, task_id: int) -> None:
     same(kb.move_task_to_project(task_id=task_id, project_id=target), True)
     same([int(task["id"]) for task in kb.get_all_tasks(project_id=target)], [task_id, copy_id])
     same(kb.remove_task(task_id=task_id), True)
-    same(kb.get_task(task_id=task_id), None)
+    if IS_PERSON:
+        assert "403" in refuses(kb.get_task, task_id=task_id)
+    else:
+        same(kb.get_task(task_id=task_id), None)
+
+
+def be_a_person(kb: Any, project_id: int) -> None:
+    """Read what is one's own, make a private project, see what a person may not do."""
+    me = kb.get_me()
+    same((me["username"], me["role"]), (LOGIN, "app-manager"))
+    private_id = kb.create_my_private_project(name="Geheim")
+    mine = {int(project["id"]): project["is_private"] for project in kb.get_my_projects()}
+    same((mine[project_id], mine[private_id]), (number(0), number(1)))
+    task_id = kb.create_task(project_id=private_id, title="Meins", owner_id=int(me["id"]))
+    kb.create_task(project_id=private_id, title="Niemandes")
+    found = kb.search_tasks(project_id=private_id, query="assignee:me")
+    same([(task["id"], task["assignee_username"]) for task in found], [(number(task_id), LOGIN)])
+    assert "403" in refuses(kb.get_all_users)
 
 
 def fail(kb: Any) -> None:
     """See errors as the package shows them."""
     same(refuses(kb.no_such_procedure), "Method not found")
     assert refuses(kb.get_task).startswith("Invalid params")
-    assert "401" in refuses(kanboard.Client(URL, "jsonrpc", "wrong").get_version)
-    header = kanboard.Client(URL, "jsonrpc", TOKEN, auth_header="X-API-Auth")
+    assert "401" in refuses(kanboard.Client(URL, LOGIN, "wrong").get_version)
+    header = kanboard.Client(URL, LOGIN, PASSWORD, auth_header="X-API-Auth")
     same(header.get_version(), kb.get_version())
 
 
 def main() -> None:
     """Do all of it."""
-    kb = kanboard.Client(URL, "jsonrpc", TOKEN)
+    kb = kanboard.Client(URL, LOGIN, PASSWORD)
     project_id, columns = make_project(kb)
     task_id = make_task(kb, project_id, columns)
     move(kb, project_id, task_id, columns)
@@ -149,6 +160,10 @@ def main() -> None:
     keep_file(kb, project_id, task_id)
     search(kb, project_id, task_id)
     copy(kb, task_id)
+    if IS_PERSON:
+        be_a_person(kb, project_id)
+    else:
+        assert "403" in refuses(kb.get_me)
     fail(kb)
 
 

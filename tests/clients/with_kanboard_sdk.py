@@ -1,19 +1,22 @@
-"""What a user of the PyPI package `kanboard-sdk` does; `run` says where (URL, TOKEN) and in which format (WIRE)."""
+"""What a user of the PyPI package `kanboard-sdk` does; `run` says where, in which format, as whom (see `common`)."""
 
 import base64
-import os
 from datetime import datetime
 from typing import Any
 
 import kanboard  # type: ignore[import-not-found]  # it is installed beside this project, not in it
+from tests.clients.common import IS_PERSON, LOGIN, PASSWORD, URL, WIRE, on_board, same
 
-URL, TOKEN, WIRE = os.environ["URL"], os.environ["TOKEN"], os.environ["WIRE"]
 CONTENT = bytes(range(255, -1, -1)) * 1_000
+# How what was removed looks: a person is not told whether it is gone or never was theirs.
+GONE = kanboard.KanboardAuthError if IS_PERSON else kanboard.KanboardNotFoundError
 
 
-def same(found: Any, expected: Any) -> None:
-    """Compare what was read back."""
-    assert found == expected, f"expected {expected!r:.300}, found {found!r:.300}"
+def client(secret: str) -> Any:
+    """Return a client in the mode that fits who calls."""
+    if IS_PERSON:
+        return kanboard.KanboardClient(URL, auth_mode="user", username=LOGIN, password=secret)
+    return kanboard.KanboardClient(URL, secret)
 
 
 def raises(kind: type[Exception], call: Any, *arguments: Any) -> None:
@@ -57,6 +60,8 @@ def move(kb: Any, project_id: int, tasks: list[int], columns: list[int]) -> None
     same(kb.tasks.move_task_position(project_id, tasks[0], columns[3], 1, lane.id), True)
     places = {task.id: (task.column_id, task.position) for task in kb.tasks.get_all_tasks(project_id)}
     same(places, {tasks[0]: (columns[3], 1), tasks[2]: (columns[0], 1), tasks[1]: (columns[0], 2)})
+    board = on_board(kb.board.get_board(project_id))
+    same(board, {columns[0]: [tasks[2], tasks[1]], columns[1]: [], columns[2]: [], columns[3]: [tasks[0]]})
 
 
 def keep_metadata(kb: Any, task_id: int) -> None:
@@ -80,7 +85,7 @@ def keep_file(kb: Any, project_id: int, task_id: int) -> None:
     same(base64.b64decode(files.download_task_file(file_id)), CONTENT)
     same(files.remove_all_task_files(task_id), True)
     same(files.get_all_task_files(task_id), [])
-    raises(kanboard.KanboardNotFoundError, files.get_task_file, file_id)
+    raises(GONE, files.get_task_file, file_id)
 
 
 def search(kb: Any, project_id: int, tasks: list[int]) -> None:
@@ -102,20 +107,33 @@ def copy(kb: Any, tasks: list[int]) -> None:
     same(kb.tasks.move_task_to_project(tasks[1], target), True)
     same([task.title for task in kb.tasks.get_all_tasks(target)], ["Cadre", "Vitre"])
     same(kb.tasks.remove_task(tasks[1]), True)
-    raises(kanboard.KanboardNotFoundError, kb.tasks.get_task, tasks[1])
+    raises(GONE, kb.tasks.get_task, tasks[1])
 
 
-def fail(kb: Any) -> None:
+def be_a_person(kb: Any, project_id: int) -> None:
+    """Read what is one's own, make a private project, see what a person may not do."""
+    me = kb.me.get_me()
+    same((me.username, me.role, me.is_active), (LOGIN, "app-manager", True))
+    private_id = kb.me.create_my_private_project("Secret")
+    mine = {int(project["id"]): bool(int(project["is_private"])) for project in kb.me.get_my_projects()}
+    same((mine[project_id], mine[private_id]), (False, True))
+    task_id = kb.tasks.create_task("La mienne", private_id, owner_id=me.id)
+    kb.tasks.create_task("À personne", private_id)
+    same([task.id for task in kb.tasks.search_tasks(private_id, "assignee:me")], [task_id])
+    raises(kanboard.KanboardAuthError, kb.users.get_all_users)
+
+
+def fail(kb: Any, project_id: int) -> None:
     """See errors as the package shows them."""
-    raises(kanboard.KanboardAPIError, kb.tasks.create_task, "", 1)
+    raises(kanboard.KanboardAPIError, kb.tasks.create_task, "", project_id)
     raises(kanboard.KanboardAPIError, kb.call, "noSuchProcedure")
-    with kanboard.KanboardClient(URL, "wrong") as stranger:
+    with client("wrong") as stranger:
         raises(kanboard.KanboardAuthError, stranger.application.get_version)
 
 
 def main() -> None:
     """Do all of it."""
-    with kanboard.KanboardClient(URL, TOKEN) as kb:
+    with client(PASSWORD) as kb:
         project_id, columns = make_project(kb)
         tasks = make_tasks(kb, project_id, columns)
         move(kb, project_id, tasks, columns)
@@ -124,7 +142,11 @@ def main() -> None:
         keep_file(kb, project_id, tasks[0])
         search(kb, project_id, tasks)
         copy(kb, tasks)
-        fail(kb)
+        if IS_PERSON:
+            be_a_person(kb, project_id)
+        else:
+            raises(kanboard.KanboardAuthError, kb.call, "getMe")
+        fail(kb, project_id)
 
 
 if __name__ == "__main__":
