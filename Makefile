@@ -2,13 +2,15 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types unit conformance clients events validate build sweep clean
+.PHONY: help run test lint types unit conformance clients events validate build build-here sweep docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 VENV_SAM := .venv-sam
 STAMP := $(VENV)/.stamp
 STAMP_SAM := $(VENV_SAM)/.stamp
+# the environment's own python3.13 compiles the layers, wherever it came from
+SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -39,14 +41,20 @@ events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TO
 	@TOKEN='$(TOKEN)' $(BIN)/python -m tests.make_events
 
 validate: $(STAMP_SAM) ## template.yaml by SAM and cfn-lint (an environment of its own, 80 s the first time)
-	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam validate --lint
+	$(SAM) validate --lint
 	$(VENV_SAM)/bin/cfn-lint template.yaml
 
-build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam (python3.13 must be on the PATH)
-	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam build
+build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam (needs Python 3.13)
+	$(SAM) build
+
+build-here: $(STAMP_SAM) ## the same for this machine's processor, into .cache/built: what tests/deployed run
+	ARCHITECTURE=$$(uname -m) $(SAM) build --no-cached --build-dir .cache/built
 
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)
+
+docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
 
 clean: ## remove environments, caches and builds; the data in .local stays
 	rm -rf $(VENV) $(VENV_SAM) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -60,7 +68,3 @@ $(STAMP): requirements-dev.txt layers/dependencies/requirements.txt local/make-e
 $(STAMP_SAM): requirements-sam.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements-sam.txt
 	@touch $@
-
-.PHONY: docs
-docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
-	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
