@@ -46,6 +46,7 @@ def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict
         SettingsError: a given setting is not one that the template would accept.
     """
     variables: Node = template()["Globals"]["Function"]["Environment"]["Variables"]
+    stands_for = {"AWS::StackName": "lambdaboard", **stands_for}
     return {name: _value(name, value, given, stands_for) for name, value in variables.items()}
 
 

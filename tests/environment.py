@@ -14,4 +14,5 @@ os.environ |= {
     "AWS_SECRET_ACCESS_KEY": "test",
     "POWERTOOLS_SERVICE_NAME": "lambdaboard",
     "POWERTOOLS_METRICS_NAMESPACE": "Lambdaboard",
+    "STAGE": "dev",
 }

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(service="")  # no dimension but the stage: each costs money
+metrics.set_default_dimensions(stage=os.environ["STAGE"])
 # One that fails does not hold up the others of the batch; Lambda sends it again, then to the queue of failures.
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(service="")  # no dimension but the stage: each costs money
+metrics.set_default_dimensions(stage=os.environ["STAGE"])
 stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
 
 TIME_TO_STOP = 60_000

@@ -119,14 +119,19 @@ def _lane(of: World) -> int:
     return of.board.swimlanes[0].id
 
 
-@pytest.fixture
-def world(call: Client, stores: Stores) -> World:
-    """A board of four open tasks; the first is overdue and has a reference, a tag, metadata and a file."""
+def a_world(call: Client, stores: Stores) -> World:
+    """Make a board of four open tasks; the first is overdue and has a reference, a tag, metadata and a file."""
     board, other = a_board(stores), a_board(stores)
     task = a_task(call, board, reference="R", date_due="2020-01-01", tags=["a"])
     plain, *_ = [a_task(call, board) for _ in range(3)]
     call("saveTaskMetadata", task, {"name": "value"})
     return World(board, other, task, plain, call("createTaskFile", board.id, task, "a", "YQ=="))
+
+
+@pytest.fixture
+def world(call: Client, stores: Stores) -> World:
+    """What `a_world` makes."""
+    return a_world(call, stores)
 
 
 def a_container() -> tuple[Client, Stores]:

@@ -27,6 +27,7 @@ REFUSED = [
     ("username", "jsonrpc"),
     ("username", " jsonrpc "),
     ("username", "x" * 192),
+    ("username", "ann:marie"),
     ("email", "nobody"),
     ("role", ""),
     ("role", "App-Admin"),
@@ -55,9 +56,13 @@ def test_a_password_of_six_to_255_characters_is_taken_as_it_is(text: str) -> Non
     assert password(text) == text
 
 
-def test_a_short_password_is_refused_and_a_very_long_one_or_name_is_an_error() -> None:
+@pytest.mark.parametrize("text", ["", "fünf5", "secret\0"])
+def test_a_password_that_is_short_or_that_scrypt_cannot_tell_from_another_is_refused(text: str) -> None:
     with pytest.raises(Refused):
-        password("fünf5")
+        password(text)
+
+
+def test_a_very_long_password_or_name_is_an_error() -> None:
     with pytest.raises(InvalidParams, match=r"^password: "):
         password("x" * 256)
     with pytest.raises(InvalidParams, match=r"^name: "):

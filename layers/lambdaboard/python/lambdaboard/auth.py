@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from lambdaboard.login import Logins
 
-LONGEST = 2_000
-"""Characters of credentials that are looked at."""
+LONGEST = 2_400
+"""Characters of credentials that are looked at: the longest name and password, of 4 bytes a character, take 2,380."""
 
 
 class Authenticator:

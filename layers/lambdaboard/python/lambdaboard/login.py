@@ -55,7 +55,7 @@ class Logins:
         return None
 
     def log_in(self, username: str, password: str) -> User | None:
-        """Return who that is, None for nobody whom we let in (2 round trips and 50 ms; 3 with a wrong password)."""
+        """Return who that is, None for nobody we let in (2 round trips, 3 with or after a wrong password; 50 ms)."""
         now = int(time.time())
         read = self._users.for_login(username)
         fits = passwords.fits(password, read.user.password if read else passwords.DECOY)
@@ -72,10 +72,11 @@ class Logins:
         """Check that somebody presumed is still who they were, on their item as it was just read.
 
         Raises:
-            Conflict: anything about them has changed, or they are locked: they are forgotten, and log in anew.
+            Conflict: anything about them has changed, or wrong passwords are counted, which may have locked them and
+                which a right one must forget: they are forgotten, and log in anew.
         """
         read = StoredUser.of(dict(item)) if item else None
-        if read is None or read.user != user or not user.is_active or read.is_locked(int(time.time())):
+        if read is None or read.user != user or not user.is_active or read.nb_failed_login:
             self._known.pop(user.username, None)
             raise Conflict("the caller has changed")
 

@@ -11,10 +11,11 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard.auth import Authenticator
+from lambdaboard.call_log import CallLog
 from lambdaboard.config import Settings, WireFormat
-from lambdaboard.errors import Conflict, Forbidden, NotFound, Unauthorized
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Refused, Unauthorized
 from lambdaboard.http import HttpRequest, rejection, response
-from lambdaboard.jsonrpc import Dispatcher, Json, Procedure, listed
+from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
 from lambdaboard.login import Logins
 from lambdaboard.procedures import registry
 from lambdaboard.procedures.access import ROLES_IN_PROJECT, TOLD, is_admitted
@@ -27,7 +28,7 @@ from lambdaboard.store.stores import Stores
 from lambdaboard.wire import WIRES, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from lambdaboard.procedures.context import Caller
 
@@ -35,8 +36,6 @@ logger = Logger(child=True)
 metrics = Metrics()
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
-
-
 FORBIDDEN = rejection(403, "Forbidden")
 
 
@@ -64,12 +63,15 @@ class Service:
     def answer(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
         """Answer an event of the HTTP API (payload format 2.0) with a response of that format."""
         metrics.add_metric("Requests", MetricUnit.Count, 1)
+        log = CallLog()
         request = HttpRequest.of(event)
         try:
-            return self._answer(request, self._authenticated(request), request_id)
+            return self._answer(request, self._authenticated(request), request_id, log)
         except Unauthorized:
+            log.rejected(401)
             return UNAUTHORIZED
         except Forbidden:
+            log.rejected(403)
             return FORBIDDEN
 
     def _authenticated(self, request: HttpRequest, *, anew: bool = False) -> Caller:
@@ -78,17 +80,26 @@ class Service:
             raise Unauthorized
         return caller
 
-    def _answer(self, request: HttpRequest, caller: Caller, request_id: str) -> dict[str, Any]:
+    def _answer(self, request: HttpRequest, caller: Caller, request_id: str, log: CallLog) -> dict[str, Any]:
+        is_proved = caller.is_proved
+
+        def call(procedure: Procedure, arguments: dict[str, Any]) -> Any:
+            nonlocal is_proved
+            is_proved = True
+            return self._call(request, caller, procedure, arguments)
+
         dispatcher = Dispatcher(
             registry,
-            partial(self._call, request, caller),
+            call,
             partial(_fault, request_id),
             admit=partial(self._admit, request, caller),
             batch_limit=self.settings.batch_limit,
-            on_outcome=_log_outcome,
+            on_outcome=log.called,
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
+        if not is_proved:  # nothing was called; without this, nonsense would tell whether a locked user's password fits
+            self._authenticated(request, anew=True)
         return response(answer, accepts_gzip=request.accepts_gzip)
 
     def _admit(self, request: HttpRequest, caller: Caller, procedure: Procedure) -> None:
@@ -122,12 +133,14 @@ class Service:
         context = Context(self.settings, stores, caller, self.settings.base_url or request.host)
         try:
             return procedure.function(context, **arguments)
-        except NotFound:
+        except Conflict:
+            raise
+        except (Refused, InvalidParams) as problem:
             if gate.roles is not None and not gate.is_passed and procedure.name not in TOLD:
-                raise Forbidden from None
-            if procedure.unknown is None:
-                raise
-            return procedure.unknown
+                _enter(stores, arguments, problem)
+            if isinstance(problem, NotFound) and procedure.unknown is not None:
+                return procedure.unknown
+            raise
         finally:
             prove()  # whatever has come of it is for nobody else
 
@@ -156,6 +169,19 @@ def _token_of(settings: Settings) -> Callable[[], str]:
     return partial(secrets.token, settings.token_secret_arn)
 
 
+def _enter(stores: Stores, arguments: Mapping[str, Any], problem: Exception) -> None:
+    """Let in a person who has the role that is needed; Forbidden for others: they are not told of any problem."""
+    try:
+        if isinstance(problem, NotFound):
+            raise problem
+        if "project_id" in arguments:
+            stores.projects.get(arguments["project_id"])
+        elif "task_id" in arguments:
+            stores.tasks.find(arguments["task_id"])
+    except NotFound:
+        raise Forbidden from None
+
+
 def _nothing() -> None:
     pass
 
@@ -164,8 +190,3 @@ def _fault(request_id: str, procedure: Procedure, _error: Exception) -> Json:
     logger.exception("procedure failed", procedure=procedure.name)  # noqa: LOG004 - the dispatcher calls this in a handler
     metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     return {"request_id": request_id}
-
-
-def _log_outcome(procedure: str, outcome: str, ignored: Sequence[str]) -> None:
-    more: dict[str, Any] = {"ignored_params": listed(ignored)} if ignored else {}
-    logger.info("call", procedure=procedure, outcome=outcome, **more)

@@ -90,10 +90,10 @@ def password(text: str) -> str:
     """Return the password, which is not stored as it is.
 
     Raises:
-        Refused: it has less than 6 characters.
+        Refused: it has less than 6 characters, or a NUL, which scrypt cannot tell from none at the end.
         InvalidParams: it has more than 255.
     """
-    if len(text) < MIN_PASSWORD:
+    if len(text) < MIN_PASSWORD or "\0" in text:
         raise Refused("password")
     return _limited("password", text, MAX_PASSWORD)
 
@@ -106,9 +106,9 @@ def project_role(text: str) -> str:
 
 
 def _username(name: str, text: str) -> str:
-    """Trim the name; "" and the application user's are nobody's."""
+    """Trim the name; "" and the application user's are nobody's, and HTTP Basic ends a name at its first colon."""
     trimmed = text.strip()
-    if not trimmed or trimmed == RESERVED or len(text) > MAX_USERNAME:
+    if not trimmed or trimmed == RESERVED or ":" in trimmed or len(text) > MAX_USERNAME:
         raise Refused(name)
     return trimmed
 

@@ -48,7 +48,7 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
     content = _decoded(blob or "")
     stores = context.stores
     file_id = start(stores.files.next_id)
-    found = stores.tasks.find_in(project_id, task_id)
+    found = stores.tasks.find_named_in(project_id, task_id)
     name = filename or ""
     record = File(
         id=file_id.result(),

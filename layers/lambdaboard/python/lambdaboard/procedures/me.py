@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.project import longest
 from lambdaboard.domain.project_rules import checked
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.jsonrpc import Text
@@ -110,7 +111,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     values = checked({"name": name, "description": description})
     project = new_project(context, values | {"is_private": 1, "owner_id": user_id})
     manager = context.stores.users.join(project.id, user_id, PROJECT_MANAGER)
-    context.stores.projects.add(project, *manager)
+    context.stores.projects.add(project, *manager, grown=longest(description=description, name=name))
     return project.id
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
-from lambdaboard.errors import Refused
+from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.procedures.access import WORK
 from lambdaboard.procedures.context import Context
@@ -49,7 +49,7 @@ def move_task_position(
         raise Refused("position")
     stores = context.stores
     before = stores.lanes.before(project_id, swimlane_id, column_id, position) if swimlane_id else None
-    found = stores.tasks.find_in(project_id, task_id)
+    found = stores.tasks.find_named_in(project_id, task_id)
     swimlane_id = found.project.swimlane(swimlane_id or found.task.swimlane_id).id
     column_id = found.project.column(column_id).id
     before = before or stores.lanes.before(project_id, swimlane_id, column_id, position)
@@ -201,7 +201,12 @@ class Move:
         """Read the task and the target (2 round trips; 1 when the container remembers the task's project)."""
         new_id = start(context.stores.tasks.next_id)
         target = start(context.stores.projects.get, project_id)
-        found = context.stores.tasks.find(task_id)
+        try:
+            found = context.stores.tasks.find(task_id)
+        except NotFound:
+            target.exception()  # to have entered the target does not mean that what is not found may be told
+            context.stores.gate.leave()
+            raise
         return cls(found, target.result().project, new_id.result())
 
     @property

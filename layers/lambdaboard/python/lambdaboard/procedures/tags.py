@@ -112,7 +112,7 @@ def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) ->
     Returns:
         True; false where the project has no such task. Source: behaviour.md 3.7, too.
     """
-    found = context.stores.tasks.find_in(project_id, task_id)
+    found = context.stores.tasks.find_named_in(project_id, task_id)
     retag(context, found, found.stored.task, tags)
     return True
 

@@ -23,8 +23,8 @@ def create_user(
     """Create a user, active and in no project.
 
     Args:
-        username: up to 191 characters, blanks at its ends not counted; no other user's, letter case counts.
-        password: 6 to 255 characters; there is no call to change it.
+        username: up to 191 characters, no colon; blanks at its ends not counted; no other user's, letter case counts.
+        password: 6 to 255 characters, no NUL; there is no call to change it.
         name: the full name, up to 255 characters.
         email: an address, or "".
         role: `app-admin`, `app-manager` or `app-user`.

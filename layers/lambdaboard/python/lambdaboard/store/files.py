@@ -15,6 +15,7 @@ import msgspec
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Action, delete, number, put_new, text, update
+from lambdaboard.store.table import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,11 +75,22 @@ class Blob(NamedTuple):
 
 
 class Blobs:
-    """The contents of files in the bucket."""
+    """The contents of files in the bucket.
 
-    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
+    Args:
+        before_write: see `after`.
+    """
+
+    def __init__(
+        self, connect: Callable[[], S3Client], bucket: str, before_write: Callable[[], None] = at_once
+    ) -> None:
         self._connect = connect
         self._bucket = bucket
+        self._before_write = before_write
+
+    def after(self, before_write: Callable[[], None]) -> Blobs:
+        """Return the same bucket, whose every new content calls this first, and is not written if it raises."""
+        return Blobs(lambda: self._client, self._bucket, before_write)
 
     @cached_property
     def _client(self) -> S3Client:
@@ -86,6 +98,7 @@ class Blobs:
 
     def put(self, path: str, content: bytes) -> None:
         """Write a content (1 round trip to S3)."""
+        self._before_write()
         self._client.put_object(Bucket=self._bucket, Key=path, Body=content)
 
     def get(self, path: str) -> bytes:
@@ -97,6 +110,7 @@ class Blobs:
 
     def copy(self, path: str, new: str) -> None:
         """Copy a content within S3 (1 round trip)."""
+        self._before_write()
         self._client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
 
     def remove(self, path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,9 +32,14 @@ def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="aws")
 
 
+def _submit(call: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
+    return _executor().submit(copy_context().run, call, *arguments)
+
+
 def start(call: Callable[..., T], *arguments: Any) -> Future[T]:
     """Start a call; its `result()` waits for the answer, or raises what the call raised."""
-    future = _executor().submit(call, *arguments)
+    future = _submit(call, *arguments)
     _started.futures.append(future)
     return future
 
@@ -45,9 +51,12 @@ def settle() -> None:
 
 
 def together(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Make all calls at the same time and return their answers in order; raises a failure when all are done."""
-    first, *others = calls
-    futures = [_executor().submit(call) for call in others]
+    """Make calls, if any, at the same time and return their answers in order; raises a failure when all are done."""
+    waiting = [*calls]
+    if not waiting:
+        return []
+    first, *others = waiting
+    futures = [_submit(call) for call in others]
     try:
         answers = [first()]
     finally:

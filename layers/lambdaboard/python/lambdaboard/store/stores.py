@@ -18,6 +18,7 @@ from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.tasks import TaskStore
+from lambdaboard.store.usage import counted
 from lambdaboard.store.users import UserStore
 
 if TYPE_CHECKING:
@@ -55,13 +56,15 @@ class Stores:
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = boto3.client("dynamodb", config=DYNAMODB)
+        client: DynamoDBClient = counted(boto3.client("dynamodb", config=DYNAMODB))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
-        return cls(Table(client, table_name), Blobs(lambda: boto3.client("s3", config=S3), bucket_name))
+        return cls(Table(client, table_name), Blobs(lambda: counted(boto3.client("s3", config=S3)), bucket_name))
 
     def behind(self, gate: Gate, before_write: Callable[[], None] | None = None) -> Stores:
         """Return the same for one call, which enters projects by this gate, and writes nothing before this is done."""
-        return replace(self, gate=gate, table=self.table.after(before_write) if before_write else self.table)
+        if before_write is None:
+            return replace(self, gate=gate)
+        return replace(self, gate=gate, table=self.table.after(before_write), blobs=self.blobs.after(before_write))
 
     @cached_property
     def projects(self) -> ProjectStore:

@@ -81,7 +81,8 @@ class Sweep:
             if not self._has_time():
                 return self._interrupted(place)
         self._forget(place["gone"])
-        self._table.delete_all([CURSOR])
+        if self._repair:
+            self._table.delete_all([CURSOR])
         self._report.is_complete = True
         return self._report
 

@@ -33,7 +33,7 @@ CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThr
 """Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
 
 
-def _at_once() -> None:
+def at_once() -> None:
     """Let a write wait for nothing."""
 
 
@@ -44,7 +44,7 @@ class Table:
         before_write: see `after`.
     """
 
-    def __init__(self, client: DynamoDBClient, name: str, before_write: Callable[[], None] = _at_once) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, before_write: Callable[[], None] = at_once) -> None:
         self._client = client
         self._name = name
         self._before_write = before_write

@@ -89,6 +89,8 @@ class TagStore:
             self._projects.gate.check_global()
         read = self._table.get([key, *self._projects.keys_to_enter(project_id)])
         if project_id != keys.GLOBAL:
+            if keys.project(project_id) not in read:
+                raise NotFound("tag")  # `cascade` has yet to remove it; of unknown tags everybody is told
             self._projects.entered(read, project_id)
         if key not in read:
             raise NotFound("tag")

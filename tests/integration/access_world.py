@@ -1,0 +1,211 @@
+"""What the tests of authorization call: who may, and a call of every procedure that reaches the check of roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from tests.boards import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Client
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.stores import Stores
+
+# context-api.md 2.2, as it stands there: procedures that we do not have are among them
+GROUPS = {
+    "open": """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
+        getProjectRoles getAvailableActions getAvailableActionEvents getCompatibleActionEvents getExternalTaskLinkTypes
+        getExternalTaskLinkProviderDependencies getAllTags rpc.discover""",
+    "self": """getMe getMyDashboard getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks
+        createMyPrivateProject""",
+    "administration": """getUser getUserByName getAllUsers createUser createLdapUser updateUser removeUser enableUser
+        disableUser isActiveUser createGroup updateGroup removeGroup getGroup getAllGroups getMemberGroups
+        getGroupMembers addGroupMember removeGroupMember isGroupMember getAllLinks getLinkById getLinkByLabel
+        getOppositeLinkId createLink updateLink removeLink getAllProjects getOverdueTasks""",
+    "creation": "createProject",
+    "view": """getBoard getColumns getColumn getAllCategories getCategory getActiveSwimlanes getAllSwimlanes getSwimlane
+        getSwimlaneById getSwimlaneByName getTagsByProject getTaskTags getProjectById getProjectByName
+        getProjectByIdentifier getProjectByEmail getProjectActivity getProjectActivities getProjectUsers
+        getAssignableUsers getProjectUserRole getProjectMetadata getProjectMetadataByName getAllProjectFiles
+        getProjectFile downloadProjectFile getComment getAllComments getSubtask getAllSubtasks hasSubtaskTimer
+        getSubtaskTimeSpent getTaskLinkById getAllTaskLinks getExternalTaskLinkById getAllExternalTaskLinks getTask
+        getAllTasks getTaskByReference searchTasks getOverdueTasksByProject getTaskFile getAllTaskFiles downloadTaskFile
+        getTaskMetadata getTaskMetadataByName""",
+    "work": """createTask updateTask openTask closeTask removeTask moveTaskPosition moveTaskToProject
+        duplicateTaskToProject createTaskFile removeTaskFile removeAllTaskFiles saveTaskMetadata removeTaskMetadata
+        setTaskTags createTag updateTag removeTag createComment updateComment removeComment createSubtask updateSubtask
+        removeSubtask setSubtaskStartTime setSubtaskEndTime createTaskLink updateTaskLink removeTaskLink
+        createExternalTaskLink updateExternalTaskLink removeExternalTaskLink createProjectFile removeProjectFile
+        removeAllProjectFiles saveProjectMetadata removeProjectMetadata""",
+    "management": """updateProject removeProject enableProject disableProject enableProjectPublicAccess
+        disableProjectPublicAccess addColumn updateColumn removeColumn changeColumnPosition createCategory
+        updateCategory removeCategory addSwimlane updateSwimlane removeSwimlane enableSwimlane disableSwimlane
+        changeSwimlanePosition addProjectUser removeProjectUser changeProjectUserRole addProjectGroup
+        removeProjectGroup changeProjectGroupRole getActions createAction removeAction""",
+}
+
+GROUP_OF = {name: group for group, names in GROUPS.items() for name in names.split()}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the calls are about: a project, what is in it, and two persons."""
+
+    project: int
+    column: int
+    empty_column: int
+    lane: int
+    empty_lane: int
+    category: int
+    tag: int
+    task: int
+    file: int
+    member: int
+    somebody: int
+    name: str
+
+
+def unknown(number: int) -> World:
+    """Return the world in which everything has an id that nothing has."""
+    numbers: dict[str, Any] = {field.name: number for field in fields(World)}
+    return World(**numbers | {"name": "unknown"})
+
+
+def a_world(call: Client, name: str) -> World:
+    """Make a project of this name, with one of each."""
+    project = call("createProject", name=name, identifier=name, email=f"{name}@example.org")
+    column, *_, empty_column = (row["id"] for row in call("getColumns", project))
+    (lane,) = (row["id"] for row in call("getAllSwimlanes", project))
+    member, somebody = (call("createUser", f"{who} of {name}", "password") for who in ("member", "somebody"))
+    assert call("addProjectUser", project, member)
+    task = call("createTask", title="Task", project_id=project, reference="R", owner_id=member, date_due="2020-01-01")
+    assert call("saveTaskMetadata", task, {"key": "value"})
+    assert call("setTaskTags", project, task, ["of the task"])
+    world = World(
+        project=project,
+        column=column,
+        empty_column=empty_column,
+        lane=lane,
+        empty_lane=call("addSwimlane", project, "Empty"),
+        category=call("createCategory", project, "Category"),
+        tag=call("createTag", project, "tag"),
+        task=task,
+        file=call("createTaskFile", project, task, "file", "YQ=="),
+        member=member,
+        somebody=somebody,
+        name=name,
+    )
+    assert all(vars(world).values())
+    return world
+
+
+T = TypeVar("T")
+
+_made: dict[str, tuple[Any, list[Item], dict[str, bytes]]] = {}
+
+
+def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
+    """Make something in the empty table once a process, later only lay its items there: moto is slow at writing."""
+    client, table = stores.table._client, stores.table._name
+    if name not in _made:
+        made = make()
+        items = [item for page in stores.table.scan() for item in page]
+        _made[name] = made, items, {path: stores.blobs.get(path) for path in contents(stores)}
+        return made
+    made, items, blobs = _made[name]
+    for first in range(0, len(items), 25):
+        puts: Any = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
+        client.batch_write_item(RequestItems={table: puts})
+    for path, content in blobs.items():
+        stores.blobs.put(path, content)
+    return cast(T, made)
+
+
+WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
+    getProjectRoles getAllTags rpc.discover getMe getMyDashboard getMyProjectsList getMyProjects getMyOverdueTasks
+    getAllProjects getAllUsers getOverdueTasks"""
+
+CALLS: dict[str, Callable[[World], list[Any]]] = {
+    **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
+    "createMyPrivateProject": lambda of: ["Mine"],
+    "createProject": lambda of: ["New"],
+    "getUser": lambda of: [of.somebody],
+    "getUserByName": lambda of: [f"member of {of.name}"],
+    "isActiveUser": lambda of: [of.somebody],
+    "createUser": lambda of: ["new", "password"],
+    "updateUser": lambda of: [of.somebody, None, "New name"],
+    "disableUser": lambda of: [of.somebody],
+    "enableUser": lambda of: [of.somebody],
+    "getBoard": lambda of: [of.project],
+    "getColumns": lambda of: [of.project],
+    "getColumn": lambda of: [of.column],
+    "getAllCategories": lambda of: [of.project],
+    "getCategory": lambda of: [of.category],
+    "getActiveSwimlanes": lambda of: [of.project],
+    "getAllSwimlanes": lambda of: [of.project],
+    "getSwimlane": lambda of: [of.lane],
+    "getSwimlaneById": lambda of: [of.lane],
+    "getSwimlaneByName": lambda of: [of.project, "Empty"],
+    "getTagsByProject": lambda of: [of.project],
+    "getTaskTags": lambda of: [of.task],
+    "getProjectById": lambda of: [of.project],
+    "getProjectByName": lambda of: [of.name],
+    "getProjectByIdentifier": lambda of: [of.name],
+    "getProjectByEmail": lambda of: [f"{of.name}@example.org"],
+    "getProjectUsers": lambda of: [of.project],
+    "getAssignableUsers": lambda of: [of.project],
+    "getProjectUserRole": lambda of: [of.project, of.member],
+    "getTask": lambda of: [of.task],
+    "getAllTasks": lambda of: [of.project],
+    "getTaskByReference": lambda of: [of.project, "R"],
+    "searchTasks": lambda of: [of.project, "Task"],
+    "getOverdueTasksByProject": lambda of: [of.project],
+    "getTaskFile": lambda of: [of.file],
+    "getAllTaskFiles": lambda of: [of.task],
+    "downloadTaskFile": lambda of: [of.file],
+    "getTaskMetadata": lambda of: [of.task],
+    "getTaskMetadataByName": lambda of: [of.task, "key"],
+    "createTask": lambda of: ["New", of.project],
+    "updateTask": lambda of: [of.task, "New title"],
+    "closeTask": lambda of: [of.task],
+    "openTask": lambda of: [of.task],
+    "moveTaskPosition": lambda of: [of.project, of.task, of.column, 2, of.lane],
+    "moveTaskToProject": lambda of: [of.task, of.project],
+    "duplicateTaskToProject": lambda of: [of.task, of.project],
+    "createTaskFile": lambda of: [of.project, of.task, "new", "YQ=="],
+    "saveTaskMetadata": lambda of: [of.task, {"new": "value"}],
+    "setTaskTags": lambda of: [of.project, of.task, ["tag", "new"]],
+    "createTag": lambda of: [of.project, "newest"],
+    "updateTag": lambda of: [of.tag, "New tag"],
+    "updateProject": lambda of: [of.project, "New name"],
+    "disableProject": lambda of: [of.project],
+    "enableProject": lambda of: [of.project],
+    "addColumn": lambda of: [of.project, "New"],
+    "updateColumn": lambda of: [of.column, "New title"],
+    "changeColumnPosition": lambda of: [of.project, of.column, 2],
+    "createCategory": lambda of: [of.project, "New"],
+    "updateCategory": lambda of: [of.category, "New name"],
+    "addSwimlane": lambda of: [of.project, "New"],
+    "updateSwimlane": lambda of: [of.project, of.lane, "New name"],
+    "changeSwimlanePosition": lambda of: [of.project, of.lane, 2],
+    "disableSwimlane": lambda of: [of.project, of.empty_lane],
+    "enableSwimlane": lambda of: [of.project, of.empty_lane],
+    "addProjectUser": lambda of: [of.project, of.somebody],
+    "changeProjectUserRole": lambda of: [of.project, of.somebody, "project-viewer"],
+    "removeTaskFile": lambda of: [of.file],
+    "removeAllTaskFiles": lambda of: [of.task],
+    "removeTaskMetadata": lambda of: [of.task, "key"],
+    "removeTag": lambda of: [of.tag],
+    "removeTask": lambda of: [of.task],
+    "removeCategory": lambda of: [of.category],
+    "removeColumn": lambda of: [of.empty_column],
+    "removeSwimlane": lambda of: [of.project, of.empty_lane],
+    "removeProjectUser": lambda of: [of.project, of.member],
+    "removeProject": lambda of: [of.project],
+    "removeUser": lambda of: [of.somebody],
+}
+"""A call of each procedure that succeeds, in an order in which each finds what the ones before it left."""

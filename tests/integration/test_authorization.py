@@ -1,0 +1,490 @@
+"""Who may call what, and that nobody else learns what exists (context-api.md 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+import pytest
+from tests.boards import contents, everything
+from tests.conftest import Client, a_service
+from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, laid, unknown
+from tests.streams import loaded, settled
+
+from lambdaboard.procedures.registry import registry
+from lambdaboard.store.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from local.functions import Function
+    from tests.conftest import MakePerson
+
+    from lambdaboard.store.stores import Stores
+
+REFUSAL = {
+    "statusCode": 403,
+    "headers": {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    },
+    "body": '{"jsonrpc":"2.0","error":{"code":403,"message":"Forbidden"},"id":null}',
+    "isBase64Encoded": False,
+}
+
+
+# --- who may call what ----------------------------------------------------------------------------------------------
+
+
+class Roles(NamedTuple):
+    """A person's role in the application, and in the project; "" for none."""
+
+    application: str = "app-user"
+    project: str = ""
+
+
+PERSONS = {
+    "app-admin": Roles("app-admin"),
+    "app-manager": Roles("app-manager"),
+    "app-user": Roles(),
+    "project-manager": Roles(project="project-manager"),
+    "project-member": Roles(project="project-member"),
+    "project-viewer": Roles(project="project-viewer"),
+    "app-admin and project-viewer": Roles("app-admin", "project-viewer"),
+}
+
+OPENS = {
+    "app-admin": {"open", "self", "administration", "creation"},
+    "app-manager": {"open", "self", "creation"},
+    "app-user": {"open", "self"},
+    "project-manager": {"view", "work", "management"},
+    "project-member": {"view", "work"},
+    "project-viewer": {"view"},
+    "": set[str](),
+}
+"""Role -> the groups of procedures that it opens; a person has those of both of theirs."""
+
+
+def tried(call: Client, world: World, names: Iterable[str]) -> dict[str, str]:
+    """Call procedures and return the verdict on each."""
+    return {name: verdict(call.response(name, *CALLS[name](world))) for name in names}
+
+
+def verdict(response: dict[str, Any]) -> str:
+    """Return "forbidden", "admitted", or the body of what is neither the refusal nor a success."""
+    if response == REFUSAL:
+        return "forbidden"
+    result = msgspec.json.decode(response["body"]).get("result")
+    is_success = response["statusCode"] == 200 and result is not None and result is not False and result != ""
+    return "admitted" if is_success else str(response["body"])
+
+
+def check(stores: Stores, call: Client, world: World, groups: set[str]) -> None:
+    """Check that a caller may call the procedures of these groups alone: the others first, while all is there."""
+    open_to = [name for name in CALLS if GROUP_OF[name] in groups]
+    closed_to = CALLS.keys() - open_to
+    before = everything(stores), contents(stores)
+    assert tried(call, world, closed_to) == dict.fromkeys(closed_to, "forbidden")
+    assert (everything(stores), contents(stores)) == before
+    assert tried(call, world, open_to) == dict.fromkeys(open_to, "admitted")
+
+
+def with_roles(call: Client, world: World, roles: Roles) -> Client:
+    """Make Ann, and return her client."""
+    user_id = call("createUser", username="ann", password="secret of ann", role=roles.application)
+    assert not roles.project or call("addProjectUser", world.project, user_id, roles.project)
+    return call.by("ann")
+
+
+@pytest.fixture
+def own(call: Client, stores: Stores) -> World:
+    return laid(stores, "own", lambda: a_world(call, "own"))
+
+
+def test_every_procedure_is_called_here_and_in_one_group() -> None:
+    assert {each.name for each in registry} == CALLS.keys()
+    assert (
+        sum(len(names.split()) for names in GROUPS.values()) == len(GROUP_OF) == 161
+    )  # the original's 160, and rpc.discover
+
+
+def test_the_application_may_do_all_but_ask_of_itself(call: Client, stores: Stores, own: World) -> None:
+    check(stores, call, own, GROUPS.keys() - {"self"})
+
+
+@pytest.mark.parametrize("roles", PERSONS.values(), ids=PERSONS)
+def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
+    call: Client, stores: Stores, own: World, roles: Roles
+) -> None:
+    check(stores, with_roles(call, own, roles), own, OPENS[roles.application] | OPENS[roles.project])
+
+
+@pytest.mark.parametrize("role", ["", "APP-ADMIN"])
+def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: Stores, own: World, role: str) -> None:
+    ann = with_roles(call, own, Roles(project="project-manager"))
+    read = stores.users.by_name("ann")
+    stores.users.replace(read, read.user.changed(role=role))
+    assert tried(ann, own, CALLS) == dict.fromkeys(CALLS, "forbidden")
+    assert ann.error("noSuchProcedure")["code"] == -32601
+
+
+def test_global_tags_are_for_the_application_alone(call: Client, stores: Stores, own: World) -> None:
+    tag = call("createTag", 0, "global")
+    ann = with_roles(call, own, Roles("app-admin", "project-manager"))
+    calls = {"createTag": [0, "new"], "updateTag": [tag, "renamed"], "getTagsByProject": [0], "removeTag": [tag]}
+    before = everything(stores)
+    for name, params in calls.items():
+        assert ann.response(name, *params) == REFUSAL, name
+    assert everything(stores) == before
+    for name, params in calls.items():
+        assert call(name, *params), name
+
+
+# --- in which order it is checked -----------------------------------------------------------------------------------
+
+UNCHECKED = {
+    "noSuchProcedure": (-32601, []),
+    "createUser": (403, []),
+    "getUser": (403, ["one", 2, 3]),
+    "createProject": (403, {"nonsense": {}}),
+    "getTask": (-32602, []),
+    "createTask": (-32602, ["title"]),
+    "removeProject": (-32602, [1, 2, 3]),
+    "moveTaskPosition": (-32602, {"project_id": 1}),
+}
+"""Procedure -> what somebody without any rights gets for these params."""
+
+
+@pytest.mark.parametrize("name", UNCHECKED)
+def test_procedure_then_application_role_then_params_then_project_role(
+    call: Client, person: MakePerson, name: str
+) -> None:
+    code, params = UNCHECKED[name]
+    person("ann")
+    body = msgspec.json.encode({"jsonrpc": "2.0", "method": name, "id": 1, "params": params})
+    response = call.by("ann").post(body)
+    assert msgspec.json.decode(response["body"])["error"]["code"] == code
+    assert response["statusCode"] == (403 if code == 403 else 200)
+    assert call.by("ann", "another password").post(body)["statusCode"] == 401
+
+
+REFUSED_FOR_A_VALUE: list[Callable[[World], list[Any]]] = [
+    lambda of: ["createTaskFile", of.project, of.task, "empty", ""],
+    lambda of: ["createTaskFile", of.project, of.task, "large", "A" * 6_000_000],
+    lambda of: ["moveTaskPosition", of.project, of.task, of.column, 0, of.lane],
+    lambda of: ["getTaskMetadataByName", of.task, "x" * 2_000],
+    lambda of: ["saveTaskMetadata", of.task, {"x" * 2_000: "long"}],
+    lambda of: ["saveTaskMetadata", of.task, {"nested": [1]}],
+    lambda of: ["removeTaskMetadata", of.task, "x" * 2_000],
+    lambda of: ["createTag", of.project, ""],
+    lambda of: ["addProjectUser", of.project, of.somebody, "no role"],
+    lambda of: ["changeProjectUserRole", of.project, of.member, "no role"],
+    lambda of: ["updateProject", of.project, ""],
+    lambda of: ["searchTasks", of.project, "x" * 20_000],
+]
+
+
+def test_a_stranger_is_refused_before_a_value_is(call: Client, person: MakePerson, own: World) -> None:
+    person("ann")
+    person("bob", own.project, role="project-manager")
+    for method, *params in (act(own) for act in REFUSED_FOR_A_VALUE):
+        assert (call.by("bob").response(method, *params)["statusCode"], method) == (200, method)
+        assert call.by("ann").response(method, *params) == REFUSAL, method
+        nowhere = [999_999_999, *params[1:]]
+        assert call.by("bob").response(method, *nowhere) == REFUSAL, method
+
+
+def test_the_application_has_no_self_whatever_the_params(call: Client) -> None:
+    assert call.response("getMe", 1, 2, 3) == call.response("createMyPrivateProject") == REFUSAL
+
+
+# --- batches and notifications --------------------------------------------------------------------------------------
+
+
+def request(method: str, *params: object, **more: object) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "method": method, "params": params, **more}
+
+
+@pytest.mark.parametrize("more", [{"id": 2}, {}], ids=["call", "notification"])
+@pytest.mark.parametrize("method", ["addColumn", "createUser", "getProjectById"])
+def test_a_forbidden_entry_replaces_the_answer_of_a_batch_and_ends_it(
+    call: Client, person: MakePerson, project: int, method: str, more: dict[str, object]
+) -> None:
+    person("ann", project)
+    params: dict[str, list[Any]] = {
+        "addColumn": [project, "Forbidden"],
+        "createUser": ["bob", "password"],
+        "getProjectById": [999_999_999],
+    }
+    entries = [
+        request("createTask", "Earlier", project, id=1),
+        request("createTask", "Earlier, without an answer", project),
+        request(method, *params[method], **more),
+        request("createTask", "Later", project, id=3),
+    ]
+    assert call.by("ann").post(msgspec.json.encode(entries)) == REFUSAL
+    titles = [row["title"] for row in call("getAllTasks", project)]
+    assert titles == ["Earlier", "Earlier, without an answer"]
+    assert len(call("getColumns", project)) == 4
+    assert call("getUserByName", "bob") is None
+
+
+def test_a_forbidden_notification_is_answered(call: Client, stores: Stores, person: MakePerson, project: int) -> None:
+    person("ann", project)
+    before = everything(stores)
+    for entry in (
+        request("addColumn", project, "New"),
+        request("createUser", "bob", "password"),
+        request("getAllUsers"),
+    ):
+        assert call.by("ann").post(msgspec.json.encode(entry)) == REFUSAL
+    assert everything(stores) == before
+
+
+# --- what exists is not told ----------------------------------------------------------------------------------------
+
+IN_PROJECTS = [name for name in CALLS if GROUP_OF[name] in {"view", "work", "management"}]
+
+PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", "task", "file")
+
+TOLD = {
+    "getProjectByName": False,
+    "getProjectByIdentifier": False,
+    "getProjectByEmail": False,
+    "removeTag": False,
+    "updateTag": True,
+}
+"""What persons get where a name or a tag is nobody's; everything else is 403."""
+
+ALSO_OF_TASK = {"moveTaskToProject", "duplicateTaskToProject", "moveTaskPosition", "setTaskTags", "createTaskFile"}
+"""Procedures that need a role in the task's project, too, whatever project is named with it."""
+
+
+def naming(*parts: str) -> set[str]:
+    """Return the procedures that are called with one of these properties of a world."""
+    changed: dict[str, Any] = dict.fromkeys(parts, 2)
+    one, other = unknown(1), replace(unknown(1), **changed)
+    return {name for name in IN_PROJECTS if CALLS[name](one) != CALLS[name](other)}
+
+
+OF_TASKS = naming("task", "file")
+
+OF_PROJECT_AND_PART = sorted(naming("project") & naming(*PARTS))
+
+NOWHERE = unknown(999_999_999)
+
+
+@dataclass
+class Surroundings:
+    """Ann manages `own`; the rest is none of hers.
+
+    Attributes:
+        foreign: somebody else's.
+        moved: likewise, and its task was hers before.
+        gone: a removed project that she managed, and what was in it.
+        lost: the same, but what was in it was in hers.
+        is_tidied: cascade has run.
+    """
+
+    own: World
+    foreign: World
+    moved: World
+    gone: World
+    lost: World
+    is_tidied: bool = False
+
+    @property
+    def there(self) -> list[World]:
+        return [self.foreign, self.moved]
+
+    @property
+    def others(self) -> list[World]:
+        """What Ann shall not tell apart; after cascade only what that changes, since the rest takes its time."""
+        removed = [self.gone, self.lost]
+        return removed if self.is_tidied else [*removed, *self.there, NOWHERE]
+
+
+class Containers:
+    """Ann's clients of containers that remember of tasks nothing, that they are in her project, and the other one."""
+
+    def __init__(self, stores: Stores, around: Surroundings) -> None:
+        self._around = around
+        self._memories = [Memory() for _ in range(3)]
+        self._answers: dict[str, Any] = {}
+        self._clients = [Client(a_service(replace(stores, memory=memory))).by("ann") for memory in self._memories]
+
+    def answer(self, name: str, world: World) -> Any:
+        """Return what all of them answer, "forbidden" or the result; it must be the same, and change nothing."""
+        key = f"{name} {CALLS[name](world)}"
+        if key not in self._answers:
+            self._answers[key] = self._asked(name, world)
+        return self._answers[key]
+
+    def _asked(self, name: str, world: World) -> Any:
+        own, foreign = self._around.own.project, self._around.foreign.project
+        kinds = 1 if name not in OF_TASKS else 3 if world in self._around.there else 2
+        for memory, remembered in zip(self._memories, (0, own, foreign), strict=True):
+            memory.project_of = {world.task: remembered} if remembered else {}
+        first, *more = [client.response(name, *CALLS[name](world)) for client in self._clients[:kinds]]
+        assert all(response == first for response in more), (name, first, more)
+        return "forbidden" if first == REFUSAL else msgspec.json.decode(first["body"])["result"]
+
+
+@dataclass
+class Happening:
+    """Lets something happen, and cascade tidy up behind it, if there is one."""
+
+    stores: Stores
+    cascade: Function | None
+
+    def __call__(self, act: Callable[[], object]) -> None:
+        if self.cascade:
+            settled(self.cascade, self.stores, act)
+        else:
+            act()
+
+
+@pytest.fixture(params=["before cascade", "after cascade"])
+def happens(request: pytest.FixtureRequest, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Happening:
+    return Happening(stores, loaded(monkeypatch, "CascadeFunction") if request.param == "after cascade" else None)
+
+
+BEFORE_CASCADE = pytest.mark.parametrize("happens", ["before cascade"], indirect=True)
+"""For what cascade cannot change."""
+
+
+@pytest.fixture
+def around(call: Client, stores: Stores, person: MakePerson, happens: Happening) -> Surroundings:
+    """Ann's project, and all that is none of hers."""
+
+    def make() -> Surroundings:
+        own, foreign, gone = (a_world(call, name) for name in ("own", "foreign", "gone"))
+        person("ann", own.project, gone.project, role="project-manager")
+        task, file = a_task_with_file(call, own)
+        assert call("moveTaskToProject", task, foreign.project)
+        return Surroundings(own, foreign, replace(foreign, task=task, file=file), gone, doomed(call, own, gone))
+
+    around = replace(laid(stores, "around", make), is_tidied=happens.cascade is not None)
+    happens(lambda: remove(call, around.own, around.lost))
+    return around
+
+
+@pytest.fixture
+def containers(stores: Stores, around: Surroundings) -> Containers:
+    return Containers(stores, around)
+
+
+def a_task_with_file(call: Client, world: World) -> tuple[int, int]:
+    task = call("createTask", "Another", world.project)
+    return task, call("createTaskFile", world.project, task, "another", "YQ==")
+
+
+def doomed(call: Client, own: World, gone: World) -> World:
+    """Make in a project what `remove` removes, beside the project `gone`."""
+    task, file = a_task_with_file(call, own)
+    lane, column = call("addSwimlane", own.project, "Doomed"), call("addColumn", own.project, "Doomed")
+    return replace(
+        gone,
+        task=task,
+        file=file,
+        lane=lane,
+        empty_lane=lane,
+        column=column,
+        empty_column=column,
+        category=call("createCategory", own.project, "Doomed"),
+        tag=call("createTag", own.project, "doomed"),
+    )
+
+
+def remove(call: Client, own: World, lost: World) -> None:
+    for name in ("removeTask", "removeColumn", "removeCategory", "removeTag", "removeProject"):
+        assert call(name, *CALLS[name](lost)), name
+    assert call("removeSwimlane", own.project, lost.empty_lane)
+
+
+def test_what_is_unknown_gone_or_anothers_is_refused_alike(
+    stores: Stores, around: Surroundings, containers: Containers
+) -> None:
+    before = everything(stores), contents(stores)
+    for world in around.others:
+        found = {name: containers.answer(name, world) for name in IN_PROJECTS}
+        told = {} if world in around.there else TOLD
+        assert found == dict.fromkeys(IN_PROJECTS, "forbidden") | told, world
+    assert (everything(stores), contents(stores)) == before
+
+
+def test_what_is_not_in_ones_own_project_is_answered_as_if_it_were_not_there(
+    stores: Stores, around: Surroundings, containers: Containers
+) -> None:
+    before = everything(stores), contents(stores)
+    for name in OF_PROJECT_AND_PART:
+        answers = [containers.answer(name, replace(each, project=around.own.project)) for each in around.others]
+        assert answers == ["forbidden" if name in ALSO_OF_TASK else answers[-1]] * len(answers), name
+    assert (everything(stores), contents(stores)) == before
+
+
+@BEFORE_CASCADE
+def test_what_is_in_ones_own_project_is_not_found_by_way_of_another(
+    stores: Stores, around: Surroundings, containers: Containers
+) -> None:
+    before = everything(stores), contents(stores)
+    for name in OF_PROJECT_AND_PART:
+        answers = [containers.answer(name, replace(around.own, project=each.project)) for each in around.others]
+        assert answers == ["forbidden"] * len(answers), name
+    assert (everything(stores), contents(stores)) == before
+
+
+@dataclass
+class Parts:
+    """Calls in a project of one's own that name what is in another."""
+
+    call: Client
+    own: World
+
+    def answers(self, other: World) -> Iterator[Any]:
+        project = {"project_id": self.own.project}
+        column, lane, category = (
+            {"column_id": other.column},
+            {"swimlane_id": other.lane},
+            {"category_id": other.category},
+        )
+        place = {"column_id": self.own.column, "swimlane_id": self.own.lane, "position": 2}
+        task = project | {"task_id": self.own.task}
+        yield from (self.call("createTask", title="New", **project, **part) for part in (column, lane, category))
+        yield from (self.call("moveTaskPosition", **task | place | part) for part in (column, lane))
+        yield self.call("updateTask", id=self.own.task, **category)
+        yield self.call("searchTasks", **project, query=f"id:{other.task}")
+
+
+@BEFORE_CASCADE
+def test_parts_of_another_project_are_unknown_in_ones_own(call: Client, stores: Stores, around: Surroundings) -> None:
+    parts = Parts(call.by("ann"), around.own)
+    before = everything(stores)
+    unknown_parts = [*parts.answers(NOWHERE)]
+    assert not any(unknown_parts)
+    for other in around.others:
+        assert [*parts.answers(other)] == unknown_parts
+    assert everything(stores) == before
+
+
+def test_a_removed_file_of_a_task_that_is_there_is_refused_as_an_unknown_one(
+    call: Client, stores: Stores, own: World, happens: Happening
+) -> None:
+    ann = with_roles(call, own, Roles(project="project-member"))
+    files = [own.file, *(call("createTaskFile", own.project, own.task, name, "YQ==") for name in ("one", "two"))]
+    happens(lambda: call("removeTaskFile", files[0]))
+    happens(lambda: call("removeAllTaskFiles", own.task))
+    for memory in (Memory(), Memory(project_of={own.task: own.project})):
+        client = replace(ann, service=a_service(replace(stores, memory=memory)))
+        for name in ("getTaskFile", "downloadTaskFile", "removeTaskFile"):
+            assert [client.response(name, file) for file in files] == [REFUSAL] * 3, name
+
+
+@pytest.mark.parametrize("number", [0, 10**30])
+def test_numbers_that_are_no_ids_are_refused_as_unknown_ones(call: Client, person: MakePerson, number: int) -> None:
+    person("ann")
+    found = {name: call.by("ann").response(name, *CALLS[name](unknown(number))) for name in IN_PROJECTS}
+    refused = {name for name, response in found.items() if response == REFUSAL}
+    assert refused == set(IN_PROJECTS) - TOLD.keys()

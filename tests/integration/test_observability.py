@@ -1,0 +1,136 @@
+"""What a call leaves in the log and in the metrics (docs/operations.md)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests import rpc_function
+from tests.aws_calls import Tracker
+from tests.boards import a_task
+from tests.conftest import TOKEN
+from tests.events import api_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.functions import Function
+    from tests.conftest import Client, MakePerson
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+Lines = list[dict[str, Any]]
+
+
+def lines(caplog: pytest.LogCaptureFixture, message: str) -> Lines:
+    return [vars(record) for record in caplog.records if record.getMessage() == message]
+
+
+def body(*calls: tuple[str, list[Any]]) -> bytes:
+    entries = [{"jsonrpc": "2.0", "id": 1, "method": method, "params": params} for method, params in calls]
+    return json.dumps(entries).encode()
+
+
+CALLS: list[Callable[[Project, int], tuple[str, list[Any]]]] = [
+    lambda _board, task_id: ("getTask", [task_id]),
+    lambda board, _task_id: ("createTask", ["Secret plans", board.id]),
+    lambda board, task_id: ("createTaskFile", [board.id, task_id, "secret.txt", "YQ=="]),
+    lambda _board, _task_id: ("getVersion", []),
+]
+
+
+@pytest.mark.parametrize("act", CALLS)
+def test_the_line_of_a_call_counts_the_calls_of_aws_that_it_made_in_whatever_thread(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[Project, int], tuple[str, list[Any]]],
+) -> None:
+    method, params = act(board, a_task(call, board))
+    tracker = Tracker(monkeypatch, stores)
+    caplog.clear()
+    made = tracker.of(lambda: call(method, *params))
+    (line,) = lines(caplog, "call")
+    assert (line["procedure"], line["outcome"]) == (method, "ok")
+    assert line["aws_calls"] == made.dynamodb + made.s3
+    assert (line["read_units"] > 0, line["write_units"] > 0) == {
+        "getTask": (True, False),
+        "getVersion": (False, False),
+    }.get(method, (True, True))
+    assert line["duration_ms"] > 0
+    assert "Secret" not in str(line)
+
+
+def test_each_call_of_a_batch_has_a_line_with_what_it_used_alone(
+    call: Client, board: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    task_id = a_task(call, board)
+    caplog.clear()
+    call.post(body(("getVersion", []), ("getTask", [task_id]), ("noSuch", []), ("getTask", []), ("getVersion", [])))
+    told = lines(caplog, "call")
+    assert [(line["procedure"], line["outcome"], bool(line["aws_calls"])) for line in told] == [
+        ("getVersion", "ok", False),
+        ("getTask", "ok", True),
+        ("unknown", "not_found", False),
+        ("getTask", "invalid", False),
+        ("getVersion", "ok", False),
+    ]
+
+
+def test_logging_in_counts_to_the_first_call(
+    call: Client, person: MakePerson, caplog: pytest.LogCaptureFixture
+) -> None:
+    person("ann")
+    caplog.clear()
+    call.by("ann")("getVersion")
+    (line,) = lines(caplog, "call")
+    assert line["aws_calls"] == 2
+
+
+@pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("ann", 403)])
+def test_a_request_that_is_rejected_has_a_line_with_its_status(
+    call: Client, person: MakePerson, caplog: pytest.LogCaptureFixture, name: str, status: int
+) -> None:
+    person("ann")
+    caplog.clear()
+    assert call.by(name).response("getAllUsers")["statusCode"] == status
+    (line,) = lines(caplog, "rejected")
+    assert line["status"] == status
+    assert not lines(caplog, "call")
+    assert name not in str(line["msg"])
+
+
+# --- the function -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function, with its log on the standard output of now."""
+    return rpc_function.loaded(monkeypatch, TOKEN)
+
+
+def test_metrics_have_the_stage_as_their_only_dimension_since_each_costs_money(
+    capsys: pytest.CaptureFixture[str], rpc: Function
+) -> None:
+    rpc(api_event(body(("getVersion", [])), token=TOKEN))
+    emf = next(line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "_aws" in line)
+    (declared,) = emf["_aws"]["CloudWatchMetrics"]
+    assert declared["Dimensions"] == [["stage"]]
+    assert [metric["Name"] for metric in declared["Metrics"]] == ["Requests"]
+    assert emf["stage"] == "dev"
+
+
+def test_lines_of_a_request_have_the_ids_of_function_and_gateway(
+    rpc: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    event = api_event(body(("getVersion", [])), token=TOKEN)
+    rpc(event)
+    logger: Any = vars(sys.modules[rpc.name])["logger"]
+    keys = logger.get_current_keys()
+    assert keys["correlation_id"] == event["requestContext"]["requestId"]
+    assert keys["function_request_id"]

@@ -1,0 +1,212 @@
+"""What a call costs a person: two round trips more than the application when a container first sees them, then none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from tests import aws_calls
+from tests.aws_calls import Calls, Tracker
+from tests.boards import a_board, a_task, everything
+from tests.conftest import BUCKET, TABLE, Client, a_service
+from tests.integration.test_budgets import COSTS, WRITES, World, a_world
+
+from lambdaboard.procedures import registry
+from lambdaboard.procedures.access import SELF
+from lambdaboard.store.keys import Key
+from lambdaboard.store.stores import Stores
+
+if TYPE_CHECKING:
+    from tests.conftest import MakePerson
+
+    from lambdaboard.store.actions import Item
+
+Act = Callable[[Client, World], Any]
+
+SELVES = {procedure.name for procedure in registry if procedure.access == SELF}
+"""What the application may not call."""
+
+LOG_IN = 2
+"""Round trips that a person costs a container that does not know them."""
+
+PROOF = 1
+"""Reads, beside those of the call, by which a person is proved whom a container knows."""
+
+
+@dataclass
+class Scales:
+    """Measures calls, each in a container of its own and in the same world, which is put back after it.
+
+    Attributes:
+        stores: for looking and putting back, which is not counted.
+        measured: what `tracker` follows.
+    """
+
+    stores: Stores
+    measured: Stores
+    world: World
+    tracker: Tracker
+
+    def weigh(self, act: Act, *, knows_them: bool, knows_tasks: bool = False, username: str = "ann") -> Calls:
+        """Let a person (the application, if "") call in a container that knows them, or their tasks, or neither."""
+        before = self._before
+        container = Client(a_service(Stores(self.measured.table, self.measured.blobs)))
+        for task in (self.world.task, self.world.plain) if knows_tasks else ():
+            container("getTask", task)
+        caller = container.by(username) if username else container
+        if knows_them:
+            caller("getVersion")
+        calls = self.tracker.of(lambda: act(caller, self.world))
+        if calls.of.keys() & aws_calls.WRITES:
+            self._put_back(before)
+        return calls
+
+    @cached_property
+    def _before(self) -> dict[tuple[str, str], Item]:
+        return everything(self.stores, times_too=True)
+
+    def _put_back(self, before: dict[tuple[str, str], Item]) -> None:
+        after = everything(self.stores, times_too=True)
+        self.stores.table.delete_all(Key(*key) for key in after.keys() - before.keys())
+        for key, item in before.items():
+            if after.get(key) != item:
+                self.stores.table.set(Key(*key), item)
+
+
+@pytest.fixture
+def scales(call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch) -> Scales:
+    """The world in which the calls of the application are measured, and Ann, who may call everything there."""
+    world = a_world(call, stores)
+    ann = person("ann", world.board.id, world.other.id, role="project-manager")
+    call("updateUser", id=ann, role="app-admin")
+    measured = Stores.connect(TABLE, BUCKET)
+    return Scales(stores, measured, world, Tracker(monkeypatch, measured))
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+
+def check(scales: Scales, name: str) -> None:
+    """Compare a call by a person with what it costs the application, cold and warm."""
+    act, cost = COSTS[name]
+    first = scales.weigh(act, knows_them=False)
+    expected = (cost.cold + LOG_IN, cost.calls + LOG_IN, cost.items, cost.s3)
+    assert (first.depth, first.dynamodb, first.items, first.s3) == expected, (name, first)
+    known = scales.weigh(act, knows_them=True)
+    expected = (cost.cold, cost.calls + PROOF, cost.items, cost.s3)
+    assert (known.depth, known.dynamodb, known.items, known.s3) == expected, (name, known)
+    if cost.warm != cost.cold:
+        assert scales.weigh(act, knows_them=True, knows_tasks=True).depth == cost.warm, name
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_calls_that_write_cost_a_person_two_round_trips_more_at_first_and_none_after_that(
+    scales: Scales, part: int
+) -> None:
+    for name in WRITES[part::4]:
+        check(scales, name)
+
+
+def test_calls_that_read_cost_a_person_two_round_trips_more_at_first_and_none_after_that(scales: Scales) -> None:
+    for name in COSTS.keys() - set(WRITES):
+        check(scales, name)
+
+
+# --- all the rest ---------------------------------------------------------------------------------------------------
+
+
+class Price(NamedTuple):
+    """What a procedure costs.
+
+    Attributes:
+        depth: of the application; of a person whom the container knows, where the application may not call.
+        calls: of DynamoDB, without those by which a person logs in or is proved.
+        items: written, but for ids.
+        joining: items more where a person calls, who gets a role by it.
+    """
+
+    depth: int
+    calls: int
+    items: int = 0
+    joining: int = 0
+
+
+def _column(of: World) -> int:
+    return of.board.columns[0].id
+
+
+PRICES: dict[str, tuple[Act, Price]] = {
+    "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
+    "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
+    "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
+    "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(4, 8)),
+    "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),
+    "createMyPrivateProject": (lambda call, of: call("createMyPrivateProject", "New"), Price(2, 4, 10)),
+    "createProject": (lambda call, of: call("createProject", "New"), Price(2, 4, 8, 2)),
+    "getBoard": (lambda call, of: call("getBoard", of.board.id), Price(1, 4)),
+    "getProjectById": (lambda call, of: call("getProjectById", of.board.id), Price(1, 1)),
+    "getColumns": (lambda call, of: call("getColumns", of.board.id), Price(1, 1)),
+    "getColumn": (lambda call, of: call("getColumn", _column(of)), Price(2, 2)),
+    "getTagsByProject": (lambda call, of: call("getTagsByProject", of.board.id), Price(1, 2)),
+    "getTaskTags": (lambda call, of: call("getTaskTags", of.task), Price(3, 4)),
+    "getAllTags": (lambda call, of: call("getAllTags"), Price(2, 4)),
+    "getProjectUsers": (lambda call, of: call("getProjectUsers", of.board.id), Price(2, 3)),
+    "getAllUsers": (lambda call, of: call("getAllUsers"), Price(2, 2)),
+    "getAllProjects": (lambda call, of: call("getAllProjects"), Price(2, 2)),
+    "searchTasks": (lambda call, of: call("searchTasks", of.board.id, "assignee:me"), Price(1, 2)),
+    "addColumn": (lambda call, of: call("addColumn", of.board.id, "New"), Price(2, 3, 2)),
+    "updateProject": (lambda call, of: call("updateProject", of.board.id, "New"), Price(2, 2, 2)),
+    "createTag": (lambda call, of: call("createTag", of.board.id, "new"), Price(3, 3, 3)),
+}
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_any_other_call_costs_a_person_what_it_costs_the_application_and_two_round_trips_at_first(
+    scales: Scales, part: int
+) -> None:
+    for name in [*PRICES][part::2]:
+        act, price = PRICES[name]
+        depth, calls, items = price.depth, price.calls, price.items + price.joining
+        if name not in SELVES:
+            own = scales.weigh(act, username="", knows_them=True)
+            assert (own.depth, own.dynamodb, own.items) == price[:3], (name, own)
+        known, first = (scales.weigh(act, knows_them=knows) for knows in (True, False))
+        assert (known.depth, known.dynamodb, known.items) == (depth, calls + PROOF, items), (name, known)
+        assert (first.depth, first.dynamodb, first.items) == (depth + LOG_IN, calls + LOG_IN, items), (name, first)
+
+
+def test_what_reads_nothing_costs_a_person_one_round_trip_by_which_they_are_proved(scales: Scales) -> None:
+    for method in ("getVersion", "getColorList", "rpc.discover"):
+        act = partial(_plain, method)
+        costs = [scales.weigh(act, knows_them=knows) for knows in (True, False)]
+        assert [(each.depth, each.dynamodb) for each in costs] == [(1, 1), (2, 2)], method
+        assert scales.weigh(act, username="", knows_them=True).dynamodb == 0, method
+
+
+def test_each_call_of_a_batch_proves_who_makes_it_and_one_logs_them_in(scales: Scales) -> None:
+    def act(call: Client, of: World) -> None:
+        call.post(b'[{"jsonrpc": "2.0", "method": "getMe", "id": 1}, {"jsonrpc": "2.0", "method": "getMe", "id": 2}]')
+
+    assert scales.weigh(act, knows_them=False).dynamodb == LOG_IN + 2
+    assert scales.weigh(act, knows_them=True).dynamodb == 2 + 2 * PROOF
+
+
+def test_more_projects_and_tasks_cost_no_more_depth_but_for_the_names_of_owners(
+    call: Client, stores: Stores, scales: Scales
+) -> None:
+    (ann,) = (row["id"] for row in call("getAllUsers"))
+    for _ in range(5):
+        board = a_board(stores)
+        call("addProjectUser", board.id, ann)
+        a_task(call, board, owner_id=ann, date_due="2020-01-01")
+    names_of_owners = {"getMyOverdueTasks": 1}
+    for name in ("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks", "getAllTags"):
+        act, price = PRICES[name]
+        assert scales.weigh(act, knows_them=True).depth == price.depth + names_of_owners.get(name, 0), name
+
+
+def _plain(method: str, call: Client, _: World) -> None:
+    call(method)

@@ -1,0 +1,182 @@
+"""What every deployment must have, read from template.yaml itself (docs/checklist.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from local import template
+from local.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESOURCES: dict[str, Any] = template.template()["Resources"]
+PARAMETERS: dict[str, Any] = template.template()["Parameters"]
+
+NAMES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::Serverless::Function": "FunctionName",
+}
+"""The property that would give a resource a name of ours."""
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    """Yield what a role of ours grants, on whatever condition."""
+    for policy in RESOURCES[role]["Properties"]["Policies"]:
+        yield from policy.get("Fn::If", [None, policy])[1]["PolicyDocument"]["Statement"]
+
+
+# --- parameters -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_is_described_and_restricted_and_its_default_is_allowed(name: str) -> None:
+    parameter = PARAMETERS[name]
+    assert parameter["Description"]
+    assert {"AllowedValues", "AllowedPattern", "MinValue"} & parameter.keys(), "takes anything"
+    assert ("ConstraintDescription" in parameter) == ("AllowedPattern" in parameter), "a pattern explains nothing"
+    assert template.fault(parameter, str(parameter["Default"])) == ""
+
+
+def test_each_parameter_is_in_a_group_of_the_console_and_in_a_document() -> None:
+    groups = template.template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(PARAMETERS)
+    documents = "".join((ROOT / "docs" / name).read_text() for name in ("settings.md", "deploy.md"))
+    assert [name for name in PARAMETERS if f"`{name}`" not in documents] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (
+            "CorsOrigins",
+            ["", "*", "https://a.example", "http://localhost:3000"],
+            ["a.example", "https://a/b", "ftp://a"],
+        ),
+        (
+            "AlarmTopic",
+            ["", "arn:aws:sns:eu-central-1:111122223333:alarms"],
+            ["alarms", "arn:aws:sqs:x:1:a"],
+        ),
+        ("BaseUrl", ["", "https://a.example/b"], ["https://a.example/", "a.example"]),
+        ("Timezone", ["UTC", "Europe/Berlin", "America/Argentina/Salta"], ["", "Europe/", "1st"]),
+        ("RequestsPerSecond", ["1", "10000"], ["0", "10001", "1.5", ""]),
+    ],
+)
+def test_a_parameter_takes_what_makes_sense_and_nothing_else(name: str, good: list[str], bad: list[str]) -> None:
+    assert [value for value in good if template.fault(PARAMETERS[name], value)] == []
+    assert [value for value in bad if not template.fault(PARAMETERS[name], value)] == []
+
+
+# --- resources --------------------------------------------------------------------------------------------------
+
+
+def test_two_stacks_fit_one_account_since_nothing_has_a_name_an_account_or_a_region_of_its_own() -> None:
+    named = [name for name, each in RESOURCES.items() if NAMES.get(each["Type"]) in each["Properties"]]
+    assert named == []
+    assert all(
+        each["LayerName"]["Fn::Sub"].startswith("${AWS::StackName}")
+        for each in of_type("AWS::Serverless::LayerVersion").values()
+    )
+    text = (ROOT / "template.yaml").read_text()
+    assert re.findall(r"\d{12}|\b(?:us|eu|ap|sa|ca)-[a-z]+-\d\b", text) == []
+
+
+@pytest.mark.parametrize("role", of_type("AWS::IAM::Role"))
+def test_a_role_names_its_actions_and_resources_but_for_x_ray_which_has_none(role: str) -> None:
+    for statement in statements(role):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions), actions
+        if statement["Resource"] == "*":
+            assert all(action.startswith("xray:Put") for action in actions)
+
+
+@pytest.mark.parametrize("name", of_type("AWS::Serverless::Function"))
+def test_a_function_has_a_role_and_a_log_group_of_its_own(name: str) -> None:
+    declared = RESOURCES[name]["Properties"]
+    area = name.removesuffix("Function")
+    assert declared["Role"] == {"Fn::GetAtt": [f"{area}Role", "Arn"]}
+    assert declared["LoggingConfig"] == {"LogGroup": {"Ref": f"{area}Logs"}}
+    assert not {"Policies", "ManagedPolicyArns"} & declared.keys()
+
+
+def test_logs_expire() -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+    assert len(groups) == 4
+    assert all(each["RetentionInDays"] == {"Fn::If": ["InProduction", 90, 14]} for each in groups.values())
+
+
+def test_the_access_log_names_no_header_and_so_no_credentials() -> None:
+    logged = RESOURCES["ApiStage"]["Properties"]["AccessLogSettings"]["Format"]
+    assert "header" not in logged.lower()
+    assert set(re.findall(r"\$context\.[A-Za-z.]+", logged)) >= {"$context.requestId", "$context.status"}
+
+
+def test_the_gateway_throttles() -> None:
+    settings = RESOURCES["ApiStage"]["Properties"]["DefaultRouteSettings"]
+    assert settings == {
+        "ThrottlingRateLimit": {"Ref": "RequestsPerSecond"},
+        "ThrottlingBurstLimit": {"Ref": "RequestsAtOnce"},
+    }
+
+
+def test_a_record_that_always_fails_blocks_the_stream_for_hours_at_most_and_is_kept() -> None:
+    source = RESOURCES["CascadeSource"]["Properties"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["BisectBatchOnFunctionError"] is True
+    assert 0 < source["MaximumRetryAttempts"] <= 10
+    assert 0 < source["MaximumRecordAgeInSeconds"] <= 21_600
+    assert source["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["CascadeFailures", "Arn"]}}}
+
+
+@pytest.mark.parametrize("name", ["Table", "Bucket"])
+def test_no_change_and_no_deletion_of_a_stack_deletes_what_people_wrote(name: str) -> None:
+    assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
+
+
+def test_table_and_bucket_forget_what_was_removed_at_the_same_time() -> None:
+    table, bucket = RESOURCES["Table"]["Properties"], RESOURCES["Bucket"]["Properties"]
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    kept = [rule.get("NoncurrentVersionExpiration") for rule in bucket["LifecycleConfiguration"]["Rules"]]
+    assert {"NoncurrentDays": 35} in kept
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------
+
+
+def test_there_are_no_more_alarms_than_an_account_has_free() -> None:
+    assert 8 <= len(of_type("AWS::CloudWatch::Alarm")) <= 10
+
+
+@pytest.mark.parametrize("name", of_type("AWS::CloudWatch::Alarm"))
+def test_an_alarm_rings_in_production_reaches_the_topic_and_has_its_line_in_the_manual(name: str) -> None:
+    declared = RESOURCES[name]["Properties"]
+    to_topic = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
+    assert RESOURCES[name]["Condition"] == "InProduction"
+    assert (declared["AlarmActions"], declared["OKActions"]) == (to_topic, to_topic)
+    assert declared["TreatMissingData"] == "notBreaching"
+    section = (ROOT / "docs" / "operations.md").read_text().split("## Alarms")[1].split("\n## ")[0]
+    assert f"`{name.removesuffix('Alarm')}`" in section
+
+
+@pytest.mark.parametrize("name", of_type("AWS::Logs::QueryDefinition"))
+def test_a_saved_query_is_in_the_manual_under_its_title(name: str) -> None:
+    title = RESOURCES[name]["Properties"]["Name"]["Fn::Sub"].removeprefix("${AWS::StackName}/")
+    assert f"| {title} |" in (ROOT / "docs" / "operations.md").read_text()
