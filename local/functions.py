@@ -77,7 +77,7 @@ class Function:
         try:
             return self.handler(event, Context(self.name, self.memory, self.seconds))
         finally:
-            Metrics().clear_metrics()  # nobody collects them here; Powertools prints them once there are a hundred
+            Metrics(service="").clear_metrics()  # nobody collects them here; Powertools prints them once there are a hundred
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:

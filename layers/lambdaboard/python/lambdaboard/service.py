@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lambdaboard.procedures.context import Caller
 
 logger = Logger(child=True)
-metrics = Metrics()
+metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
