@@ -2,13 +2,15 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types unit conformance clients events validate build build-here sweep docs clean
+.PHONY: help run test test-deployed lint types unit conformance clients events validate build build-here sam-local bench-cold sweep docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 VENV_SAM := .venv-sam
+VENV_CHECKOV := .venv-checkov
 STAMP := $(VENV)/.stamp
 STAMP_SAM := $(VENV_SAM)/.stamp
+STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
 SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 
@@ -19,6 +21,9 @@ run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, 
 	@exec $(BIN)/python -m local
 
 test: lint types unit ## everything that is checked before a commit: lint, types, tests
+
+test-deployed: build-here $(STAMP) ## the built stack on a local AWS that enforces its roles (needs Python 3.13); ARGS='-k roles' for some
+	$(BIN)/pytest tests/deployed $(ARGS)
 
 lint: $(STAMP) ## style and imports
 	$(BIN)/ruff check .
@@ -40,9 +45,10 @@ clients: $(STAMP) ## real clients against the local server, in both wire formats
 events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TOKEN=... makes usable ones in .local/events/
 	@TOKEN='$(TOKEN)' $(BIN)/python -m tests.make_events
 
-validate: $(STAMP_SAM) ## template.yaml by SAM and cfn-lint (an environment of its own, 80 s the first time)
+validate: $(STAMP_SAM) $(STAMP_CHECKOV) ## template.yaml by SAM, cfn-lint and checkov (environments of their own, 3 minutes the first time)
 	$(SAM) validate --lint
 	$(VENV_SAM)/bin/cfn-lint template.yaml
+	$(VENV_CHECKOV)/bin/checkov --config-file .checkov.yaml
 
 build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam (needs Python 3.13)
 	$(SAM) build
@@ -50,14 +56,28 @@ build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam 
 build-here: $(STAMP_SAM) ## the same for this machine's processor, into .cache/built: what tests/deployed run
 	ARCHITECTURE=$$(uname -m) $(SAM) build --no-cached --build-dir .cache/built
 
+deploy: build ## a stack in the AWS account of your credentials: STAGE=prod, GUIDED=1, PARAMETERS="Timezone=Europe/Berlin"; YES=1 asks nothing
+	@date > .aws-sam/build/RpcFunction/revision # SAM publishes a version for changed code, not for a changed parameter
+	$(SAM) deploy $(if $(filter prod,$(STAGE)),--config-env prod) $(if $(GUIDED),--guided) $(if $(YES),--no-confirm-changeset) \
+		$(if $(PARAMETERS),--parameter-overrides Stage=$(or $(STAGE),dev) $(PARAMETERS))
+
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)
+
+bench-cold: build-here $(STAMP) ## time to the first answer in Lambda's own runtime, beside functions that do less; STARTS=21
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.cold
+
+sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker or podman; skipped where neither is; EVENTS='getTask openTask'
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.deployed.sam_local
+
+bench-money: $(STAMP) ## what 1,000,000 calls and an idle month cost, from units measured on DynamoDB Local (needs Java and npm)
+	@$(BIN)/python -m tests.bench.money
 
 docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
 
 clean: ## remove environments, caches and builds; the data in .local stays
-	rm -rf $(VENV) $(VENV_SAM) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
@@ -67,4 +87,8 @@ $(STAMP): requirements-dev.txt layers/dependencies/requirements.txt local/make-e
 
 $(STAMP_SAM): requirements-sam.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements-sam.txt
+	@touch $@
+
+$(STAMP_CHECKOV): requirements-checkov.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) --requirement requirements-checkov.txt
 	@touch $@

@@ -77,7 +77,8 @@ class Function:
         try:
             return self.handler(event, Context(self.name, self.memory, self.seconds))
         finally:
-            Metrics(service="").clear_metrics()  # nobody collects them here; Powertools prints them once there are a hundred
+            # nobody collects them here, and Powertools prints them once there are a hundred
+            Metrics(service="").clear_metrics()
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:

@@ -65,6 +65,11 @@ class Child:
                 output.close()
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """How it ended, None while it runs."""
         return self._process.poll()

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from local import template
 from local.functions import Function
+from tests import make_events
 from tests.conftest import BUCKET, TABLE
 from tests.events import api_event
 from tests.seed_examples import ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
+    from tests.seed_examples import Example
+
+    Called = Callable[[dict[str, Any]], Any]
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
@@ -23,7 +29,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
     return Function.load("RpcFunction")
 
 
-def answer(rpc: Function, request: dict[str, Any], token: str) -> Any:
+def answer(rpc: Called, request: dict[str, Any], token: str) -> Any:
     """Send a request as API Gateway does; return the answer of HTTP 200."""
     return answer_of(rpc(api_event(json.dumps(request).encode(), token=token, **ADDRESS)))
 
@@ -32,3 +38,16 @@ def answer_of(response: dict[str, Any]) -> Any:
     """Return the answer that an HTTP response carries, which must be 200."""
     assert response["statusCode"] == 200, response
     return json.loads(response["body"])
+
+
+def prepare(rpc: Called, example: Example) -> None:
+    """Make what an example is about, in an empty table."""
+    for request in example.given:
+        assert answer(rpc, request, make_events.TOKEN)["result"] not in (False, None), request
+
+
+def answer_to_event(rpc: Called, example: Example) -> Any:
+    """Make what an example is about, in an empty table, and return the answer to its event in events/."""
+    prepare(rpc, example)
+    event = json.loads((make_events.FOLDER / f"{example.procedure}.json").read_text())
+    return answer_of(rpc(event))

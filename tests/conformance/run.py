@@ -27,7 +27,7 @@ from local import template  # noqa: E402 - the path comes first
 from local.aws import free_port  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 CASES = ROOT / "tests" / "conformance" / "cases"
 TOPICS = (
@@ -129,10 +129,17 @@ def wait_until_ready(child: subprocess.Popen[bytes], url: str, log: Path) -> Non
     raise TimeoutError(f"the local server does not answer:\n{log.read_text()}")
 
 
-def replay(url: str, wire: str, scenarios: list[Scenario], arguments: list[str]) -> tuple[int, int]:
+def ready_and_waiting(topics: Iterable[str] = TOPICS) -> tuple[list[Scenario], list[Scenario]]:
+    """Return the scenarios of these topics that can run, and those that wait for a procedure."""
+    known = procedures()
+    found = [Scenario.load(file) for topic in topics for file in sorted((CASES / topic).glob("*.json"))]
+    return [each for each in found if each.needs <= known], [each for each in found if not each.needs <= known]
+
+
+def replay(url: str, wire: str, scenarios: list[Scenario], arguments: list[str], token: str = TOKEN) -> tuple[int, int]:
     """Replay in one wire format, showing what fails; return how many passed and failed."""
     command = [sys.executable, str(CASES.parent / "replay.py"), "--url", url + WIRES[wire], "--wire", wire]
-    command += ["--token", TOKEN, *arguments, *(str(scenario.file) for scenario in scenarios)]
+    command += ["--token", token, *arguments, *(str(scenario.file) for scenario in scenarios)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     *lines, last = done.stdout.splitlines() or [""]
     totals = re.fullmatch(r"(\d+) passed, (\d+) failed", last)
@@ -142,9 +149,10 @@ def replay(url: str, wire: str, scenarios: list[Scenario], arguments: list[str])
     return int(totals[1]), int(totals[2])
 
 
-def show_waiting(scenarios: list[Scenario], known: set[str]) -> None:
+def show_waiting(waiting: list[Scenario]) -> None:
     """List the scenarios that wait, with what for."""
-    for scenario in scenarios:
+    known = procedures()
+    for scenario in waiting:
         print(f"wait  {scenario.name:50} needs {', '.join(sorted(scenario.needs - known))}")
 
 
@@ -154,12 +162,8 @@ def main() -> int:
     parser.add_argument("--wire", action="append", choices=WIRES, help="only this wire format")
     parser.add_argument("--topic", action="append", choices=TOPICS, help="only this topic; may be repeated")
     options, arguments = parser.parse_known_args()
-    files = [file for topic in options.topic or TOPICS for file in sorted((CASES / topic).glob("*.json"))]
-    known = procedures()
-    scenarios = [Scenario.load(file) for file in files]
-    waiting = [scenario for scenario in scenarios if not scenario.needs <= known]
-    ready = [scenario for scenario in scenarios if scenario.needs <= known]
-    show_waiting(waiting, known)
+    ready, waiting = ready_and_waiting(options.topic or TOPICS)
+    show_waiting(waiting)
     results: dict[str, tuple[int, int]] = {}
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as url:
         for wire in options.wire or WIRES:

@@ -211,3 +211,13 @@ def test_a_dry_run_out_of_time_says_so_and_leaves_no_trace(stores: Stores, world
     assert sweep.handler({}, Context("sweep", 1024, seconds=0))["complete"] is False
     assert everything(stores, times_too=True) == before
     assert stores.table.get_one(keys.Key("#sweep", "@")) is None
+
+
+def test_a_dry_run_leaves_the_place_at_which_a_repair_was_interrupted(
+    stores: Stores, world: Project, sweep: Function
+) -> None:
+    assert sweep.handler({"repair": True}, Context("sweep", 1024, seconds=0))["complete"] is False
+    interrupted_at = stores.table.get_one(keys.Key("#sweep", "@"))
+    assert interrupted_at
+    assert sweep({})["complete"] is True
+    assert stores.table.get_one(keys.Key("#sweep", "@")) == interrupted_at

@@ -1,0 +1,217 @@
+"""`make bench-money`: what 1,000,000 calls and an idle month cost, from measured units; the tables of docs/costs.md.
+
+The mix runs over HTTP against the local server on AWS's own DynamoDB (Java and npm are needed). Units, calls of S3 and
+bytes of log are measured, from the lines that the function itself logs; prices are those of us-east-1, in 2026, without
+any free tier but DynamoDB's and CloudWatch's, which do not end.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conformance.run import TOKEN, server
+
+MILLION = 1_000_000
+ROUNDS = 6  # of a hundred calls each
+TASKS = 50  # open ones of the project that is worked on
+FILE = b"x" * 100_000
+
+MIX = {
+    "getTask": 30,
+    "getAllTasks": 15,
+    "getBoard": 5,
+    "searchTasks": 10,
+    "updateTask": 12,
+    "moveTaskPosition": 8,
+    "createTask": 6,
+    "closeTask": 4,
+    "getTaskMetadata": 4,
+    "saveTaskMetadata": 2,
+    "getAllTaskFiles": 2,
+    "createTaskFile": 1,
+    "downloadTaskFile": 1,
+}
+"""Calls of a hundred."""
+
+SECONDS = 0.040  # of a call in Lambda: assumed, since it cannot be measured without an account
+GIGABYTES = 1.0  # the functions' memory
+ACCESS_LOG, EMF = 420, 330  # bytes a request of the access log and of the metrics' line
+
+PRICES = {
+    "requests": 1.00 / MILLION,
+    "invocations": 0.20 / MILLION,
+    "gigabyte_seconds": 0.0000133334,
+    "read_units": 0.125 / MILLION,
+    "write_units": 0.625 / MILLION,
+    "puts": 0.005 / 1_000,
+    "gets": 0.0004 / 1_000,
+    "log_gigabytes": 0.50,
+    "kept_log_gigabytes": 0.03,
+    "secret": 0.40,
+    "secret_reads": 0.05 / 10_000,
+    "stored_gigabytes": 0.25,
+    "pitr_gigabytes": 0.20,
+    "file_gigabytes": 0.023,
+    "alarms": 0.10,
+    "metrics": 0.30,
+}
+"""Dollars for one of each."""
+
+TABLE, FILES = 0.1, 1.0  # gigabytes kept in an idle month: some 50,000 tasks, and what is attached to them
+COPIES_OF_LOGS = 0.1  # gigabytes of logs that are still kept
+
+FREE = {"alarms": 10, "metrics": 10, "stored_gigabytes": 25}
+"""What an account has free each month, for good."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the bill."""
+
+    service: str
+    amount: float
+    price: float
+    unit: str
+
+    @property
+    def dollars(self) -> float:
+        """What it costs."""
+        return self.amount * self.price
+
+
+class Caller:
+    """Calls the server and keeps what later calls need."""
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/native/jsonrpc.php"
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self.project = self("createProject", "Costs")
+        self.columns = [column["id"] for column in self("getColumns", self.project)]
+        [lane] = self("getActiveSwimlanes", self.project)
+        self.lane = lane["id"]
+        self.tasks = [self("createTask", f"Task {n}", self.project) for n in range(TASKS)]
+        self.turn = itertools.count()
+        self.files = [self("createTaskFile", self.project, self.tasks[0], "a.txt", base64.b64encode(FILE).decode())]
+
+    def __call__(self, method: str, *params: Any) -> Any:
+        """Return a result."""
+        content = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        encoded = base64.b64encode(f"jsonrpc:{TOKEN}".encode()).decode()
+        headers = {"Authorization": f"Basic {encoded}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self._url, json.dumps(content).encode(), headers)
+        with self._opener.open(request, timeout=60) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise RuntimeError(f"{method} answers {str(answer)[:200]}")
+        return answer["result"]
+
+    def act(self, method: str) -> None:
+        """Make a call of the mix."""
+        turn = next(self.turn)
+        task = self.tasks[turn % len(self.tasks)]
+        params: dict[str, list[Any]] = {
+            "getTask": [task],
+            "getAllTasks": [self.project],
+            "getBoard": [self.project],
+            "searchTasks": [self.project, "task status:open"],
+            "updateTask": [task, f"Title {turn}"],
+            "moveTaskPosition": [self.project, task, self.columns[turn % 3], 1 + turn % 5, self.lane],
+            "createTask": [f"New {turn}", self.project],
+            "closeTask": [self.tasks[0]],
+            "getTaskMetadata": [task],
+            "saveTaskMetadata": [task, {"key": str(turn)}],
+            "getAllTaskFiles": [task],
+            "createTaskFile": [self.project, task, "b.txt", base64.b64encode(FILE).decode()],
+            "downloadTaskFile": [self.files[0]],
+        }
+        result = self(method, *params[method])
+        if method == "createTask":
+            self.tasks.append(result)
+        if method == "closeTask":
+            self.tasks.pop(0)
+
+
+def measured() -> list[dict[str, Any]]:
+    """Run the mix; return the lines that the function logged of it."""
+    os.environ["ENGINE"] = "dynamodb-local"
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as url:
+        call = Caller(url)
+        call("getVersion")
+        for _ in range(ROUNDS):
+            left = dict(MIX)
+            while left:
+                for method in list(left):
+                    call.act(method)
+                    left[method] -= 1
+                    if not left[method]:
+                        del left[method]
+        log = (Path(folder) / "server.log").read_text()
+    lines = [json.loads(line) for line in log.splitlines() if '"message":"call"' in line]
+    begin = max(place for place, line in enumerate(lines) if line["procedure"] == "getVersion")
+    return [line | {"bytes": len(json.dumps(line))} for line in lines[begin + 1 :]]
+
+
+def bill(lines: list[dict[str, Any]]) -> list[Line]:
+    """Return what 1,000,000 calls like these cost."""
+    each = {name: sum(line[name] for line in lines) / len(lines) for name in ("read_units", "write_units", "bytes")}
+    puts, gets = (MIX[name] / 100 * MILLION for name in ("createTaskFile", "downloadTaskFile"))
+    logged = (each["bytes"] + ACCESS_LOG + EMF) * MILLION / 1e9
+    return [
+        Line("HTTP API", MILLION, PRICES["requests"], "requests"),
+        Line("Lambda", MILLION, PRICES["invocations"], "invocations"),
+        Line("Lambda", MILLION * SECONDS * GIGABYTES, PRICES["gigabyte_seconds"], "GB-seconds (assumed)"),
+        Line("DynamoDB", each["read_units"] * MILLION, PRICES["read_units"], "read units"),
+        Line("DynamoDB", each["write_units"] * MILLION, PRICES["write_units"], "write units"),
+        Line("S3", puts, PRICES["puts"], "uploads"),
+        Line("S3", gets, PRICES["gets"], "downloads"),
+        Line("CloudWatch", logged, PRICES["log_gigabytes"], "GB of logs"),
+    ]
+
+
+def idle() -> list[Line]:
+    """Return what a month costs in which nobody calls a production stack."""
+
+    def beyond(name: str, count: float) -> float:
+        return max(0, count - FREE[name])
+
+    return [
+        Line("Secrets Manager", 1, PRICES["secret"], "secret"),
+        Line("DynamoDB", beyond("stored_gigabytes", TABLE), PRICES["stored_gigabytes"], "GB beyond the free 25"),
+        Line("DynamoDB", TABLE, PRICES["pitr_gigabytes"], "GB of point-in-time recovery"),
+        Line("S3", FILES, PRICES["file_gigabytes"], "GB of files"),
+        Line("CloudWatch", beyond("alarms", 10), PRICES["alarms"], "alarms beyond the free ten"),
+        Line("CloudWatch", beyond("metrics", 1), PRICES["metrics"], "metrics beyond the free ten"),
+        Line("CloudWatch", COPIES_OF_LOGS, PRICES["kept_log_gigabytes"], "GB of logs kept"),
+        Line("Lambda", 30 * 2, PRICES["gigabyte_seconds"], "GB-seconds of the daily repair"),
+        Line("DynamoDB", 30 * TABLE * 1e9 / 8192, PRICES["read_units"], "read units of the daily repair"),
+    ]
+
+
+def table(lines: list[Line]) -> str:
+    """Return a bill as a table of Markdown."""
+    rows = [f"| {e.service} | {_number(e.amount)} {e.unit} | {e.dollars:.2f} |" for e in lines]
+    total = f"| **together** | | **{sum(each.dollars for each in lines):.2f}** |"
+    return "\n".join(["| Service | Amount | $ |", "|---|---|---|", *rows, total])
+
+
+def _number(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
+
+
+def main() -> None:
+    """Print both bills."""
+    lines = measured()
+    print("1,000,000 calls of this mix, in a hundred:", ", ".join(f"{count} {name}" for name, count in MIX.items()))
+    print(f"\n{table(bill(lines))}\n\nA month without a call:\n\n{table(idle())}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What crashes leave behind, put into a deployed stack."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.store import keys
+
+if TYPE_CHECKING:
+    from tests.deployed.stack import Stack
+
+LOST = 900_000
+"""The number of a project, a task and a column that do not exist."""
+
+
+def make_a_mess(stack: Stack) -> dict[str, int]:
+    """Leave orphans and a task without a column; return what a sweep is to find, by kind."""
+    orphans: list[tuple[keys.Key, dict[str, Any]]] = [
+        (keys.column(LOST), {"project_id": {"N": str(LOST)}}),
+        (keys.metadata(LOST, "name"), {"val": {"S": "value"}}),
+    ]
+    table, name = stack.account.client("dynamodb"), stack.outputs["Table"]
+    for key, item in orphans:
+        table.put_item(TableName=name, Item={**key.attributes(), **item})
+    remove_column_under(stack, a_task(stack))
+    return {"C#/@ without its parent": 1, "T#/META without its parent": 1, "task in no column": 1}
+
+
+def a_task(stack: Stack, **given: Any) -> dict[str, Any]:
+    """Return a task in a project of its own, in the last column, with a file and a value."""
+    project_id = stack.call("createProject", name="Of the deployed tests")
+    column_id = stack.call("getColumns", project_id)[-1]["id"]
+    task_id = stack.call("createTask", title="Task", project_id=project_id, column_id=column_id, **given)
+    assert stack.call("createTaskFile", project_id, task_id, "a.txt", "YQ==")
+    assert stack.call("saveTaskMetadata", task_id, {"name": "value"})
+    return dict(stack.call("getTask", task_id))
+
+
+def remove_column_under(stack: Stack, task: dict[str, Any]) -> None:
+    """Take a task's column out of its project, as if the task had been made while the column was removed."""
+    table, name = stack.account.client("dynamodb"), stack.outputs["Table"]
+    item = table.get_item(TableName=name, Key=keys.project(task["project_id"]).attributes())["Item"]
+    project = json.loads(item["doc"]["S"])
+    project["columns"] = [each for each in project["columns"] if each["id"] != task["column_id"]]
+    item["doc"] = {"S": json.dumps(project)}
+    table.put_item(TableName=name, Item=item)
+
+
+def exercise(stack: Stack) -> None:
+    """Let sweep repair, in runs that have time for one page each."""
+    make_a_mess(stack)
+    function, functions = stack.resources()["SweepFunction"], stack.account.client("lambda")
+    seconds = functions.get_function_configuration(FunctionName=function)["Timeout"]
+    functions.update_function_configuration(FunctionName=function, Timeout=50)
+    while not stack.invoke("SweepFunction", {"repair": True})["complete"]:
+        pass
+    functions.update_function_configuration(FunctionName=function, Timeout=seconds)
