@@ -11,14 +11,16 @@ import json
 import os
 import platform
 import shutil
+import socket
 import subprocess
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local import template
-from local.aws import free_port, wait_for
+from local.aws import free_port
 from local.process import Child
 from local.settings import ROOT
 from tests.deployed.account import REGION
@@ -142,10 +144,19 @@ def emulated(code: Code, variables: Mapping[str, str], folder: Path, *, seconds:
     environment = _environment(code) | limits | dict(variables)
     child = Child.start("emulator", _command(code, port, declared["Handler"]), environment, log=log)
     try:
-        wait_for(f"http://127.0.0.1:{port}")
+        _wait_for(port, child, log)
         yield Emulator(port, log, child.pid)
     finally:
         child.stop(10)
+
+
+def _wait_for(port: int, child: Child, log: Path) -> None:
+    while child.exit_code is None:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.01)
+    raise RuntimeError(f"the emulator does not start:\n{log.read_text()}")
 
 
 def _command(code: Code, port: int, handler: str) -> list[str]:

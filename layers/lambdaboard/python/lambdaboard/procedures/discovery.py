@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from lambdaboard.jsonrpc.openrpc import document
 from lambdaboard.procedures.access import OPEN, WHO
 from lambdaboard.procedures.application import VERSION
 from lambdaboard.procedures.context import Context
@@ -42,4 +41,7 @@ def discover(_context: Context) -> Document:
 @cache
 def described() -> Document:
     """Return the document, made once a container, at the first call: by then all procedures are registered."""
+    # imported here: a start need not wait for what one procedure needs
+    from lambdaboard.jsonrpc.openrpc import document  # noqa: PLC0415
+
     return Document(document(registry, INFO, URL, WHO))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.search import Asker, Query, parse
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.procedures.access import ADMINISTRATION, VIEW
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.domain.search import Query
     from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import Listed
 
@@ -124,6 +124,9 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
         48 properties of each: its own, numbers of what hangs on it, names of what it refers to; false where there is no
         such project. Source: seeds, searchTasks; search-language.md.
     """
+    # imported here: a start need not wait for what one procedure needs
+    from lambdaboard.domain.search import Asker, parse  # noqa: PLC0415
+
     if query and len(query) > MAX_QUERY:
         raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
     stores = context.stores

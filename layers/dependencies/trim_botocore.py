@@ -1,0 +1,52 @@
+"""Leave of botocore's data what these services need when they run.
+
+botocore describes 400 services, each with its whole documentation; and of endpoints.json, the addresses of all of them
+(1.2 MB), it reads everything for the first client of a container.
+
+    python trim_botocore.py botocore/data SERVICE...
+"""
+
+import gzip
+import json
+import shutil
+import sys
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+
+def main(data: Path, services: Set[str]) -> None:
+    """Remove other services, and documentation."""
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in services:
+            shutil.rmtree(folder)
+    for file in data.rglob("examples-1.json"):
+        file.unlink()
+    for file in data.rglob("service-2.json.gz"):
+        write(file.with_suffix(""), undocumented(json.loads(gzip.decompress(file.read_bytes()))))
+        file.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: each for name, each in partition["services"].items() if name in services}
+    write(data / "endpoints.json", endpoints)
+
+
+def undocumented(value: Any) -> Any:
+    """Return the same with nothing in its texts that document: a few are asked for, and members may have that name."""
+    if isinstance(value, list):
+        return [undocumented(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: "" if name == "documentation" and isinstance(each, str) else undocumented(each)
+        for name, each in value.items()
+    }
+
+
+def write(file: Path, value: Any) -> None:
+    """Write compact JSON, not compressed: the layer is, and unpacking costs a start 2 ms a file."""
+    file.write_text(json.dumps(value, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), set(sys.argv[2:]))
