@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from pydantic import Field
 
 from lambdaboard.errors import InvalidParams
-from lambdaboard.jsonrpc import Id, Json, Procedure, Text, WrongArguments
+from lambdaboard.jsonrpc import After, Id, Json, Procedure, Text, WrongArguments
+from lambdaboard.jsonrpc.parameters import Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Hashable as Context  # any type that does not exist when the program runs
@@ -122,7 +122,13 @@ def test_a_null_for_a_required_parameter_is_a_wrong_type(bind: Bind, params: Jso
     assert message(bind, "getNote", params) == "note_id: must be an integer"
 
 
-def capped(_context: Context, title: Annotated[Text, Field(max_length=3)], parent: Id | None) -> Context:
+def _short(title: str) -> str:
+    if len(title) > 3:
+        raise Mismatch("must be short")
+    return title
+
+
+def capped(_context: Context, title: Annotated[Text, After(_short)], parent: Id | None) -> Context:
     return (title, parent)
 
 
@@ -137,8 +143,8 @@ def test_a_required_parameter_may_admit_null() -> None:
     }
 
 
-def test_pydantics_own_constraints_add_to_a_type() -> None:
-    with pytest.raises(InvalidParams, match="title: "):
+def test_a_rule_adds_to_a_type() -> None:
+    with pytest.raises(InvalidParams, match="title: must be short"):
         Procedure("capped", capped, "open").signature.bind(["abcd", 1])
 
 

@@ -1,21 +1,33 @@
 """What each type of parameter accepts, and what the function gets: behaviour.md 1.4, the column "L, everywhere"."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
-from lambdaboard.jsonrpc import Flag, Id, Integer, IntegerOrBlank, Number, NumberOrBlank, Text, Texts, Values
+from lambdaboard.jsonrpc import (
+    After,
+    Before,
+    Flag,
+    Id,
+    Integer,
+    IntegerOrBlank,
+    Number,
+    NumberOrBlank,
+    Text,
+    Texts,
+    Values,
+)
+from lambdaboard.jsonrpc.parameters import Mismatch, reader
 
 
 def converted(kind: Any, value: object) -> Any:
-    return TypeAdapter(kind).validate_python(value)
+    return reader(kind)(value)
 
 
 def problem(kind: Any, value: object) -> str:
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(Mismatch) as refusal:
         converted(kind, value)
-    return refusal.value.errors()[0]["msg"]
+    return str(refusal.value)
 
 
 NOBODYS = [None, True, False, [], [1], {}, {"a": 1}]  # no kind of number or text takes one of these
@@ -163,3 +175,20 @@ def test_values_are_an_object_or_a_list_as_it_is(value: object) -> None:
 @pytest.mark.parametrize("value", [None, "a", "", 5, 1.5, True, False], ids=repr)
 def test_anything_else_is_no_object(value: object) -> None:
     assert problem(Values, value) == "must be an object"
+
+
+def test_rules_apply_from_the_type_outwards() -> None:
+    trimmed = Annotated[Text, Before(lambda value: value.strip()), After(str.upper), Before(lambda value: value or "x")]
+    assert [converted(trimmed, value) for value in (" a ", "", " ")] == ["A", "X", ""]
+    assert [converted(trimmed | None, value) for value in (" a ", None)] == ["A", None]
+
+
+def test_a_plain_text_is_no_number() -> None:
+    assert converted(str, "5") == "5"
+    assert problem(str, 5) == problem(str | None, 5) == "must be a text"
+
+
+@pytest.mark.parametrize("kind", [int, float, list[str], int | str, Any])
+def test_a_type_without_a_rule_cannot_be_a_parameter(kind: Any) -> None:
+    with pytest.raises(TypeError, match="no rule"):
+        reader(kind)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+import msgspec
+from msgspec import Meta
 
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.dates import DateFormat  # noqa: TC001 - pydantic reads it
+from lambdaboard.domain.dates import DateFormat  # noqa: TC001 - msgspec reads it
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 WireFormat = Literal["documented", "native"]
 
@@ -34,7 +37,16 @@ def _color(color_id: str) -> str:
     return color_id
 
 
-class Settings(BaseModel):
+READ: dict[str, Callable[[str], object]] = {
+    "timezone": _zone,
+    "default_columns": _names,
+    "default_categories": _names,
+    "default_color": _color,
+}
+"""What turns the text of a variable into a setting, where that takes more than its type says."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What an installation can choose; the defaults are Kanboard's.
 
     Attributes:
@@ -49,24 +61,22 @@ class Settings(BaseModel):
         token_secret_arn: the secret that holds the token.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
-
-    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    timezone: ZoneInfo = ZoneInfo("UTC")
     date_format: DateFormat = "m/d/Y"
-    base_url: Annotated[str, Field(pattern=r"^(https?://\S*[^/\s])?$")] = ""
-    default_columns: Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1, max_length=50)] = (
+    base_url: Annotated[str, Meta(pattern=r"^(https?://\S*[^/\s])?$")] = ""
+    default_columns: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)] = (
         "Backlog",
         "Ready",
         "Work in progress",
         "Done",
     )
-    default_categories: Annotated[tuple[str, ...], BeforeValidator(_names), Field(max_length=30)] = ()
-    default_swimlane: Annotated[str, Field(min_length=1, max_length=191)] = "Default swimlane"
-    default_color: Annotated[str, BeforeValidator(_color)] = "yellow"
-    batch_limit: Annotated[int, Field(ge=1, le=10_000)] = 200
+    default_categories: Annotated[tuple[str, ...], Meta(max_length=30)] = ()
+    default_swimlane: Annotated[str, Meta(min_length=1, max_length=191)] = "Default swimlane"
+    default_color: str = "yellow"
+    batch_limit: Annotated[int, Meta(ge=1, le=10_000)] = 200
     wire_format: WireFormat = "documented"
-    table_name: Annotated[str, Field(min_length=3)]
-    bucket_name: Annotated[str, Field(min_length=3)]
+    table_name: Annotated[str, Meta(min_length=3)]
+    bucket_name: Annotated[str, Meta(min_length=3)]
     api_token: str = ""
     token_secret_arn: str = ""
 
@@ -75,10 +85,18 @@ class Settings(BaseModel):
         """Read the settings; a variable that is not set or empty has the default.
 
         Raises:
-            pydantic.ValidationError: a value is not allowed, or the table, the bucket or the token is missing.
+            ValueError: a value is not allowed, or the table, the bucket or the token is missing.
         """
-        given: dict[str, Any] = {name: environment.get(name.upper()) or None for name in cls.model_fields}
-        settings = cls.model_validate({name: value for name, value in given.items() if value is not None})
+        texts = {name: environment.get(name.upper(), "") for name in cls.__struct_fields__}
+        given = {name: _read(name, text) for name, text in texts.items() if text}
+        settings = msgspec.convert(given, cls, strict=False)
         if not settings.api_token and not settings.token_secret_arn:
             raise ValueError("TOKEN_SECRET_ARN or API_TOKEN must be set")
         return settings
+
+
+def _read(name: str, text: str) -> object:
+    try:
+        return READ[name](text) if name in READ else text
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error

@@ -20,6 +20,8 @@ from lambdaboard.jsonrpc.errors import (
 )
 from lambdaboard.jsonrpc.ignored import listed
 from lambdaboard.jsonrpc.parameters import (
+    After,
+    Before,
     Blank,
     Flag,
     Id,
@@ -40,7 +42,9 @@ __all__ = [
     "METHOD_NOT_FOUND",
     "PARSE_ERROR",
     "SERVER_ERROR",
+    "After",
     "Answer",
+    "Before",
     "Blank",
     "Dispatcher",
     "Error",

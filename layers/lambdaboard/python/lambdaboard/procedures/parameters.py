@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
-
-from lambdaboard.jsonrpc import Integer
+from lambdaboard.jsonrpc import After, Before, Integer, Json
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -17,12 +15,12 @@ def _possible(number: int) -> int:
     return number if 0 <= number <= LAST_ID else NO_ID
 
 
-def _none_for_blank(value: object) -> object:
+def _none_for_blank(value: Json) -> Json:
     return None if value == "" else value
 
 
-Id = Annotated[Integer, AfterValidator(_possible)]
+Id = Annotated[Integer, After(_possible)]
 """The number of a task, project, file …; one that no key can hold is an unknown id like any other."""
 
-IdOrNone = Annotated[Annotated[Integer, AfterValidator(_possible)] | None, BeforeValidator(_none_for_blank)]
+IdOrNone = Annotated[Annotated[Integer, After(_possible)] | None, Before(_none_for_blank)]
 """An id that may be left out; `""` leaves it out, too."""
