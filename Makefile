@@ -81,14 +81,14 @@ clean: ## remove environments, caches and builds; the data in .local stays
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
-$(STAMP): requirements-dev.txt layers/dependencies/requirements.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) --requirement requirements-dev.txt
+$(STAMP): requirements/dev.txt layers/dependencies/requirements.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) --requirement requirements/dev.txt
 	@touch $@
 
-$(STAMP_SAM): requirements-sam.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements-sam.txt
+$(STAMP_SAM): requirements/sam.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements/sam.txt
 	@touch $@
 
-$(STAMP_CHECKOV): requirements-checkov.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) --requirement requirements-checkov.txt
+$(STAMP_CHECKOV): requirements/checkov.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) --requirement requirements/checkov.txt
 	@touch $@
