@@ -43,7 +43,7 @@ def content() -> str:
         by_area.setdefault(method["tags"][0]["name"], []).append(method)
     parts = [INTRO, _index(by_area)]
     for area, methods in by_area.items():
-        parts.append(f"## {area.capitalize()}\n\n{document['components']['tags'][area]['description'].strip()}\n")
+        parts.append(f"## {_title(area)}\n\n{document['components']['tags'][area]['description'].strip()}\n")
         parts += [_section(each, in_native[each["name"]], document["x-access-levels"]) for each in methods]
     return "\n".join(parts)
 
@@ -52,8 +52,12 @@ def _index(by_area: dict[str, list[Method]]) -> str:
     rows = ["| Area | Procedures |", "|---|---|"]
     for area, methods in by_area.items():
         links = ", ".join(f"[{each['name']}](#{each['name'].lower().replace('.', '')})" for each in methods)
-        rows.append(f"| [{area.capitalize()}](#{area}) | {links} |")
+        rows.append(f"| [{_title(area)}](#{area}) | {links} |")
     return "\n".join(rows) + "\n"
+
+
+def _title(area: str) -> str:
+    return area.replace("-", " ").capitalize()
 
 
 def _section(method: Method, native: Method, who: dict[str, str]) -> str:

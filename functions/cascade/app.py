@@ -35,13 +35,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def tidy_up(record: DynamoDBRecord) -> None:
-    """Handle one record: a removed item, or a task whose files were all removed."""
+    """Handle one record: a removed item, or a task of a new generation."""
     change: dict[str, Any] = record.raw_event["dynamodb"]
     try:
         if record.raw_event["eventName"] == "REMOVE":
             cascade.removed(change["OldImage"])
-        elif "file_generation" in change.get("NewImage", {}):
-            cascade.changed(change["NewImage"])
+        else:
+            cascade.changed(change["OldImage"], change["NewImage"])
     except Exception:
         logger.exception("record failed", sequence_number=change["SequenceNumber"])
         metrics.add_metric("InternalErrors", MetricUnit.Count, 1)

@@ -33,9 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     repair = event.get("repair") is True
     sweep = Sweep(
-        stores.table,
-        stores.blobs,
-        stores.tasks,
+        stores,
         repair=repair,
         has_time=lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP,
     )

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 CASES = ROOT / "tests" / "conformance" / "cases"
 TOPICS = (
-    *("access", "application", "board", "categories", "columns", "dates", "files", "metadata", "overdue", "positions"),
+    *("access", "application", "board", "categories", "columns", "comments", "dates", "external-links", "files"),
+    *("metadata", "overdue", "positions", "subtasks", "task-links"),
     *(
         "permissions",
         "project-moves",

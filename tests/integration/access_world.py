@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tests.boards import contents
@@ -53,7 +53,7 @@ GROUP_OF = {name: group for group, names in GROUPS.items() for name in names.spl
 
 @dataclass(frozen=True)
 class World:
-    """What the calls are about: a project, what is in it, and two persons."""
+    """What the calls are about: a project, what is in it, and two persons; `caller`: who calls, and has commented."""
 
     project: int
     column: int
@@ -63,9 +63,17 @@ class World:
     category: int
     tag: int
     task: int
+    other_task: int
     file: int
+    comment: int
+    subtask: int
+    timed_subtask: int
+    task_link: int
+    external_link: int
+    link_type: int
     member: int
     somebody: int
+    caller: int
     name: str
 
 
@@ -83,6 +91,9 @@ def a_world(call: Client, name: str) -> World:
     member, somebody = (call("createUser", f"{who} of {name}", "password") for who in ("member", "somebody"))
     assert call("addProjectUser", project, member)
     task = call("createTask", title="Task", project_id=project, reference="R", owner_id=member, date_due="2020-01-01")
+    other_task = call("createTask", title="Other", project_id=project)
+    timed_subtask = call("createSubtask", task, "Timed")
+    assert call("setSubtaskStartTime", timed_subtask, member)
     assert call("saveTaskMetadata", task, {"key": "value"})
     assert call("setTaskTags", project, task, ["of the task"])
     world = World(
@@ -94,13 +105,27 @@ def a_world(call: Client, name: str) -> World:
         category=call("createCategory", project, "Category"),
         tag=call("createTag", project, "tag"),
         task=task,
+        other_task=other_task,
+        comment=call("createComment", task, member, "Comment"),
+        subtask=call("createSubtask", task, "Subtask", member),
+        timed_subtask=timed_subtask,
+        task_link=call("createTaskLink", task, other_task, 1),
+        external_link=call("createExternalTaskLink", task, "https://example.org/a.pdf", "related", "attachment", "A"),
+        link_type=call("createLink", f"is {name} for"),
         file=call("createTaskFile", project, task, "file", "YQ=="),
         member=member,
         somebody=somebody,
+        caller=member,
         name=name,
     )
     assert all(vars(world).values())
     return world
+
+
+def as_seen_by(call: Client, world: World, user_id: int) -> World:
+    """Return a world in which somebody else calls, who has made the comment in it."""
+    comment = call("createComment", world.task, user_id, "Theirs")
+    return replace(world, caller=user_id, comment=comment)
 
 
 T = TypeVar("T")
@@ -127,7 +152,7 @@ def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
 
 WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
     getProjectRoles getAllTags rpc.discover getMe getMyDashboard getMyProjectsList getMyProjects getMyOverdueTasks
-    getAllProjects getAllUsers getOverdueTasks"""
+    getAllProjects getAllUsers getOverdueTasks getAllLinks getExternalTaskLinkTypes"""
 
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
@@ -196,6 +221,37 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "enableSwimlane": lambda of: [of.project, of.empty_lane],
     "addProjectUser": lambda of: [of.project, of.somebody],
     "changeProjectUserRole": lambda of: [of.project, of.somebody, "project-viewer"],
+    "getExternalTaskLinkProviderDependencies": lambda of: ["weblink"],
+    "getLinkById": lambda of: [of.link_type],
+    "getLinkByLabel": lambda of: [f"is {of.name} for"],
+    "getOppositeLinkId": lambda of: [of.link_type],
+    "createLink": lambda of: ["is new for"],
+    "updateLink": lambda of: [of.link_type, 0, "is changed for"],
+    "getComment": lambda of: [of.comment],
+    "getAllComments": lambda of: [of.task],
+    "createComment": lambda of: [of.task, of.caller, "New"],
+    "updateComment": lambda of: [of.comment, "New"],
+    "removeComment": lambda of: [of.comment],
+    "getSubtask": lambda of: [of.subtask],
+    "getAllSubtasks": lambda of: [of.task],
+    "createSubtask": lambda of: [of.task, "New"],
+    "updateSubtask": lambda of: [of.subtask, of.task, "New"],
+    "setSubtaskStartTime": lambda of: [of.subtask, of.caller],
+    "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],
+    "getSubtaskTimeSpent": lambda of: [of.timed_subtask, of.member],
+    "setSubtaskEndTime": lambda of: [of.subtask, of.caller],
+    "removeSubtask": lambda of: [of.subtask],
+    "getTaskLinkById": lambda of: [of.task_link],
+    "getAllTaskLinks": lambda of: [of.task],
+    "createTaskLink": lambda of: [of.task, of.other_task, 2],
+    "updateTaskLink": lambda of: [of.task_link, of.task, of.other_task, 4],
+    "removeTaskLink": lambda of: [of.task_link],
+    "removeLink": lambda of: [of.link_type],
+    "getExternalTaskLinkById": lambda of: [of.task, of.external_link],
+    "getAllExternalTaskLinks": lambda of: [of.task],
+    "createExternalTaskLink": lambda of: [of.task, "https://example.org/b.pdf", "related", "attachment", "B"],
+    "updateExternalTaskLink": lambda of: [of.task, of.external_link, "New title"],
+    "removeExternalTaskLink": lambda of: [of.task, of.external_link],
     "removeTaskFile": lambda of: [of.file],
     "removeAllTaskFiles": lambda of: [of.task],
     "removeTaskMetadata": lambda of: [of.task, "key"],

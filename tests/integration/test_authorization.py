@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tests.boards import contents, everything
 from tests.conftest import Client, a_service
-from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, laid, unknown
+from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
 from tests.streams import loaded, settled
 
 from lambdaboard.procedures.registry import registry
@@ -91,11 +91,11 @@ def check(stores: Stores, call: Client, world: World, groups: set[str]) -> None:
     assert tried(call, world, open_to) == dict.fromkeys(open_to, "admitted")
 
 
-def with_roles(call: Client, world: World, roles: Roles) -> Client:
-    """Make Ann, and return her client."""
+def with_roles(call: Client, world: World, roles: Roles) -> tuple[Client, World]:
+    """Make Ann, and return her client, and the world in which she calls."""
     user_id = call("createUser", username="ann", password="secret of ann", role=roles.application)
     assert not roles.project or call("addProjectUser", world.project, user_id, roles.project)
-    return call.by("ann")
+    return call.by("ann"), as_seen_by(call, world, user_id)
 
 
 @pytest.fixture
@@ -118,12 +118,13 @@ def test_the_application_may_do_all_but_ask_of_itself(call: Client, stores: Stor
 def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
     call: Client, stores: Stores, own: World, roles: Roles
 ) -> None:
-    check(stores, with_roles(call, own, roles), own, OPENS[roles.application] | OPENS[roles.project])
+    ann, world = with_roles(call, own, roles)
+    check(stores, ann, world, OPENS[roles.application] | OPENS[roles.project])
 
 
 @pytest.mark.parametrize("role", ["", "APP-ADMIN"])
 def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: Stores, own: World, role: str) -> None:
-    ann = with_roles(call, own, Roles(project="project-manager"))
+    ann, _ = with_roles(call, own, Roles(project="project-manager"))
     read = stores.users.by_name("ann")
     stores.users.replace(read, read.user.changed(role=role))
     assert tried(ann, own, CALLS) == dict.fromkeys(CALLS, "forbidden")
@@ -132,7 +133,7 @@ def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: S
 
 def test_global_tags_are_for_the_application_alone(call: Client, stores: Stores, own: World) -> None:
     tag = call("createTag", 0, "global")
-    ann = with_roles(call, own, Roles("app-admin", "project-manager"))
+    ann, _ = with_roles(call, own, Roles("app-admin", "project-manager"))
     calls = {"createTag": [0, "new"], "updateTag": [tag, "renamed"], "getTagsByProject": [0], "removeTag": [tag]}
     before = everything(stores)
     for name, params in calls.items():
@@ -179,6 +180,16 @@ REFUSED_FOR_A_VALUE: list[Callable[[World], list[Any]]] = [
     lambda of: ["saveTaskMetadata", of.task, {"nested": [1]}],
     lambda of: ["removeTaskMetadata", of.task, "x" * 2_000],
     lambda of: ["createTag", of.project, ""],
+    lambda of: ["createComment", of.task, of.somebody, "in another's name"],
+    lambda of: ["createComment", of.task, of.caller, ""],
+    lambda of: ["updateComment", of.comment, ""],
+    lambda of: ["createSubtask", of.task, ""],
+    lambda of: ["setSubtaskStartTime", of.subtask, of.somebody],
+    lambda of: ["setSubtaskEndTime", of.subtask, of.somebody],
+    lambda of: ["createTaskLink", of.task, of.task, 1],
+    lambda of: ["createTaskLink", of.task, of.other_task, 999],
+    lambda of: ["createExternalTaskLink", of.task, "nowhere", "related"],
+    lambda of: ["updateExternalTaskLink", of.task, of.external_link, ""],
     lambda of: ["addProjectUser", of.project, of.somebody, "no role"],
     lambda of: ["changeProjectUserRole", of.project, of.member, "no role"],
     lambda of: ["updateProject", of.project, ""],
@@ -247,7 +258,9 @@ def test_a_forbidden_notification_is_answered(call: Client, stores: Stores, pers
 
 IN_PROJECTS = [name for name in CALLS if GROUP_OF[name] in {"view", "work", "management"}]
 
-PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", "task", "file")
+OF_TASK = ("task", "other_task", "file", "comment", "subtask", "timed_subtask", "task_link", "external_link")
+
+PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", *OF_TASK)
 
 TOLD = {
     "getProjectByName": False,
@@ -269,7 +282,7 @@ def naming(*parts: str) -> set[str]:
     return {name for name in IN_PROJECTS if CALLS[name](one) != CALLS[name](other)}
 
 
-OF_TASKS = naming("task", "file")
+OF_TASKS = naming(*OF_TASK)
 
 OF_PROJECT_AND_PART = sorted(naming("project") & naming(*PARTS))
 
@@ -472,7 +485,7 @@ def test_parts_of_another_project_are_unknown_in_ones_own(call: Client, stores: 
 def test_a_removed_file_of_a_task_that_is_there_is_refused_as_an_unknown_one(
     call: Client, stores: Stores, own: World, happens: Happening
 ) -> None:
-    ann = with_roles(call, own, Roles(project="project-member"))
+    ann, _ = with_roles(call, own, Roles(project="project-member"))
     files = [own.file, *(call("createTaskFile", own.project, own.task, name, "YQ==") for name in ("one", "two"))]
     happens(lambda: call("removeTaskFile", files[0]))
     happens(lambda: call("removeAllTaskFiles", own.task))

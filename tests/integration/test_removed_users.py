@@ -30,7 +30,7 @@ def cascade(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 
 def swept(stores: Stores, *, repair: bool = True) -> dict[str, int]:
     """Let sweep look at everything; return what it found."""
-    return dict(Sweep(stores.table, stores.blobs, stores.tasks, repair=repair, has_time=lambda: True).run().found)
+    return dict(Sweep(stores, repair=repair, has_time=lambda: True).run().found)
 
 
 def remembered(stores: Stores) -> set[int]:
@@ -183,7 +183,7 @@ def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
     an_hour_later(monkeypatch)
     a_task(call, board, owner_id=ann)
     answers = iter([False])
-    sweep = Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: next(answers, True))
+    sweep = Sweep(stores, repair=True, has_time=lambda: next(answers, True))
     assert not sweep.run().is_complete
     call("removeUser", ann)
     swept(stores)

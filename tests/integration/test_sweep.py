@@ -14,7 +14,7 @@ from tests.streams import loaded
 
 from lambdaboard.domain.project import without
 from lambdaboard.store import keys
-from lambdaboard.store.files import File
+from lambdaboard.store.files import File, birth
 from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_young_contents_and_records_are_left_for_their_task_to_come(
 ) -> None:
     stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
     path = f"{world.id}/{LOST}/abc"
-    stores.files.copy([File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)])
+    stores.table.transact(birth(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before
@@ -171,7 +171,7 @@ def test_a_homeless_task_that_changes_meanwhile_does_not_end_the_run(
 ) -> None:
     _, _, lost = homeless(call, stores)
     before_first(monkeypatch, stores.tasks, "next_id", lambda: call(method, lost))
-    report = Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: True).run()
+    report = Sweep(stores, repair=True, has_time=lambda: True).run()
     assert report.is_complete
 
 
@@ -183,7 +183,7 @@ def test_a_task_that_finds_a_place_meanwhile_keeps_it(
     a_task(call, board, column_id=ready, swimlane_id=swimlane)
     move = ("moveTaskPosition", board.id, lost, ready, 1, swimlane)
     before_first(monkeypatch, stores.tasks, "find", lambda: call(*move))
-    Sweep(stores.table, stores.blobs, stores.tasks, repair=True, has_time=lambda: True).run()
+    Sweep(stores, repair=True, has_time=lambda: True).run()
     task = call("getTask", lost)
     assert (task["column_id"], task["position"]) == (ready, 1)
 

@@ -54,7 +54,7 @@ def test_a_procedure_is_described_by_its_signature_and_its_docstring(registry: R
     assert described(registry) == [
         {
             "name": "notes.add",
-            "tags": [{"name": "test_openrpc"}],
+            "tags": [{"name": "test-openrpc"}],
             "summary": "Add a note.",
             "description": "At the end.",
             "paramStructure": "either",

@@ -37,8 +37,8 @@ def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Map
 
 
 def area(procedure: Procedure) -> str:
-    """Return the last part of the name of the module that defines a procedure."""
-    return procedure.function.__module__.rpartition(".")[2]
+    """Return the last part of the name of the module that defines a procedure, as in `external-links`."""
+    return procedure.function.__module__.rpartition(".")[2].replace("_", "-")
 
 
 def _about(procedure: Procedure) -> str:

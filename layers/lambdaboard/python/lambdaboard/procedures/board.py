@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Column, Project, Swimlane
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
+    from lambdaboard.store.counts import Counts
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import Listed
 
@@ -59,7 +60,7 @@ class Card(NamedTuple):
     """A task on the board, as it reads there."""
 
     task: Task
-    nb_files: int
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Board:
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
         for each in listed:
             task = places.housed(each.task).changed(position=positions.of(each.lane_key))
-            cells[task.swimlane_id, task.column_id].append(Card(task, each.nb_files))
+            cells[task.swimlane_id, task.column_id].append(Card(task, each.counts))
         for cell in cells.values():
             cell.sort(key=lambda card: card.task.position)
         return cls(project, cells, owners, {tag.id: tag for tag in tags}, may_drag)
@@ -146,7 +147,7 @@ class Board:
         """Return a task with the names of what it refers to and its tags."""
         task = card.task
         return BoardTaskRow(
-            found_row(self.project, task, card.nb_files, self.owners.get(task.owner_id)),
+            found_row(self.project, task, card.counts, self.owners.get(task.owner_id)),
             tags=self._tags(task),
             is_draggable=is_draggable(task, may_drag=self.may_drag),
         )

@@ -59,7 +59,7 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
         date=context.now,
         user_id=context.caller.user_id,
         size=len(content),
-        generation=found.stored.file_generation,
+        generation=found.stored.counts.file_generation,
     )
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
     stores.blobs.put(record.path, content)
@@ -159,7 +159,7 @@ def remove_all_task_files(context: Context, task_id: Id) -> bool:
         behaviour.md 5.2.
     """
     found = context.stores.tasks.find(task_id)
-    if found.stored.nb_files:
+    if found.stored.counts.nb_files:
         context.stores.files.remove_all(found.stored)
     return True
 

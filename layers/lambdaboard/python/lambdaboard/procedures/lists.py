@@ -151,8 +151,7 @@ def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[F
     positions = Positions(places, known)
     tasks = (places.housed(each.task).changed(position=positions.of(each.lane_key)) for each in found)
     return [
-        found_row(shape, task, each.nb_files, owners.get(task.owner_id))
-        for task, each in zip(tasks, found, strict=True)
+        found_row(shape, task, each.counts, owners.get(task.owner_id)) for task, each in zip(tasks, found, strict=True)
     ]
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import NotFound, Refused
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.procedures.access import WORK
 from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.copies import copied, copyable
 from lambdaboard.procedures.parameters import Id, IdOrNone
 from lambdaboard.procedures.recurring import recurs_on_move, succeeded
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.tagging import Tagging, named, tagging
 from lambdaboard.store import people
-from lambdaboard.store.files import File, new_path, present
-from lambdaboard.store.parallel import start, together
+from lambdaboard.store.parallel import start
 from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lambdaboard.domain.task import Task
+    from lambdaboard.store.actions import Action
     from lambdaboard.store.tasks import Found
 
 
@@ -62,13 +64,12 @@ def move_task_position(
 
 def _place(context: Context, found: Found, column_id: int, swimlane_id: int, rank: str) -> None:
     """Write a task in its new place, and its successor where the move makes one."""
-    tasks, task = context.stores.tasks, found.stored.task
+    task = found.stored.task
     placed = task.placed(column_id, swimlane_id, context.now)
+    birth: list[Action] = []
     if recurs_on_move(found.project, task, column_id):
-        placed, birth = succeeded(context, found.project, placed)
-        tasks.replace(found.stored, placed, *birth, rank=rank)
-    else:
-        tasks.replace(found.stored, placed, rank=rank)
+        placed, birth = succeeded(context, found, placed)
+    context.stores.tasks.replace(found.stored, placed, *birth, rank=rank)
 
 
 @procedure("moveTaskToProject", WORK)
@@ -138,41 +139,22 @@ def duplicate_task_to_project(
         The id of the copy; false where there is no such task or project. Source: seeds, duplicateTaskToProject;
         behaviour.md 3.9.
     """
-    files = start(context.stores.files.of, task_id)
+    read = start(copyable, context, task_id)
+    types, link_ids = start(context.stores.link_types.get), start(context.stores.links.next_ids)
     move = Move.read(context, task_id, project_id)
     place = move.place(Wanted(swimlane_id, column_id, category_id))
     owner = move.owner(context, owner_id)
     tagged = move.tagging(context)
     place["owner_id"] = owner()
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **place, tags=tagged.ids)
-    copies = _copy_files(context, copy, present(move.found.stored, files.result()))
-    context.stores.tasks.add(copy, *tagged.births, nb_files=copies)
+    counts = copied(context, read.result(), move.found.stored, copy)
+    link: list[Action] = []
+    with suppress(NotFound):  # somebody may have removed the type
+        said = linked(Ends(copy.id, task_id, DUPLICATES), types.result().types, link_ids.result())
+        link = context.stores.links.birth_of_new(said, copy, move.found.stored)
+        counts = counts._replace(nb_links=1)
+    context.stores.tasks.add(copy, *tagged.births, *link, counts=counts)
     return copy.id
-
-
-def _copy_files(context: Context, copy: Task, files: list[File]) -> int:
-    """Copy files to a task that nobody sees yet: contents, then records; return how many (2 round trips, 1 of S3)."""
-    if not files:
-        return 0
-    stores = context.stores
-    first = stores.files.next_id(len(files))
-    records = [
-        File(
-            id=first + place,
-            name=file.name,
-            path=new_path(copy.project_id, copy.id),
-            is_image=file.is_image,
-            task_id=copy.id,
-            date=context.now,
-            user_id=context.caller.user_id,
-            size=file.size,
-        )
-        for place, file in enumerate(files)
-    ]
-    copies = [partial(stores.blobs.copy, old.path, new.path) for old, new in zip(files, records, strict=True)]
-    together(copies)
-    stores.files.copy(records)
-    return len(records)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lambdaboard.domain.recurrence import next_due_date
 from lambdaboard.domain.task import LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, WILL_RECUR
+from lambdaboard.procedures.copies import Copyable, copied, inheritable
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.actions import Action
-
-
-class Succeeded(NamedTuple):
-    """A task that has a successor now, and what writes the successor beside it."""
-
-    task: Task
-    birth: list[Action]
+    from lambdaboard.store.tasks import Found
 
 
 def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
@@ -30,10 +25,34 @@ def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
     return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(column_id)
 
 
-def succeeded(context: Context, project: Project, task: Task) -> Succeeded:
-    """Make the successor of a task: in the first column, due as its settings say (1 round trip)."""
-    child_id = context.stores.tasks.next_id()
-    date_due = next_due_date(
+def succeeded(context: Context, found: Found, task: Task) -> tuple[Task, list[Action]]:
+    """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
+
+    Args:
+        context: the call.
+        found: the task as it was read.
+        task: the task as it shall be.
+
+    Returns:
+        The task, which recurs no more, and what writes the successor beside it (1 round trip; 4 with belongings).
+    """
+    stores = context.stores
+    child = task.copied(
+        stores.tasks.next_id(),
+        creator_id=context.caller.user_id,
+        at=context.now,
+        column_id=found.project.first_column().id,
+        date_due=_next_due_date(context, task),
+        recurrence_parent=task.id,
+    )
+    counts = found.stored.counts
+    inherited = inheritable(context, task.id) if counts.nb_subtasks or counts.nb_external_links else Copyable()
+    copies = copied(context, inherited, found.stored, child)
+    return task.succeeded_by(child.id), stores.tasks.birth(child, copies)
+
+
+def _next_due_date(context: Context, task: Task) -> int:
+    return next_due_date(
         task.date_due,
         context.now,
         task.recurrence_factor,
@@ -41,12 +60,3 @@ def succeeded(context: Context, project: Project, task: Task) -> Succeeded:
         task.recurrence_basedate,
         context.settings.timezone,
     )
-    child = task.copied(
-        child_id,
-        creator_id=context.caller.user_id,
-        at=context.now,
-        column_id=project.first_column().id,
-        date_due=date_due,
-        recurrence_parent=task.id,
-    )
-    return Succeeded(task.succeeded_by(child_id), context.stores.tasks.birth(child))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.procedures.context import Context
+    from lambdaboard.store.counts import Counts
     from lambdaboard.store.files import File
     from lambdaboard.store.users import StoredUser
 
@@ -69,13 +70,13 @@ def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
     )
 
 
-NOT_SEARCHED = ("tags", "external_provider", "external_uri")
+NOT_SEARCHED = ("tags", "external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
 
 
-def found_row(project: Project, task: Task, nb_files: int, owner: User | None = None) -> FoundRow:
+def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundRow:
     """Return a row of searchTasks with its 48 fields; source: search-language.md 6."""
-    counts = dict.fromkeys(("nb_comments", "nb_subtasks", "nb_completed_subtasks", "nb_links", "nb_external_links"), 0)
-    row = FoundRow({**counts, "nb_files": nb_files, "is_milestone": None, **msgspec.structs.asdict(task)})
+    row = FoundRow({**counts._asdict(), **msgspec.structs.asdict(task)})
+    row["is_milestone"] = 1 if counts.nb_milestones else None
     for name in NOT_SEARCHED:
         del row[name]
     row |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}

@@ -17,9 +17,11 @@ from lambdaboard.procedures.rows import TaskRow, task_row
 from lambdaboard.procedures.tagging import tagging
 from lambdaboard.store import people
 from lambdaboard.store.parallel import start
+from lambdaboard.store.subtasks import all_done
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import Action
     from lambdaboard.store.tasks import Found
 
 CHECKED = (*CHECKS, "description")
@@ -258,7 +260,7 @@ def open_task(context: Context, task_id: Id) -> bool:
 
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: Id) -> bool:
-    """Set a task to closed; one that recurs on closing gets its successor in the same transaction.
+    """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
 
     Args:
         task_id: the task.
@@ -267,18 +269,17 @@ def close_task(context: Context, task_id: Id) -> bool:
         True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
     """
     found = context.stores.tasks.find(task_id)
-    task = found.stored.task
-    if task.recurs_on_closing():
-        task, birth = succeeded(context, found.project, task)
-        context.stores.tasks.replace(found.stored, task.closed(context.now), *birth)
-    else:
-        context.stores.tasks.replace(found.stored, task.closed(context.now))
+    closed = found.stored.task.closed(context.now)
+    birth: list[Action] = []
+    if closed.recurs_on_closing():
+        closed, birth = succeeded(context, found, closed)
+    context.stores.tasks.replace(found.stored, closed, *birth, counts=all_done(found.stored.counts))
     return True
 
 
 @procedure("removeTask", WORK)
 def remove_task(context: Context, task_id: Id) -> bool:
-    """Remove a task, open or closed, with its metadata and files.
+    """Remove a task, open or closed, with all that belongs to it.
 
     Args:
         task_id: the task.

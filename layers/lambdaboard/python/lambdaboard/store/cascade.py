@@ -12,7 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import project as domain
-from lambdaboard.store import files, keys
+from lambdaboard.store import belongings, files, keys
+from lambdaboard.store.counts import Counts
+from lambdaboard.store.links import is_side, link_of
 from lambdaboard.store.parallel import together
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
@@ -20,6 +22,7 @@ from lambdaboard.store.table import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lambdaboard.domain.link import TaskLink
     from lambdaboard.store.actions import Item
     from lambdaboard.store.files import Blobs
     from lambdaboard.store.keys import Key
@@ -38,7 +41,8 @@ class Cascade:
     def __init__(self, table: Table, blobs: Blobs) -> None:
         self._table = table
         self._blobs = blobs
-        self._tasks = Stores(table, blobs).tasks
+        stores = Stores(table, blobs)
+        self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
 
     def removed(self, old: Item) -> None:
         """Tidy up behind an item that was deleted."""
@@ -51,10 +55,22 @@ class Cascade:
             self._user_removed(_number(key.pk))
         elif key.sk.startswith(files.PREFIX):
             self._blobs.remove(files.file_of(old).path)
+        elif key.sk.startswith(keys.belongings("subtask")):
+            subtask = self._subtasks.of_item(old)
+            self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
 
-    def changed(self, new: Item) -> None:
-        """Remove the files of older generations of a task."""
-        task_id, generation = _number(new["sk"]["S"]), int(new["file_generation"]["N"])
+        elif is_side(old):
+            self._link_removed(link_of(old))
+
+    def changed(self, old: Item, new: Item) -> None:
+        """Make real what a task of a new generation has said already: its files are gone, its subtasks are done."""
+        before, after = Counts.of(old), Counts.of(new)
+        if after.file_generation > before.file_generation:
+            self._remove_files(_number(new["sk"]["S"]), after.file_generation)
+        if after.subtask_generation > before.subtask_generation:
+            self._subtasks.complete(_number(new["sk"]["S"]), after.subtask_generation)
+
+    def _remove_files(self, task_id: int, generation: int) -> None:
         records = self._table.query(keys.task_pk(task_id), begins=files.PREFIX)
         self._delete(
             key
@@ -71,8 +87,17 @@ class Cascade:
         inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
         self._delete(key for item in inside for key in _with_lookup(key_of(item)))
 
+    def _link_removed(self, side: TaskLink) -> None:
+        """Remove the other side too, if this one went with its task: else the call that removed it has done so."""
+        if not self._is_elsewhere(side.task_id):
+            self._links.drop(side.other())
+            self._delete([keys.task_link_lookup(side.id)])
+
     def _user_removed(self, user_id: int) -> None:
-        """Make the user's tasks nobody's, as they read already, then let the user have been in no project."""
+        """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
+        for task_id, subtask_id in [*self._subtasks.assigned(user_id)]:
+            self._subtasks.disown(user_id, task_id, subtask_id)
+            self._delete([keys.assigned_subtask(user_id, subtask_id)])
         for membership in [*self._table.query(keys.user_pk(user_id), begins="P#", attributes="pk, sk")]:
             project_id = _number(key_of(membership).sk)
             owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
@@ -84,8 +109,8 @@ class Cascade:
         """Remove what belonged to a task, unless the task was only moved to another project."""
         if self._is_elsewhere(task_id):
             return
-        belongings = self._table.query(keys.task_pk(task_id), attributes="pk, sk")
-        self._delete(key for item in belongings for key in _with_lookup(key_of(item)))
+        items = self._table.query(keys.task_pk(task_id), attributes="pk, sk")
+        self._delete(key for item in items for key in _with_lookup(key_of(item)))
 
     def _is_elsewhere(self, task_id: int) -> bool:
         """Say whether a task is in the project that its lookup names, read again while it is on the move."""
@@ -121,3 +146,6 @@ def _with_lookup(key: Key) -> Iterator[Key]:
         yield keys.membership(_number(key.sk), _number(key.pk))
     elif key.sk.startswith(files.PREFIX):
         yield keys.file(_number(key.sk))
+    for kind in belongings.LOOKED_UP:
+        if key.sk.startswith(keys.belongings(kind)):
+            yield keys.belonging_lookup(kind, _number(key.sk))

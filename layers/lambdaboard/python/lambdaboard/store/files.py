@@ -153,14 +153,7 @@ class FileStore:
         Raises:
             Conflict: all files were removed meanwhile, or the task.
         """
-        self._table.transact([*_birth(record), _counted(task, "ADD nb_files :by", 1, Conflict("files removed"))])
-
-    def copy(self, records: Iterable[File]) -> None:
-        """Write records of a task that nobody sees yet (1 a 50)."""
-        actions = [action for record in records for action in _birth(record)]
-        while actions:
-            batch, actions = actions[:100], actions[100:]
-            self._table.transact(batch)
+        self._table.transact([*birth(record), _counted(task, "ADD nb_files :by", 1, Conflict("files removed"))])
 
     def remove(self, task: StoredTask, record: File) -> None:
         """Remove a record; `cascade` removes its content (1); NotFound if it is gone."""
@@ -180,11 +173,12 @@ class FileStore:
         """
         expression = "SET file_generation = :next, nb_files = :by"
         action = _counted(task, expression, 0, Conflict("files removed"))
-        action.request["Update"]["ExpressionAttributeValues"][":next"] = number(task.file_generation + 1)
+        action.request["Update"]["ExpressionAttributeValues"][":next"] = number(task.counts.file_generation + 1)
         self._table.transact([action])
 
 
-def _birth(record: File) -> list[Action]:
+def birth(record: File) -> list[Action]:
+    """Return what writes a new record."""
     item = {"doc": text(msgspec.json.encode(record).decode())}
     return [put_new(keys.task_file(record.task_id, record.id), item), put_new(keys.file(record.id), item)]
 
@@ -193,12 +187,12 @@ def _counted(task: StoredTask, expression: str, by: int, otherwise: Exception) -
     """Return the update of a task's counter, as long as it has the generation that was read."""
     values: dict[str, keys.Attribute] = {":by": number(by)}
     condition = "attribute_exists(pk) AND attribute_not_exists(file_generation)"
-    if task.file_generation:
-        values[":generation"] = number(task.file_generation)
+    if task.counts.file_generation:
+        values[":generation"] = number(task.counts.file_generation)
         condition = "file_generation = :generation"
     return update(task.key, expression, dict(values), condition, otherwise)
 
 
 def present(task: StoredTask, records: Iterable[File]) -> list[File]:
     """Return the records of the task's own generation."""
-    return [record for record in records if record.generation == task.file_generation]
+    return [record for record in records if record.generation == task.counts.file_generation]

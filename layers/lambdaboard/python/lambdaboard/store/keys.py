@@ -15,7 +15,13 @@ LAST_ID = 10**ID_DIGITS - 1
 GLOBAL = 0
 """The number that stands for "no project", as of global tags."""
 
-Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user"]
+LINK_PREFIX = "LINK#"
+"""What the sort keys of a task's links begin with."""
+
+Belonging = Literal["comment", "subtask", "external_link"]
+"""What belongs to a task and lies beside it under an id of its own."""
+
+Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "link"] | Belonging
 """What has ids of its own."""
 
 
@@ -171,6 +177,41 @@ def task_file(task_id: int, file_id: int) -> Key:
 def file(file_id: int) -> Key:
     """Return the key of a file's record by its own id."""
     return Key(f"F#{file_id}", "@")
+
+
+def belongings(kind: Belonging) -> str:
+    """Return what the sort keys of a task's belongings of a kind begin with: `COMMENT#`, `SUBTASK#` …."""
+    return f"{kind.upper()}#"
+
+
+def belonging(kind: Belonging, task_id: int, number: int) -> Key:
+    """Return the key of a belonging beside its task."""
+    return Key(task_pk(task_id), f"{belongings(kind)}{padded(number)}")
+
+
+def belonging_lookup(kind: Belonging, number: int) -> Key:
+    """Return the key under which the task of a belonging is looked up."""
+    return Key(f"{belongings(kind)}{number}", "@")
+
+
+def assigned_subtask(user_id: int, subtask_id: int) -> Key:
+    """Return the key that leads from a user to a subtask of theirs."""
+    return Key(user_pk(user_id), f"ST#{padded(subtask_id)}")
+
+
+def link_types() -> Key:
+    """Return the key of the one item of all types of links; not there: those that are built in."""
+    return Key("LINKS", "@")
+
+
+def task_link(task_id: int, link_id: int, opposite_task_id: int) -> Key:
+    """Return the key of one side of a link, which makes it unique: a task's links lie together, by type."""
+    return Key(task_pk(task_id), f"{LINK_PREFIX}{padded(link_id)}#{padded(opposite_task_id)}")
+
+
+def task_link_lookup(task_link_id: int) -> Key:
+    """Return the key under which one side of a link is looked up."""
+    return Key(f"LINK#{task_link_id}", "@")
 
 
 def counter(entity: Entity) -> Key:

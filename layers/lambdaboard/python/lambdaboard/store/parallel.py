@@ -12,42 +12,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 WORKERS = 16
-"""Threads a container may use; a client of boto3 is safe to share among them."""
+"""Threads of each executor; a client of boto3 is safe to share among them."""
 
 T = TypeVar("T")
 
 
-class _Started(threading.local):
-    """What each thread has started and not yet waited for."""
+class _Own(threading.local):
+    """What each thread has of its own.
+
+    Attributes:
+        futures: what it has started and not yet waited for.
+        level: 0 for one that answers requests, n for one of the nth executor.
+    """
 
     def __init__(self) -> None:
         self.futures: list[Future[Any]] = []
+        self.level = 0
 
 
-_started = _Started()
+_own = _Own()
 
 
 @cache
-def _executor() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, thread_name_prefix="aws")
+def _executor(level: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WORKERS, f"aws-{level}", initializer=lambda: setattr(_own, "level", level))
 
 
 def _submit(call: Callable[..., T], *arguments: Any) -> Future[T]:
-    """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
-    return _executor().submit(copy_context().run, call, *arguments)
+    """Run a call in another thread, in the context of this one: its usage is counted where ours is.
+
+    What runs there has an executor of its own for what it submits: threads that wait for others of their own executor
+    could be all that there are.
+    """
+    return _executor(_own.level + 1).submit(copy_context().run, call, *arguments)
 
 
 def start(call: Callable[..., T], *arguments: Any) -> Future[T]:
     """Start a call; its `result()` waits for the answer, or raises what the call raised."""
     future = _submit(call, *arguments)
-    _started.futures.append(future)
+    _own.futures.append(future)
     return future
 
 
 def settle() -> None:
     """Wait for all that this thread has started: a container that answers may be frozen in the midst of a call."""
-    wait(_started.futures)
-    _started.futures.clear()
+    wait(_own.futures)
+    _own.futures.clear()
 
 
 def together(calls: Iterable[Callable[[], T]]) -> list[T]:

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lambdaboard.domain.comment import Comment
+from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.store.belongings import Belongings
 from lambdaboard.store.files import Blobs, FileStore
 from lambdaboard.store.gate import Gate
 from lambdaboard.store.lanes import Lanes
+from lambdaboard.store.links import LinkStore, LinkTypeStore
 from lambdaboard.store.memory import Memory
 from lambdaboard.store.metadata import MetadataStore
 from lambdaboard.store.projects import ProjectStore
+from lambdaboard.store.subtasks import SubtaskStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.tasks import TaskStore
@@ -95,6 +100,31 @@ class Stores:
     def metadata(self) -> MetadataStore:
         """Task metadata."""
         return MetadataStore(self.table)
+
+    @cached_property
+    def comments(self) -> Belongings[Comment]:
+        """Comments."""
+        return Belongings(self.table, self.tasks, "comment", Comment)
+
+    @cached_property
+    def subtasks(self) -> SubtaskStore:
+        """Subtasks."""
+        return SubtaskStore(self.table, self.tasks)
+
+    @cached_property
+    def external_links(self) -> Belongings[ExternalLink]:
+        """External links of tasks."""
+        return Belongings(self.table, self.tasks, "external_link", ExternalLink)
+
+    @cached_property
+    def link_types(self) -> LinkTypeStore:
+        """Types of links."""
+        return LinkTypeStore(self.table)
+
+    @cached_property
+    def links(self) -> LinkStore:
+        """Links between tasks."""
+        return LinkStore(self.table, self.tasks)
 
     @cached_property
     def files(self) -> FileStore:

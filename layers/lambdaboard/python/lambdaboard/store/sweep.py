@@ -10,25 +10,29 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, Refused
-from lambdaboard.store import files, keys, people
+from lambdaboard.store import belongings, files, keys, links, people
 from lambdaboard.store.actions import delete_read, text
 from lambdaboard.store.keys import Key
 from lambdaboard.store.table import key_of
-from lambdaboard.store.tasks import StoredTask, TaskStore
+from lambdaboard.store.tasks import StoredTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blob, Blobs
-    from lambdaboard.store.table import Table
+    from lambdaboard.store.files import Blob
+    from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
@@ -51,19 +55,25 @@ class Sweep:
     """Finds and repairs what was left behind.
 
     Args:
+        stores: of the table and the bucket.
         repair: do so; else only tell.
         has_time: asked between pages; a run that it ends is continued by the next one.
     """
 
-    def __init__(
-        self, table: Table, blobs: Blobs, tasks: TaskStore, *, repair: bool, has_time: Callable[[], bool]
-    ) -> None:
-        self._table = table
-        self._blobs = blobs
-        self._tasks = tasks
+    def __init__(self, stores: Stores, *, repair: bool, has_time: Callable[[], bool]) -> None:
+        self._table = stores.table
+        self._blobs = stores.blobs
+        self._tasks = stores.tasks
+        self._subtasks = stores.subtasks
+        self._links = stores.links
+        self._link_types = stores.link_types
         self._repair = repair
         self._has_time = has_time
         self._report = Report()
+
+    @cached_property
+    def _types(self) -> LinkTypes:
+        return self._link_types.get().types
 
     def run(self) -> Report:
         """Look at the bucket and the table, from where the last run ended."""
@@ -119,6 +129,8 @@ class Sweep:
             missing = [parent for parent in parents[key_of(item)] if parent not in there]
             if missing and not _is_fresh(item):
                 self._remove(item)
+            elif not missing and links.is_side(item):
+                self._unlink(item)
             elif not missing and item["sk"]["S"].startswith("T#"):
                 self._house(item, there)
                 self._disown(item, there)
@@ -128,6 +140,12 @@ class Sweep:
         self._report.found[f"{kind(key)} without its parent"] += 1
         if not self._repair:
             return
+        if links.is_side(item):
+            self._links.drop(links.link_of(item))
+            return
+        if key.pk.startswith("U#") and key.sk.startswith("ST#"):
+            # the user is gone, and `cascade` was there before the subtask was theirs
+            self._subtasks.disown(int(key.pk[2:]), int(item["task_id"]["N"]), int(key.sk[3:]))
         # A task's lookup may have been changed by a move since it was scanned, and a name may be another one's: only
         # the one that was seen goes.
         lead = next((name for name in ("project_id", "user_id") if name in item), None)
@@ -136,6 +154,14 @@ class Sweep:
             self._table.transact([action]) if action else self._table.delete_all([key])
         except Conflict:
             return
+
+    def _unlink(self, item: Item) -> None:
+        """Remove one side of a link whose type was removed."""
+        side = links.link_of(item)
+        if self._types.is_removed(side.link_id):
+            self._report.found["link of a removed type"] += 1
+            if self._repair:
+                self._links.drop(side)
 
     def _house(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
@@ -179,9 +205,10 @@ def _project(there: Mapping[Key, Item], project_id: int) -> Project:
 
 def _is_fresh(item: Item) -> bool:
     """Say whether a record is so young that the task it belongs to may still be on its way."""
-    if not item["sk"]["S"].startswith(files.PREFIX):
+    if not item["pk"]["S"].startswith("T#") or "doc" not in item:
         return False
-    return files.file_of(item).date > time.time() - GRACE
+    doc = msgspec.json.decode(item["doc"]["S"])
+    return int(doc.get("date", doc.get("date_creation", 0))) > time.time() - GRACE
 
 
 def owner_of(item: Item) -> int:
@@ -204,6 +231,8 @@ def parents_of(item: Item) -> Iterable[Key]:
     if prefix == "P" and sk != "@" and number != str(keys.GLOBAL):
         yield keys.project(int(number))
     yield from people.parents_of(item)
+    yield from belongings.parents_of(item)
+    yield from links.parents_of(item)
     if prefix == "P" and sk.startswith("T#"):
         yield keys.task_lookup(int(sk.removeprefix("T#")))
     elif prefix == "T":

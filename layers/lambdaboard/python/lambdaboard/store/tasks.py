@@ -23,9 +23,10 @@ from lambdaboard.store.actions import (
     update,
 )
 from lambdaboard.store.contention import tries
+from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
 from lambdaboard.store.keys import LaneKey
 from lambdaboard.store.parallel import together
-from lambdaboard.store.projects import lookup
+from lambdaboard.store.projects import lookup, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.keys import Attribute, Key
+    from lambdaboard.store.keys import Key
     from lambdaboard.store.memory import Memory
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
@@ -49,15 +50,12 @@ class StoredTask:
     Attributes:
         task: its doc; column, swimlane, category and tags may be gone meanwhile.
         rank: its place in its lane.
-        nb_files: how many files it has.
-        file_generation: files of a lower generation are gone; it grows when all are removed at once.
     """
 
     task: Task
     rank: str
     read: Read
-    nb_files: int = 0
-    file_generation: int = 0
+    counts: Counts
 
     @classmethod
     def of(cls, item: Item) -> StoredTask:
@@ -66,8 +64,7 @@ class StoredTask:
             task=domain.decode(item["doc"]["S"]),
             rank=LaneKey.parse(item["by_lane"]["S"]).rank,
             read=Read.of(item),
-            nb_files=int(item["nb_files"]["N"]),
-            file_generation=int(item.get("file_generation", {"N": "0"})["N"]),
+            counts=Counts.of(item),
         )
 
     @property
@@ -105,7 +102,7 @@ class Listed:
 
     task: Task
     lane_key: LaneKey
-    nb_files: int
+    counts: Counts
 
 
 def lane_key(task: Task, rank: str) -> LaneKey:
@@ -171,6 +168,27 @@ class TaskStore:
                 self.find(task_id)
             raise
 
+    def anywhere(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, Found]:
+        """Read tasks with their projects, whoever may enter those (2; 1 more a 100 tasks, 1 a 50).
+
+        Args:
+            task_ids: the tasks; those that are gone are left out.
+            user_id: a person whose role in each project is read, too.
+        """
+        leads = {keys.task_lookup(each): each for each in task_ids}
+        looked_up = self._table.get(leads) if leads else {}
+        places = {leads[lead]: int(item["project_id"]["N"]) for lead, item in looked_up.items()}
+        wanted = [keys.gone_users()]
+        for task_id, project_id in places.items():
+            wanted += [keys.project(project_id), keys.task(project_id, task_id)]
+            wanted += [keys.member(project_id, user_id)] if user_id else []
+        items = self._table.get(wanted) if places else {}
+        return {
+            task_id: Found(stored(items, project_id).project, StoredTask.of(items[key]), items)
+            for task_id, project_id in places.items()
+            if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
+        }
+
     def _look_up(self, task_id: int) -> int:
         item = self._table.get_one(keys.task_lookup(task_id))
         if item is None:
@@ -189,7 +207,7 @@ class TaskStore:
         since two ranges of the index tear while a task closes.
         """
         pk = keys.project_pk(project_id)
-        attributes = "doc, by_lane, nb_files"
+        attributes = f"doc, by_lane, {ATTRIBUTES}"
         if is_active is None:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
@@ -243,26 +261,36 @@ class TaskStore:
         """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
-    def birth(self, task: Task, nb_files: int = 0) -> list[Action]:
+    def birth(self, task: Task, counts: Counts = NO_COUNTS) -> list[Action]:
         """Return what writes a new task: the item and its lookup. It stands behind all that are there."""
-        item = born({**_attributes(task, first_rank(task.id)), "nb_files": number(nb_files)})
+        item = born({**_attributes(task, first_rank(task.id)), **counts.attributes()})
         present = {name: value for name, value in item.items() if value is not None}
         return [
             put_new(keys.task(task.project_id, task.id), present),
             put_new(keys.task_lookup(task.id), lookup(task.project_id)),
         ]
 
-    def add(self, task: Task, *actions: Action, nb_files: int = 0) -> None:
+    def add(self, task: Task, *actions: Action, counts: Counts = NO_COUNTS) -> None:
         """Write a new task, with what belongs to the same change, all or nothing (1)."""
-        self._transact(task.project_id, [*self.birth(task, nb_files), *actions])
+        self._transact(task.project_id, [*self.birth(task, counts), *actions])
         self._remember(task.id, task.project_id)
 
-    def replace(self, read: StoredTask, task: Task, *actions: Action, rank: str = "") -> None:
+    def replace(
+        self, read: StoredTask, task: Task, *actions: Action, rank: str = "", counts: Counts | None = None
+    ) -> None:
         """Write a task over what was read, with what belongs to the same change, all or nothing (1).
 
-        Counters stay as they are. Conflict: another write came first; nothing was written.
+        Args:
+            read: what was read.
+            task: what shall be there.
+            actions: what belongs to the same change.
+            rank: its new place; it stays where it is if not given.
+            counts: new values of those that are changed with the version; they stay as they are if not given.
+
+        Raises:
+            Conflict: another write came first; nothing was written.
         """
-        attributes = _attributes(task, rank or read.rank)
+        attributes = _attributes(task, rank or read.rank) | (read.counts.changed(counts) if counts else {})
         if actions:
             self._transact(task.project_id, [replacement(read.key, read.read, attributes), *actions])
         else:
@@ -289,16 +317,8 @@ class TaskStore:
 
     def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: Action) -> None:
         """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""
-        values = {":read": number(read.read.version), ":nb_files": number(read.nb_files)}
-        condition = "v = :read AND nb_files = :nb_files AND "
-        generation: dict[str, Attribute] = {}
-        if read.file_generation:
-            generation = {"file_generation": number(read.file_generation)}
-            condition += "file_generation = :file_generation"
-            values[":file_generation"] = generation["file_generation"]
-        else:
-            condition += "attribute_not_exists(file_generation)"
-        item = {**_attributes(task, rank), **generation, "nb_files": number(read.nb_files)}
+        condition, values = read.counts.unchanged()
+        item = {**_attributes(task, rank), **read.counts.attributes()}
         moved = born({name: value for name, value in item.items() if value is not None})
         leads = update(
             keys.task_lookup(task.id),
@@ -307,7 +327,7 @@ class TaskStore:
             "attribute_exists(pk)",
             NotFound("task"),
         )
-        gone = delete_read(read.key, condition, values)
+        gone = delete_read(read.key, f"v = :read AND {condition}", {":read": number(read.read.version), **values})
         self._transact(task.project_id, [gone, put_new(keys.task(task.project_id, task.id), moved), leads, *actions])
         self._remember(task.id, task.project_id)
 
@@ -317,7 +337,7 @@ class TaskStore:
 
 def _listed(item: Item) -> Listed:
     place = LaneKey.parse(item["by_lane"]["S"])
-    return Listed(domain.decode(item["doc"]["S"]), place, int(item["nb_files"]["N"]))
+    return Listed(domain.decode(item["doc"]["S"]), place, Counts.of(item))
 
 
 def _attributes(task: Task, rank: str) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""Comments of tasks."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lambdaboard.domain.user import APP_ADMIN, APP_MANAGER, APP_USER
+
+VISIBILITIES = (APP_USER, APP_MANAGER, APP_ADMIN)
+"""Who may see a comment: this role in the application, and those behind it."""
+
+
+class Comment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A comment as it is stored; a doc of an older release reads with these defaults, so they never change.
+
+    Attributes:
+        user_id: its author; 0 for the application. One who is gone reads as 0.
+        date_creation: Unix seconds, as `date_modification`.
+    """
+
+    id: int
+    task_id: int
+    user_id: int = 0
+    date_creation: int
+    date_modification: int
+    comment: str
+    reference: str = ""
+    visibility: str = APP_USER
+
+    def is_visible_to(self, role: str) -> bool:
+        """Say whether a role in the application lets somebody see it; "" is the application (context-api.md 2.3)."""
+        return not role or may_see(role, self.visibility)
+
+
+def may_see(role: str, visibility: str) -> bool:
+    """Say whether a person with this role in the application sees comments of a visibility."""
+    return VISIBILITIES.index(visibility) <= VISIBILITIES.index(role)

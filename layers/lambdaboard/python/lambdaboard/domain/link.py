@@ -1,0 +1,189 @@
+"""Links between tasks, and the types they have (context-api.md 11)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from lambdaboard.errors import InvalidParams, NotFound, Refused
+
+DUPLICATES, IS_MILESTONE = 4, 9
+"""Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
+
+MAX_DOC = 350_000
+"""Bytes of all types together: they are one item."""
+
+
+class LinkType(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link says of a task. `opposite_id`: what it says of the other one; 0 for the same."""
+
+    id: int
+    label: str
+    opposite_id: int = 0
+
+
+BUILT_IN = (
+    LinkType(id=1, label="relates to", opposite_id=0),
+    LinkType(id=2, label="blocks", opposite_id=3),
+    LinkType(id=3, label="is blocked by", opposite_id=2),
+    LinkType(id=4, label="duplicates", opposite_id=5),
+    LinkType(id=5, label="is duplicated by", opposite_id=4),
+    LinkType(id=6, label="is a child of", opposite_id=7),
+    LinkType(id=7, label="is a parent of", opposite_id=6),
+    LinkType(id=8, label="targets milestone", opposite_id=9),
+    LinkType(id=9, label="is a milestone of", opposite_id=8),
+    LinkType(id=10, label="fixes", opposite_id=11),
+    LinkType(id=11, label="is fixed by", opposite_id=10),
+)
+
+
+class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
+    """All types, by id; `last_id`: the greatest that was ever given, no id is given twice."""
+
+    types: tuple[LinkType, ...] = BUILT_IN
+    last_id: int = len(BUILT_IN)
+
+    def get(self, link_id: int) -> LinkType:
+        """Return a type; NotFound."""
+        return self._first(link_id, "id")
+
+    def labelled(self, label: str) -> LinkType:
+        """Return the type of a label, letter case counts; NotFound."""
+        return self._first(label, "label")
+
+    def opposite_id(self, link_id: int) -> int:
+        """Return what a link of a type says of the other task: the type itself if it has no opposite, or is unknown."""
+        return next((each.opposite_id for each in self.types if each.id == link_id), 0) or link_id
+
+    def is_removed(self, link_id: int) -> bool:
+        """Say whether there is no such type any more; one that is newer than all these is not removed."""
+        return link_id <= self.last_id and all(each.id != link_id for each in self.types)
+
+    def with_new(self, label: str, opposite_label: str = "") -> LinkTypes:
+        """Return the types and a new one, with its opposite behind it if that has a label.
+
+        Raises:
+            Refused: a label is missing or taken, or both are the same.
+        """
+        labels = [label, opposite_label] if opposite_label else [label]
+        taken = {each.label for each in self.types}
+        if not label or label == opposite_label or taken.intersection(labels):
+            raise Refused("label")
+        first = self.last_id + 1
+        opposites = [first + 1, first] if opposite_label else [0]
+        new = [
+            LinkType(id=first + place, label=each, opposite_id=opposites[place]) for place, each in enumerate(labels)
+        ]
+        return LinkTypes(types=(*self.types, *new), last_id=self.last_id + len(new))
+
+    def with_changed(self, link_id: int, opposite_id: int, label: str) -> LinkTypes:
+        """Return the types with one changed; the other side stays as it is.
+
+        Raises:
+            NotFound: there is no such type.
+            Refused: the label is missing or another type's, or there is no such opposite.
+        """
+        old = self.get(link_id)
+        if not label or label in {each.label for each in self.types if each.id != link_id}:
+            raise Refused("label")
+        if opposite_id and opposite_id not in {each.id for each in self.types}:
+            raise Refused("opposite_link_id")
+        new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
+        return msgspec.structs.replace(self, types=tuple(new if each is old else each for each in self.types))
+
+    def without(self, link_id: int) -> LinkTypes:
+        """Return the types without one, which is nobody's opposite any more; NotFound."""
+        gone = self.get(link_id)
+        rest = (
+            msgspec.structs.replace(each, opposite_id=0) if each.opposite_id == link_id else each
+            for each in self.types
+            if each is not gone
+        )
+        return msgspec.structs.replace(self, types=tuple(rest))
+
+    def _first(self, value: int | str, name: str) -> LinkType:
+        for each in self.types:
+            if getattr(each, name) == value:
+                return each
+        raise NotFound("link")
+
+
+class TaskLink(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a link between two tasks; the other one has the same two ids the other way round.
+
+    Attributes:
+        id: of this side; those of the two sides follow one another.
+        link_id: the type: what the link says of `task_id`.
+        other_id: the id of the other side.
+        other_link_id: the type that the other side was given.
+    """
+
+    id: int
+    task_id: int
+    opposite_task_id: int
+    link_id: int
+    other_id: int
+    other_link_id: int
+
+    @property
+    def pair(self) -> int:
+        """What both sides have in common: the lesser of their ids."""
+        return min(self.id, self.other_id)
+
+    def other(self) -> TaskLink:
+        """Return the other side."""
+        return TaskLink(
+            id=self.other_id,
+            task_id=self.opposite_task_id,
+            opposite_task_id=self.task_id,
+            link_id=self.other_link_id,
+            other_id=self.id,
+            other_link_id=self.link_id,
+        )
+
+
+class Ends(NamedTuple):
+    """What a client says of a link."""
+
+    task_id: int
+    opposite_task_id: int
+    link_id: int
+
+
+def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
+    """Return a link between two tasks.
+
+    Args:
+        ends: what it says.
+        types: all types.
+        ids: of its two sides.
+
+    Raises:
+        NotFound: there is no such type.
+        Refused: a task with itself, by a type that says the same of both sides.
+    """
+    link_id = types.get(ends.link_id).id
+    other_link_id = types.opposite_id(link_id)
+    if ends.task_id == ends.opposite_task_id and link_id == other_link_id:
+        raise Refused("same task")
+    return TaskLink(
+        id=ids[0],
+        task_id=ends.task_id,
+        opposite_task_id=ends.opposite_task_id,
+        link_id=link_id,
+        other_id=ids[1],
+        other_link_id=other_link_id,
+    )
+
+
+def encode(types: LinkTypes) -> str:
+    """Return the types as their stored doc; InvalidParams where it would have over 350,000 bytes."""
+    doc = msgspec.json.encode(types)
+    if len(doc) > MAX_DOC:
+        raise InvalidParams("label", "all types of links would be larger than 350,000 bytes together")
+    return doc.decode()
+
+
+decode = msgspec.json.Decoder(LinkTypes).decode
+"""Read a stored doc."""

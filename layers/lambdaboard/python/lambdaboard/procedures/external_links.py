@@ -1,0 +1,197 @@
+"""External links of tasks (context-api.md 11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.domain.external_link import AUTO, DEPENDENCIES, TYPES, WEBLINK, ExternalLink, fits, title_of, type_of
+from lambdaboard.errors import Refused
+from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.access import OPEN, VIEW, WORK
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import Row
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.user import User
+
+MAX_DEPENDENCY = 100
+"""Characters."""
+
+
+@procedure("getExternalTaskLinkTypes", OPEN)
+def get_external_task_link_types(_context: Context) -> Row:
+    """Get the types that createExternalTaskLink takes.
+
+    Returns:
+        Their names by type.
+    """
+    return Row(TYPES)
+
+
+@procedure("getExternalTaskLinkProviderDependencies", OPEN)
+def get_external_task_link_provider_dependencies(_context: Context, providerName: Text) -> Row:  # noqa: N803
+    """Get the dependencies that links of a type can have.
+
+    Args:
+        providerName: the type; not `auto`.
+
+    Returns:
+        Their names by dependency; false where there is no such type.
+    """
+    if providerName == AUTO or providerName not in TYPES:
+        raise Refused("type")
+    return Row(DEPENDENCIES)
+
+
+@procedure("createExternalTaskLink", WORK)
+def create_external_task_link(
+    context: Context, task_id: Id, url: Text, dependency: Text, type: Text = AUTO, title: Text = ""
+) -> int:
+    """Link a task to something elsewhere.
+
+    Args:
+        task_id: the task, open or closed.
+        url: blanks around it are cut off.
+        dependency: `related`, or any text of up to 100 characters.
+        type: `file` (what has `://` and does not begin with http or ftp), `attachment` (a web address whose last part
+            ends as no web page does), `weblink` (a web address), or `auto`: the first of these that fits.
+        title: "" for the last part of the address; for a web page, for its own title, which is fetched, or else host
+            and path.
+
+    Returns:
+        The id of the link; false where there is no such task, no type fits or a value is refused.
+    """
+    address = url.strip()
+    kind = type_of(address) if type == AUTO else type
+    if kind not in TYPES or kind == AUTO or not fits(kind, address):
+        raise Refused("url")
+    _check_dependency(dependency)
+    stores = context.stores
+    new_id = start(stores.external_links.next_id)
+    found = stores.tasks.find(task_id)
+    link = ExternalLink(
+        id=new_id.result(),
+        link_type=kind,
+        dependency=dependency,
+        title=title or _title(kind, address),
+        url=address,
+        date_creation=context.now,
+        date_modification=context.now,
+        task_id=task_id,
+        creator_id=context.caller.user_id,
+    )
+    stores.external_links.add(found.stored, link, "url")
+    return link.id
+
+
+def _title(kind: str, url: str) -> str:
+    # imported here: only what asks for a page waits for it
+    from lambdaboard.store.web import page_title  # noqa: PLC0415
+
+    return (page_title(url) if kind == WEBLINK else "") or title_of(kind, url)
+
+
+def _check_dependency(dependency: str) -> None:
+    if not 0 < len(dependency) <= MAX_DEPENDENCY:
+        raise Refused("dependency")
+
+
+@procedure("getExternalTaskLinkById", VIEW)
+def get_external_task_link_by_id(context: Context, task_id: Id, link_id: Id) -> Row:
+    """Get an external link of a task.
+
+    Args:
+        task_id: the task.
+        link_id: the link.
+
+    Returns:
+        `id`, `link_type`, `dependency`, `title`, `url`, `date_creation`, `date_modification`, `task_id` and
+        `creator_id`; false where the task has no such link.
+    """
+    return _row(context.stores.external_links.find_of(task_id, link_id).value)
+
+
+@procedure("getAllExternalTaskLinks", VIEW, failure=[])
+def get_all_external_task_links(context: Context, task_id: Id) -> list[Row]:
+    """Get the external links of a task, by title.
+
+    Args:
+        task_id: the task, open or closed.
+
+    Returns:
+        Links as getExternalTaskLinkById answers them, with `creator_name` and `creator_username`, `dependency_label`
+        and `type`, the name of `link_type`; an empty list where there is no such task.
+    """
+    stores = context.stores
+    read = start(lambda: [*stores.external_links.of(task_id)])
+    stores.tasks.find(task_id)
+    links = sorted(read.result(), key=lambda link: (link.title, link.id))
+    users = stores.users.named(link.creator_id for link in links)
+    return [_listed_row(link, users.get(link.creator_id)) for link in links]
+
+
+@procedure("updateExternalTaskLink", WORK)
+def update_external_task_link(
+    context: Context,
+    task_id: Id,
+    link_id: Id,
+    title: Text | None = None,
+    url: Text | None = None,
+    dependency: Text | None = None,
+) -> bool:
+    """Change properties of an external link, all or none of them; what is not given stays, and the type always does.
+
+    Args:
+        task_id: the task.
+        link_id: the link.
+        title: not empty.
+        url: one that fits the link's type.
+        dependency: see createExternalTaskLink.
+
+    Returns:
+        True; false where the task has no such link or a value is refused.
+    """
+    held = context.stores.external_links.find_of(task_id, link_id)
+    given = {"title": title, "url": None if url is None else url.strip(), "dependency": dependency}
+    changes = {name: value for name, value in given.items() if value is not None}
+    link = held.value.changed(**changes, date_modification=context.now)
+    if not link.title or not fits(link.link_type, link.url):
+        raise Refused("title or url")
+    _check_dependency(link.dependency)
+    context.stores.external_links.replace(held, link, "url" if url else "title")
+    return True
+
+
+@procedure("removeExternalTaskLink", WORK)
+def remove_external_task_link(context: Context, task_id: Id, link_id: Id) -> bool:
+    """Remove an external link of a task.
+
+    Args:
+        task_id: the task.
+        link_id: the link.
+
+    Returns:
+        True; false where the task has no such link.
+    """
+    stores = context.stores
+    stores.external_links.remove(stores.external_links.find_of(task_id, link_id))
+    return True
+
+
+def _row(link: ExternalLink) -> Row:
+    return Row(msgspec.structs.asdict(link))
+
+
+def _listed_row(link: ExternalLink, creator: User | None) -> Row:
+    return Row(
+        _row(link),
+        creator_name=creator.name if creator else None,
+        creator_username=creator.username if creator else None,
+        dependency_label=DEPENDENCIES.get(link.dependency, link.dependency),
+        type=TYPES[link.link_type],
+    )

@@ -1,0 +1,282 @@
+"""Links between tasks, and their types (context-api.md 11, for persons 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.link import Ends, TaskLink, linked
+from lambdaboard.domain.user import APP_ADMIN
+from lambdaboard.errors import NotFound, Refused
+from lambdaboard.jsonrpc import Text
+from lambdaboard.procedures.access import ADMINISTRATION, VIEW, WORK
+from lambdaboard.procedures.context import Context
+from lambdaboard.procedures.parameters import Id
+from lambdaboard.procedures.registry import procedure
+from lambdaboard.procedures.rows import Row, struct_row
+from lambdaboard.store import keys
+from lambdaboard.store.parallel import start
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.project import Column
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.tasks import Found
+
+
+@procedure("getAllLinks", ADMINISTRATION)
+def get_all_links(context: Context) -> list[Row]:
+    """Get the types of links, by id.
+
+    Returns:
+        `id`, `label` and `opposite_id` of each; 0 for one that is its own opposite.
+    """
+    return [struct_row(each) for each in context.stores.link_types.get().types.types]
+
+
+@procedure("getLinkById", ADMINISTRATION, failure=None)
+def get_link_by_id(context: Context, link_id: Id) -> Row:
+    """Get a type of links.
+
+    Args:
+        link_id: the type.
+
+    Returns:
+        As getAllLinks; null where there is no such type.
+    """
+    return struct_row(context.stores.link_types.get().types.get(link_id))
+
+
+@procedure("getLinkByLabel", ADMINISTRATION, failure=None)
+def get_link_by_label(context: Context, label: Text) -> Row:
+    """Get the type of links that has a label.
+
+    Args:
+        label: letter case counts.
+
+    Returns:
+        As getAllLinks; null where there is no such type.
+    """
+    return struct_row(context.stores.link_types.get().types.labelled(label))
+
+
+@procedure("getOppositeLinkId", ADMINISTRATION)
+def get_opposite_link_id(context: Context, link_id: Id) -> int:
+    """Get the type that the other task of a link has.
+
+    Args:
+        link_id: the type.
+
+    Returns:
+        Its opposite; the type itself where it has none, and where there is no such type.
+    """
+    return context.stores.link_types.get().types.opposite_id(link_id)
+
+
+@procedure("createLink", ADMINISTRATION)
+def create_link(context: Context, label: Text, opposite_label: Text = "") -> int:
+    """Create a type of links, and its opposite if that has a label of its own.
+
+    Args:
+        label: what a link of this type says of a task; not empty, and no other type's, letter case counts.
+        opposite_label: what it says of the other task; "" for the same.
+
+    Returns:
+        The id of the type, not of its opposite; false where a label is refused, of either.
+    """
+    stored = context.stores.link_types.get()
+    types = stored.types.with_new(label, opposite_label)
+    context.stores.link_types.replace(stored, types)
+    return types.labelled(label).id
+
+
+@procedure("updateLink", ADMINISTRATION, unknown=True)
+def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text) -> bool:
+    """Change a type of links; links that are there keep both of their types.
+
+    Args:
+        link_id: the type.
+        opposite_link_id: another type, which stays as it is; 0 for none.
+        label: see createLink.
+
+    Returns:
+        True, also where there is no such type; false where a value is refused.
+    """
+    stored = context.stores.link_types.get()
+    context.stores.link_types.replace(stored, stored.types.with_changed(link_id, opposite_link_id, label))
+    return True
+
+
+@procedure("removeLink", ADMINISTRATION)
+def remove_link(context: Context, link_id: Id) -> bool:
+    """Remove a type of links, and from the tasks what is of this type; their opposite tasks keep what is of another.
+
+    Args:
+        link_id: the type.
+
+    Returns:
+        True; false where there is no such type.
+    """
+    stored = context.stores.link_types.get()
+    context.stores.link_types.replace(stored, stored.types.without(link_id))
+    return True
+
+
+@procedure("createTaskLink", WORK)
+def create_task_link(context: Context, task_id: Id, opposite_task_id: Id, link_id: Id) -> int:
+    """Link two tasks.
+
+    Args:
+        task_id: the task.
+        opposite_task_id: the other task, of any project in which the caller has a role; the task itself only with a
+            type that has an opposite.
+        link_id: the type.
+
+    Returns:
+        The id of the link as the first task has it; the other task's is the next one. False where there is no such
+        task or type, or the same link is there, from either side.
+    """
+    stores = context.stores
+    ids, types = start(stores.links.next_ids), start(stores.link_types.get)
+    opposites = start(stores.tasks.anywhere, [opposite_task_id], context.caller.user_id)
+    found = stores.tasks.find(task_id)
+    opposite = _opposite(context, opposites.result().get(opposite_task_id))
+    link = linked(Ends(task_id, opposite_task_id, link_id), types.result().types, ids.result())
+    stores.links.add(link, found.stored, opposite.stored)
+    return link.id
+
+
+@procedure("updateTaskLink", WORK)
+def update_task_link(context: Context, task_link_id: Id, task_id: Id, opposite_task_id: Id, link_id: Id) -> bool:
+    """Change both sides of a link.
+
+    Args:
+        task_link_id: the link as one task has it.
+        task_id: that task.
+        opposite_task_id: see createTaskLink.
+        link_id: the type, as that task has it.
+
+    Returns:
+        True; false where the task has no such link, there is no such task or type, or another link says the same.
+    """
+    stores = context.stores
+    types = start(stores.link_types.get)
+    opposites = start(stores.tasks.anywhere, [opposite_task_id], context.caller.user_id)
+    read = stores.links.find(task_link_id)
+    if read.link.task_id != task_id:
+        raise NotFound("task link")
+    opposite = _opposite(context, opposites.result().get(opposite_task_id))
+    ids = read.link.id, read.link.other_id
+    link = linked(Ends(task_id, opposite_task_id, link_id), types.result().types, ids)
+    if link != read.link:
+        stores.links.replace(read, link, opposite.stored)
+    return True
+
+
+@procedure("removeTaskLink", WORK)
+def remove_task_link(context: Context, task_link_id: Id) -> bool:
+    """Remove a link from both tasks.
+
+    Args:
+        task_link_id: the link as one of the tasks has it.
+
+    Returns:
+        True; false where there is no such link.
+    """
+    types = start(context.stores.link_types.get)
+    read = context.stores.links.find(task_link_id)
+    types.result().types.get(read.link.link_id)
+    context.stores.links.remove(read)
+    return True
+
+
+@procedure("getTaskLinkById", VIEW, failure=None)
+def get_task_link_by_id(context: Context, task_link_id: Id) -> Row:
+    """Get a link as one of its tasks has it.
+
+    Args:
+        task_link_id: the link as this task has it.
+
+    Returns:
+        `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
+        no such link.
+    """
+    types = start(context.stores.link_types.get)
+    link = context.stores.links.find(task_link_id).link
+    kind = types.result().types.get(link.link_id)
+    return Row(
+        id=link.id,
+        opposite_task_id=link.opposite_task_id,
+        task_id=link.task_id,
+        link_id=link.link_id,
+        label=kind.label,
+        opposite_link_id=kind.opposite_id,
+    )
+
+
+@procedure("getAllTaskLinks", VIEW, failure=[])
+def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
+    """Get the links of a task, by type, then by the place of the other task: the last column first, open ones first.
+
+    Args:
+        task_id: the task, open or closed.
+
+    Returns:
+        Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
+        `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
+        `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
+        list where there is no such task.
+    """
+    stores = context.stores
+    types, read = start(stores.link_types.get), start(lambda: [*stores.links.of(task_id)])
+    stores.tasks.find(task_id)
+    opposites = stores.tasks.anywhere({link.opposite_task_id for link in read.result()})
+    labels = {each.id: each.label for each in types.result().types.types}
+    links = [link for link in read.result() if link.opposite_task_id in opposites and link.link_id in labels]
+    links.sort(key=lambda link: _order(link, opposites[link.opposite_task_id]))
+    users = stores.users.named(opposites[link.opposite_task_id].task.owner_id for link in links)
+    return [_link_row(link, labels[link.link_id], opposites[link.opposite_task_id], users) for link in links]
+
+
+def _opposite(context: Context, opposite: Found | None) -> Found:
+    """Return the other task, if the caller may link to it; NotFound, Refused."""
+    if opposite is None:
+        raise NotFound("opposite task")
+    caller = context.caller
+    member = keys.member(opposite.project.id, caller.user_id)
+    if caller.role not in {"", APP_ADMIN} and member not in opposite.items:
+        raise Refused("opposite task")
+    return opposite
+
+
+def _order(link: TaskLink, opposite: Found) -> tuple[int, int, int, str, int]:
+    """Order links of a task; within a column by rank, which is the order of positions in each swimlane."""
+    task, column = opposite.task, _column(opposite)
+    return link.link_id, -column.position if column else 0, -task.is_active, opposite.stored.rank, task.id
+
+
+def _column(opposite: Found) -> Column | None:
+    return next((each for each in opposite.project.columns if each.id == opposite.task.column_id), None)
+
+
+def _link_row(link: TaskLink, label: str, opposite: Found, users: dict[int, User]) -> Row:
+    task = opposite.task
+    assignee, column = users.get(task.owner_id), _column(opposite)
+    return Row(
+        id=link.id,
+        task_id=task.id,
+        label=label,
+        title=task.title,
+        is_active=task.is_active,
+        project_id=task.project_id,
+        column_id=task.column_id,
+        color_id=task.color_id,
+        date_completed=task.date_completed,
+        date_started=task.date_started,
+        date_due=task.date_due,
+        task_time_spent=task.time_spent,
+        task_time_estimated=task.time_estimated,
+        task_assignee_id=assignee.id if assignee else 0,
+        task_assignee_username=assignee.username if assignee else None,
+        task_assignee_name=assignee.name if assignee else None,
+        column_title=column.title if column else None,
+        project_name=opposite.project.name,
+    )

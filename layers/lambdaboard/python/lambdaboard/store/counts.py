@@ -1,0 +1,71 @@
+"""What a task keeps of its belongings: how many there are, and which of them are out of date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from lambdaboard.errors import Conflict
+from lambdaboard.store.actions import Action, number, update
+
+if TYPE_CHECKING:
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Attribute, Key
+
+
+class Counts(NamedTuple):
+    """Attributes of a task's item beside its doc; one that is not there is 0.
+
+    Attributes:
+        nb_files: of the present generation; it and those up to `nb_milestones` are changed by ADD, without a look at
+            the task's version.
+        nb_milestones: how many of the links say that the task is a milestone.
+        nb_subtasks: changed with the task's version, like `nb_completed_subtasks` and `subtask_generation`.
+        file_generation: files of a lower one are gone; it grows when all are removed at once.
+        subtask_generation: subtasks written in a lower one are done; it grows when the task is closed.
+    """
+
+    nb_files: int = 0
+    nb_comments: int = 0
+    nb_links: int = 0
+    nb_external_links: int = 0
+    nb_milestones: int = 0
+    nb_subtasks: int = 0
+    nb_completed_subtasks: int = 0
+    file_generation: int = 0
+    subtask_generation: int = 0
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Read them from a task's item."""
+        return cls(**{name: int(item[name]["N"]) for name in cls._fields if name in item})
+
+    def attributes(self) -> dict[str, Attribute]:
+        """Return what a new task has."""
+        return {name: number(value) for name, value in self._asdict().items() if value}
+
+    def changed(self, wanted: Counts) -> dict[str, Attribute]:
+        """Return the attributes that make these counts the wanted ones."""
+        before = self._asdict()
+        return {name: number(value) for name, value in wanted._asdict().items() if value != before[name]}
+
+    def unchanged(self) -> tuple[str, dict[str, Attribute]]:
+        """Return the condition that none has changed since it was read, and its values."""
+        parts = [f"{name} = :{name}" if value else _is_none(name) for name, value in self._asdict().items()]
+        return " AND ".join(parts), {f":{name}": number(value) for name, value in self._asdict().items()}
+
+
+NO_COUNTS = Counts()
+
+ATTRIBUTES = ", ".join(Counts._fields)
+"""For a projection expression."""
+
+
+def counted(task: Key, **counts: int) -> Action:
+    """Return what adds to a task's counters; Conflict where the task is not there any more: moved, or removed."""
+    expression = ", ".join(f"{name} :{name}" for name in counts)
+    values = {f":{name}": number(by) for name, by in counts.items()}
+    return update(task, f"ADD {expression}", values, "attribute_exists(pk)", Conflict("task moved"))
+
+
+def _is_none(name: str) -> str:
+    return f"(attribute_not_exists({name}) OR {name} = :{name})"

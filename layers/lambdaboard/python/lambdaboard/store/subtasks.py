@@ -1,0 +1,155 @@
+"""Subtasks: each change of one is written together with its task, which keeps their number and the sums of their hours.
+
+All of them are read after the task, and written on the condition that its version is still the one that was read: so
+the sums are those of the subtasks that are there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.subtask import Subtask, nb_completed, with_times_of
+from lambdaboard.errors import Conflict, NotFound
+from lambdaboard.store import keys, people
+from lambdaboard.store.actions import Action, Read, delete, number, put, replacement, text
+from lambdaboard.store.belongings import Belongings, Held, encoded
+from lambdaboard.store.contention import tries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.counts import Counts
+    from lambdaboard.store.table import Table
+    from lambdaboard.store.tasks import Found, TaskStore
+
+KIND: keys.Belonging = "subtask"
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All subtasks of a task, as they read in it, by id.
+
+    Attributes:
+        found: the task, read before them.
+        items: as they lie in the table.
+    """
+
+    found: Found
+    subtasks: dict[int, Subtask]
+    items: dict[int, Item]
+
+    def held(self, subtask_id: int) -> Held[Subtask]:
+        """Return one of them; NotFound."""
+        if subtask_id not in self.subtasks:
+            raise NotFound(KIND)
+        return Held(self.found, self.subtasks[subtask_id], Read.of(self.items[subtask_id]))
+
+
+class SubtaskStore(Belongings[Subtask]):
+    """Reads and writes subtasks. Costs are in round trips."""
+
+    def __init__(self, table: Table, tasks: TaskStore) -> None:
+        super().__init__(table, tasks, KIND, Subtask)
+
+    def held(self, found: Found, item: Item | None) -> Held[Subtask]:
+        """Return a subtask as it reads in its task; NotFound where there is none."""
+        held = super().held(found, item)
+        return Held(found, _in_task(found, held.value), held.read)
+
+    def listed(self, found: Found, subtasks: Iterable[Subtask]) -> list[Subtask]:
+        """Return subtasks of a task as they read in it, by position."""
+        return sorted((_in_task(found, each) for each in subtasks), key=lambda each: (each.position, each.id))
+
+    def checklist(self, found: Found) -> Checklist:
+        """Read all subtasks of a task that was read (1 a MB)."""
+        items = self._table.query(keys.task_pk(found.task.id), begins=keys.belongings(KIND))
+        by_id = {subtask.id: (subtask, item) for item in items for subtask in [self.of_item(item)]}
+        subtasks = {subtask_id: _in_task(found, subtask) for subtask_id, (subtask, _) in by_id.items()}
+        return Checklist(found, subtasks, {subtask_id: item for subtask_id, (_, item) in by_id.items()})
+
+    def add_to(self, checklist: Checklist, subtask: Subtask) -> None:
+        """Write a new subtask and its task (1); Conflict, Refused where the hours are too many."""
+        born = self.birth(subtask, checklist.found.project.id, "title")
+        self._write(checklist, [*checklist.subtasks.values(), subtask], born)
+
+    def birth(self, value: Subtask, project_id: int, grown: str) -> list[Action]:
+        """Return what writes a new subtask of a task in a project."""
+        return [*super().birth(value, project_id, grown), *_assignment(value)]
+
+    def replace_in(self, checklist: Checklist, subtask: Subtask) -> None:
+        """Write a subtask over the one that was read, and its task (1); as `add_to`."""
+        held = checklist.held(subtask.id)
+        subtask = subtask.changed(generation=checklist.found.stored.counts.subtask_generation)
+        over = replacement(
+            keys.belonging(KIND, subtask.task_id, subtask.id), held.read, {"doc": text(encoded(subtask, "title"))}
+        )
+        moved = [] if held.value.user_id == subtask.user_id else [*_dismissal(held.value), *_assignment(subtask)]
+        self._write(checklist, (checklist.subtasks | {subtask.id: subtask}).values(), [over, *moved])
+
+    def remove_from(self, checklist: Checklist, subtask_id: int) -> None:
+        """Remove a subtask and write its task (1); NotFound, and as `add_to`."""
+        subtask = checklist.held(subtask_id).value
+        rest = [each for each in checklist.subtasks.values() if each.id != subtask_id]
+        self._write(checklist, rest, [*self.death(subtask), *_dismissal(subtask)])
+
+    def _write(self, checklist: Checklist, subtasks: Iterable[Subtask], actions: list[Action]) -> None:
+        stored, there = checklist.found.stored, [*subtasks]
+        counts = stored.counts._replace(nb_subtasks=len(there), nb_completed_subtasks=nb_completed(there))
+        self._tasks.replace(stored, with_times_of(stored.task, there), *actions, counts=counts)
+
+    # --- people -------------------------------------------------------------------------------------------------
+
+    def assigned(self, user_id: int) -> Iterator[tuple[int, int]]:
+        """Yield task and id of the subtasks of a user, whether or not they are still there (1 a MB)."""
+        for item in self._table.query(keys.user_pk(user_id), begins="ST#"):
+            yield int(item["task_id"]["N"]), int(item["sk"]["S"].removeprefix("ST#"))
+
+    def disown(self, user_id: int, task_id: int, subtask_id: int) -> None:
+        """Let a subtask be nobody's if it is a removed user's (2, again while others write)."""
+        key = keys.belonging(KIND, task_id, subtask_id)
+        for _ in tries():
+            item = self._table.get_one(key)
+            subtask = self.of_item(item) if item else None
+            if item is None or subtask is None or subtask.user_id != user_id:
+                return
+            with suppress(Conflict):
+                doc = text(encoded(subtask.changed(user_id=0), "title"))
+                self._table.replace(key, Read.of(dict(item)), {"doc": doc})
+                return
+        raise TimeoutError("gave up: other writers were always first")
+
+    # --- closing ------------------------------------------------------------------------------------------------
+
+    def complete(self, task_id: int, generation: int) -> None:
+        """Let the subtasks of older generations of a task be done, as they read already (1 a MB, and 1 each)."""
+        for item in self._table.query(keys.task_pk(task_id), begins=keys.belongings(KIND)):
+            subtask = self.of_item(item)
+            if subtask.generation < generation:
+                doc = text(encoded(subtask.in_generation(generation), "title"))
+                with suppress(Conflict):  # written by a client meanwhile: in the new generation
+                    self._table.replace(keys.belonging(KIND, task_id, subtask.id), Read.of(item), {"doc": doc})
+
+
+def all_done(counts: Counts) -> Counts:
+    """Return the counts of a task whose subtasks are all done now, whatever their number."""
+    if counts.nb_completed_subtasks == counts.nb_subtasks:
+        return counts
+    return counts._replace(nb_completed_subtasks=counts.nb_subtasks, subtask_generation=counts.subtask_generation + 1)
+
+
+def _in_task(found: Found, subtask: Subtask) -> Subtask:
+    return subtask.in_generation(found.stored.counts.subtask_generation, people.gone(found.items))
+
+
+def _assignment(subtask: Subtask) -> list[Action]:
+    """Return what leads from its user to a subtask."""
+    if not subtask.user_id:
+        return []
+    return [put(keys.assigned_subtask(subtask.user_id, subtask.id), {"task_id": number(subtask.task_id)})]
+
+
+def _dismissal(subtask: Subtask) -> list[Action]:
+    return [delete(keys.assigned_subtask(subtask.user_id, subtask.id))] if subtask.user_id else []
