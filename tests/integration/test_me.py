@@ -195,6 +195,25 @@ def test_a_task_on_the_dashboard_is_as_a_search_finds_it_with_its_tags_and_no_su
     )
 
 
+def test_a_task_with_a_subtask_of_mine_is_on_the_dashboard_with_my_subtasks_alone(
+    call: Client, person: MakePerson, board: Project
+) -> None:
+    ann, bob = person("ann", board.id), person("bob", board.id, name="Bob")
+    a_task(call, board, owner_id=bob)
+    task = a_task(call, board, owner_id=bob)
+    done, mine = call("createSubtask", task, "Done", ann, status=2), call("createSubtask", task, "Mine", ann)
+    call("createSubtask", task, "Bob's", bob)
+    me = call.by("ann")
+    me("setSubtaskStartTime", mine, ann)
+    (found,) = me("getMyDashboard")
+    assert (found["id"], found["owner_id"], found["assignee_name"], found["position"]) == (task, bob, "Bob", 2)
+    assert found["subtasks"] == [row for row in me("getAllSubtasks", task) if row["user_id"] == ann]
+    assert [(row["id"], row["is_timer_started"]) for row in found["subtasks"]] == [(done, False), (mine, True)]
+    assert call("updateSubtask", id=mine, task_id=task, user_id=bob)
+    assert call("removeSubtask", done)
+    assert me("getMyDashboard") == []
+
+
 def test_my_overdue_tasks_are_my_open_ones_of_active_projects_whose_date_has_come_by_id(
     call: Client, stores: Stores, person: MakePerson, board: Project, foreign: Project
 ) -> None:

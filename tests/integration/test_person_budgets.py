@@ -142,7 +142,7 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
     "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
-    "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(4, 8)),
+    "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 9)),
     "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),
     "createMyPrivateProject": (lambda call, of: call("createMyPrivateProject", "New"), Price(2, 4, 10)),
     "createProject": (lambda call, of: call("createProject", "New"), Price(2, 4, 8, 2)),
@@ -202,7 +202,7 @@ def test_more_projects_and_tasks_cost_no_more_depth_but_for_the_names_of_owners(
         board = a_board(stores)
         call("addProjectUser", board.id, ann)
         a_task(call, board, owner_id=ann, date_due="2020-01-01")
-    names_of_owners = {"getMyOverdueTasks": 1}
+    names_of_owners = {"getMyOverdueTasks": 1, "getMyDashboard": 1}
     for name in ("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks", "getAllTags"):
         act, price = PRICES[name]
         assert scales.weigh(act, knows_them=True).depth == price.depth + names_of_owners.get(name, 0), name

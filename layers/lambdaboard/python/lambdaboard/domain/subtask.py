@@ -95,6 +95,11 @@ def with_times_of(task: Task, subtasks: Sequence[Subtask]) -> Task:
     )
 
 
+def by_position(subtask: Subtask) -> tuple[int, int]:
+    """Return what subtasks are listed by."""
+    return subtask.position, subtask.id
+
+
 def last_position(subtasks: Iterable[Subtask]) -> int:
     """Return the greatest position; 0 where there is no subtask."""
     return max((subtask.position for subtask in subtasks), default=0)

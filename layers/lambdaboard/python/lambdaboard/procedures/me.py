@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain.project import longest
 from lambdaboard.domain.project_rules import checked
+from lambdaboard.domain.subtask import by_position
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import SELF
-from lambdaboard.procedures.board import Board
+from lambdaboard.procedures.board import Board, Card
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import BoardTaskRow, Row, user_row
-from lambdaboard.store.parallel import together
+from lambdaboard.procedures.subtasks import listed_subtask_row
+from lambdaboard.store.parallel import start, together
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambdaboard.domain.subtask import Subtask
     from lambdaboard.store.projects import StoredProject
 
 
@@ -71,29 +76,49 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
 
 @procedure("getMyDashboard", SELF)
 def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
-    """Get the caller's open tasks in active projects, but for columns that are hidden from the dashboard, by id.
+    """Get the open tasks in active projects that are the caller's or have a subtask of theirs, by id.
+
+    Tasks in columns that are hidden from the dashboard are left out.
 
     Returns:
-        Tasks as getBoard answers them, with their `tags` and the caller's `subtasks`.
+        Tasks as getBoard answers them, with their `tags` and the caller's `subtasks` as getAllSubtasks answers them.
     """
+    mine = start(context.stores.subtasks.of_user, context.caller.user_id)
     active = [read for read in _mine(context) if read.project.is_active]
-    found = [row for rows in together([partial(_assigned, context, read) for read in active]) for row in rows]
+    subtasks = mine.result()
+    found = [row for rows in together([partial(_cards, context, read, subtasks) for read in active]) for row in rows]
     return sorted(found, key=lambda row: int(row["id"]))
 
 
-def _assigned(context: Context, read: StoredProject) -> list[BoardTaskRow]:
-    """Return the caller's open tasks of a project (2 round trips)."""
-    project, user = read.project, context.caller.user
+def _cards(context: Context, read: StoredProject, subtasks: Mapping[int, list[Subtask]]) -> list[BoardTaskRow]:
+    """Return the tasks of a project that are on the caller's dashboard (2 round trips).
+
+    Args:
+        context: the call.
+        read: the project.
+        subtasks: those of the caller, by task.
+    """
+    project, caller_id = read.project, context.caller.user_id
+    tags = start(context.stores.tags.usable, project.id)
     hidden = {column.id for column in project.columns if column.hide_in_dashboard}
     listed = [*context.stores.tasks.of_project(project.id, OPEN)]
-    tags = context.stores.tags.usable(project.id)
-    board = Board.of(project, listed, {user.id: user} if user else {}, tags, may_drag=False)
-    cards = [card for cell in board.cells.values() for card in cell if card.task.owner_id == context.caller.user_id]
-    rows = [board.task_row(card) for card in cards if card.task.column_id not in hidden]
-    for row in rows:
-        del row["is_draggable"]
-        row["subtasks"] = []
-    return rows
+    mine = {each.task.id for each in listed if each.task.owner_id == caller_id or each.task.id in subtasks}
+    owners = context.stores.users.named(each.task.owner_id for each in listed if each.task.id in mine)
+    board = Board.of(project, listed, owners, tags.result(), may_drag=False)
+    cards = [card for cell in board.cells.values() for card in cell if card.task.id in mine]
+    return [
+        _dashboard_row(context, board, card, subtasks.get(card.task.id, []))
+        for card in cards
+        if card.task.column_id not in hidden
+    ]
+
+
+def _dashboard_row(context: Context, board: Board, card: Card, subtasks: Iterable[Subtask]) -> BoardTaskRow:
+    row, user = board.task_row(card), context.caller.user
+    del row["is_draggable"]
+    there = sorted((each.in_generation(card.counts.subtask_generation) for each in subtasks), key=by_position)
+    row["subtasks"] = [listed_subtask_row(each, user, context.caller.user_id) for each in there]
+    return row
 
 
 @procedure("createMyPrivateProject", SELF)

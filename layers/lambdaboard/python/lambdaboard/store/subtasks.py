@@ -6,11 +6,12 @@ the sums are those of the subtasks that are there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.subtask import Subtask, nb_completed, with_times_of
+from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import Action, Read, delete, number, put, replacement, text
@@ -61,7 +62,7 @@ class SubtaskStore(Belongings[Subtask]):
 
     def listed(self, found: Found, subtasks: Iterable[Subtask]) -> list[Subtask]:
         """Return subtasks of a task as they read in it, by position."""
-        return sorted((_in_task(found, each) for each in subtasks), key=lambda each: (each.position, each.id))
+        return sorted((_in_task(found, each) for each in subtasks), key=by_position)
 
     def checklist(self, found: Found) -> Checklist:
         """Read all subtasks of a task that was read (1 a MB)."""
@@ -106,6 +107,15 @@ class SubtaskStore(Belongings[Subtask]):
         """Yield task and id of the subtasks of a user, whether or not they are still there (1 a MB)."""
         for item in self._table.query(keys.user_pk(user_id), begins="ST#"):
             yield int(item["task_id"]["N"]), int(item["sk"]["S"].removeprefix("ST#"))
+
+    def of_user(self, user_id: int) -> dict[int, list[Subtask]]:
+        """Read the subtasks of a user as they are stored, by task (1 a MB, and 1 a 100)."""
+        wanted = [keys.belonging(KIND, task_id, subtask_id) for task_id, subtask_id in self.assigned(user_id)]
+        subtasks: defaultdict[int, list[Subtask]] = defaultdict(list)
+        for item in self._table.get(wanted).values():
+            subtask = self.of_item(item)
+            subtasks[subtask.task_id].append(subtask)
+        return subtasks
 
     def disown(self, user_id: int, task_id: int, subtask_id: int) -> None:
         """Let a subtask be nobody's if it is a removed user's (2, again while others write)."""
