@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
+from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,11 @@ def a_task(call: Client, project: Project, **given: Any) -> int:
     task_id = call("createTask", **{"title": "Task", "project_id": project.id, **given})
     assert task_id, given
     return int(task_id)
+
+
+def a_tag(stores: Stores, project_id: int, name: str, color_id: str) -> None:
+    """Make a tag; project 0 holds the global ones."""
+    stores.tags.add(Tag(id=stores.tags.next_id(), name=name, project_id=project_id, color_id=color_id))
 
 
 def lane(call: Client, project: Project, column: int = 0, swimlane: int = 0) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.boards import LONG_AGO, a_board, a_task, backdate, everything, lane
+from tests.boards import LONG_AGO, a_board, a_tag, a_task, backdate, everything, lane
 
 from lambdaboard.store.keys import GLOBAL
 
@@ -140,9 +140,9 @@ def test_its_own_project_moves_it_to_the_end_of_its_column(call: Client, stores:
 def test_tags_are_found_or_made_in_the_target_with_their_colour(
     call: Client, stores: Stores, board: Project, target: Project
 ) -> None:
-    stores.tags.add(GLOBAL, "Global", "blue")
-    stores.tags.add(board.id, "Mine", "red")
-    stores.tags.add(target.id, "BOTH", "green")
+    a_tag(stores, GLOBAL, "Global", "blue")
+    a_tag(stores, board.id, "Mine", "red")
+    a_tag(stores, target.id, "BOTH", "green")
     task_id = a_task(call, board, tags=["Mine", "global", "both"])
     assert call("moveTaskToProject", task_id, target.id) is True
     assert tags(stores, task_id) == {"Mine": "red", "Global": "blue", "BOTH": "green"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.boards import a_task, everything
+from tests.boards import a_tag, a_task, everything
 
 from lambdaboard.store.keys import GLOBAL
 
@@ -55,7 +55,7 @@ def test_a_tag_is_found_whatever_the_case_of_its_ascii_letters(call: Client, sto
 
 
 def test_a_global_tag_goes_before_a_new_one(call: Client, stores: Stores, board: Project) -> None:
-    stores.tags.add(GLOBAL, "Everywhere", "red")
+    a_tag(stores, GLOBAL, "Everywhere", "red")
     assert tags(stores, a_task(call, board, tags=["everywhere"])) == ["Everywhere"]
     assert stores.tags.of(board.id) == []
 

@@ -70,6 +70,7 @@ def create_category(context: Context, project_id: Id, name: Text, color_id: Text
     categories = read.project.categories
     _check(name, categories)
     category = Category(id=new_id.result(), name=name, project_id=project_id, color_id=color_id)
+    context.answers(category.id)
     projects.replace(read, read.project.changed(categories=(*categories, category)), "color_id")
     return category.id
 

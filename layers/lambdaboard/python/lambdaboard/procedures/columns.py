@@ -77,6 +77,7 @@ def add_column(
         description=description,
     )
     grown = longest(title=title, description=description)
+    context.answers(column.id)
     projects.replace(read, read.project.changed(columns=(*columns, column)), grown)
     return column.id
 

@@ -57,6 +57,7 @@ def create_comment(
         reference=reference,
         visibility=visibility,
     )
+    context.answers(comment.id)
     stores.comments.add(found.stored, comment, "content")
     return comment.id
 

@@ -11,6 +11,7 @@ from lambdaboard.domain.user import APP_ADMIN
 if TYPE_CHECKING:
     from lambdaboard.config import Settings
     from lambdaboard.domain.user import User
+    from lambdaboard.store.repeats import Repeat
     from lambdaboard.store.stores import Stores
 
 
@@ -52,6 +53,7 @@ class Context:
     Attributes:
         base_url: what links in results begin with, without a slash at the end.
         now: Unix seconds of the beginning of the call.
+        repeat: set where the client may send the call again.
     """
 
     settings: Settings
@@ -59,3 +61,9 @@ class Context:
     caller: Caller
     base_url: str
     now: int = field(default_factory=lambda: int(time.time()))
+    repeat: Repeat | None = None
+
+    def answers(self, result: int) -> None:
+        """Say what the call will answer, unless that is true, before the write that decides it and keeps it."""
+        if self.repeat:
+            self.repeat.result = result

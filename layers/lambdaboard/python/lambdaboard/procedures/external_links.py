@@ -85,6 +85,7 @@ def create_external_task_link(
         task_id=task_id,
         creator_id=context.caller.user_id,
     )
+    context.answers(link.id)
     stores.external_links.add(found.stored, link, "url")
     return link.id
 

@@ -63,6 +63,7 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
     )
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
     stores.blobs.put(record.path, content)
+    context.answers(record.id)
     stores.files.add(found.stored, record)
     return record.id
 

@@ -84,8 +84,10 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
     """
     stored = context.stores.link_types.get()
     types = stored.types.with_new(label, opposite_label)
+    link_id = types.labelled(label).id
+    context.answers(link_id)
     context.stores.link_types.replace(stored, types)
-    return types.labelled(label).id
+    return link_id
 
 
 @procedure("updateLink", ADMINISTRATION, unknown=True)
@@ -140,6 +142,7 @@ def create_task_link(context: Context, task_id: Id, opposite_task_id: Id, link_i
     found = stores.tasks.find(task_id)
     opposite = _opposite(context, opposites.result().get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), types.result().types, ids.result())
+    context.answers(link.id)
     stores.links.add(link, found.stored, opposite.stored)
     return link.id
 

@@ -136,6 +136,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     values = checked({"name": name, "description": description})
     project = new_project(context, values | {"is_private": 1, "owner_id": user_id})
     manager = context.stores.users.join(project.id, user_id, PROJECT_MANAGER)
+    context.answers(project.id)
     context.stores.projects.add(project, *manager, grown=longest(description=description, name=name))
     return project.id
 

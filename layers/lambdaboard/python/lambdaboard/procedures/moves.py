@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 @procedure("moveTaskPosition", WORK)
 def move_task_position(
-    context: Context, project_id: Id, task_id: Id, column_id: Id, position: Integer, swimlane_id: Id | None
+    context: Context,
+    project_id: Id,
+    task_id: Id,
+    column_id: Id,
+    position: Integer,
+    swimlane_id: Id | None,
+    *,
+    if_version: Integer | None = None,
 ) -> bool:
     """Move a task to another column, position or swimlane of its board.
 
@@ -42,6 +49,7 @@ def move_task_position(
         column_id: of the project.
         position: from 1, among the open tasks of the target, the task itself not counted; beyond the end is last.
         swimlane_id: of the project; 0 or null for the task's own.
+        if_version: see updateTask.
 
     Returns:
         True; false where an id is unknown or it has that position already. Source: seeds, moveTaskPosition;
@@ -52,6 +60,7 @@ def move_task_position(
     stores = context.stores
     before = stores.lanes.before(project_id, swimlane_id, column_id, position) if swimlane_id else None
     found = stores.tasks.find_named_in(project_id, task_id)
+    found.check(if_version)
     swimlane_id = found.project.swimlane(swimlane_id or found.task.swimlane_id).id
     column_id = found.project.column(column_id).id
     before = before or stores.lanes.before(project_id, swimlane_id, column_id, position)
@@ -81,6 +90,8 @@ def move_task_to_project(
     column_id: IdOrNone = None,
     category_id: IdOrNone = None,
     owner_id: IdOrNone = None,
+    *,
+    if_version: Integer | None = None,
 ) -> bool:
     """Move a task with all that belongs to it to the end of a column of another project; it is open there.
 
@@ -91,12 +102,14 @@ def move_task_to_project(
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
+        if_version: see updateTask.
 
     Returns:
         True; false where there is no such task or project. Source: seeds, moveTaskToProject; behaviour.md 3.9.
     """
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
+    move.found.check(if_version)
     wanted = Wanted(swimlane_id, column_id, category_id)
     owner = move.owner(context, owner_id)
     tagged = move.tagging(context)
@@ -153,6 +166,7 @@ def duplicate_task_to_project(
         said = linked(Ends(copy.id, task_id, DUPLICATES), types.result().types, link_ids.result())
         link = context.stores.links.birth_of_new(said, copy, move.found.stored)
         counts = counts._replace(nb_links=1)
+    context.answers(copy.id)
     context.stores.tasks.add(copy, *tagged.births, *link, counts=counts)
     return copy.id
 

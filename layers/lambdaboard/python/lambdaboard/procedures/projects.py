@@ -76,6 +76,7 @@ def create_project(
     if owner:
         owner.result()
     manager = users.join(project.id, project.owner_id, PROJECT_MANAGER) if caller else []
+    context.answers(project.id)
     projects.add(project, *manager, grown=longest(description=description, name=name))
     return project.id
 

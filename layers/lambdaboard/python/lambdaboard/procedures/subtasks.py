@@ -65,6 +65,7 @@ def create_subtask(
         date_creation=context.now,
         generation=found.stored.counts.subtask_generation,
     )
+    context.answers(subtask.id)
     stores.subtasks.add_to(checklist, subtask)
     return subtask.id
 

@@ -111,6 +111,7 @@ def add_swimlane(context: Context, project_id: Id, name: Text, description: Text
     unique((each.name for each in project.swimlanes), limited(name))
     lane = Swimlane(id=new_id.result(), name=name, position=0, project_id=project_id, description=description)
     added = project.changed(swimlanes=(*project.swimlanes, lane)).with_active([*_active(project), lane.id])
+    context.answers(lane.id)
     projects.replace(read, added, longest(name=name, description=description))
     return lane.id
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.errors import Refused
-from lambdaboard.jsonrpc import Text, Texts
+from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.access import OPEN, VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.me import active_projects
@@ -18,11 +18,10 @@ from lambdaboard.procedures.tagging import named
 from lambdaboard.procedures.tasks import retag
 from lambdaboard.store.keys import GLOBAL
 from lambdaboard.store.parallel import start
+from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from lambdaboard.store.tags import Tag
 
 
 @procedure("getAllTags", OPEN)
@@ -66,7 +65,10 @@ def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | Non
     """
     name = _checked(tag)
     _check_project(context, project_id)
-    return context.stores.tags.add(project_id, name, color_id)
+    tag_id = context.stores.tags.next_id()
+    context.answers(tag_id)
+    context.stores.tags.add(Tag(id=tag_id, name=name, project_id=project_id, color_id=color_id))
+    return tag_id
 
 
 @procedure("updateTag", WORK, unknown=True)
@@ -101,18 +103,22 @@ def remove_tag(context: Context, tag_id: Id) -> bool:
 
 
 @procedure("setTaskTags", WORK)
-def set_task_tags(context: Context, project_id: Id, task_id: Id, tags: Texts) -> bool:
+def set_task_tags(
+    context: Context, project_id: Id, task_id: Id, tags: Texts, *, if_version: Integer | None = None
+) -> bool:
     """Make a list of names the tags of a task.
 
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
         tags: names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made.
+        if_version: see updateTask.
 
     Returns:
         True; false where the project has no such task. Source: behaviour.md 3.7, too.
     """
     found = context.stores.tasks.find_named_in(project_id, task_id)
+    found.check(if_version)
     retag(context, found, found.stored.task, tags)
     return True
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Refused
-from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text, Texts
+from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id, IdOrNone
@@ -104,6 +104,7 @@ def create_task(
         **checked | {"creator_id": creator_id or context.caller.user_id},
     )
     tagged = tagging(context, project_id, tags, usable.result() if usable else [])
+    context.answers(task.id)
     stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
     return task.id
 
@@ -148,6 +149,8 @@ def update_task(
     date_started: Text | None = None,
     time_spent: NumberOrBlank | None = None,
     time_estimated: NumberOrBlank | None = None,
+    *,
+    if_version: Integer | None = None,
 ) -> bool:
     """Change properties of a task, all or none of them; what is not given stays.
 
@@ -171,6 +174,7 @@ def update_task(
         date_started: "" clears it; not later than `date_due` if both are given.
         time_spent: hours.
         time_estimated: hours.
+        if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
 
     Returns:
         True; false where there is no such task or a value is refused. Source: seeds, updateTask; behaviour.md 3.2.
@@ -178,6 +182,7 @@ def update_task(
     values = _given(locals())
     stores = context.stores
     found = stores.tasks.find(id, owner_id=owner_id)
+    found.check(if_version)
     changes = _checked(context, found.project, values, found.assignable(owner_id))
     task = found.stored.task.changed(**changes, date_modification=context.now)
     if tags is None:
@@ -195,18 +200,20 @@ def retag(context: Context, found: Found, task: Task, names: list[str]) -> None:
 
 
 @procedure("getTask", VIEW, failure=None)
-def get_task(context: Context, task_id: Id) -> TaskRow:
+def get_task(context: Context, task_id: Id, *, with_version: Flag = False) -> TaskRow:
     """Get a task by its id.
 
     Args:
         task_id: the task, open or closed.
+        with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
 
     Returns:
         Its 36 properties, dates in Unix seconds; null where there is no such task. Source: seeds, getTask;
         behaviour.md 2.
     """
     found = context.stores.tasks.find(task_id)
-    return task_row(context, found.task.changed(position=position(context, found)))
+    row = task_row(context, found.task.changed(position=position(context, found)))
+    return TaskRow(row, version=found.stored.read.version) if with_version else row
 
 
 def position(context: Context, found: Found) -> int:
@@ -244,31 +251,35 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
 
 
 @procedure("openTask", WORK)
-def open_task(context: Context, task_id: Id) -> bool:
+def open_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
     """Set a task to open; it returns to its place among its former neighbours.
 
     Args:
         task_id: the task.
+        if_version: see updateTask.
 
     Returns:
         True, also if it was open; false where there is no such task. Source: seeds, openTask; behaviour.md 3.5.
     """
     found = context.stores.tasks.find(task_id)
+    found.check(if_version)
     context.stores.tasks.replace(found.stored, found.stored.task.opened(context.now))
     return True
 
 
 @procedure("closeTask", WORK)
-def close_task(context: Context, task_id: Id) -> bool:
+def close_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
     """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
 
     Args:
         task_id: the task.
+        if_version: see updateTask.
 
     Returns:
         True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
     """
     found = context.stores.tasks.find(task_id)
+    found.check(if_version)
     closed = found.stored.task.closed(context.now)
     birth: list[Action] = []
     if closed.recurs_on_closing():
@@ -278,14 +289,17 @@ def close_task(context: Context, task_id: Id) -> bool:
 
 
 @procedure("removeTask", WORK)
-def remove_task(context: Context, task_id: Id) -> bool:
+def remove_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
     """Remove a task, open or closed, with all that belongs to it.
 
     Args:
         task_id: the task.
+        if_version: see updateTask.
 
     Returns:
         True; false where there is no such task. Source: seeds, removeTask; behaviour.md 3.6.
     """
-    context.stores.tasks.remove(context.stores.tasks.find(task_id).stored)
+    found = context.stores.tasks.find(task_id)
+    found.check(if_version)
+    context.stores.tasks.remove(found.stored, unless_changed=if_version is not None)
     return True

@@ -37,6 +37,7 @@ def create_user(
     users = context.stores.users
     new_id = start(users.next_id)  # while the password is hashed
     user = User(password=passwords.hashed(text), id=new_id.result(), **values)
+    context.answers(user.id)
     users.add(user)
     return user.id
 

@@ -214,6 +214,11 @@ def task_link_lookup(task_link_id: int) -> Key:
     return Key(f"LINK#{task_link_id}", "@")
 
 
+def repeated_call(digest: str) -> Key:
+    """Return the key of the record of a call that a client may send again."""
+    return Key(f"I#{digest}", "@")
+
+
 def counter(entity: Entity) -> Key:
     """Return the key of the last id given to an entity."""
     return Key(f"#{entity}", "@")

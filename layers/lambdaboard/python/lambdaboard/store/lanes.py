@@ -161,7 +161,7 @@ class Lanes:
         key = keys.task(project_id, place.task_id)
         item = self._table.get([key]).get(key)
         if item and item["by_lane"]["S"] == place.text():
-            self._table.replace(key, Read.of(item), {"by_lane": text(place._replace(rank=rank).text())})
+            self._table.aside.replace(key, Read.of(item), {"by_lane": text(place._replace(rank=rank).text())})
 
 
 def _end(swimlane_id: int, column_id: int) -> LaneKey:

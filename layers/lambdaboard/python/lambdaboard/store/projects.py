@@ -194,7 +194,7 @@ class ProjectStore:
         if self._memory.touched.get(project_id) == now:
             return
         try:
-            self._table.set(keys.last_change(project_id), {"n": number(now)})
+            self._table.aside.set(keys.last_change(project_id), {"n": number(now)})
         except (BotoCoreError, ClientError):
             logger.warning("last_modified not renewed", exc_info=True)
         else:

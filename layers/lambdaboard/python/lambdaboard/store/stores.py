@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
+    from lambdaboard.store.repeats import Repeat
+
 # A call of ours must end before the gateway gives up after 30 s: four tries of at most 5 s, and the pauses between.
 DYNAMODB = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
@@ -65,11 +67,16 @@ class Stores:
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: counted(boto3.client("s3", config=S3)), bucket_name))
 
-    def behind(self, gate: Gate, before_write: Callable[[], None] | None = None) -> Stores:
-        """Return the same for one call, which enters projects by this gate, and writes nothing before this is done."""
-        if before_write is None:
-            return replace(self, gate=gate)
-        return replace(self, gate=gate, table=self.table.after(before_write), blobs=self.blobs.after(before_write))
+    def behind(self, gate: Gate, before_write: Callable[[], None], repeat: Repeat | None = None) -> Stores:
+        """Return the same for one call.
+
+        Args:
+            gate: by which it enters projects.
+            before_write: see `Table.after`, like `repeat`.
+            repeat: the call may be sent again.
+        """
+        table, blobs = self.table.after(before_write, repeat), self.blobs.after(before_write)
+        return replace(self, gate=gate, table=table, blobs=blobs)
 
     @cached_property
     def projects(self) -> ProjectStore:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from lambdaboard.errors import Conflict
-from lambdaboard.store.actions import number, replacement_request, text
+from lambdaboard.store.actions import number, put, replacement, replacement_request, text
 from lambdaboard.store.contention import tries
 from lambdaboard.store.keys import Key, counter
 from lambdaboard.store.parallel import together
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.actions import Action, Item, Read
     from lambdaboard.store.keys import Attribute, Entity
+    from lambdaboard.store.repeats import Repeat
 
 Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
 
@@ -47,16 +48,34 @@ class Table:
 
     Args:
         before_write: see `after`.
+        repeat: see `after`.
     """
 
-    def __init__(self, client: DynamoDBClient, name: str, before_write: Callable[[], None] = at_once) -> None:
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        name: str,
+        before_write: Callable[[], None] = at_once,
+        repeat: Repeat | None = None,
+    ) -> None:
         self._client = client
         self._name = name
         self._before_write = before_write
+        self._repeat = repeat
 
-    def after(self, before_write: Callable[[], None]) -> Table:
-        """Return the same table, whose every write but that of a counter calls this first, and not if it raises."""
-        return Table(self._client, self._name, before_write)
+    def after(self, before_write: Callable[[], None], repeat: Repeat | None = None) -> Table:
+        """Return the same table for one call.
+
+        Args:
+            before_write: called before every write but that of a counter, which is not made if it raises.
+            repeat: kept together with every write but those of `aside`.
+        """
+        return Table(self._client, self._name, before_write, repeat)
+
+    @property
+    def aside(self) -> Table:
+        """The same table, for writes that do not decide what the call answers."""
+        return Table(self._client, self._name, self._before_write)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -191,6 +210,9 @@ class Table:
 
     def set(self, key: Key, item: Mapping[str, Attribute]) -> None:
         """Write an item whole, whether or not it is there (1 round trip)."""
+        if self._repeat:
+            self.transact([put(key, item)])
+            return
         self._before_write()
         self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
 
@@ -200,6 +222,9 @@ class Table:
         Raises:
             Conflict: another write came first. Nothing was written: read and decide again.
         """
+        if self._repeat:
+            self.transact([replacement(key, read, attributes)])
+            return
         self._before_write()
         mark = secrets.token_hex(4)
         request = replacement_request(key, read, attributes, mark)
@@ -229,7 +254,7 @@ class Table:
         The token makes a repetition of an unanswered request harmless.
         """
         self._before_write()
-        actions = [*actions]
+        actions = [self._repeat.record(), *actions] if self._repeat else [*actions]
         items: list[Any] = [
             {kind: request | {"TableName": self._name} for kind, request in action.request.items()}
             for action in actions
@@ -239,13 +264,15 @@ class Table:
             _unless_contended(lambda: self._client.transact_write_items(TransactItems=items, ClientRequestToken=token))
         except self._client.exceptions.TransactionCanceledException as error:
             raise _failure(actions, error) from error
+        if self._repeat:
+            self._repeat.is_made = True
 
     def transact_each(self, groups: Iterable[list[Action]]) -> None:
         """Do the actions of each group as a whole, in any order, many groups at a time (1 round trip a 1,000 actions).
 
         A group is up to 100 actions and 4 MB; nothing else may contend for their items.
         """
-        together([partial(self.transact, batch) for batch in _packed(groups)])
+        together([partial(self.aside.transact, batch) for batch in _packed(groups)])
 
     def delete_all(self, keys: Iterable[Key]) -> None:
         """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are no fault."""

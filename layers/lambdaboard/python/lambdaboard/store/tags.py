@@ -100,11 +100,13 @@ class TagStore:
         """Read the global tags and those of many projects (1, in parallel)."""
         return self.usable(*project_ids)
 
-    def add(self, project_id: int, name: str, color_id: str | None) -> int:
-        """Make a tag and return its id (2); Refused where the exact name is taken."""
-        tag = Tag(id=self._table.next_id("tag"), name=name, project_id=project_id, color_id=color_id)
+    def next_id(self) -> int:
+        """Take an id (1)."""
+        return self._table.next_id("tag")
+
+    def add(self, tag: Tag) -> None:
+        """Write a new tag (1); Refused where the exact name is taken."""
         self._table.transact(_birth(tag, Refused("name taken")))
-        return tag.id
 
     def replace(self, read: Tag, changed: Tag) -> None:
         """Change name and colour of a tag (1); Refused where the new name is taken, Conflict if it was renamed."""
@@ -136,7 +138,7 @@ class TagStore:
         Conflict, where another caller makes one of them: read again and find it.
         """
         while len(tags) > NEW_AT_ONCE:
-            self._table.transact(chain.from_iterable(map(_guarded_birth, tags[:NEW_AT_ONCE])))
+            self._table.aside.transact(chain.from_iterable(map(_guarded_birth, tags[:NEW_AT_ONCE])))
             tags = tags[NEW_AT_ONCE:]
         return [*chain.from_iterable(map(_guarded_birth, tags))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Conflict, Forbidden, NotFound
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Action,
@@ -90,6 +90,11 @@ class Found:
     def task(self) -> Task:
         """The task as it reads in its project."""
         return self.project.places(people.gone(self.items)).housed(self.stored.task)
+
+    def check(self, version: int | None) -> None:
+        """Let a write pass whose client has read this version of the task, or does not mind; InvalidParams."""
+        if version not in {None, self.stored.read.version}:
+            raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.read.version}")
 
     def assignable(self, user_id: int | None) -> set[int]:
         """Return the user, who was read along, if they may own the task."""
@@ -309,17 +314,24 @@ class TaskStore:
                 return
         raise TimeoutError("gave up: other writers were always first")
 
-    def remove(self, read: StoredTask) -> None:
-        """Remove a task: true at once; what hangs on it is left to `cascade` (1); NotFound if it is gone."""
-        gone = [delete(read.key, NotFound("task")), delete(keys.task_lookup(read.task.id))]
-        self._transact(read.task.project_id, gone)
+    def remove(self, read: StoredTask, *, unless_changed: bool = False) -> None:
+        """Remove a task: true at once; what hangs on it is left to `cascade` (1); NotFound if it is gone.
+
+        Args:
+            read: what was read.
+            unless_changed: Conflict where another write came first.
+        """
+        as_read = delete_read(read.key, "v = :read", {":read": number(read.read.version)})
+        gone = as_read if unless_changed else delete(read.key, NotFound("task"))
+        self._transact(read.task.project_id, [gone, delete(keys.task_lookup(read.task.id))])
         self._memory.project_of.pop(read.task.id, None)
 
     def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: Action) -> None:
         """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""
         condition, values = read.counts.unchanged()
         item = {**_attributes(task, rank), **read.counts.attributes()}
-        moved = born({name: value for name, value in item.items() if value is not None})
+        present = {name: value for name, value in item.items() if value is not None}
+        moved = {**born(present), "v": number(read.read.version + 1)}
         leads = update(
             keys.task_lookup(task.id),
             "SET project_id = :project",

@@ -183,7 +183,7 @@ class UserStore:
     def _with(self, writes: list[list[Action]], last: list[Action]) -> None:
         """Write what hangs on a user together with the user, all or nothing but for more than ten private projects."""
         while len(writes) > PRIVATE_AT_ONCE:
-            self._table.transact(action for write in writes[:PRIVATE_AT_ONCE] for action in write)
+            self._table.aside.transact(action for write in writes[:PRIVATE_AT_ONCE] for action in write)
             writes = writes[PRIVATE_AT_ONCE:]
         self._table.transact([*last, *(action for write in writes for action in write)])
 
