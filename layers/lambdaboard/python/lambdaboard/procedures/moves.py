@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.folding import fold
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import NotFound, Refused
@@ -19,7 +20,6 @@ from lambdaboard.procedures.tagging import Tagging, named, tagging
 from lambdaboard.store import people
 from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import start, together
-from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -267,4 +267,4 @@ def _name(part: Column | Swimlane | Category) -> str:
     """Return the name by which parts of two projects are the same; that of a category regardless of ASCII case."""
     if isinstance(part, Column):
         return part.title
-    return folded(part.name) if isinstance(part, Category) else part.name
+    return fold(part.name) if isinstance(part, Category) else part.name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal, NamedTuple, TypedDict
 
+from lambdaboard.domain.folding import capitals, fold
+
 ID_DIGITS = 12
 DUE_SHARDS = 4
 """Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
@@ -194,8 +196,16 @@ def lanes_of(swimlane_id: int) -> str:
 
 
 def by_reference(reference: str, task_id: int) -> str:
-    """Return the sort key of the index by reference."""
-    return f"{reference}\0{padded(task_id)}"
+    """Return the sort key of the index by reference: whatever the letter case, by id; the capitals come last.
+
+    So a search that ignores letter case finds a reference by the beginning of its key, which is exact all the same.
+    """
+    return f"{fold(reference)}\0{padded(task_id)}\0{capitals(reference)}"
+
+
+def of_reference(reference: str) -> str:
+    """Return what the keys of a reference begin with, in whatever letter case."""
+    return f"{fold(reference)}\0"
 
 
 def by_due(date_due: int, task_id: int) -> str:
@@ -203,9 +213,9 @@ def by_due(date_due: int, task_id: int) -> str:
     return f"{padded(date_due)}#{padded(task_id)}"
 
 
-def due_until(now: int) -> tuple[str, str]:
-    """Return the range of the due dates up to a time, that second included."""
-    return padded(1), f"{padded(now)}#~"
+def due_until(now: int, since: int = 1) -> tuple[str, str]:
+    """Return the range of the due dates up to a time, from another one on, both seconds included."""
+    return padded(since), f"{padded(now)}#~"
 
 
 def due_shard(shard: int) -> str:

@@ -213,7 +213,7 @@ class TaskStore:
 
     def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
         """Find the first task with exactly this reference, by id (1)."""
-        begins = f"{reference}\0"
+        begins = keys.of_reference(reference)
         for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
             place = LaneKey.parse(item["by_lane"]["S"])
             if item["by_reference"]["S"] == keys.by_reference(reference, place.task_id):

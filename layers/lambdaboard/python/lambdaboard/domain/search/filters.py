@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.search.text import contains, equals, fold
+from lambdaboard.domain.folding import fold
+from lambdaboard.domain.search.text import contains, equals
 
 
 class SearchedTask(Protocol):

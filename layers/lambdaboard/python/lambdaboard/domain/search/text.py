@@ -2,17 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from string import ascii_lowercase, ascii_uppercase
+
+from lambdaboard.domain.folding import fold
 
 MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
-
-_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-
-
-def fold(text: str) -> str:
-    """Return the text in lower case as far as it is ASCII: `É` and `é` stay two letters."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def contains(value: str) -> Callable[[str], bool]:
