@@ -179,7 +179,7 @@ def test_calls_that_read_cost_what_the_design_allows(world: World, monkeypatch: 
 
 
 def test_every_procedure_of_the_seeds_has_a_budget() -> None:
-    modules = ("tasks", "lists", "moves", "metadata", "files")
+    modules = ("tasks", "lists", "search", "moves", "metadata", "files")
     ours = {each.name for each in registry if each.function.__module__.rpartition(".")[2] in modules}
     assert ours == SEEDS
     assert len(SEEDS) == 24

@@ -13,6 +13,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     metadata,
     moves,
     projects,
+    search,
     swimlanes,
     tags,
     tasks,

@@ -190,6 +190,11 @@ def lane(swimlane_id: int, column_id: int) -> str:
     return f"{swimlane_id}#{column_id}#"
 
 
+def open_lane(swimlane_id: int, column_id: int) -> str:
+    """Return what the lane keys of the open tasks of a column and swimlane begin with."""
+    return f"{lane(swimlane_id, column_id)}1#"
+
+
 def lanes_of(swimlane_id: int) -> str:
     """Return what the lane keys of a swimlane begin with, in whatever column."""
     return f"{swimlane_id}#"
@@ -201,6 +206,16 @@ def by_reference(reference: str, task_id: int) -> str:
     So a search that ignores letter case finds a reference by the beginning of its key, which is exact all the same.
     """
     return f"{fold(reference)}\0{padded(task_id)}\0{capitals(reference)}"
+
+
+def begins_reference(begins: str) -> str:
+    """Return what the keys of all references begin with that begin so, in whatever letter case."""
+    return fold(begins)
+
+
+def folded_reference(by_reference: str) -> str:
+    """Return the reference of a sort key of the index by reference, in lower case."""
+    return by_reference.rsplit("\0", 2)[0]
 
 
 def of_reference(reference: str) -> str:
@@ -244,7 +259,7 @@ class LaneKey(NamedTuple):
 
     def open_range(self) -> tuple[str, str]:
         """Return the range of the open tasks of this lane that stand before this place, or at it."""
-        start = f"{lane(self.swimlane_id, self.column_id)}1#"
+        start = open_lane(self.swimlane_id, self.column_id)
         return start, f"{start}{self.rank}#{padded(self.task_id)}"
 
 

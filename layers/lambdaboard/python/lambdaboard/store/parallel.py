@@ -42,7 +42,15 @@ def _executor(level: int) -> ThreadPoolExecutor:
 
 def _submit(call: Callable[..., T], *arguments: Any) -> Future[T]:
     """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
-    return _executor(_thread.level + 1).submit(copy_context().run, call, *arguments)
+    return _executor(_thread.level + 1).submit(copy_context().run, _settled, call, *arguments)
+
+
+def _settled(call: Callable[..., T], *arguments: Any) -> T:
+    """Call, and end no sooner than what the call has started."""
+    try:
+        return call(*arguments)
+    finally:
+        settle()
 
 
 def start(call: Callable[..., T], *arguments: Any) -> Future[T]:

@@ -17,6 +17,7 @@ from lambdaboard.store.metadata import MetadataStore
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
+from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
 from lambdaboard.store.usage import counted
 from lambdaboard.store.users import UserStore
@@ -80,6 +81,11 @@ class Stores:
     def tasks(self) -> TaskStore:
         """Tasks."""
         return TaskStore(self.table, self.projects, self.memory)
+
+    @cached_property
+    def task_index(self) -> TaskIndex:
+        """Keys of tasks."""
+        return TaskIndex(self.table)
 
     @cached_property
     def lanes(self) -> Lanes:

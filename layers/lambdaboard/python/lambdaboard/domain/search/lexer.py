@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 
 # The numbers are the document's. Rule 1 needs the names. The last one is ours: a blank outside ASCII, say a no-break
-# space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other.
+# space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other. Words of
+# rule 4 may have letters of any script, as \w has.
 _OTHER_RULES = (
     r"(?P<blank>[ \t\n\r\f\v]+)",  # 2
     r"(?P<text>[<=>]{0,2}[0-9]{4}-[0-9]{2}-[0-9]{2}",  # 3
     r"[<=>]{1,2}\w+",  # 4
-    r'[<=>]{1,2}".+"',  # 5: up to the last quote of the line
+    r'[<=>]{1,2}"[^"\n]*"',  # 5: up to the next quote; Kanboard goes on to the last one of the line
     r'"[^"\n]*"',  # 6: up to the next one
     r"\S+",  # 7
     r"\s)",

@@ -33,6 +33,14 @@ def equals(value: str) -> Callable[[str], bool]:
     return lambda text: _is_framed(_run(head), runs, _run(tail), fold(text), len(head), len(text) - len(tail))
 
 
+def begins(value: str) -> Callable[[str], bool]:
+    """Return a test for texts that begin with the value, whatever the case of ASCII letters; `%` and `_` as above."""
+    if len(value) < MAX_PATTERN:
+        return equals(f"{value}%")
+    wanted = fold(value)
+    return lambda text: fold(text).startswith(wanted)
+
+
 def _is_framed(
     head: re.Pattern[str], inner: Sequence[re.Pattern[str]], tail: re.Pattern[str], text: str, start: int, end: int
 ) -> bool:
