@@ -38,6 +38,7 @@ TOPICS = (
         "projects",
         "protocol",
         "recurrence",
+        "search",
         "swimlanes",
         "tags",
         "tasks",
