@@ -110,7 +110,7 @@ class Search:
     query: Query
     limit: int | None
     after_id: int
-    room: int = ROOM
+    room: int = field(default_factory=lambda: ROOM)
     ends: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
 
     def everywhere(self) -> list[FoundRow]:
