@@ -14,6 +14,7 @@ from lambdaboard.store.gate import Gate
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.memory import Memory
 from lambdaboard.store.metadata import MetadataStore
+from lambdaboard.store.parsing import quick
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
@@ -57,7 +58,7 @@ class Stores:
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = counted(boto3.client("dynamodb", config=DYNAMODB))
+        client: DynamoDBClient = quick(counted(boto3.client("dynamodb", config=DYNAMODB)))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: counted(boto3.client("s3", config=S3)), bucket_name))
 

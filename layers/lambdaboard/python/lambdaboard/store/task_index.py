@@ -37,9 +37,7 @@ class TaskIndex:
             limit: no more tasks than this.
         """
         start = keys.of_reference(begins) if is_whole else keys.begins_reference(begins)
-        items = self._table.query(
-            keys.project_pk(project_id), "by_reference", begins=start, attributes="pk, sk, by_reference"
-        )
+        items = self._table.query(keys.project_pk(project_id), "by_reference", begins=start)
         found = (key_of(item) for item in items if fits(keys.folded_reference(item["by_reference"]["S"])))
         return [*islice(found, limit)]
 
@@ -48,7 +46,7 @@ class TaskIndex:
         if first > last:
             return []
         between = keys.due_until(last, first)
-        items = self._table.query(keys.project_pk(project_id), "by_due", between=between, attributes="pk, sk")
+        items = self._table.query(keys.project_pk(project_id), "by_due", between=between)
         return [*islice(map(key_of, items), limit)]
 
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
@@ -58,5 +56,5 @@ class TaskIndex:
 
     def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
         begins = keys.open_lane(swimlane_id, column_id)
-        items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins, attributes="by_lane")
+        items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
         return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
