@@ -32,20 +32,20 @@ class Query:
 
     def matches(self, task: Task, asker: Asker, belongings: Belongings = NOTHING) -> bool:
         """Tell whether the task belongs to the result. What is added to its belongings never makes it leave."""
-        for group in self.groups:
-            if not any(
-                condition.holds(task, asker) or (condition.by is not None and condition.by(belongings, asker))
-                for condition in group
-            ):
+        for group in self.groups:  # loops and not any(): a search spends most of its time here
+            for condition in group:
+                if condition.holds(task, asker) or (condition.by is not None and condition.by(belongings, asker)):
+                    break
+            else:
                 return False
         return True
 
     def may_match(self, task: Task, asker: Asker) -> bool:
         """Tell whether the task belongs to the result, or would with belongings that it may have."""
-        for group in self.groups:
-            if not any(condition.by is not None or condition.holds(task, asker) for condition in group):
-                return False
-        return True
+        return all(
+            any(condition.by is not None or condition.holds(task, asker) for condition in group)
+            for group in self.groups
+        )
 
     def status(self) -> Literal[0, 1] | None:
         """Return the `is_active` that all results have, None where they may differ: what need not be read."""
