@@ -1,4 +1,7 @@
-"""searchTasks: its rows and its scope (search-language.md 1 and 6); the language: tests/unit/domain/test_search.py."""
+"""searchTasks: its rows, its scope and what it reads (search-language.md 1 and 6).
+
+The language: tests/unit/domain/test_search.py; the same examples over the API: test_search_examples.py.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import a_board, a_task, move
 
+from lambdaboard.domain.search import Belongings, Subtask
+
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from tests.conftest import Client, MakePerson
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.procedures.context import Context
     from lambdaboard.store.stores import Stores
+    from lambdaboard.store.tasks import Listed
 
 NAMES = [
     "nb_comments",
@@ -248,7 +257,7 @@ def test_any_character_is_looked_for(call: Client, board: Project, text: str) ->
 def test_pages_follow_each_other_and_are_the_whole(
     call: Client, board: Project, person: MakePerson, monkeypatch: pytest.MonkeyPatch, query: str, at_once: int
 ) -> None:
-    monkeypatch.setattr("lambdaboard.procedures.search.AT_ONCE", at_once)
+    monkeypatch.setattr("lambdaboard.procedures.reader.AT_ONCE", at_once)
     mia = person("mia", board.id)
     for number in range(6):
         a_task(call, board, title="Fix" if number % 2 else "Task", reference=f"R{number}", date_due="2030-01-01")
@@ -351,3 +360,38 @@ def test_a_search_that_takes_too_long_is_an_error_that_says_how_to_narrow_the_qu
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "narrow" in error["message"]) == (-32000, True)
     assert call("searchTasks", board.id, "id:0") == []
+
+
+# --- what belongs to tasks ------------------------------------------------------------------------------------------
+
+
+def test_what_belongs_to_tasks_is_read_of_those_alone_that_it_decides_about(
+    call: Client, board: Project, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mia = person("mia", board.id)
+    ids = [a_task(call, board, title=title) for title in ("Review", "Plan", "Closed", "Red", "Plain")]
+    call("closeTask", ids[2])
+    review = Belongings(("to review",), (Subtask(mia, 0), Subtask(0, 2)), ("blocks",))
+    there = dict.fromkeys(ids[:4], review)
+    asked: list[tuple[list[int], set[str]]] = []
+
+    def read(_context: Context, listed: Sequence[Listed], facts: Collection[str]) -> dict[int, Belongings]:
+        asked.append(([each.task.id for each in listed], {*facts} & {"comments", "subtasks", "links"}))
+        return {each.task.id: there[each.task.id] for each in listed if each.task.id in there}
+
+    monkeypatch.setattr("lambdaboard.procedures.reader.belongings_of", read)
+    for query, wanted, read_of, facts in (
+        ("search:review", ids[:4], ids[1:], {"comments"}),
+        ("search:review status:open", [ids[0], ids[1], ids[3]], [ids[1], *ids[3:]], {"comments"}),
+        ("comment:review plan", [ids[1]], [ids[1]], {"comments"}),
+        ("subtask:assignee:mia", ids[:4], ids, {"subtasks"}),
+        ("subtask:assignee:nobody", [], ids, {"subtasks"}),
+        (f"link:blocks #{ids[3]}", [ids[3]], [ids[3]], {"links"}),
+        ("link:blocks comment:x", [], ids, {"links", "comments"}),
+    ):
+        asked.clear()
+        assert found(call, board, query) == wanted, query
+        assert asked == [(read_of, facts)], query
+    asked.clear()
+    assert found(call, board, "comment:x nothing") == found(call, board, "tag:none plan red") == []
+    assert asked == []

@@ -18,7 +18,7 @@ def belongings_of(_context: Context, _listed: Sequence[Listed], _asked: Collecti
 
     Args:
         _context: the call.
-        _listed: the tasks, at most `search.AT_ONCE`; those whose counters say that they have none need not be asked.
+        _listed: the tasks, at most `reader.AT_ONCE`; those whose counters say that they have none need not be asked.
         _asked: "comments", "subtasks" and "links", as far as they are asked for; the others need not be read.
 
     Returns:

@@ -66,14 +66,17 @@ def positions(
         listed: the tasks.
         open_places: where all open tasks of the project stand, if that is known.
     """
-    stores, where = context.stores, [each.lane_key for each in listed]
-    if open_places is None and any(map(places.is_homeless, where)):
-        open_places = stores.tasks.lane_keys(project_id)
-    if open_places is None and len(where) <= COUNTED:
-        counts = together([partial(stores.lanes.position, project_id, place) for place in where])
+    where = [each.lane_key for each in listed]
+    if open_places is None and len(where) <= COUNTED and not any(map(places.is_homeless, where)):
+        counts = together(partial(context.stores.lanes.position, project_id, each) for each in where)
         return {place.task_id: count for place, count in zip(where, counts, strict=True)}
-    if open_places is None:
-        lanes = {(place.swimlane_id, place.column_id) for place in where}
-        open_places = stores.task_index.open_places(project_id, sorted(lanes))
-    known = Positions(places, open_places)
+    known = Positions(places, _open_places(context, project_id, places, where) if open_places is None else open_places)
     return {place.task_id: known.of(place) for place in where}
+
+
+def _open_places(context: Context, project_id: int, places: Places, where: Sequence[LaneKey]) -> list[LaneKey]:
+    """Read the keys of these lanes; those of all, where a task stands behind those of a lane that is not its own."""
+    if any(map(places.is_homeless, where)):
+        return context.stores.tasks.lane_keys(project_id)
+    lanes = {(place.swimlane_id, place.column_id) for place in where}
+    return context.stores.task_index.open_places(project_id, sorted(lanes))
