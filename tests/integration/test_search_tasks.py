@@ -345,7 +345,7 @@ def test_more_than_lambda_can_answer_is_an_error_that_says_how_to_narrow_the_que
 ) -> None:
     a_task(call, board, title="Short")
     a_task(call, board, title="Long", description="x" * 3_000)
-    monkeypatch.setattr("lambdaboard.procedures.search.ROOM", 3_000)
+    monkeypatch.setattr("lambdaboard.procedures.searching.ROOM", 3_000)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "limit" in error["message"], "narrow" in error["message"]) == (-32000, True, True)
     assert len(call("searchTasks", board.id, "short")) == 1
@@ -356,7 +356,7 @@ def test_a_search_that_takes_too_long_is_an_error_that_says_how_to_narrow_the_qu
     call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_task(call, board)
-    monkeypatch.setattr("lambdaboard.procedures.search.PATIENCE", -1)
+    monkeypatch.setattr("lambdaboard.procedures.searching.PATIENCE", -1)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "narrow" in error["message"]) == (-32000, True)
     assert call("searchTasks", board.id, "id:0") == []

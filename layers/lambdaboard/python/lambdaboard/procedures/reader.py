@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambdaboard.domain.search import Asker
 from lambdaboard.procedures.belongings import belongings_of
 from lambdaboard.procedures.candidates import candidates
 from lambdaboard.store import people
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from lambdaboard.domain.project import Places, Project
-    from lambdaboard.domain.search import Asker
-    from lambdaboard.procedures.search import Search
+    from lambdaboard.procedures.searching import Search
     from lambdaboard.store.keys import LaneKey
     from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.tags import Tag
@@ -70,8 +70,6 @@ class Reader:
     @cached_property
     def asker(self) -> Asker:
         """What the query is asked with."""
-        from lambdaboard.domain.search import Asker  # noqa: PLC0415 - see search_tasks
-
         project = self.project
         return Asker(
             user_id=self.search.context.caller.user_id,

@@ -1,9 +1,13 @@
-"""What a filter is: a condition on a task, and what it lets the reader of tasks leave unread."""
+"""What a filter is: a condition on a task, and what it lets the reader of tasks leave unread.
+
+The classes are msgspec's: Python's own dataclasses take milliseconds to make, for which the first search waits.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,8 +56,7 @@ class Belongings(NamedTuple):
 NOTHING = Belongings()
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """Who asks, and what the tasks themselves do not say.
 
     Attributes:
@@ -66,11 +69,11 @@ class Asker:
 
     user_id: int
     project: str = ""
-    people: Mapping[int, tuple[str, str]] = field(default_factory=dict)
-    columns: Mapping[int, str] = field(default_factory=dict)
-    swimlanes: Mapping[int, str] = field(default_factory=dict)
-    categories: Mapping[int, str] = field(default_factory=dict)
-    tags: Mapping[int, str] = field(default_factory=dict)
+    people: Mapping[int, tuple[str, str]] = {}
+    columns: Mapping[int, str] = {}
+    swimlanes: Mapping[int, str] = {}
+    categories: Mapping[int, str] = {}
+    tags: Mapping[int, str] = {}
 
 
 class Reference(NamedTuple):
@@ -94,8 +97,7 @@ class Span(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """What one attribute with one value asks.
 
     Attributes:

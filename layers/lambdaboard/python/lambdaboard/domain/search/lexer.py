@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 # The numbers are the document's. Rule 1 needs the names. The last one is ours: a blank outside ASCII, say a no-break
 # space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other. Words of
@@ -21,8 +21,7 @@ _TRIMMED = " \t\n\r\0\v"
 """What PHP's trim takes off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A query taken apart; its double quotes are gone.
 
     Attributes:

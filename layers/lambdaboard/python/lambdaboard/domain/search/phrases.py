@@ -6,9 +6,11 @@ forms that search-language.md lists are read here, one row of FORMS each; a phra
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from typing import Literal
+
+import msgspec
 
 LONGEST = 100
 """Characters of a phrase; a longer one is not understood."""
@@ -36,8 +38,7 @@ def day_of(phrase: str, now: datetime) -> date | None:
         return None
 
 
-@dataclass
-class _Moment:
+class _Moment(msgspec.Struct):
     """What a phrase has said so far.
 
     Attributes:
@@ -119,7 +120,7 @@ def _after_working_days(moment: datetime, count: int) -> datetime:
 def _read(text: str, moment: _Moment) -> _Moment:
     place = 0
     while place < len(text):
-        form, act = next((found, act) for pattern, act in FORMS if (found := pattern.match(text, place)))
+        form, act = next((found, act) for pattern, act in _forms() if (found := pattern.match(text, place)))
         act(moment, form)
         place = form.end()
     return moment
@@ -230,36 +231,39 @@ _UNIT = rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})s?{_STOP}"
 _WHICH = rf"(?P<which>{'|'.join(WHICH)})"
 _OFFSET = r"(?P<offset>z|(?P<sign>[+-])(?P<hours>[01][0-9]|2[0-3]):?(?P<minutes>[0-5][0-9]))?"
 
-FORMS: tuple[tuple[re.Pattern[str], Act], ...] = tuple(
-    (re.compile(form), act)
-    for form, act in (
-        (r"[ \t,]+", _nothing),
-        (rf"@(?P<seconds>-?[0-9]{{1,12}}){_END}", _unix),
-        (rf"{_YEAR}-{_MONTH}-{_DAY}{_END}", _date),
-        (rf"{_YEAR}/{_MONTH}/{_DAY}{_END}", _date),
-        (rf"{_MONTH}/{_DAY}/{_YEAR}{_END}", _date),
-        (rf"{_DAY}-{_MONTH}-{_YEAR}{_END}", _date),
-        (rf"{_DAY}\.{_MONTH}\.{_YEAR}{_END}", _date),
-        (rf"{_YEAR}-{_MONTH}(?![0-9-])", _date),
-        (
-            rf"t?(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}})(?::(?P<second>[0-9]{{2}})(?:\.[0-9]+)?)?{_OFFSET}{_END}",
-            _time,
-        ),
-        (rf"{_DAY}{_TH}[ .-]*{_NAME}(?:[ ,.-]*{_YEAR}(?![0-9:]))?", _date_with_month),
-        (rf"{_NAME}[ .-]*{_DAY}{_TH}(?![0-9:a-z])(?:[ ,.-]*{_YEAR}(?![0-9:]))?", _date_with_month),
-        (rf"{_NAME}[ .-]*{_YEAR}(?![0-9:])", _date_with_month),
-        (_NAME, _date_with_month),
-        (rf"(?P<name>{'|'.join(DAYS)}){_STOP}", _named_day),
-        (rf"(?P<edge>first|last) day of{_STOP}", _edge),
-        (rf"{_WHICH} +week{_STOP}", _which_week),
-        (rf"{_WHICH} +{_UNIT}", _which_unit),
-        (rf"(?P<sign>[+-]?) *(?P<count>[0-9]{{1,9}}) *{_UNIT}", _added),
-        (rf"ago{_STOP}", _ago),
-        (
-            rf"(?:{_WHICH} +)?(?P<weekday>{'|'.join(WEEKDAYS)}|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun){_STOP}",
-            _weekday,
-        ),
-        (r"", _fail),
-    )
+FORMS: tuple[tuple[str, Act], ...] = (
+    (r"[ \t,]+", _nothing),
+    (rf"@(?P<seconds>-?[0-9]{{1,12}}){_END}", _unix),
+    (rf"{_YEAR}-{_MONTH}-{_DAY}{_END}", _date),
+    (rf"{_YEAR}/{_MONTH}/{_DAY}{_END}", _date),
+    (rf"{_MONTH}/{_DAY}/{_YEAR}{_END}", _date),
+    (rf"{_DAY}-{_MONTH}-{_YEAR}{_END}", _date),
+    (rf"{_DAY}\.{_MONTH}\.{_YEAR}{_END}", _date),
+    (rf"{_YEAR}-{_MONTH}(?![0-9-])", _date),
+    (
+        rf"t?(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}})(?::(?P<second>[0-9]{{2}})(?:\.[0-9]+)?)?{_OFFSET}{_END}",
+        _time,
+    ),
+    (rf"{_DAY}{_TH}[ .-]*{_NAME}(?:[ ,.-]*{_YEAR}(?![0-9:]))?", _date_with_month),
+    (rf"{_NAME}[ .-]*{_DAY}{_TH}(?![0-9:a-z])(?:[ ,.-]*{_YEAR}(?![0-9:]))?", _date_with_month),
+    (rf"{_NAME}[ .-]*{_YEAR}(?![0-9:])", _date_with_month),
+    (_NAME, _date_with_month),
+    (rf"(?P<name>{'|'.join(DAYS)}){_STOP}", _named_day),
+    (rf"(?P<edge>first|last) day of{_STOP}", _edge),
+    (rf"{_WHICH} +week{_STOP}", _which_week),
+    (rf"{_WHICH} +{_UNIT}", _which_unit),
+    (rf"(?P<sign>[+-]?) *(?P<count>[0-9]{{1,9}}) *{_UNIT}", _added),
+    (rf"ago{_STOP}", _ago),
+    (
+        rf"(?:{_WHICH} +)?(?P<weekday>{'|'.join(WEEKDAYS)}|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun){_STOP}",
+        _weekday,
+    ),
+    (r"", _fail),
 )
 """What a phrase may consist of, and what each of it says; the first that fits is taken."""
+
+
+# Not before the first phrase: it takes 10 ms, and most queries have none.
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], Act], ...]:
+    return tuple((re.compile(form), act) for form, act in FORMS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from lambdaboard.domain.search.conditions import NOTHING, Span
 from lambdaboard.domain.search.filters import FILTERS, free_text, read
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A query that has been read.
 
     Attributes:
