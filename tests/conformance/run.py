@@ -39,6 +39,7 @@ TOPICS = (
         "projects",
         "protocol",
         "recurrence",
+        "search",
         "swimlanes",
         "tags",
         "tasks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -14,6 +15,8 @@ from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.conftest import MakePerson
 
     from lambdaboard.domain.project import Project
 
@@ -54,6 +57,19 @@ COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "getOverdueTasks": (lambda call, of: call("getOverdueTasks"), Cost(2, 2, 6)),
     "getOverdueTasksByProject": (lambda call, of: call("getOverdueTasksByProject", of.board.id), Cost(2, 2, 3)),
     "searchTasks": (lambda call, of: call("searchTasks", of.board.id, "status:open"), Cost(1, 1, 2)),
+    "searchTasks, open and closed": (lambda call, of: call("searchTasks", of.board.id, "task"), Cost(1, 1, 2)),
+    "searchTasks, closed": (lambda call, of: call("searchTasks", of.board.id, "status:closed"), Cost(1, 1, 2)),
+    "searchTasks, a tag": (lambda call, of: call("searchTasks", of.board.id, "tag:a"), Cost(1, 1, 4)),
+    "searchTasks, one": (lambda call, of: call("searchTasks", of.board.id, f"#{of.task}"), Cost(2, 2, 3)),
+    "searchTasks, none": (lambda call, of: call("searchTasks", of.board.id, "id:0"), Cost(1, 1, 1)),
+    "searchTasks, a reference": (lambda call, of: call("searchTasks", of.board.id, "ref:r"), Cost(3, 3, 4)),
+    "searchTasks, no such reference": (lambda call, of: call("searchTasks", of.board.id, "ref:x"), Cost(1, 1, 2)),
+    "searchTasks, due": (lambda call, of: call("searchTasks", of.board.id, "due:<today status:open"), Cost(3, 3, 4)),
+    "searchTasks, a page": (
+        lambda call, of: call("searchTasks", project_id=of.board.id, query="", limit=3),
+        Cost(2, 2, 5),
+    ),
+    "searchTasks, everywhere": (lambda call, of: call("searchTasks", 0, "task"), Cost(2, 2, 5)),
     "createTask": (lambda call, of: call("createTask", "New", of.board.id), Cost(2, 2, 4, 2)),
     "createTask, a known tag": (
         lambda call, of: call("createTask", title="New", project_id=of.board.id, tags=["a"]),
@@ -179,7 +195,7 @@ def test_calls_that_read_cost_what_the_design_allows(world: World, monkeypatch: 
 
 
 def test_every_procedure_of_the_seeds_has_a_budget() -> None:
-    modules = ("tasks", "lists", "moves", "metadata", "files")
+    modules = ("tasks", "lists", "search", "moves", "metadata", "files")
     ours = {each.name for each in registry if each.function.__module__.rpartition(".")[2] in modules}
     assert ours == SEEDS
     assert len(SEEDS) == 24
@@ -214,3 +230,29 @@ def test_a_copy_of_more_files_costs_no_more_depth(call: Client, world: World, mo
         call("createTaskFile", world.board.id, world.task, "a", "YQ==")
     calls = measured(monkeypatch, world, "duplicateTaskToProject", warm=False)
     assert (calls.depth, calls.items, calls.s3) == (5, 17, 5)
+
+
+@pytest.mark.parametrize(("limit", "calls"), [(5, 7), (6, 3), (20, 3)])
+def test_positions_of_a_page_are_counted_for_five_rows_and_told_by_the_lane_for_more(
+    call: Client, world: World, monkeypatch: pytest.MonkeyPatch, limit: int, calls: int
+) -> None:
+    for _ in range(20):
+        a_task(call, world.board)
+    container, stores = a_container()
+    search = Tracker(monkeypatch, stores).of(
+        lambda: container("searchTasks", project_id=world.board.id, query="status:open", limit=limit)
+    )
+    assert (search.depth, search.dynamodb) == (2, calls)
+
+
+def test_owners_and_names_are_read_once_for_all_tasks_that_are_looked_at_together(
+    call: Client, world: World, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mia, tom = person("mia", world.board.id), person("tom", world.board.id)
+    for owner_id in (mia, tom, mia, 0):
+        a_task(call, world.board, owner_id=owner_id, creator_id=tom)
+    container, stores = a_container()
+    tracker = Tracker(monkeypatch, stores)
+    for query, depth in {"status:open": 2, f"assignee:{mia}": 2, "assignee:mia": 3, "assignee:x creator:y": 2}.items():
+        calls = tracker.of(partial(container, "searchTasks", world.board.id, query))
+        assert (calls.depth, calls.dynamodb) == (depth, depth + 1), query

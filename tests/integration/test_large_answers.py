@@ -58,6 +58,15 @@ def test_an_answer_over_6_mb_is_an_error_that_says_how_to_ask_for_less_unless_it
     assert [len(page) for page in pages] == [20, 16]
 
 
+def test_a_search_that_finds_more_than_6_mb_is_an_error_that_says_how_to_narrow_it(
+    call: Client, stores: Stores, board: Project
+) -> None:
+    fill(call, stores, board, 36)
+    error = call.error("searchTasks", board.id, "")
+    assert (error["code"], "narrower" in error["message"], "limit" in error["message"]) == (-32000, True, True)
+    assert len(call("searchTasks", project_id=board.id, query="", limit=20)) == 20
+
+
 def test_a_large_answer_is_compressed_for_a_client_that_accepts_it_and_for_no_other(
     call: Client, stores: Stores, board: Project
 ) -> None:

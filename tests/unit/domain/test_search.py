@@ -1,237 +1,255 @@
-"""The query language on the data set of search-language.md, appendix, for the attributes there are."""
+"""The query language on the data set of search-language.md, appendix, and its rules."""
 
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import search_examples
+from tests.search_examples import CATEGORIES, COLUMNS, PEOPLE, PROJECT, SWIMLANES, TASKS, Example, ExampleTask
 
-from lambdaboard.domain.search import Asker, Query, parse
+from lambdaboard.domain.search import NOTHING, Asker, Belongings, Clock, Query, Reference, Subtask, parse
 from lambdaboard.domain.search.filters import FILTERS
+from lambdaboard.domain.task import Task
 
-AMY, BOB, CAT = 1001, 1002, 1003
+NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
+CLOCK = Clock(NOW)
 APPLICATION = 0
-PEOPLE = {AMY: ("slx_amy", "Amy Adams"), BOB: ("slx_bob", "Bob Stone"), CAT: ("slx_cat", "")}
+PROJECT_ID, OTHER_PROJECT, FIRST_ID = 900, 901, 501
+USER_IDS = {"": 0, "amy": 1001, "bob": 1002, "cat": 1003}
+GONE_TAG = 85
+TAGS = dict(enumerate(("urgent", "backend", "Back office", "none"), 81))
+BACKLOG, READY, DONE = (COLUMNS.index(title) + 1 for title in ("Backlog", "Ready", "Done"))
 
 
-@dataclass(frozen=True)
-class Task:
-    id: int
-    title: str
-    color_id: str
-    owner_id: int = 0
-    is_active: int = 1
-    column_id: int = 1
-    swimlane_id: int = 1
-    category_id: int = 0
-    tags: tuple[int, ...] = ()
+def number_of(name: str, names: Any, first: int) -> int:
+    return first + [*names].index(name) if name else 0
 
 
-BACKLOG, READY, WIP, DONE = 1, 2, 3, 4
-COLUMNS = {BACKLOG: "Backlog", READY: "Ready", WIP: "Work in progress", DONE: "Done"}
-LANE_B = 2
-SWIMLANES = {1: "Default swimlane", LANE_B: "Lane B"}
-BUGS, DOCS, YEAR = 71, 72, 73
-CATEGORIES = {BUGS: "Bugs", DOCS: "Docs", YEAR: "2024"}
-URGENT, BACKEND, OFFICE, NONE_TAG, GONE = 81, 82, 83, 84, 85
-TAGS = {URGENT: "urgent", BACKEND: "backend", OFFICE: "Back office", NONE_TAG: "none"}
-
-TASKS = [
-    Task(501, "Fix login", "red", AMY, category_id=BUGS, tags=(URGENT, BACKEND)),
-    Task(502, "Fix Logout", "blue", BOB, column_id=READY, category_id=BUGS, tags=(BACKEND,)),
-    Task(503, "User guide", "yellow", category_id=DOCS),
-    Task(504, "Release notes", "dark_grey", CAT, is_active=0, column_id=WIP, swimlane_id=LANE_B, tags=(OFFICE,)),
-    Task(505, "100% cover", "green", category_id=YEAR, tags=(GONE,)),
-    Task(506, "under_score", "green", tags=(NONE_TAG,)),
-    Task(507, "status:closed", "purple"),
-    Task(508, "Phase 42", "orange", swimlane_id=LANE_B),
-    Task(509, 'Say "hi" now', "grey"),
-    Task(510, "Éclair", "pink"),
-    Task(511, "foo bar", "teal", is_active=0, column_id=DONE),
-    Task(512, "foo  bar", "light_green", column_id=DONE),
-]
-ALL = [task.title for task in TASKS]
-NONE: list[str] = []
-FIXES = ["Fix login", "Fix Logout"]
-FOOS = ["foo bar", "foo  bar"]
-CLOSED = ["Release notes", "foo bar"]
-ASSIGNED = ["Fix login", "Fix Logout", "Release notes"]
+def seconds(day: str | int) -> int:
+    if isinstance(day, int):
+        return int((NOW + timedelta(days=day)).replace(hour=12).timestamp())
+    return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) if day else 0
 
 
-def without(*titles: str) -> list[str]:
-    return [title for title in ALL if title not in titles]
+def a_task(number: int = FIRST_ID, title: str = "Task", **changes: Any) -> Task:
+    today = int(NOW.timestamp())
+    values = {"project_id": PROJECT_ID, "column_id": BACKLOG, "swimlane_id": 1}
+    values |= dict.fromkeys(("date_creation", "date_modification", "date_moved"), today)
+    return Task(**{"id": number, "title": title, **values, **changes})
 
 
-def found(query: str, user_id: int = APPLICATION) -> list[str]:
-    read, asker = parse(query), Asker(user_id, PEOPLE, COLUMNS, SWIMLANES, CATEGORIES, TAGS)
-    return [task.title for task in TASKS if read.matches(task, asker)]
+def task_of(place: int, example: ExampleTask) -> Task:
+    return a_task(
+        FIRST_ID + place,
+        example.title,
+        description=example.description,
+        column_id=number_of(example.column, COLUMNS, 1),
+        swimlane_id=number_of(example.swimlane, SWIMLANES, 1),
+        owner_id=USER_IDS[example.owner],
+        creator_id=USER_IDS[example.creator],
+        color_id=example.color,
+        category_id=number_of(example.category, CATEGORIES, 71),
+        priority=example.priority,
+        score=example.score,
+        reference=example.reference,
+        tags=tuple(number_of(tag, TAGS.values(), 81) for tag in example.tags),
+        date_due=seconds(example.due),
+        date_started=seconds(example.started),
+        is_active=int(not example.is_closed),
+        date_completed=int(NOW.timestamp()) if example.is_closed else None,
+    )
 
 
-FREE_TEXT = [
-    ("", ALL),
-    ("login", ["Fix login"]),
-    ("LOGIN", ["Fix login"]),
-    ("fix login", ["Fix login"]),
-    ('"fix login"', ["Fix login"]),
-    ("fix  login", NONE),
-    ("login fix", NONE),
-    ("foo bar", ["foo bar"]),
-    ("foo  bar", ["foo  bar"]),
-    ("foo status:open bar", ["foo  bar"]),
-    ("foo bar status:closed", ["foo bar"]),
-    ("status:closed foo bar", ["foo bar"]),
-    ('"foo bar', ["foo bar"]),
-    ('title:foo"bar baz"', NONE),
-    ("hi", ['Say "hi" now']),
-    ('"say "hi"', NONE),
-    ("%", ALL),
-    ("100%", ["100% cover"]),
-    ("_", ALL),
-    ("er_s", ["under_score"]),
-    ("F_x", FIXES),
-    ("fix*", NONE),
-    ("éclair", NONE),
-    ("Éclair", ["Éclair"]),
-    ("ÉCLAIR", ["Éclair"]),
-    ("42", ["Phase 42"]),
-    ("#42", NONE),
-    ("501", ["Fix login"]),
-    ("#501", ["Fix login"]),
-    ("#501 #502", NONE),
-    ("fix OR foo", NONE),
-    ("-fix", NONE),
-    ("foo:bar", NONE),
-    ("owner:amy", NONE),
-    ('""', ALL),
-]
-TITLE = [
-    ("title:fix", FIXES),
-    ("TITLE:FIX", FIXES),
-    ('title:"fix log"', FIXES),
-    ("title:fix title:foo", [*FIXES, *FOOS]),
-    ("title:fix foo", FOOS),
-    ("title:", ALL),
-    ("title: fix", FIXES),
-    ('title:""', ALL),
-    ("title:#501", ["Fix login"]),
-    ('"fix"title:foo', FIXES),
-]
-STATUS = [
-    ("status:open", without(*CLOSED)),
-    ("status:closed", CLOSED),
-    ("STATUS:open", without(*CLOSED)),
-    ("status:OPEN", ALL),
-    ("status:1", without(*CLOSED)),
-    ("status:0", CLOSED),
-    ("status:2", NONE),
-    ("status:all", ALL),
-    ("status:", ALL),
-    ("status: closed", ["status:closed"]),
-    ('"status:closed"', ["status:closed"]),
-    ("status:status:closed", ["status:closed"]),
-    ("status:open status:closed", ALL),
-    ("status:open status:all", without(*CLOSED)),
-    ("status:all status:any", ALL),  # an error of the database in Kanboard
-    ("status:closed title:fix", NONE),
-]
-ASSIGNEE = [
-    ("assignee:nobody", without(*ASSIGNED)),
-    ("assignee:anybody", ASSIGNED),
-    ('assignee:""', ASSIGNED),
-    ("assignee:me", without(*ASSIGNED)),
-    ("assignee:Nobody", NONE),
-    ("assignee:0", without(*ASSIGNED)),
-    (f"assignee:{BOB}", ["Fix Logout"]),
-    ("assignee:slx_amy", ["Fix login"]),
-    ("assignee:AMY", ["Fix login"]),
-    ('assignee:"amy adams"', ["Fix login"]),
-    ("assignee:amy adams", NONE),
-    ("assignee:slx", ASSIGNED),
-    ("assignee:slx_amy assignee:slx_bob", FIXES),
-    ("assignee:slx_amy assignee:nobody", without("Fix Logout", "Release notes")),
-    ("assignee:unknown", NONE),
-]
-COLOR = [
-    ("color:red", ["Fix login"]),
-    ("colour:RED", ["Fix login"]),
-    ("color:dark_grey", ["Release notes"]),
-    ('color:"Dark Grey"', ["Release notes"]),
-    ("color:dark grey", NONE),
-    ("color:red color:blue", FIXES),
-    ("color:red colour:blue", NONE),
-    ("color:unknown", NONE),
-]
-ID = [
-    ("id:501", ["Fix login"]),
-    ("id:#501", NONE),
-    ("id:501 id:502", FIXES),
-    ("id:0", NONE),
-    ("id:" + "9" * 5_000, NONE),
-]
+def belongings_of(example: ExampleTask) -> Belongings:
+    subtasks = tuple(Subtask(USER_IDS[name], status) for name, status in example.subtasks)
+    return Belongings(example.comments, subtasks, example.links)
 
 
-COLUMN = [
-    ("column:Backlog", without("Fix Logout", "Release notes", "foo bar", "foo  bar")),
-    ("column:backlog", NONE),
-    ('column:"Work in progress"', ["Release notes"]),
-    ("column:Work in progress", NONE),
-    (f"column:{READY}", ["Fix Logout"]),
-    ("column:Ready column:Done", ["Fix Logout", *FOOS]),
-]
-SWIMLANE = [
-    ('swimlane:"Lane B"', ["Release notes", "Phase 42"]),
-    ('swimlane:"lane b"', ["Release notes", "Phase 42"]),
-    ("swimlane:Lane", NONE),
-    ("swimlane:lane%", ["Release notes", "Phase 42"]),
-    (f"swimlane:{LANE_B}", NONE),
-]
-CATEGORY = [
-    ("category:Bugs", FIXES),
-    ("category:bugs", FIXES),
-    ("category:Bug", NONE),
-    ("category:none", without(*FIXES, "User guide", "100% cover")),
-    ("category:NONE", NONE),
-    ("category:2024", ["100% cover"]),
-    (f"category:{BUGS}", FIXES),
-    ("category:Bugs category:Docs", [*FIXES, "User guide"]),
-]
-TAG = [
-    ("tag:backend", FIXES),
-    ("tag:BACK", [*FIXES, "Release notes"]),
-    ("tag:none", without(*FIXES, "Release notes", "under_score")),  # a tag that is gone is none
-    ('tag:"Back office"', ["Release notes"]),
-    ("tag:Back office", NONE),
-    ("tag:urgent tag:office", ["Fix login", "Release notes"]),
-    ('tag:""', [*FIXES, "Release notes", "under_score"]),
-]
-COMBINED = [
-    ("status:open category:Bugs", FIXES),
-    ("status:open tag:backend color:blue", ["Fix Logout"]),
-    ("status:closed column:Done", ["foo bar"]),
-    ("category:Bugs category:Docs color:red color:yellow", ["Fix login", "User guide"]),
-]
-BOARD = [*COLUMN, *SWIMLANE, *CATEGORY, *TAG, *COMBINED]
+SEARCHED = [(task_of(place, each), belongings_of(each)) for place, each in enumerate(TASKS)]
+ALL = [*search_examples.TITLES]
+FIX_LOGIN = SEARCHED[0][0]
 
 
-@pytest.mark.parametrize(("query", "titles"), [*BOARD, *FREE_TEXT, *TITLE, *STATUS, *ASSIGNEE, *COLOR, *ID])
-def test_the_application_finds_what_the_document_lists(query: str, titles: list[str]) -> None:
-    assert found(query) == titles
+def an_asker(user_id: int = APPLICATION) -> Asker:
+    return Asker(
+        user_id,
+        project=PROJECT,
+        people={USER_IDS[name]: (f"slx_{name}", full) for name, full in PEOPLE.items()},
+        columns=dict(enumerate(COLUMNS, 1)),
+        swimlanes=dict(enumerate(SWIMLANES, 1)),
+        categories=dict(enumerate(CATEGORIES, 71)),
+        tags=TAGS,
+    )
 
 
-@pytest.mark.parametrize(("user_id", "titles"), [(AMY, ["Fix login"]), (BOB, ["Fix Logout"]), (CAT, ["Release notes"])])
-def test_me_is_who_asks(user_id: int, titles: list[str]) -> None:
-    assert found("assignee:me", user_id) == titles
+def id_of(kind: str, name: str) -> int:
+    return {
+        "id": lambda: FIRST_ID + ALL.index(name),
+        "user": lambda: USER_IDS[name],
+        "cat": lambda: number_of(name, CATEGORIES, 71),
+        "col": lambda: number_of(name, COLUMNS, 1),
+        "swimlane": lambda: number_of(name, SWIMLANES, 1),
+        "project": lambda: PROJECT_ID,
+    }[kind]()
+
+
+def found(query: str, user_id: int = APPLICATION, clock: Clock = CLOCK) -> list[str]:
+    read, asker = parse(search_examples.with_ids(query, id_of), clock), an_asker(user_id)
+    return [task.title for task, belongings in SEARCHED if read.matches(task, asker, belongings)]
+
+
+def fits(query: str, **changes: Any) -> bool:
+    return parse(query, CLOCK).matches(a_task(**changes), an_asker())
+
+
+@pytest.mark.parametrize("example", search_examples.examples(), ids=lambda each: f"{each.caller} {each.query}")
+def test_a_query_finds_what_the_document_lists_or_what_was_decided(example: Example) -> None:
+    assert found(example.query, USER_IDS[example.caller]) == search_examples.wanted(example.answer)
+
+
+def test_the_document_has_more_than_two_hundred_examples_and_all_that_was_decided_is_one_of_them() -> None:
+    queries = {each.query for each in search_examples.examples()}
+    assert len(queries) > 200
+    assert search_examples.DECIDED.keys() <= queries
+
+
+# --- what the document does not show --------------------------------------------------------------------------------
+
+
+ATTRIBUTES = """
+    title search description desc comment status id assignee creator subtask:assignee color colour category column
+    swimlane project reference ref tag link priority score complexity due started completed created modified updated
+    moved createdrange modifiedrange updatedrange movedrange completedrange
+"""
+
+
+def test_the_attributes_are_those_of_the_document() -> None:
+    assert {*ATTRIBUTES.split()} == FILTERS
+
+
+def test_a_number_sign_and_digits_alone_are_a_task_and_nothing_that_its_title_says() -> None:
+    assert not fits("#7", title="Like #7")
+    assert fits("title:#7", title="Like #7")
+    assert fits("#7 again", title="like #7 again")
+    assert fits("7", title="Like 7")
 
 
 def test_a_piece_that_begins_with_a_blank_outside_ascii_is_searched_for() -> None:
-    assert found("\N{NO-BREAK SPACE}login") == NONE
-    task = Task(513, "Fix\N{NO-BREAK SPACE}login", "red")
-    assert parse("\N{NO-BREAK SPACE}login").matches(task, Asker(APPLICATION, {}))
+    assert found("\N{NO-BREAK SPACE}login") == []
+    assert fits("\N{NO-BREAK SPACE}login", title="Fix\N{NO-BREAK SPACE}login")
 
 
-@pytest.mark.parametrize("query", ["assignee:amy", "assignee:%"])
+@pytest.mark.parametrize("query", ["assignee:amy", "assignee:%", "creator:a"])
 def test_who_is_unknown_is_found_by_no_name(query: str) -> None:
-    assert not parse(query).matches(TASKS[0], Asker(APPLICATION, {}))
+    assert not parse(query, CLOCK).matches(a_task(owner_id=7, creator_id=7), an_asker())
+
+
+def test_a_tag_that_is_gone_is_none() -> None:
+    assert fits("tag:none", tags=(GONE_TAG,))
+    assert not fits('tag:""', tags=(GONE_TAG,))
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ('subtask:assignee:""', ["Fix login", "Fix Logout"]),
+        ("subtask:assignee:SLX_", ["Fix login", "Fix Logout"]),
+        ("subtask:assignee:slx%b", ["Fix Logout"]),
+        ("subtask:assignee:0", ["User guide"]),
+        ("subtask:assignee:nobody subtask:assignee:amy", ["Fix login", "User guide"]),
+        ("search:missing description:page", ["User guide"]),
+        ("comment:review comment:picture link:blocks", []),
+        ("comment:review comment:picture color:blue", ["Fix Logout"]),
+        ('link:"is a milestone of"', ["Release notes"]),
+    ],
+)
+def test_what_belongs_to_a_task_is_looked_at(query: str, wanted: list[str]) -> None:
+    assert found(query) == wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("priority:2.0", ["Release notes"]),
+        ("priority:<=-1", ["under_score"]),
+        ('priority:">2.5"', ["Fix login"]),
+        ("priority:+3", ["Fix login"]),
+        ('priority:">= 2"', ["Fix login", "Release notes"]),
+        ("priority:<>2", []),
+        ("priority:==2", []),
+        ("priority:>", []),
+        ("priority:1e1", []),
+        ("score:\N{ARABIC-INDIC DIGIT FIVE}", []),
+    ],
+)
+def test_numbers_are_compared_and_what_is_none_fits_nothing(query: str, wanted: list[str]) -> None:
+    assert found(query) == wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "due", "is_found"),
+    [
+        ("due:2030-01-15", seconds("2030-01-15"), True),
+        ("due:2030-01-15", seconds("2030-01-15") + 86_399, True),
+        ("due:2030-01-15", seconds("2030-01-16"), False),
+        ("due:>2030-01-15", seconds("2030-01-16"), True),  # Kanboard misses midnight
+        ("due:>2030-01-15", seconds("2030-01-16") - 1, False),
+        ("due:>=2030-01-15", seconds("2030-01-15"), True),
+        ("due:<2030-01-15", seconds("2030-01-15"), False),
+        ("due:<=2030-01-15", seconds("2030-01-16") - 1, True),
+        ("due:<2030-01-15", 0, False),
+        ("due:>foo", 0, False),
+        ("due:<99999999999999999999999", 1, True),
+        ("due:none", 0, True),
+        ("due:NONE", 0, False),
+    ],
+)
+def test_a_day_has_all_its_seconds_and_a_date_that_is_not_set_has_none(query: str, due: int, is_found: bool) -> None:
+    assert fits(query, date_due=due) is is_found
+
+
+@pytest.mark.parametrize("query", ["completed:<today", "completed:<=today", "completed:none", "completed:foo"])
+@pytest.mark.parametrize("completed", [None, 0])
+def test_a_task_that_is_not_completed_is_found_by_no_day(query: str, completed: int | None) -> None:
+    assert not fits(query, date_completed=completed)
+
+
+@pytest.mark.parametrize("started", [None, 0])
+def test_a_task_that_has_not_started_is_found_by_none_and_by_no_day(started: int | None) -> None:
+    assert fits("started:none", date_started=started)
+    assert not any(fits(f"started:{day}", date_started=started) for day in ("<today", "<=today", "foo", ">foo", "0"))
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ('completedRange:"2026-11-20..2026-11-21"', True),
+        ("completedRange:2026_11_21..2026_11_21", True),
+        ("completedRange:11/22/2026..11/23/2026", False),
+        ("COMPLETEDRANGE:11/21/2026..11/21/2026", True),
+        ("completedRange:today..today", False),
+        ("completedRange:x..11/21/2026", True),
+        ("completedRange:11/21/2026..x", False),
+        ("completedRange:11/21/2026", True),
+        ("completedRange:1..2..3", True),
+        ("completedRange:11/22/2026..11/23/2026 completedRange:11/20/2026..11/21/2026", True),
+        ("completedRange:11/22/2026..11/23/2026 completedRange:11/18/2026..11/19/2026", False),
+    ],
+)
+def test_a_range_has_both_of_its_days(query: str, is_found: bool) -> None:
+    assert fits(query, date_completed=int(NOW.timestamp())) is is_found
+    assert fits("completedRange:x..11/21/2026", date_completed=None) is False
+
+
+def test_ranges_are_written_in_the_format_of_the_application() -> None:
+    clock = Clock(NOW, "d.m.Y")
+    assert found("createdRange:21.11.2026..21.11.2026", clock=clock) == ALL
+    assert found("createdRange:11/21/2026..11/21/2026", clock=clock) == []
+
+
+# --- what need not be read ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -252,7 +270,7 @@ def test_who_is_unknown_is_found_by_no_name(query: str) -> None:
     ],
 )
 def test_the_status_that_all_results_have_is_known_beforehand(query: str, status: int | None) -> None:
-    assert parse(query).status() == status
+    assert parse(query, CLOCK).status() == status
 
 
 @pytest.mark.parametrize(
@@ -260,41 +278,116 @@ def test_the_status_that_all_results_have_is_known_beforehand(query: str, status
     [
         ("", None),
         ("501", None),
+        ("#501", {501}),
+        ("title:#501", None),
         ("id:501", {501}),
         ("id:501 id:502 status:open", {501, 502}),
+        ("id:501 #502", set()),
         ("id:foo", set()),
         ("id:foo id:501", {501}),
         ("color:unknown", set()),
         ("color:unknown color:red", None),
         ("color:unknown id:501", set()),
+        ("priority:foo", set()),
+        ("reference:" + "x" * 192, set()),
     ],
 )
 def test_the_ids_that_results_are_among_are_known_beforehand(query: str, ids: set[int] | None) -> None:
-    assert parse(query).ids() == ids
+    assert parse(query, CLOCK).ids() == ids
 
 
-WORDS = st.sampled_from(
-    [*(f"{name}:" for name in FILTERS), "open", "closed", "501", "502", "red", "me", " ", '"', "fix"]
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("ref:ABC-1", [("ABC-1", True)]),
+        ("ref:ABC*", [("ABC", False)]),
+        ("ref:*1", [("", False)]),
+        ("ref:A_C", [("A", False)]),
+        ("ref:A%", [("A", False)]),
+        ("ref:a ref:b", [("a", True), ("b", True)]),
+        ("ref:a reference:b reference:c", [("a", True)]),
+        ("ref:none", []),
+        ("ref:a ref:none", []),
+        ("fix", []),
+    ],
 )
+def test_the_references_that_results_have_are_known_beforehand(query: str, wanted: list[tuple[str, bool]]) -> None:
+    assert [(each.begins, each.is_whole) for each in parse(query, CLOCK).references()] == wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "span"),
+    [
+        ("due:2030-01-15", (seconds("2030-01-15"), seconds("2030-01-16") - 1)),
+        ("due:<2030-01-15 fix", (1, seconds("2030-01-15") - 1)),
+        ("due:2030-01-15 due:2030-01-17", (seconds("2030-01-15"), seconds("2030-01-18") - 1)),
+        ("due:none", None),
+        ("due:none due:today", None),
+        ("created:today", None),
+    ],
+)
+def test_when_all_results_are_due_is_known_beforehand(query: str, span: tuple[int, int] | None) -> None:
+    assert parse(query, CLOCK).due() == span
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("", set()),
+        ("fix assignee:me creator:nobody subtask", set()),
+        ("tag:x", {"tags"}),
+        ("tag:none", {"tags"}),
+        ("assignee:amy", {"assignees"}),
+        ("creator:amy", {"creators"}),
+        ("assignee:7", set()),
+        ("comment:x", {"comments"}),
+        ("search:x", {"comments"}),
+        ("subtask:assignee:me", {"subtasks"}),
+        ("subtask:assignee:7", {"subtasks"}),
+        ("subtask:assignee:amy", {"subtasks", "performers"}),
+        ("link:x tag:y", {"links", "tags"}),
+    ],
+)
+def test_only_what_a_query_needs_is_asked_for(query: str, asked: set[str]) -> None:
+    assert parse(query, CLOCK).asks == asked
+
+
+# --- any text -------------------------------------------------------------------------------------------------------
+
+VALUES = ("open", "closed", "501", "#502", "red", "me", "none", "BUG*", "b_g-1", "today", "<2030-01-20", ">=1", "login")
+SIGNS = (" ", '"', "%", "_", "*", "..", "+1 week", "last monday", "x..y", ">", "<=")
+WORDS = st.sampled_from([*(f"{name}:" for name in sorted(FILTERS)), *VALUES, *SIGNS])
 QUERIES = st.text() | st.lists(WORDS, max_size=12).map("".join)
 
 
-@given(QUERIES, st.sampled_from(TASKS))
-def test_a_task_that_matches_is_within_the_limits(query: str, task: Task) -> None:
-    read: Query = parse(query)
-    status, ids = read.status(), read.ids()
-    if read.matches(task, Asker(AMY, PEOPLE)):
-        assert status in {None, task.is_active}
-        assert ids is None or task.id in ids
+def within(task: Task, reference: Reference) -> bool:
+    folded, begins = task.reference.lower(), reference.begins.lower()
+    return reference.fits(folded) and (folded == begins if reference.is_whole else folded.startswith(begins))
 
 
-@pytest.mark.parametrize(("query", "asks"), [("tag:x", True), ("tag:none", True), ("x", False), ("", False)])
-def test_the_names_of_tags_are_asked_for_only_where_a_query_needs_them(query: str, asks: bool) -> None:
-    assert parse(query).asks_tags() is asks
+@given(QUERIES, st.sampled_from(SEARCHED))
+def test_any_text_is_answered_and_what_matches_is_within_the_limits(query: str, of: tuple[Task, Belongings]) -> None:
+    task, belongings = of
+    read: Query = parse(query, CLOCK)
+    matches = read.matches(task, an_asker(), belongings)
+    assert matches or not read.matches(task, an_asker(), NOTHING)
+    if not matches:
+        return
+    due, ids, references = read.due(), read.ids(), read.references()
+    assert read.may_match(task, an_asker())
+    assert read.status() in {None, task.is_active}
+    assert ids is None or task.id in ids
+    assert not references or any(within(task, each) for each in references)
+    assert due is None or due.first <= task.date_due <= due.last
+
+
+@given(st.sampled_from(sorted(FILTERS)), st.text() | st.text("0123456789-/.<>= adeghijklmnorstuwy", max_size=30))
+def test_any_value_of_any_attribute_is_answered(attribute: str, value: str) -> None:
+    assert found(f'{attribute}:"{value}"') == found(f'{attribute.upper()}:"{value}"')
 
 
 @pytest.mark.parametrize(
     "piece", ['<"', '"', '"a ', " ", "status:", "title:a%_ ", "<", '<"\n', "=1", "1", "\N{NO-BREAK SPACE}"], ids=repr
 )
 def test_a_query_of_any_length_is_read(piece: str) -> None:
-    assert isinstance(parse(piece * 30_000), Query)
+    assert isinstance(parse(piece * 30_000, CLOCK), Query)

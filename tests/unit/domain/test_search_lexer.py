@@ -45,7 +45,8 @@ NBSP = "\N{NO-BREAK SPACE}"
         ("priority:>= 1", [("priority", ">=")], "1"),
         # rule 5
         ('due:<"01/15/2030"', [("due", "<01/15/2030")], ""),
-        ('due:>"today" status:"open"', [("due", ">today status:open")], ""),
+        ('due:>"today" status:"open"', [("due", ">today"), ("status", "open")], ""),
+        ('due:>"today', [("due", ">today")], ""),
         ('due:>"today" status:open', [("due", ">today"), ("status", "open")], ""),
         ('due:>"today"\nstatus:"open"', [("due", ">today"), ("status", "open")], ""),
         # rule 6

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdaboard.domain.search.text import MAX_PATTERN, contains, equals, fold
+from lambdaboard.domain.folding import fold
+from lambdaboard.domain.search.text import MAX_PATTERN, contains, equals
 
 LONG = "a" * 65_535
 

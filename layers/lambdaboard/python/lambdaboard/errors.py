@@ -4,6 +4,7 @@ Refused            the failure value that the procedure documents (false, null, 
 ├── NotFound         no such task, project, column, file …
 └── Conflict         another write came first, nothing was written: the call is made again
 InvalidParams      -32602, the data names the parameter
+TooMuch            -32000, the message says how to ask for less
 Abort              the whole request ends, a batch too: what came before it has taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; whether the thing exists is not told
@@ -43,6 +44,13 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         super().__init__(f"{parameter}: {problem}")
         self.parameter = parameter
         self.problem = problem
+
+
+class TooMuch(Exception):  # noqa: N818 - not an error: the call is sound, its answer is not to be had in one piece
+    """More is asked for than one answer can carry, or than can be read in time: JSON-RPC error -32000.
+
+    The text tells the caller how to ask for less.
+    """
 
 
 class Abort(Exception):  # noqa: N818 - says what becomes of the request

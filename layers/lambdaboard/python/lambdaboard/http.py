@@ -30,7 +30,10 @@ HEADERS = {
     "x-content-type-options": "nosniff",
 }
 
-TOO_LARGE = "Answer too large: ask for less, as with limit and after_id of getAllTasks, or in smaller batches"
+TOO_LARGE = (
+    "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
+    " or in smaller batches"
+)
 
 
 @dataclass(frozen=True, slots=True)

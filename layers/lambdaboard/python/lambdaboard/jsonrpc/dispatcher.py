@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, InvalidParams, Refused
+from lambdaboard.errors import Abort, InvalidParams, Refused, TooMuch
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -12,6 +12,8 @@ from lambdaboard.jsonrpc.errors import (
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
     PARSE_ERROR,
+    SERVER_ERROR,
+    Error,
     ParseError,
     WrongArguments,
 )
@@ -136,6 +138,8 @@ class Dispatcher:
             return "refused", Outcome.of_result(form.failure(procedure, refused))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
+        except TooMuch as error:
+            return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))
 

@@ -16,6 +16,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     metadata,
     moves,
     projects,
+    search,
     subtasks,
     swimlanes,
     tags,

@@ -6,6 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.folding import fold
 from lambdaboard.errors import InvalidParams, NotFound, Refused
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import VIEW, WORK
@@ -15,7 +16,6 @@ from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import FileRow, file_row, listed_file_row
 from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import start
-from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
     from lambdaboard.store.tasks import Found
@@ -54,7 +54,7 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
         id=file_id.result(),
         name=_cut(name),
         path=new_path(project_id, task_id),
-        is_image=int(folded(name).endswith(IMAGES)),
+        is_image=int(fold(name).endswith(IMAGES)),
         task_id=task_id,
         date=context.now,
         user_id=context.caller.user_id,
@@ -98,7 +98,7 @@ def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
     """
     records = start(context.stores.files.of, task_id)
     found = context.stores.tasks.find(task_id)
-    files = sorted(present(found.stored, records.result()), key=lambda record: (folded(record.name), record.id))
+    files = sorted(present(found.stored, records.result()), key=lambda record: (fold(record.name), record.id))
     users = context.stores.users.named(record.user_id for record in files)
     return [listed_file_row(record, users.get(record.user_id)) for record in files]
 

@@ -1,4 +1,4 @@
-"""Lists of tasks: by status, overdue, found by a query."""
+"""Lists of tasks: by status, overdue."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.errors import InvalidParams
-from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.jsonrpc import Integer
 from lambdaboard.procedures.access import ADMINISTRATION, VIEW
 from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.positions import Positions
 from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import FoundRow, Row, TaskRow, found_row, overdue_row, task_row
+from lambdaboard.procedures.rows import Row, TaskRow, overdue_row, task_row
 from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.domain.search import Query
     from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import Listed
 
 OPEN, CLOSED = 1, 0
-
-MAX_QUERY = 10_000
-"""Characters of a query."""
 
 
 @procedure("getAllTasks", VIEW)
@@ -109,62 +105,3 @@ def overdue_rows(
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]
     return sorted(rows, key=lambda row: int(row["id"]))
-
-
-@procedure("searchTasks", VIEW)
-def search_tasks(context: Context, project_id: Id, query: Text | None) -> list[FoundRow]:
-    """Find tasks of a project by a query, by id.
-
-    Args:
-        project_id: the project, active or not.
-        query: free text in titles, `status:`, `assignee:`, `color:`, `id:`, `column:`, `swimlane:`, `category:` and
-            `tag:`; "" for all tasks; at most 10,000 characters.
-
-    Returns:
-        48 properties of each: its own, numbers of what hangs on it, names of what it refers to; false where there is no
-        such project. Source: seeds, searchTasks; search-language.md.
-    """
-    # imported here: a start need not wait for what one procedure needs
-    from lambdaboard.domain.search import Asker, parse  # noqa: PLC0415
-
-    if query and len(query) > MAX_QUERY:
-        raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
-    stores = context.stores
-    project = start(stores.projects.get, project_id)
-    asked = parse(query or "")
-    tags = start(stores.tags.usable, project_id) if asked.asks_tags() else None
-    listed, is_every_open_one = _candidates(context, project_id, asked)
-    shape = project.result().project
-    owner_ids = {each.task.owner_id for each in listed}
-    owners = stores.users.named(owner_ids)
-    places = shape.places(owner_ids - owners.keys())
-    asker = Asker(
-        user_id=context.caller.user_id,
-        people={user.id: (user.username, user.name) for user in owners.values()},
-        columns={column.id: column.title for column in shape.columns},
-        swimlanes={lane.id: lane.name for lane in shape.swimlanes},
-        categories={category.id: category.name for category in shape.categories},
-        tags={tag.id: tag.name for tag in tags.result()} if tags else {},
-    )
-    found = [each for each in listed if asked.matches(places.housed(each.task), asker)]
-    known = (each.lane_key for each in listed) if is_every_open_one else _lane_keys(context, project_id, found)
-    positions = Positions(places, known)
-    tasks = (places.housed(each.task).changed(position=positions.of(each.lane_key)) for each in found)
-    return [
-        found_row(shape, task, each.counts, owners.get(task.owner_id)) for task, each in zip(tasks, found, strict=True)
-    ]
-
-
-def _candidates(context: Context, project_id: int, asked: Query) -> tuple[list[Listed], bool]:
-    """Read the tasks that a query may mean, by id, and say whether all open ones are among them."""
-    tasks = context.stores.tasks
-    ids = asked.ids()
-    if ids is None:
-        status = asked.status()
-        return [*tasks.of_project(project_id, status)], status != CLOSED
-    wanted = [keys.task(project_id, task_id) for task_id in sorted(ids) if task_id <= keys.LAST_ID]
-    return tasks.listed(tasks.get_many(wanted), wanted), False
-
-
-def _lane_keys(context: Context, project_id: int, found: Sequence[Listed]) -> Iterable[keys.LaneKey]:
-    return context.stores.tasks.lane_keys(project_id) if found else []

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.folding import fold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
@@ -20,7 +21,6 @@ from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.tagging import Tagging, named, tagging
 from lambdaboard.store import people
 from lambdaboard.store.parallel import start
-from lambdaboard.store.tags import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -263,4 +263,4 @@ def _name(part: Column | Swimlane | Category) -> str:
     """Return the name by which parts of two projects are the same; that of a category regardless of ASCII case."""
     if isinstance(part, Column):
         return part.title
-    return folded(part.name) if isinstance(part, Category) else part.name
+    return fold(part.name) if isinstance(part, Category) else part.name

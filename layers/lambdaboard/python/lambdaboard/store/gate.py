@@ -51,6 +51,10 @@ class Gate:
                 raise Forbidden
         self.is_passed = True
 
+    def enter_own(self) -> None:
+        """Let the call ask for all projects that the person may enter: it names none, so it is told of every fault."""
+        self.is_passed = True
+
     def leave(self) -> None:
         """Forget that a project was entered: what led there was out of date, so it does not count as found."""
         self.is_passed = False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal, NamedTuple, TypedDict
 
+from lambdaboard.domain.folding import capitals, fold
+
 ID_DIGITS = 12
 DUE_SHARDS = 4
 """Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
@@ -234,14 +236,37 @@ def lane(swimlane_id: int, column_id: int) -> str:
     return f"{swimlane_id}#{column_id}#"
 
 
+def open_lane(swimlane_id: int, column_id: int) -> str:
+    """Return what the lane keys of the open tasks of a column and swimlane begin with."""
+    return f"{lane(swimlane_id, column_id)}1#"
+
+
 def lanes_of(swimlane_id: int) -> str:
     """Return what the lane keys of a swimlane begin with, in whatever column."""
     return f"{swimlane_id}#"
 
 
 def by_reference(reference: str, task_id: int) -> str:
-    """Return the sort key of the index by reference."""
-    return f"{reference}\0{padded(task_id)}"
+    """Return the sort key of the index by reference: whatever the letter case, by id; the capitals come last.
+
+    So a search that ignores letter case finds a reference by the beginning of its key, which is exact all the same.
+    """
+    return f"{fold(reference)}\0{padded(task_id)}\0{capitals(reference)}"
+
+
+def begins_reference(begins: str) -> str:
+    """Return what the keys of all references begin with that begin so, in whatever letter case."""
+    return fold(begins)
+
+
+def folded_reference(by_reference: str) -> str:
+    """Return the reference of a sort key of the index by reference, in lower case."""
+    return by_reference.rsplit("\0", 2)[0]
+
+
+def of_reference(reference: str) -> str:
+    """Return what the keys of a reference begin with, in whatever letter case."""
+    return f"{fold(reference)}\0"
 
 
 def by_due(date_due: int, task_id: int) -> str:
@@ -249,9 +274,9 @@ def by_due(date_due: int, task_id: int) -> str:
     return f"{padded(date_due)}#{padded(task_id)}"
 
 
-def due_until(now: int) -> tuple[str, str]:
-    """Return the range of the due dates up to a time, that second included."""
-    return padded(1), f"{padded(now)}#~"
+def due_until(now: int, since: int = 1) -> tuple[str, str]:
+    """Return the range of the due dates up to a time, from another one on, both seconds included."""
+    return padded(since), f"{padded(now)}#~"
 
 
 def due_shard(shard: int) -> str:
@@ -280,7 +305,7 @@ class LaneKey(NamedTuple):
 
     def open_range(self) -> tuple[str, str]:
         """Return the range of the open tasks of this lane that stand before this place, or at it."""
-        start = f"{lane(self.swimlane_id, self.column_id)}1#"
+        start = open_lane(self.swimlane_id, self.column_id)
         return start, f"{start}{self.rank}#{padded(self.task_id)}"
 
 

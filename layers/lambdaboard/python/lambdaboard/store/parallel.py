@@ -12,52 +12,59 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 WORKERS = 16
-"""Threads of each executor; a client of boto3 is safe to share among them."""
+"""Threads a container may use at each level; a client of boto3 is safe to share among them."""
 
 T = TypeVar("T")
 
 
-class _Own(threading.local):
-    """What each thread has of its own.
+class _Thread(threading.local):
+    """What each thread knows of itself.
 
     Attributes:
         futures: what it has started and not yet waited for.
-        level: 0 for one that answers requests, n for one of the nth executor.
+        level: 0 for a thread that answers a call, 1 for those it starts, 2 for those that these start.
     """
+
+    level = 0
 
     def __init__(self) -> None:
         self.futures: list[Future[Any]] = []
         self.level = 0
 
 
-_own = _Own()
+_thread = _Thread()
 
 
+# A pool for each level: threads that wait for others of their own pool would fill it and wait for ever.
 @cache
 def _executor(level: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WORKERS, f"aws-{level}", initializer=lambda: setattr(_own, "level", level))
+    return ThreadPoolExecutor(WORKERS, f"aws-{level}", setattr, (_thread, "level", level))
 
 
 def _submit(call: Callable[..., T], *arguments: Any) -> Future[T]:
-    """Run a call in another thread, in the context of this one: its usage is counted where ours is.
+    """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
+    return _executor(_thread.level + 1).submit(copy_context().run, _settled, call, *arguments)
 
-    What runs there has an executor of its own for what it submits: threads that wait for others of their own executor
-    could be all that there are.
-    """
-    return _executor(_own.level + 1).submit(copy_context().run, call, *arguments)
+
+def _settled(call: Callable[..., T], *arguments: Any) -> T:
+    """Call, and end no sooner than what the call has started."""
+    try:
+        return call(*arguments)
+    finally:
+        settle()
 
 
 def start(call: Callable[..., T], *arguments: Any) -> Future[T]:
     """Start a call; its `result()` waits for the answer, or raises what the call raised."""
     future = _submit(call, *arguments)
-    _own.futures.append(future)
+    _thread.futures.append(future)
     return future
 
 
 def settle() -> None:
     """Wait for all that this thread has started: a container that answers may be frozen in the midst of a call."""
-    wait(_own.futures)
-    _own.futures.clear()
+    wait(_thread.futures)
+    _thread.futures.clear()
 
 
 def together(calls: Iterable[Callable[[], T]]) -> list[T]:

@@ -18,10 +18,12 @@ from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.links import LinkStore, LinkTypeStore
 from lambdaboard.store.memory import Memory
 from lambdaboard.store.metadata import MetadataStore
+from lambdaboard.store.parsing import quick
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.subtasks import SubtaskStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
+from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
 from lambdaboard.store.usage import counted
 from lambdaboard.store.users import UserStore
@@ -63,7 +65,7 @@ class Stores:
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = counted(boto3.client("dynamodb", config=DYNAMODB))
+        client: DynamoDBClient = quick(counted(boto3.client("dynamodb", config=DYNAMODB)))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: counted(boto3.client("s3", config=S3)), bucket_name))
 
@@ -92,6 +94,11 @@ class Stores:
     def tasks(self) -> TaskStore:
         """Tasks."""
         return TaskStore(self.table, self.projects, self.memory)
+
+    @cached_property
+    def task_index(self) -> TaskIndex:
+        """Keys of tasks."""
+        return TaskIndex(self.table)
 
     @cached_property
     def lanes(self) -> Lanes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import string
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.domain.folding import fold
 from lambdaboard.errors import Conflict, InvalidParams, NotFound, Refused
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Action, delete, delete_read, number, put, put_new, text, update
@@ -26,8 +26,6 @@ MAX_NAME = 190_000
 NEW_AT_ONCE = 20
 """New tags written in one transaction, four items each, beside the task."""
 
-_FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-
 
 class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A tag. `is_guarded`: it was made while tagging a task and holds the guard of its folded name."""
@@ -42,24 +40,19 @@ class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 _decode = msgspec.json.Decoder(Tag).decode
 
 
-def folded(name: str) -> str:
-    """Return a name with ASCII letters in lower case, as names of tags are compared (behaviour.md 3.7)."""
-    return name.translate(_FOLD)
-
-
 def wanted(names: Iterable[str]) -> list[str]:
-    """Return the names that a list of tags means: no empty ones, ASCII case ignored, the first spelling wins."""
+    """Return the names that a list of tags means (behaviour.md 3.7): the first spelling of each, no empty ones."""
     first: dict[str, str] = {}
     for name in names:
         if name:
-            first.setdefault(folded(name), name)
+            first.setdefault(fold(name), name)
     return [*first.values()]
 
 
 def found(tags: Iterable[Tag], name: str) -> Tag | None:
     """Return the tag that a name means, ASCII case ignored."""
-    same = folded(name)
-    return next((tag for tag in tags if folded(tag.name) == same), None)
+    same = fold(name)
+    return next((tag for tag in tags if fold(tag.name) == same), None)
 
 
 class TagStore:
@@ -170,10 +163,10 @@ def _birth(tag: Tag, otherwise: Exception) -> list[Action]:
 
 def _guarded_birth(tag: Tag) -> list[Action]:
     taken = Conflict("the tag was made meanwhile")
-    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, folded(tag.name)), {}, taken)]
+    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, fold(tag.name)), {}, taken)]
 
 
 def _release(tag: Tag) -> Iterator[Action]:
     yield delete_read(keys.tag_name(tag.project_id, tag.name), "tag_id = :own", {":own": number(tag.id)})
     if tag.is_guarded:
-        yield delete(keys.folded_tag_name(tag.project_id, folded(tag.name)))
+        yield delete(keys.folded_tag_name(tag.project_id, fold(tag.name)))

@@ -231,12 +231,12 @@ class TaskStore:
 
     def lane_keys(self, project_id: int) -> list[LaneKey]:
         """Read where all tasks of a project stand, open and closed, without the tasks (1 a MB)."""
-        items = self._table.query(keys.project_pk(project_id), "by_lane", attributes="by_lane")
+        items = self._table.query(keys.project_pk(project_id), "by_lane")
         return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
 
     def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
         """Find the first task with exactly this reference, by id (1)."""
-        begins = f"{reference}\0"
+        begins = keys.of_reference(reference)
         for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
             place = LaneKey.parse(item["by_lane"]["S"])
             if item["by_reference"]["S"] == keys.by_reference(reference, place.task_id):

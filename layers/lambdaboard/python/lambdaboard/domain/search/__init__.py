@@ -1,12 +1,18 @@
 """The query language of searchTasks (search-language.md): `parse` a text once, ask the query about each task.
 
-text.py      what "contains" means
-lexer.py     text -> attributes with their values, and free text
-filters.py   attribute and value -> condition; the table of the attributes
-query.py     how conditions combine
+text.py         what "contains" means
+lexer.py        text -> attributes with their values, and free text
+phrases.py      `today`, `monday next week` -> a day
+conditions.py   what a condition is, and what it may ask for
+filters.py      attribute and value -> condition; the table of the attributes, with those of
+comparisons.py  numbers and dates, and of
+belongings.py   comments, subtasks and links
+query.py        how conditions combine
+
+What is decided otherwise than in the original is listed in docs/search.md.
 """
 
-from lambdaboard.domain.search.filters import Asker, SearchedTask
+from lambdaboard.domain.search.conditions import NOTHING, Asker, Belongings, Clock, Reference, Span, Subtask
 from lambdaboard.domain.search.query import Query, parse
 
-__all__ = ["Asker", "Query", "SearchedTask", "parse"]
+__all__ = ["NOTHING", "Asker", "Belongings", "Clock", "Query", "Reference", "Span", "Subtask", "parse"]

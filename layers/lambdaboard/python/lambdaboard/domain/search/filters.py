@@ -3,119 +3,84 @@
 A new attribute is a function from its value to a Condition and a row in FILTERS.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
 
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.search.text import contains, equals, fold
+from lambdaboard.domain.folding import fold
+from lambdaboard.domain.properties import MAX_REFERENCE
+from lambdaboard.domain.search.belongings import BELONGINGS
+from lambdaboard.domain.search.comparisons import COMPARISONS
+from lambdaboard.domain.search.conditions import NEVER, Asker, Condition, Reference, digits
+from lambdaboard.domain.search.text import contains, equals
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-class SearchedTask(Protocol):
-    """What a query looks at."""
+    from lambdaboard.domain.search.conditions import Clock, Fact
+    from lambdaboard.domain.task import Task
 
-    @property
-    def id(self) -> int: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def is_active(self) -> int: ...  # noqa: D102
-    @property
-    def owner_id(self) -> int: ...  # noqa: D102
-    @property
-    def color_id(self) -> str: ...  # noqa: D102
-    @property
-    def column_id(self) -> int: ...  # noqa: D102
-    @property
-    def swimlane_id(self) -> int: ...  # noqa: D102
-    @property
-    def category_id(self) -> int: ...  # noqa: D102
-    @property
-    def tags(self) -> tuple[int, ...]: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and what the tasks themselves do not say.
-
-    Attributes:
-        user_id: who `me` is; 0 for the application, whose `me` are the tasks of nobody.
-        people: user id -> username, full name.
-        columns: id -> title; the other ones likewise id -> name. What is not in them is gone.
-        tags: needed only for a query that `asks_tags`.
-    """
-
-    user_id: int
-    people: Mapping[int, tuple[str, str]] = field(default_factory=dict)
-    columns: Mapping[int, str] = field(default_factory=dict)
-    swimlanes: Mapping[int, str] = field(default_factory=dict)
-    categories: Mapping[int, str] = field(default_factory=dict)
-    tags: Mapping[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What one attribute with one value asks.
-
-    Attributes:
-        holds: for a task; the limits below are part of it.
-        statuses: only tasks with one of these `is_active` can fit; None where it does not matter.
-        ids: only these tasks can fit; None where it does not matter.
-        asks_tags: looks at the names of tags.
-    """
-
-    holds: Callable[[SearchedTask, Asker], bool]
-    statuses: frozenset[int] | None = None
-    ids: frozenset[int] | None = None
-    asks_tags: bool = False
-
-
-_NEVER = Condition(lambda _task, _asker: False, ids=frozenset())
 _STATUSES = {"open": 1, "closed": 0}
-_NO_NUMBER = -1
-"""Stands for a number that no id has."""
+
+
+def free_text(value: str) -> Condition:
+    """Read what is no attribute: `#12` is the task 12, anything else is looked for as `title:` does."""
+    return _id(value[1:]) if value.startswith("#") and digits(value[1:]) is not None else _title(value)
 
 
 def _title(value: str) -> Condition:
-    fits, number = contains(value), _number(value.removeprefix("#"))
+    fits, number = contains(value), digits(value.removeprefix("#"))
     return Condition(lambda task, _: task.id == number or fits(task.title))
 
 
 def _status(value: str) -> Condition | None:
-    status = _STATUSES.get(value, _number(value))
+    status = _STATUSES.get(value, digits(value))
     if status is None:
         return None
     return Condition(lambda task, _: task.is_active == status, statuses=frozenset({status}))
 
 
 def _id(value: str) -> Condition:
-    number = _number(value)
+    number = digits(value)
     if number is None:
-        return _NEVER
+        return NEVER
     return Condition(lambda task, _: task.id == number, ids=frozenset({number}))
 
 
-def _assignee(value: str) -> Condition:
-    if value in _PEOPLE:
-        return Condition(_PEOPLE[value])
-    number = _number(value)
-    if number is not None:
-        return Condition(lambda task, _: task.owner_id == number)
+def _description(value: str) -> Condition:
     fits = contains(value)
-    return Condition(lambda task, asker: any(map(fits, asker.people.get(task.owner_id, ()))))
+    return Condition(lambda task, _: fits(task.description))
 
 
-_PEOPLE: Mapping[str, Callable[[SearchedTask, Asker], bool]] = {
-    "me": lambda task, asker: task.owner_id == asker.user_id,
-    "nobody": lambda task, _: task.owner_id == 0,
-    "anybody": lambda task, _: task.owner_id != 0,
-    "": lambda task, _: task.owner_id != 0,
+def _person(of: Callable[[Task], int], fact: Fact) -> Callable[[str], Condition]:
+    """Return what reads the values of an attribute that names a person: the assignee or the creator."""
+
+    def read(value: str) -> Condition:
+        if value in _PEOPLE:
+            is_meant = _PEOPLE[value]
+            return Condition(lambda task, asker: is_meant(of(task), asker))
+        number = digits(value)
+        if number is not None:
+            return Condition(lambda task, _: of(task) == number)
+        fits = contains(value)
+        return Condition(lambda task, asker: any(map(fits, asker.people.get(of(task), ()))), asks=frozenset({fact}))
+
+    return read
+
+
+_PEOPLE: Mapping[str, Callable[[int, Asker], bool]] = {
+    "me": lambda user_id, asker: user_id == asker.user_id,
+    "nobody": lambda user_id, _: user_id == 0,
+    "anybody": lambda user_id, _: user_id != 0,
+    "": lambda user_id, _: user_id != 0,
 }
 
 
 def _color(value: str) -> Condition:
     color_id = _COLOR_IDS.get(fold(value))
-    return _NEVER if color_id is None else Condition(lambda task, _: task.color_id == color_id)
+    return NEVER if color_id is None else Condition(lambda task, _: task.color_id == color_id)
 
 
 # An id and its name differ in more than letter case only where there are two words: dark_grey, Dark Grey
@@ -123,7 +88,7 @@ _COLOR_IDS = {fold(word): color_id for color_id, color in COLORS.items() for wor
 
 
 def _column(value: str) -> Condition:
-    number = _number(value)
+    number = digits(value)
     if number is not None:
         return Condition(lambda task, _: task.column_id == number)
     return Condition(lambda task, asker: asker.columns.get(task.column_id) == value)
@@ -137,7 +102,7 @@ def _swimlane(value: str) -> Condition:
 def _category(value: str) -> Condition:
     if value == "none":
         return Condition(lambda task, asker: task.category_id not in asker.categories)
-    number, name = _number(value), fold(value)
+    number, name = digits(value), fold(value)
     return Condition(
         lambda task, asker: (
             task.category_id in asker.categories
@@ -146,32 +111,58 @@ def _category(value: str) -> Condition:
     )
 
 
+def _project(value: str) -> Condition:
+    number, fits = digits(value), equals(value)
+    if number is not None:
+        return Condition(lambda task, _: task.project_id == number)
+    return Condition(lambda _task, asker: fits(asker.project))
+
+
+def _reference(value: str) -> Condition:
+    if value in {"", "none"}:
+        return Condition(lambda task, _: not task.reference)
+    fits = equals(value.replace("*", "%"))
+    begins = _WILDCARD.split(value, maxsplit=1)[0]
+    if len(begins) > MAX_REFERENCE:  # no task's, and it may be too long for a key
+        return NEVER
+    wanted = Reference(begins, is_whole=begins == value, fits=lambda reference: reference != "" and fits(reference))
+    return Condition(lambda task, _: task.reference != "" and fits(task.reference), reference=wanted)
+
+
+_WILDCARD = re.compile(r"[%_*]")
+
+
 def _tag(value: str) -> Condition:
+    asks: frozenset[Fact] = frozenset({"tags"})
     if value == "none":
-        return Condition(lambda task, asker: not any(tag in asker.tags for tag in task.tags), asks_tags=True)
+        return Condition(lambda task, asker: not any(tag in asker.tags for tag in task.tags), asks=asks)
     fits = contains(value)
     return Condition(
-        lambda task, asker: any(fits(asker.tags[tag]) for tag in task.tags if tag in asker.tags), asks_tags=True
+        lambda task, asker: any(fits(asker.tags[tag]) for tag in task.tags if tag in asker.tags), asks=asks
     )
 
 
-def _number(value: str) -> int | None:
-    if not (value.isascii() and value.isdigit()):
-        return None
-    # int() refuses numbers of more than 4,300 digits
-    return int(value) if len(value) <= 20 else _NO_NUMBER
-
-
-FILTERS: Mapping[str, Callable[[str], Condition | None]] = {
+_PLAIN: Mapping[str, Callable[[str], Condition | None]] = {
     "title": _title,
+    **dict.fromkeys(("description", "desc"), _description),
     "status": _status,
     "id": _id,
-    "assignee": _assignee,
-    "color": _color,
-    "colour": _color,
+    "assignee": _person(lambda task: task.owner_id, "assignees"),
+    "creator": _person(lambda task: task.creator_id, "creators"),
+    **dict.fromkeys(("color", "colour"), _color),
     "column": _column,
     "swimlane": _swimlane,
     "category": _category,
+    "project": _project,
+    **dict.fromkeys(("reference", "ref"), _reference),
     "tag": _tag,
+    **BELONGINGS,
 }
-"""Attribute -> condition of a value, None where it sets no filter. Aliases are attributes of their own (section 3)."""
+
+FILTERS = frozenset({*_PLAIN, *COMPARISONS})
+"""The attributes, in lower case. Aliases are attributes of their own (section 3)."""
+
+
+def read(attribute: str, value: str, clock: Clock) -> Condition | None:
+    """Return the condition that one of FILTERS with a value sets; None where it sets none."""
+    return _PLAIN[attribute](value) if attribute in _PLAIN else COMPARISONS[attribute](value, clock)

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 # The numbers are the document's. Rule 1 needs the names. The last one is ours: a blank outside ASCII, say a no-break
-# space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other.
+# space, fits none of the seven, and Kanboard then ignores the whole query. Here it is text like any other. Words of
+# rule 4 may have letters of any script, as \w has.
 _OTHER_RULES = (
     r"(?P<blank>[ \t\n\r\f\v]+)",  # 2
     r"(?P<text>[<=>]{0,2}[0-9]{4}-[0-9]{2}-[0-9]{2}",  # 3
     r"[<=>]{1,2}\w+",  # 4
-    r'[<=>]{1,2}".+"',  # 5: up to the last quote of the line
+    r'[<=>]{1,2}"[^"\n]*"',  # 5: up to the next quote; Kanboard goes on to the last one of the line
     r'"[^"\n]*"',  # 6: up to the next one
     r"\S+",  # 7
     r"\s)",
@@ -20,8 +21,7 @@ _TRIMMED = " \t\n\r\0\v"
 """What PHP's trim takes off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A query taken apart; its double quotes are gone.
 
     Attributes:

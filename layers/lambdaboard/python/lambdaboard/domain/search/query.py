@@ -1,28 +1,51 @@
 """How the conditions of a query combine (search-language.md 3)."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from lambdaboard.domain.search.filters import FILTERS, Asker, Condition, SearchedTask
-from lambdaboard.domain.search.lexer import Words, cut
+import msgspec
+
+from lambdaboard.domain.search.conditions import NOTHING, Span
+from lambdaboard.domain.search.filters import FILTERS, free_text, read
+from lambdaboard.domain.search.lexer import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lambdaboard.domain.search.conditions import Asker, Belongings, Clock, Condition, Fact, Reference
+    from lambdaboard.domain.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A query that has been read.
 
     Attributes:
         groups: the conditions of each attribute: a task fits if in every group at least one of them holds.
+        asks: what must be known, beside tasks and their project.
     """
 
     groups: tuple[tuple[Condition, ...], ...]
+    asks: frozenset[Fact]
 
-    def matches(self, task: SearchedTask, asker: Asker) -> bool:
-        """Tell whether the task belongs to the result."""
-        return all(any(condition.holds(task, asker) for condition in group) for group in self.groups)
+    def matches(self, task: Task, asker: Asker, belongings: Belongings = NOTHING) -> bool:
+        """Tell whether the task belongs to the result. What is added to its belongings never makes it leave."""
+        for group in self.groups:  # loops and not any(): a search spends most of its time here
+            for condition in group:
+                if condition.holds(task, asker) or (condition.by is not None and condition.by(belongings, asker)):
+                    break
+            else:
+                return False
+        return True
+
+    def may_match(self, task: Task, asker: Asker) -> bool:
+        """Tell whether the task belongs to the result, or would with belongings that it may have."""
+        return all(
+            any(condition.by is not None or condition.holds(task, asker) for condition in group)
+            for group in self.groups
+        )
 
     def status(self) -> Literal[0, 1] | None:
         """Return the `is_active` that all results have, None where they may differ: what need not be read."""
@@ -35,9 +58,19 @@ class Query:
         """Return the ids that the results are among, None for no limit. There may be no such tasks."""
         return self._limit(lambda condition: condition.ids)
 
-    def asks_tags(self) -> bool:
-        """Tell whether the names of tags are needed."""
-        return any(condition.asks_tags for group in self.groups for condition in group)
+    def references(self) -> list[Reference]:
+        """Return the references one of which every result has; none for no limit."""
+        found = [[each.reference for each in group if each.reference] for group in self.groups]
+        whole = [limits for limits, group in zip(found, self.groups, strict=True) if len(limits) == len(group)]
+        return min(whole, key=len, default=[])
+
+    def due(self) -> Span | None:
+        """Return when every result is due, None for no limit."""
+        for group in self.groups:
+            spans = [each.due for each in group if each.due]
+            if len(spans) == len(group):
+                return Span(min(span.first for span in spans), max(span.last for span in spans))
+        return None
 
     def _limit(self, of: Callable[[Condition], frozenset[int] | None]) -> frozenset[int] | None:
         limits = [
@@ -46,27 +79,30 @@ class Query:
         return frozenset.intersection(*limits) if limits else None
 
 
-def parse(query: str) -> Query:
+def parse(query: str, clock: Clock) -> Query:
     """Read a query; every text is one.
 
     Decided otherwise than Kanboard, which fails or gives up there:
 
     - A piece that begins with a blank outside ASCII is searched for; Kanboard ignores the whole query.
     - A repeated attribute whose values all set no filter (`status:all status:any`) sets none; Kanboard has an error.
+
+    Args:
+        query: as the client wrote it.
+        clock: what `today` is.
     """
-    groups = [
-        tuple(condition for value in values if (condition := FILTERS[name](value)) is not None)
-        for name, values in _by_name(cut(query, FILTERS)).items()
-    ]
-    return Query(tuple(group for group in groups if group))
-
-
-def _by_name(words: Words) -> dict[str, list[str]]:
-    values: defaultdict[str, list[str]] = defaultdict(list)
+    words = cut(query, FILTERS)
+    found: defaultdict[str, list[Condition | None]] = defaultdict(list)
     for name, value in words.values:
-        values[name].append(value)
-    # Free text takes the place of every title:
-    return values | {"title": [words.text]} if words.text else values
+        found[name].append(read(name, value, clock))
+    if words.text:  # it takes the place of every title:
+        found["title"] = [free_text(words.text)]
+    groups = [tuple(each for each in conditions if each) for conditions in found.values()]
+    return Query(tuple(group for group in groups if group), _asked(chain.from_iterable(groups)))
+
+
+def _asked(conditions: Iterable[Condition]) -> frozenset[Fact]:
+    return frozenset(chain.from_iterable(condition.asks for condition in conditions))
 
 
 def _union(limits: list[frozenset[int] | None]) -> frozenset[int] | None:

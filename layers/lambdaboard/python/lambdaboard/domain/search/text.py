@@ -2,17 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from string import ascii_lowercase, ascii_uppercase
+
+from lambdaboard.domain.folding import fold
 
 MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
-
-_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-
-
-def fold(text: str) -> str:
-    """Return the text in lower case as far as it is ASCII: `É` and `é` stay two letters."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def contains(value: str) -> Callable[[str], bool]:
@@ -37,6 +31,14 @@ def equals(value: str) -> Callable[[str], bool]:
     head, *inner, tail = wanted.split("%")
     runs = [_run(run) for run in inner if run]
     return lambda text: _is_framed(_run(head), runs, _run(tail), fold(text), len(head), len(text) - len(tail))
+
+
+def begins(value: str) -> Callable[[str], bool]:
+    """Return a test for texts that begin with the value, whatever the case of ASCII letters; `%` and `_` as above."""
+    if len(value) < MAX_PATTERN:
+        return equals(f"{value}%")
+    wanted = fold(value)
+    return lambda text: fold(text).startswith(wanted)
 
 
 def _is_framed(

@@ -1,0 +1,150 @@
+"""Attributes that compare: numbers, days, ranges of days (search-language.md 4 and 5).
+
+Decided otherwise than Kanboard: what is no number fits nothing, whatever the operator; a date that is not set fits no
+form of date, not even `<`; `>` begins with the first second of the next day; a day ends where the next one begins, also
+when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from lambdaboard.domain.dates import LAST_SECOND, parse_date
+from lambdaboard.domain.search.conditions import NEVER, NO_NUMBER, Clock, Condition, Span, digits
+from lambdaboard.domain.search.phrases import day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from lambdaboard.domain.task import Task
+
+_OPERATOR = re.compile(r"(<=|>=|<|>|)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})\s*")
+_COMPARE = {"": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def number(attribute: str) -> Callable[[str, Clock], Condition]:
+    """Return what reads the values of a number: `3`, `>=3`, `>= -1.5`."""
+    get = operator.attrgetter(attribute)
+
+    def read(value: str, _clock: Clock) -> Condition:
+        sign, text = _parts(value)
+        if not _NUMBER.fullmatch(text):
+            return NEVER
+        compare, wanted = _COMPARE[sign], float(text)
+        return Condition(lambda task, _: compare(get(task), wanted))
+
+    return read
+
+
+def day(attribute: str) -> Callable[[str, Clock], Condition]:
+    """Return what reads the days of a date: `today`, `<=2030-01-15`, `>"-1 week"`."""
+
+    def read(value: str, clock: Clock) -> Condition:
+        return _within(attribute, span_of(value, clock))
+
+    return read
+
+
+def range_of(attribute: str) -> Callable[[str, Clock], Condition | None]:
+    """Return what reads ranges of a date, both days included: `01/15/2026..2026-01-31`; others set no filter."""
+
+    def read(value: str, clock: Clock) -> Condition | None:
+        days = value.split("..")
+        if len(days) != 2:
+            return None
+        first, last = (_written_day(each, clock) for each in days)
+        return _within(attribute, Span(first.first, last.last))
+
+    return read
+
+
+def started(value: str, clock: Clock) -> Condition:
+    """Read a value of `started:`, which has `none`."""
+    return Condition(lambda task, _: not task.date_started) if value == "none" else day("date_started")(value, clock)
+
+
+def due(value: str, clock: Clock) -> Condition:
+    """Read a value of `due:`, which has `none`."""
+    if value == "none":
+        return Condition(lambda task, _: not task.date_due)
+    span = span_of(value, clock)
+    return Condition(_within("date_due", span).holds, due=span)
+
+
+def span_of(value: str, clock: Clock) -> Span:
+    """Return the seconds that a date with or without an operator means; what is not understood is the first of 1970."""
+    sign, text = _parts(value)
+    first, last = _day(text, clock.now)
+    return {
+        "": Span(first, last),
+        "<": Span(1, first - 1),
+        "<=": Span(1, last),
+        ">=": Span(first, LAST_SECOND),
+        ">": Span(last + 1, LAST_SECOND),
+    }[sign]
+
+
+def _parts(value: str) -> tuple[str, str]:
+    found = _OPERATOR.fullmatch(value)
+    return (found[1], found[2]) if found else ("", value)
+
+
+def _within(attribute: str, span: Span) -> Condition:
+    get: Callable[[Task], int | None] = operator.attrgetter(attribute)
+    first, last = max(span.first, 1), span.last  # 0 and None are dates that are not set
+    return Condition(lambda task, _: first <= (get(task) or 0) <= last)
+
+
+def _day(text: str, now: datetime) -> Span:
+    zone, seconds = now.tzinfo or UTC, digits(text)
+    if seconds is not None:
+        return _day_around(_LATEST if seconds == NO_NUMBER else seconds, zone)
+    found = day_of(text, now)
+    return _FIRST_DAY if found is None else _seconds_of(found, zone)
+
+
+def _written_day(text: str, clock: Clock) -> Span:
+    zone = clock.now.tzinfo or UTC
+    seconds = parse_date(text, zone, clock.date_format)
+    return _FIRST_DAY if seconds is None else _day_around(seconds, zone)
+
+
+def _day_around(seconds: int, zone: tzinfo) -> Span:
+    return _seconds_of(datetime.fromtimestamp(min(seconds, _LATEST), zone).date(), zone)
+
+
+def _seconds_of(of: date, zone: tzinfo) -> Span:
+    begin = datetime(of.year, of.month, of.day, tzinfo=zone)
+    first = int(begin.timestamp())
+    try:
+        return Span(first, int((begin + timedelta(days=1)).timestamp()) - 1)
+    except OverflowError:  # the last day that there is
+        return Span(first, first + 86_399)
+
+
+_LATEST = LAST_SECOND - 2 * 86_400
+"""The latest second whose day is one in every time zone."""
+
+_FIRST_DAY = Span(0, 86_399)
+"""What a text that is no date means."""
+
+COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
+    "priority": number("priority"),
+    **dict.fromkeys(("score", "complexity"), number("score")),
+    "due": due,
+    "started": started,
+    "completed": day("date_completed"),
+    "created": day("date_creation"),
+    "moved": day("date_moved"),
+    **dict.fromkeys(("modified", "updated"), day("date_modification")),
+    "createdrange": range_of("date_creation"),
+    "movedrange": range_of("date_moved"),
+    "completedrange": range_of("date_completed"),
+    **dict.fromkeys(("modifiedrange", "updatedrange"), range_of("date_modification")),
+}
+"""Attribute, in lower case -> condition of a value, None where it sets no filter."""

@@ -1,0 +1,60 @@
+"""Finding tasks by the indexes that hold keys alone: by reference, by due date, by lane."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lambdaboard.store import keys
+from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.parallel import together
+from lambdaboard.store.table import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lambdaboard.store.keys import Key
+    from lambdaboard.store.table import Table
+
+
+class TaskIndex:
+    """Reads keys of tasks. Costs are in round trips."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def referenced(
+        self, project_id: int, begins: str, fits: Callable[[str], bool], *, is_whole: bool, limit: int
+    ) -> list[Key]:
+        """Find tasks by a reference in whatever letter case, open and closed (1 a MB).
+
+        Args:
+            project_id: the project.
+            begins: what the references begin with; "" for all there are.
+            fits: tells whether one is meant; gets it in lower case.
+            is_whole: the references are no longer than `begins`.
+            limit: no more tasks than this.
+        """
+        start = keys.of_reference(begins) if is_whole else keys.begins_reference(begins)
+        items = self._table.query(keys.project_pk(project_id), "by_reference", begins=start)
+        found = (key_of(item) for item in items if fits(keys.folded_reference(item["by_reference"]["S"])))
+        return [*islice(found, limit)]
+
+    def due(self, project_id: int, first: int, last: int, limit: int) -> list[Key]:
+        """Find the open tasks of a project that are due between two seconds, up to a limit (1 a MB)."""
+        if first > last:
+            return []
+        between = keys.due_until(last, first)
+        items = self._table.query(keys.project_pk(project_id), "by_due", between=between)
+        return [*islice(map(key_of, items), limit)]
+
+    def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
+        """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
+        read = partial(self._open_places, project_id)
+        return [place for places in together([partial(read, *lane) for lane in lanes]) for place in places]
+
+    def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
+        begins = keys.open_lane(swimlane_id, column_id)
+        items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
+        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
