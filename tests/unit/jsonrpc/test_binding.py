@@ -54,7 +54,8 @@ def test_too_few_params_are_a_wrong_number_of_arguments(bind: Bind, params: Json
         ("getNote", {"note_id": 1, "verbose": True}),
         ("getNote", {"note_id": 1, "verbose": None}),
         ("addNote", ["a", 7, 0, [], {}, "", True]),
-        ("addNote", {"title": "a", "owner_id": 7} | {f"x{number}": 1 for number in range(6)}),
+        ("addNote", {"title": "a", "owner_id": 7} | {f"x{number}": 1 for number in range(5)}),
+        ("addNote", {"title": "a", "owner_id": 7, "pinned": "1"} | {f"x{number}": 1 for number in range(5)}),
     ],
 )
 def test_more_params_than_the_procedure_has_are_too_many(bind: Bind, name: str, params: Json) -> None:

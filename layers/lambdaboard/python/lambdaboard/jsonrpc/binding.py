@@ -92,7 +92,9 @@ class Signature:
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
         if len(params) < len(self.required):
             raise WrongArguments("Wrong number of arguments")
-        if len(params) > len(self.parameters if isinstance(params, dict) else self.positional):
+        # those that go by name only are extensions: they make no room for names that nobody knows
+        extensions = self.names.difference(self.positional).intersection(params) if isinstance(params, dict) else ()
+        if len(params) - len(extensions) > len(self.positional):
             raise WrongArguments("Too many arguments")
 
     def _check_names(self, given: dict[str, Json]) -> None:
