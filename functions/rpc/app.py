@@ -23,4 +23,4 @@ service = Service.from_environment()  # once a container: a wrong setting fails 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one event of the HTTP API (payload format 2.0)."""
-    return service.answer(event, context.aws_request_id)
+    return service.answer(event, context.aws_request_id, lambda: context.get_remaining_time_in_millis() / 1_000)

@@ -13,6 +13,7 @@ from tests.boards import a_task, everything
 from tests.conftest import SETTINGS, TOKEN
 from tests.events import api_event
 
+from lambdaboard.service import FOR_A_CALL
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -220,3 +221,25 @@ def test_no_call_is_logged_with_what_it_says(call: Client, board: Project, caplo
     assert "createTask" in logged
     assert "Secret" not in logged
     assert TOKEN not in logged
+
+
+def test_a_batch_that_runs_out_of_time_says_what_was_done_and_what_was_not(
+    service: Service, call: Client, project: int
+) -> None:
+    batch = [
+        {"jsonrpc": "2.0", "method": "createTask", "params": [title, project], "id": title} for title in ("a", "b", "c")
+    ]
+    batch.insert(2, {"jsonrpc": "2.0", "method": "createTask", "params": ["told nobody", project]})
+    left = iter([FOR_A_CALL + 1, FOR_A_CALL - 1, FOR_A_CALL - 2])
+    response = service.answer(
+        api_event(json.dumps(batch).encode(), "/native/jsonrpc.php", TOKEN), "r", lambda: next(left)
+    )
+    first, second, third = json.loads(response["body"])
+    assert (first["result"], second["result"]) == (1, 2)
+    assert (third["error"]["code"], third["id"]) == (-32000, "c")
+    assert [row["title"] for row in call("getAllTasks", project)] == ["a", "b"]
+
+
+def test_a_single_call_is_made_however_little_time_is_left(service: Service, project: int) -> None:
+    body = json.dumps({"jsonrpc": "2.0", "method": "createTask", "params": ["a", project], "id": 1}).encode()
+    assert json.loads(service.answer(api_event(body, "/jsonrpc.php", TOKEN), "r", lambda: 0.0)["body"])["result"] == 1

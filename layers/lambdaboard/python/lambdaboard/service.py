@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from functools import partial
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
+FOR_A_CALL = 10.0
+"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 5 of them for contention."""
+
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
+
+
+def _unlimited() -> float:
+    return math.inf
 
 
 @dataclass(frozen=True)
@@ -56,13 +64,22 @@ class Service:
         stores = Stores.connect(settings.table_name, settings.bucket_name)
         return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users)))
 
-    def answer(self, event: Mapping[str, Any], request_id: str) -> dict[str, Any]:
-        """Answer an event of the HTTP API (payload format 2.0) with a response of that format."""
+    def answer(
+        self, event: Mapping[str, Any], request_id: str, seconds_left: Callable[[], float] = _unlimited
+    ) -> dict[str, Any]:
+        """Answer an event of the HTTP API (payload format 2.0) with a response of that format.
+
+        Args:
+            event: the event.
+            request_id: for the log, and for the caller where we are at fault.
+            seconds_left: tells how long the function may still run; a batch stops in time to say what was done.
+        """
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
         request = HttpRequest.of(event)
         try:
-            return self._answer(request, self.authenticated(request), request_id, log)
+            calls = Calls(self, request, self.authenticated(request))
+            return self._answer(request, calls, request_id, log, lambda: seconds_left() > FOR_A_CALL)
         except Unauthorized:
             log.rejected(401)
             return UNAUTHORIZED
@@ -77,14 +94,16 @@ class Service:
             raise Unauthorized
         return caller
 
-    def _answer(self, request: HttpRequest, caller: Caller, request_id: str, log: CallLog) -> dict[str, Any]:
-        calls = Calls(self, request, caller)
+    def _answer(
+        self, request: HttpRequest, calls: Calls, request_id: str, log: CallLog, has_time: Callable[[], bool]
+    ) -> dict[str, Any]:
         dispatcher = Dispatcher(
             registry,
             calls.call,
             partial(_fault, request_id),
             admit=calls.admit,
             batch_limit=self.settings.batch_limit,
+            has_time=has_time,
             on_outcome=log.called,
             is_strict=request.prefers_strict,
         )

@@ -11,6 +11,7 @@ from lambdaboard.jsonrpc.errors import (
     INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
+    OUT_OF_TIME,
     PARSE_ERROR,
     SERVER_ERROR,
     Error,
@@ -42,6 +43,10 @@ def _admit_all(_procedure: Procedure) -> None:
     pass
 
 
+def _always() -> bool:
+    return True
+
+
 class Dispatcher:
     """Calls procedures for requests, one after the other.
 
@@ -52,8 +57,9 @@ class Dispatcher:
             `data` of the error (None: without).
         admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
         batch_limit: a larger batch is refused as a whole.
+        has_time: asked before each entry of a batch but the first; once it says no, the rest is not run.
         on_outcome: told of each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
-            "refused", "invalid", "fault", "not_found"; the names of params that were ignored, as sent.
+            "refused", "invalid", "fault", "not_found", "late"; the names of params that were ignored, as sent.
         is_strict: a name that the procedure does not know makes the params invalid, instead of being ignored.
     """
 
@@ -65,6 +71,7 @@ class Dispatcher:
         *,
         admit: Callable[[Procedure], None] = _admit_all,
         batch_limit: int,
+        has_time: Callable[[], bool] = _always,
         on_outcome: Callable[[str, str, Sequence[str]], None] = _tell_nobody,
         is_strict: bool = False,
     ) -> None:
@@ -73,6 +80,7 @@ class Dispatcher:
         self._on_fault = on_fault
         self._admit = admit
         self._batch_limit = batch_limit
+        self._has_time = has_time
         self._on_outcome = on_outcome
         self._is_strict = is_strict
 
@@ -102,16 +110,23 @@ class Dispatcher:
         """Run the entries in their order; a notification has no response, whatever becomes of it."""
         responses: list[Response] = []
         ignored: dict[str, None] = {}
-        for entry in entries:
+        for place, entry in enumerate(entries):
             request = read(entry)
             if request is None:
                 responses.append(Response(Outcome.of_error(INVALID_REQUEST)))
                 continue
-            outcome, names = self._run(request, form)
+            is_late = place > 0 and not self._has_time()
+            outcome, names = self._late(request) if is_late else self._run(request, form)
             ignored.update(dict.fromkeys(names))
             if not request.is_notification:
                 responses.append(Response(outcome, request.id))
         return Answer(tuple(responses), is_batch, tuple(ignored))
+
+    def _late(self, request: Request) -> tuple[Outcome, Sequence[str]]:
+        """Answer an entry that is not run: what was done before it is told, instead of nothing at all."""
+        procedure = self._registry.find(request.method)
+        self._on_outcome(procedure.name if procedure else "unknown", "late", ())
+        return Outcome.of_error(OUT_OF_TIME), ()
 
     def _run(self, request: Request, form: Form) -> tuple[Outcome, Sequence[str]]:
         """Return what the call led to and the names of params that it ignored, be it refused or answered."""

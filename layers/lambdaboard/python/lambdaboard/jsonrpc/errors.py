@@ -22,6 +22,7 @@ METHOD_NOT_FOUND = Error(-32601, "Method not found")
 INVALID_PARAMS = Error(-32602, "Invalid params")
 INTERNAL_ERROR = Error(-32603, "Internal error")
 SERVER_ERROR = -32000  # the first code that the specification leaves to the server
+OUT_OF_TIME = Error(SERVER_ERROR, "Not done: the batch took too long; send what is left again")
 
 
 class ParseError(Exception):
