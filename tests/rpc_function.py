@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Metrics
 from local import template
 from local.functions import Function
 from tests import make_events
@@ -26,6 +27,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("API_TOKEN", token)
+    Metrics(service="").clear_metrics()  # what other tests left there: Powertools keeps them once a process
     return Function.load("RpcFunction")
 
 
