@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit conformance clients events validate build build-here sam-local bench-cold bench-money bench-search sweep docs clean
+.PHONY: help run test test-deployed lint types unit conformance clients events validate build build-here sam-local bench bench-cold bench-money bench-search sweep docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -72,6 +72,9 @@ sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker 
 
 bench-money: $(STAMP) ## what 1,000,000 calls and an idle month cost, from units measured on DynamoDB Local (needs Java and npm)
 	@$(BIN)/python -m tests.bench.money
+
+bench: $(STAMP) ## round trips, units and processor time of the methods in 10 to 100,000 tasks on DynamoDB Local (needs Java and npm)
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods $(ARGS)
 
 bench-search: $(STAMP) ## round trips, read units and times of searches in 10, 1,000 and 10,000 tasks on DynamoDB Local (needs Java and npm)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.search

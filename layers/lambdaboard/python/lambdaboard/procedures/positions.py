@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,7 +29,9 @@ class Positions:
         self._lanes: defaultdict[tuple[int, int], list[Order]] = defaultdict(list)
         for place in open_tasks:
             if place.is_active:
-                insort(self._lanes[self._home(place)], self._order(place))
+                self._lanes[self._home(place)].append(self._order(place))
+        for lane in self._lanes.values():
+            lane.sort()
 
     def of(self, place: LaneKey) -> int:
         """Return the position of a task, 1..n; of a closed one, as if it were open."""

@@ -1,0 +1,103 @@
+"""What the benchmarks share: AWS's own DynamoDB behind the application in this process, large projects, and scales.
+
+The application runs here, so that its processor time can be told from the emulator's. Round trips are those that follow
+one another, by the clock of tests/aws_calls.py.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tests.environment  # noqa: F401 - before the application is imported
+from local import aws, resources
+from local.settings import Settings
+from tests.aws_calls import Tracker
+from tests.conftest import BUCKET, TABLE
+
+from lambdaboard.store.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pytest
+
+    from lambdaboard.domain.task import Task
+
+RUNS = 9
+
+
+@contextmanager
+def dynamodb() -> Iterator[Stores]:
+    """Start the local AWS with AWS's own DynamoDB (Java and npm are needed) and yield the stores of an empty table."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
+        with aws.local_aws(settings) as (environment, _):
+            os.environ.update(environment)
+            os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
+            resources.make_all()
+            yield Stores.connect(TABLE, BUCKET)
+
+
+def write(stores: Stores, tasks: Iterable[Task]) -> None:
+    """Write many new tasks."""
+    stores.table.transact_each(stores.tasks.birth(task) for task in tasks)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an act cost; times are medians, in milliseconds."""
+
+    round_trips: int
+    calls: int
+    read_units: float
+    write_units: float
+    cpu: float
+    wall: float
+
+
+class Scales:
+    """Weighs acts of a container that is warm.
+
+    Args:
+        stores: whose calls of DynamoDB are counted.
+        monkeypatch: see `Tracker`, whose changes it undoes after each act.
+    """
+
+    def __init__(self, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._stores = stores
+        self._monkeypatch = monkeypatch
+        self._reads = self._writes = 0.0
+        stores.table._client.meta.events.register("after-call", self._count)
+
+    def _count(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        consumed = parsed.get("ConsumedCapacity") or []
+        units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
+        if model.name in {"Query", "GetItem", "BatchGetItem"}:
+            self._reads += units
+        else:
+            self._writes += units
+
+    def weigh(self, act: Callable[[], Any], runs: int = RUNS) -> Cost:
+        """Do it once for the counts, having done it once before, then several times for the times."""
+        act()
+        with self._monkeypatch.context() as undone:
+            self._reads = self._writes = 0
+            counted = Tracker(undone, self._stores).of(act)
+            depth, calls = counted.depth, counted.dynamodb  # as they are now: it goes on counting
+            reads, writes = self._reads, self._writes
+        cpu, wall = zip(*(timed(act) for _ in range(runs)), strict=True)
+        return Cost(depth, calls, reads, writes, statistics.median(cpu), statistics.median(wall))
+
+
+def timed(act: Callable[[], Any]) -> tuple[float, float]:
+    """Return the processor time of this process and the wall time of an act, in milliseconds."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    act()
+    return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
