@@ -151,6 +151,12 @@ def test_a_tasks_hours_are_the_sums_over_its_subtasks_and_none_without_any(call:
     assert (documented["time_estimated"], documented["time_spent"]) == ("0", "0")
 
 
+def test_whole_hours_are_written_without_a_fraction(call: Client, task: int) -> None:
+    subtask_id = call("createSubtask", task, "A", 0, 2.0, "3.0")
+    body = call.response("getSubtask", subtask_id)["body"] + call.response("getTask", task)["body"]
+    assert body.count('"time_estimated":2,') == body.count('"time_spent":3,') == 2
+
+
 @pytest.mark.parametrize("change", ["create", "update", "remove"])
 def test_hours_given_to_the_task_itself_are_lost_with_the_next_change(call: Client, task: int, change: str) -> None:
     first, second = (call("createSubtask", task, title, 0, 1, 2) for title in "AB")
