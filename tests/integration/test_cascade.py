@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_board, a_task, contents, everything
+from tests.disturbances import before_first
+from tests.integration.checklists import a_long_list, counts
 from tests.streams import loaded, record, records, settled
 
 from lambdaboard.store.cascade import Cascade
@@ -34,7 +37,23 @@ def a_full_task(call: Client, project: Project, **given: Any) -> int:
     call("saveTaskMetadata", task_id, {"name": "value", "": "empty", "#": "sign"})
     for name in ("1", "2"):
         assert call("createTaskFile", project.id, task_id, name, "YQ==")
+    other = call("createTask", "Other", project.id)
+    for user_id in (0, a_person(call, project)):
+        assert call("createComment", task_id, user_id, "Text")
+        assert call("createSubtask", task_id, "Subtask", user_id, 1.5)
+        assert call("createExternalTaskLink", task_id, "file:///a", "related")
+    for opposite, link_type in ((other, 1), (other, 8), (task_id, 2)):
+        assert call("createTaskLink", task_id, opposite, link_type)
+    assert call("removeTask", other)
     return task_id
+
+
+def a_person(call: Client, project: Project) -> int:
+    """Return Ann, who is made when she is first asked for, a member of the project."""
+    ann = call("getUserByName", "ann")
+    user_id = ann["id"] if ann else int(call("createUser", "ann", "password"))
+    call("addProjectUser", project.id, user_id)
+    return user_id
 
 
 def test_nothing_of_a_removed_task_is_left_and_the_others_stay(
@@ -82,9 +101,12 @@ def test_a_task_that_was_moved_away_is_left_alone(
     assert call("getTask", task_id)["project_id"] == foreign.id
     assert len(call("getTaskMetadata", task_id)) == 3
     assert len(call("getAllTaskFiles", task_id)) == 2
+    listed = ("getAllComments", "getAllSubtasks", "getAllExternalTaskLinks", "getAllTaskLinks")
+    assert [len(call(method, task_id)) for method in listed] == [2] * 4
     assert contents(stores) == there
     settled(cascade, stores, lambda: call("removeProject", foreign.id))
-    assert everything(stores, times_too=True) == {}
+    assert {key for key in everything(stores, times_too=True) if not key[0].startswith(("U", "ALL#user"))} == set()
+    assert not [key for key in everything(stores) if key[1].startswith("ST#")]
     assert contents(stores) == []
 
 
@@ -182,10 +204,79 @@ def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(
 def test_records_of_other_items_are_no_fault(call: Client, stores: Stores, board: Project, cascade: Function) -> None:
     a_full_task(call, board)
     before, there = everything(stores), contents(stores)
+    followed = ("T#", "FILE#", "SUBTASK#", "LINK#")
     others = [
-        item for key, item in before.items() if not key[1].startswith(("T#", "FILE#")) and key[0] != f"P#{board.id}"
+        item
+        for key, item in before.items()
+        if not key[1].startswith(followed) and key[0] != f"P#{board.id}" and not key[0].startswith("U#")
     ]
     delivered = [record("REMOVE", number, item, None) for number, item in enumerate(others)]
     assert cascade({"Records": delivered}) == {"batchItemFailures": []}
     assert everything(stores) == before
     assert contents(stores) == there
+
+
+# --- what belongs to tasks --------------------------------------------------------------------------------------
+
+
+def test_what_closing_has_said_of_subtasks_becomes_real_and_later_changes_stay(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    task_id = a_task(call, board)
+    ids = [call("createSubtask", task_id, "Subtask") for _ in range(3)]
+    before = everything(stores)
+    call("closeTask", task_id)
+    news = records(before, everything(stores))
+    assert call("updateSubtask", id=ids[0], task_id=task_id, status=1) is True
+    new = call("createSubtask", task_id, "New")
+    settled(cascade, stores, lambda: cascade({"Records": news * 2}))
+    stored = {each.id: (each.status, each.generation) for each in stores.subtasks.of(task_id)}
+    assert stored == {ids[0]: (1, 1), ids[1]: (2, 1), ids[2]: (2, 1), new: (0, 1)}
+    assert [row["status"] for row in call("getAllSubtasks", task_id)] == [1, 2, 2, 0]
+    assert counts(call, board, task_id) == (4, 2)
+    call("closeTask", task_id)
+    assert counts(call, board, task_id) == (4, 4)
+    settled(cascade, stores, lambda: cascade({"Records": news}))
+    assert [row["status"] for row in call("getAllSubtasks", task_id)] == [2] * 4
+
+
+def test_a_subtask_that_is_changed_while_cascade_completes_it_keeps_the_change(
+    call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = a_task(call, board)
+    subtask_id = call("createSubtask", task_id, "Subtask")
+    before = everything(stores)
+    call("closeTask", task_id)
+    (news,) = records(before, everything(stores))
+    reopened = {"id": subtask_id, "task_id": task_id, "status": 1}
+    before_first(monkeypatch, stores.table, "replace", lambda: call("updateSubtask", **reopened))
+    Cascade(stores.table, stores.blobs).changed(news["dynamodb"]["OldImage"], news["dynamodb"]["NewImage"])
+    assert call("getSubtask", subtask_id)["status"] == 1
+    assert counts(call, board, task_id) == (1, 0)
+
+
+def test_two_hundred_subtasks_become_done_in_the_table_and_go_with_their_task(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    ann, task_id = a_person(call, board), a_task(call, board)
+    before = everything(stores)
+    a_long_list(stores, task_id, 200, ann)
+    there = everything(stores)
+    call("closeTask", task_id)
+    delivered = records(there, everything(stores))
+    assert len(delivered) == 1
+    assert cascade({"Records": delivered}) == {"batchItemFailures": []}
+    assert {(each.status, each.generation) for each in stores.subtasks.of(task_id)} == {(2, 1)}
+    settled(cascade, stores, lambda: call("removeTask", task_id))
+    assert everything(stores).keys() == {
+        key for key in before if key[0] != f"T#{task_id}" and not key[1].startswith("T#")
+    }
+
+
+def test_a_removed_subtask_leads_nowhere_any_more(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    task_id = a_full_task(call, board)
+    for row in call("getAllSubtasks", task_id):
+        settled(cascade, stores, partial(call, "removeSubtask", row["id"]))
+    assert not [key for key in everything(stores) if "SUBTASK#" in key[0] + key[1] or key[1].startswith("ST#")]

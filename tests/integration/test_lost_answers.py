@@ -42,13 +42,38 @@ TRANSACTIONS: dict[str, Call] = {
     "saveTaskMetadata": lambda call, board, task_id: call("saveTaskMetadata", task_id, {"a": "1", "b": "2"}),
     "removeTaskMetadata": lambda call, board, task_id: call("removeTaskMetadata", task_id, "old"),
     "removeProject": lambda call, board, task_id: call("removeProject", board.id),
+    "createComment": lambda call, board, task_id: call("createComment", task_id, 0, "New") > 0,
+    "removeComment": lambda call, board, task_id: call("removeComment", 1),
+    "createSubtask": lambda call, board, task_id: call("createSubtask", task_id, "New", 0, 1) > 0,
+    "updateSubtask": lambda call, board, task_id: call("updateSubtask", 1, task_id, "New"),
+    "removeSubtask": lambda call, board, task_id: call("removeSubtask", 1),
+    "createExternalTaskLink": lambda call, board, task_id: (
+        call("createExternalTaskLink", task_id, "x://a", "related") > 0
+    ),
+    "removeExternalTaskLink": lambda call, board, task_id: call("removeExternalTaskLink", task_id, 1),
+    "createLink": lambda call, board, task_id: call("createLink", "needs") > 0,
+    "updateLink": lambda call, board, task_id: call("updateLink", 1, 0, "needs"),
+    "removeLink": lambda call, board, task_id: call("removeLink", 1),
+}
+
+BELONGINGS: dict[str, tuple[str, Call]] = {
+    "updateComment": ("COMMENT#", lambda call, board, task_id: call("updateComment", 1, "New")),
+    "setSubtaskStartTime": ("SUBTASK#", lambda call, board, task_id: call("setSubtaskStartTime", 1, 1)),
+    "updateExternalTaskLink": (
+        "EXTERNAL_LINK#",
+        lambda call, board, task_id: call("updateExternalTaskLink", task_id, 1, "New"),
+    ),
 }
 
 
 def a_world(call: Client, board: Project) -> int:
-    """Make three tasks; the first, which is returned, has a file and metadata."""
+    """Make a user and three tasks; the first, which is returned, has one of each that can belong to a task."""
+    call("createUser", "ann", "password")
     first, *_ = [a_task(call, board) for _ in range(3)]
     upload(call, board, first)
+    call("createComment", first, 0, "Text")
+    call("createSubtask", first, "Subtask", 0, 1)
+    call("createExternalTaskLink", first, "x://a", "related")
     call("saveTaskMetadata", first, {"old": "value"})
     return first
 
@@ -65,6 +90,18 @@ def test_an_update_whose_answer_is_lost_is_true_and_was_made_once(
     assert len(lost.requests) == 2
 
 
+@pytest.mark.parametrize("method", BELONGINGS)
+def test_a_change_to_what_belongs_to_a_task_whose_answer_is_lost_is_true_and_was_made_once(
+    call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    task_id = a_world(call, board)
+    kind, act = BELONGINGS[method]
+    lost = LostAnswer(monkeypatch, stores, "UpdateItem", kind)
+    assert act(call, board, task_id) is True
+    (version,) = (int(item["v"]["N"]) for key, item in everything(stores).items() if key[1].startswith(kind))
+    assert (version, len(lost.requests)) == (2, 2)
+
+
 @pytest.mark.parametrize("method", TRANSACTIONS)
 def test_a_transaction_whose_answer_is_lost_is_sent_again_with_its_token(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch, method: str
@@ -74,7 +111,11 @@ def test_a_transaction_whose_answer_is_lost_is_sent_again_with_its_token(
     assert TRANSACTIONS[method](call, board, task_id) is True
     assert lost.requests[0] == lost.requests[1]
     others = [sent for sent in lost.requests if sent != lost.requests[0]]
-    assert len(others) == int(method == "duplicateTaskToProject")  # the copied files, then the task
+    assert len(others) == int(method == "duplicateTaskToProject")  # what is copied with it, then the task
+    for row in call("getAllTasks", board.id):
+        counts = stores.tasks.find(row["id"]).stored.counts
+        listed = [len(call(f"getAll{name}", row["id"])) for name in ("Comments", "Subtasks", "ExternalTaskLinks")]
+        assert listed == [counts.nb_comments, counts.nb_subtasks, counts.nb_external_links]
 
 
 def test_a_creation_whose_answer_is_lost_makes_one_task(

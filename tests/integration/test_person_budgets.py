@@ -12,7 +12,7 @@ from tests import aws_calls
 from tests.aws_calls import Calls, Tracker
 from tests.boards import a_board, a_task, everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.integration.test_budgets import COSTS, WRITES, World, a_world
+from tests.integration.test_budgets import ALL, WRITES, World, a_world
 
 from lambdaboard.procedures import registry
 from lambdaboard.procedures.access import SELF
@@ -20,8 +20,6 @@ from lambdaboard.store.keys import Key
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
-    from tests.conftest import MakePerson
-
     from lambdaboard.store.actions import Item
 
 Act = Callable[[Client, World], Any]
@@ -54,7 +52,7 @@ class Scales:
         """Let a person (the application, if "") call in a container that knows them, or their tasks, or neither."""
         before = self._before
         container = Client(a_service(Stores(self.measured.table, self.measured.blobs)))
-        for task in (self.world.task, self.world.plain) if knows_tasks else ():
+        for task in (self.world.task, self.world.plain, self.world.listed) if knows_tasks else ():
             container("getTask", task)
         caller = container.by(username) if username else container
         if knows_them:
@@ -77,11 +75,10 @@ class Scales:
 
 
 @pytest.fixture
-def scales(call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch) -> Scales:
+def scales(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Scales:
     """The world in which the calls of the application are measured, and Ann, who may call everything there."""
     world = a_world(call, stores)
-    ann = person("ann", world.board.id, world.other.id, role="project-manager")
-    call("updateUser", id=ann, role="app-admin")
+    call("updateUser", id=world.person, role="app-admin")
     measured = Stores.connect(TABLE, BUCKET)
     return Scales(stores, measured, world, Tracker(monkeypatch, measured))
 
@@ -91,7 +88,7 @@ def scales(call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest
 
 def check(scales: Scales, name: str) -> None:
     """Compare a call by a person with what it costs the application, cold and warm."""
-    act, cost = COSTS[name]
+    act, cost = ALL[name]
     first = scales.weigh(act, knows_them=False)
     expected = (cost.cold + LOG_IN, cost.calls + LOG_IN, cost.items, cost.s3)
     assert (first.depth, first.dynamodb, first.items, first.s3) == expected, (name, first)
@@ -102,16 +99,16 @@ def check(scales: Scales, name: str) -> None:
         assert scales.weigh(act, knows_them=True, knows_tasks=True).depth == cost.warm, name
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(6))
 def test_calls_that_write_cost_a_person_two_round_trips_more_at_first_and_none_after_that(
     scales: Scales, part: int
 ) -> None:
-    for name in WRITES[part::4]:
+    for name in WRITES[part::6]:
         check(scales, name)
 
 
 def test_calls_that_read_cost_a_person_two_round_trips_more_at_first_and_none_after_that(scales: Scales) -> None:
-    for name in COSTS.keys() - set(WRITES):
+    for name in ALL.keys() - set(WRITES):
         check(scales, name)
 
 
@@ -197,7 +194,7 @@ def test_each_call_of_a_batch_proves_who_makes_it_and_one_logs_them_in(scales: S
 def test_more_projects_and_tasks_cost_no_more_depth_but_for_the_names_of_owners(
     call: Client, stores: Stores, scales: Scales
 ) -> None:
-    (ann,) = (row["id"] for row in call("getAllUsers"))
+    ann = scales.world.person
     for _ in range(5):
         board = a_board(stores)
         call("addProjectUser", board.id, ann)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from tests.boards import a_task, everything
 from tests.disturbances import before_first
@@ -221,3 +222,90 @@ def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
     before_first(monkeypatch, stores.table, "get", taken_again)
     swept(stores)
     assert stores.users.for_login("ghost")
+
+
+# --- subtasks ---------------------------------------------------------------------------------------------------
+
+
+def stored_users(stores: Stores, *subtask_ids: int) -> list[int]:
+    """Return whose subtasks are, as they lie in the table."""
+    items = everything(stores)
+    docs = {key: item["doc"]["S"] for key, item in items.items() if key[1].startswith("SUBTASK#")}
+    subtasks = (msgspec.json.decode(doc) for doc in docs.values())
+    return [each.get("user_id", 0) for each in subtasks if each["id"] in subtask_ids]
+
+
+def leads(stores: Stores) -> list[tuple[str, str]]:
+    """Return the keys that lead from users to their subtasks."""
+    return [key for key in everything(stores) if key[1].startswith("ST#")]
+
+
+def test_soon_their_subtasks_are_nobodys_in_the_table_too_in_any_project(
+    call: Client, stores: Stores, board: Project, foreign: Project, ann: int, person: MakePerson, cascade: Function
+) -> None:
+    bob = person("bob", board.id)
+    elsewhere = call("createSubtask", a_task(call, foreign), "A", ann)  # not a member of it
+    own, others = (call("createSubtask", a_task(call, board), "A", user) for user in (ann, bob))
+    before = call("getTask", 1)
+    settled(cascade, stores, lambda: call("removeUser", ann))
+    assert stored_users(stores, elsewhere, own, others) == [0, 0, bob]
+    assert leads(stores) == [(f"U#{bob}", f"ST#{others:012}")]
+    assert call("getTask", 1) == before
+
+
+def test_one_that_was_given_to_another_before_stays_theirs(
+    call: Client, stores: Stores, board: Project, ann: int, person: MakePerson, cascade: Function
+) -> None:
+    bob, task_id = person("bob", board.id), a_task(call, board)
+    given, shared = call("createSubtask", task_id, "A", ann), call("createSubtask", task_id, "B", ann)
+    assert call("updateSubtask", id=given, task_id=task_id, user_id=bob) is True
+    assert len(leads(stores)) == 2
+    settled(cascade, stores, lambda: call("removeUser", ann))
+    assert stored_users(stores, given, shared) == [bob, 0]
+    assert leads(stores) == [(f"U#{bob}", f"ST#{given:012}")]
+    assert call("updateSubtask", id=given, task_id=task_id, user_id=0) is True
+    assert leads(stores) == []
+
+
+def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+    call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = a_task(call, board)
+    subtask_id = call("createSubtask", task_id, "A", ann)
+    old = stores.table.get_one(keys.user(ann))
+    assert old
+    call("removeUser", ann)
+    before_first(monkeypatch, stores.table, "replace", lambda: call("updateSubtask", subtask_id, task_id, "Renamed"))
+    Cascade(stores.table, stores.blobs).removed(dict(old))
+    assert stored_users(stores, subtask_id) == [0]
+    assert call("getSubtask", subtask_id)["title"] == "Renamed"
+
+
+@pytest.mark.parametrize("method", ["createSubtask", "updateSubtask"])
+def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    ann: int,
+    cascade: Function,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+) -> None:
+    task_id = a_task(call, board)
+    call("createSubtask", task_id, "Old")
+    before_first(
+        monkeypatch, stores.table, "transact", lambda: settled(cascade, stores, lambda: call("removeUser", ann))
+    )
+    if method == "createSubtask":
+        late = call("createSubtask", task_id, "Late", ann)
+    else:
+        late = call("getAllSubtasks", task_id)[0]["id"]
+        assert call("updateSubtask", id=late, task_id=task_id, user_id=ann) is True
+    assert stored_users(stores, late) == [ann]
+    assert call("getSubtask", late)["user_id"] == 0
+    an_hour_later(monkeypatch)
+    assert swept(stores, repair=False) == {"U#/ST without its parent": 1}
+    assert stored_users(stores, late) == [ann]
+    assert swept(stores) == {"U#/ST without its parent": 1}
+    assert (stored_users(stores, late), leads(stores), remembered(stores)) == ([0], [], set())
+    assert call("getSubtask", late)["user_id"] == 0

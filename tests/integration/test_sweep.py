@@ -12,10 +12,16 @@ from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
 from tests.streams import loaded
 
+from lambdaboard.domain.comment import Comment
+from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.project import without
-from lambdaboard.store import keys
+from lambdaboard.domain.subtask import Subtask
+from lambdaboard.store import keys, links
+from lambdaboard.store.belongings import LOOKED_UP
 from lambdaboard.store.files import File, birth
 from lambdaboard.store.sweep import GRACE, Sweep
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
 
 LOST = 900
 """The number of a project, task … that does not exist."""
+
+MILESTONE = 9
+"""The type of links that say that a task is a milestone."""
 
 
 @pytest.fixture
@@ -51,8 +60,54 @@ def world(call: Client, stores: Stores) -> Project:
     call("closeTask", second)
     call("createTag", board.id, "by hand")
     call("createTag", 0, "global")
+    ann = call("createUser", "ann", "password")
+    call("addProjectUser", board.id, ann)
+    for task_id in (first, second):
+        call("createComment", task_id, ann, "Text", "", "app-manager")
+        subtask_id = call("createSubtask", task_id, "Subtask", ann, 1.5)
+        call("setSubtaskStartTime", subtask_id, ann)
+        call("createSubtask", task_id, "Nobody's")
+        call("createExternalTaskLink", task_id, "file:///a", "related")
+    call("createTaskLink", first, second, 8)
+    call("createTaskLink", first, first, call("createLink", "needs", "is needed by"))
+    call("closeTask", first)
+    call("openTask", first)
     call("moveTaskToProject", second, a_board(stores, name="Other").id)
     return board
+
+
+def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
+    """Return a comment, subtask … without their task, and what leads to others that are not there either."""
+    then = int(time.time()) - 2 * GRACE
+    common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
+    user_id = next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+    comment = Comment(id=LOST, date_modification=then, comment="Lost", **common)
+    subtask = Subtask(id=LOST, title="Lost", position=1, user_id=user_id, **common)
+    link = ExternalLink(
+        id=LOST, link_type="file", dependency="related", title="", url="", date_modification=then, **common
+    )
+    side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
+    births = {
+        "COMMENT": stores.comments.birth(comment, LOST, "content"),
+        "SUBTASK": stores.subtasks.birth(subtask, LOST, "title"),
+        "EXTERNAL_LINK": stores.external_links.birth(link, LOST, "title"),
+    }
+    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
+    for name, actions in births.items():
+        items = [action.request["Put"]["Item"] for action in actions]
+        found[f"T#/{name}"] = [(key_of(items[0]), items[0])]
+    for kind in LOOKED_UP:
+        lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
+        found[f"{kind.upper()}#/@"] = [(keys.belonging_lookup(kind, LOST + 7), lead)]
+    found["U#/ST"] = [
+        (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
+        (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),
+    ]
+    side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
+    found["T#/LINK"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
+    leads = {name: {"N": str(LOST)} for name in (*links.LEADS, "project_id")}
+    found["LINK#/@"] = [(keys.task_link_lookup(LOST + 7), leads)]
+    return found
 
 
 def orphans(stores: Stores, world: Project) -> dict[str, list[keys.Key]]:
@@ -81,6 +136,7 @@ def orphans(stores: Stores, world: Project) -> dict[str, list[keys.Key]]:
         "T#/FILE": [(keys.task_file(LOST, LOST), doc)],
         "F#/@": [(keys.file(LOST + 2), other)],
     }
+    found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
         stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
     return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
@@ -221,3 +277,58 @@ def test_a_dry_run_leaves_the_place_at_which_a_repair_was_interrupted(
     assert interrupted_at
     assert sweep({})["complete"] is True
     assert stores.table.get_one(keys.Key("#sweep", "@")) == interrupted_at
+
+
+# --- what belongs to tasks --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_later")
+def test_links_of_a_removed_type_go_and_are_counted_no_more(call: Client, stores: Stores, sweep: Function) -> None:
+    board = a_board(stores)
+    first, second = a_task(call, board), a_task(call, board)
+    link_id = call("createTaskLink", first, second, MILESTONE)
+    call("createTaskLink", first, second, 1)
+    call("removeLink", MILESTONE)
+    before = call("getAllTaskLinks", second)
+    assert sweep({})["found"] == {"link of a removed type": 1}
+    assert links_of(call, board) == {first: (2, 1), second: (2, None)}
+    assert sweep({"repair": True})["found"] == {"link of a removed type": 1}
+    assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert call("getAllTaskLinks", second) == before
+    assert sweep({"repair": True})["found"] == {}
+    assert call("removeTaskLink", link_id + 1) is True
+    assert links_of(call, board) == {first: (1, None), second: (1, None)}
+    assert sweep({"repair": True})["found"] == {}
+
+
+def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
+    return {row["id"]: (row["nb_links"], row["is_milestone"]) for row in call("searchTasks", board.id, "")}
+
+
+def test_what_is_left_of_a_removed_task_goes_in_two_runs_and_its_links_are_counted_no_more(
+    call: Client, stores: Stores, world: Project, sweep: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    first = min(each.task.id for each in stores.tasks.of_project(world.id))
+    linked = {row["task_id"] for row in call("getAllTaskLinks", first)} - {first}
+    call("removeTask", first)
+    for _ in range(2):
+        assert sweep({"repair": True})["found"]
+    assert sweep({"repair": True})["found"] == {}
+    left = everything(stores)
+    assert not [key for key, item in left.items() if f"T#{first}" in {key[0], str(item.get("task_id", {}).get("N"))}]
+    assert [len(call("getAllSubtasks", each)) for each in sorted(linked)] == [2, 0]  # the other one, and a copy
+    for task_id in linked:
+        found = stores.tasks.find(task_id)
+        assert found.stored.counts.nb_links == len(call("getAllTaskLinks", task_id))
+
+
+def test_a_link_that_was_changed_since_it_was_scanned_is_still_found(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = a_board(stores)
+    first, second, third = (a_task(call, board) for _ in range(3))
+    link_id = call("createTaskLink", first, second, 2)
+    before_first(monkeypatch, stores.table, "get", lambda: call("updateTaskLink", link_id, first, third, 4))
+    Sweep(stores, repair=True, has_time=lambda: True).run()
+    assert [call("getTaskLinkById", link_id + side)["task_id"] for side in (0, 1)] == [first, third]

@@ -60,7 +60,7 @@ def fits(kind: str, url: str) -> bool:
 
 def title_of(kind: str, url: str) -> str:
     """Return what a link is called that has no title: the last part of its path, or host and path of a page."""
-    if kind == WEBLINK:
+    if kind == WEBLINK and _is_web(url):
         parts = urlsplit(url)
         return f"{parts.hostname or ''}{parts.path}" or url
     return _last_part(url) or url

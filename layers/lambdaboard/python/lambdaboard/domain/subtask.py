@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lambdaboard.domain.properties import MAX_INTEGER
 from lambdaboard.errors import Refused
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def running(self, user_id: int, now: int) -> Hours:
         """Return the hours that a user's timer has run, with two decimals; 0 where none runs."""
-        return round((now - self.timers.get(user_id, now)) / SECONDS_AN_HOUR, 2)
+        return plain(round((now - self.timers.get(user_id, now)) / SECONDS_AN_HOUR, 2))
 
     def copied(self, new_id: int, task_id: int, at: int) -> Subtask:
         """Return a copy for another task: to do, with no time spent (behaviour.md 3.9, 3.10)."""
@@ -115,4 +116,9 @@ def _sum(hours: Iterable[Hours]) -> Hours:
     total = float(sum(Decimal(repr(each)) for each in hours))
     if not math.isfinite(total):
         raise Refused("time")
-    return int(total) if total.is_integer() else total
+    return plain(total)
+
+
+def plain(hours: Hours) -> Hours:
+    """Return hours as they are written: 3.0 is 3 (behaviour.md 2)."""
+    return int(hours) if float(hours).is_integer() and abs(hours) < MAX_INTEGER else hours

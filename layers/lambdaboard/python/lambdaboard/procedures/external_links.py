@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.external_link import AUTO, DEPENDENCIES, TYPES, WEBLINK, ExternalLink, fits, title_of, type_of
+from lambdaboard.domain.project import longest
 from lambdaboard.errors import Refused
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import OPEN, VIEW, WORK
@@ -86,7 +87,7 @@ def create_external_task_link(
         creator_id=context.caller.user_id,
     )
     context.answers(link.id)
-    stores.external_links.add(found.stored, link, "url")
+    stores.external_links.add(found.stored, link, longest(url=address, title=title))
     return link.id
 
 
@@ -164,7 +165,7 @@ def update_external_task_link(
     if not link.title or not fits(link.link_type, link.url):
         raise Refused("title or url")
     _check_dependency(link.dependency)
-    context.stores.external_links.replace(held, link, "url" if url else "title")
+    context.stores.external_links.replace(held, link, longest(url=url, title=title))
     return True
 
 

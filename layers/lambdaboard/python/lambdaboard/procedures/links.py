@@ -229,14 +229,20 @@ def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
         list where there is no such task.
     """
     stores = context.stores
-    types, read = start(stores.link_types.get), start(lambda: [*stores.links.of(task_id)])
+    types, read = start(stores.link_types.get), start(_read, context, task_id)
     stores.tasks.find(task_id)
-    opposites = stores.tasks.anywhere({link.opposite_task_id for link in read.result()})
+    links, opposites = read.result()
     labels = {each.id: each.label for each in types.result().types.types}
-    links = [link for link in read.result() if link.opposite_task_id in opposites and link.link_id in labels]
+    links = [link for link in links if link.opposite_task_id in opposites and link.link_id in labels]
     links.sort(key=lambda link: _order(link, opposites[link.opposite_task_id]))
     users = stores.users.named(opposites[link.opposite_task_id].task.owner_id for link in links)
     return [_link_row(link, labels[link.link_id], opposites[link.opposite_task_id], users) for link in links]
+
+
+def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, Found]]:
+    """Read the links of a task and the other tasks, whoever may see them (3 round trips)."""
+    links = [*context.stores.links.of(task_id)]
+    return links, context.stores.tasks.anywhere({link.opposite_task_id for link in links})
 
 
 def _opposite(context: Context, opposite: Found | None) -> Found:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lambdaboard.domain.recurrence import next_due_date
 from lambdaboard.domain.task import LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, WILL_RECUR
 from lambdaboard.procedures.copies import Copyable, copied, inheritable
+from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
@@ -34,19 +35,20 @@ def succeeded(context: Context, found: Found, task: Task) -> tuple[Task, list[Ac
         task: the task as it shall be.
 
     Returns:
-        The task, which recurs no more, and what writes the successor beside it (1 round trip; 4 with belongings).
+        The task, which recurs no more, and what writes the successor beside it (1 round trip; 3 with belongings).
     """
     stores = context.stores
+    new_id = start(stores.tasks.next_id)
+    counts = found.stored.counts
+    inherited = inheritable(context, task.id) if counts.nb_subtasks or counts.nb_external_links else Copyable()
     child = task.copied(
-        stores.tasks.next_id(),
+        new_id.result(),
         creator_id=context.caller.user_id,
         at=context.now,
         column_id=found.project.first_column().id,
         date_due=_next_due_date(context, task),
         recurrence_parent=task.id,
     )
-    counts = found.stored.counts
-    inherited = inheritable(context, task.id) if counts.nb_subtasks or counts.nb_external_links else Copyable()
     copies = copied(context, inherited, found.stored, child)
     return task.succeeded_by(child.id), stores.tasks.birth(child, copies)
 

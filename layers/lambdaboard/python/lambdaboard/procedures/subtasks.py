@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position
+from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import Refused
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
 from lambdaboard.procedures.access import VIEW, WORK
@@ -242,6 +242,7 @@ def _is_known(held: Held[Subtask], user_id: int) -> bool:
 def subtask_row(subtask: Subtask) -> Row:
     """Return a subtask as getSubtask answers it."""
     values = msgspec.structs.asdict(subtask)
+    values |= {name: plain(values[name]) for name in ("time_estimated", "time_spent")}
     return Row({name: values[name] for name in ROW})
 
 

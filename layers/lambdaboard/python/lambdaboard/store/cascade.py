@@ -58,7 +58,6 @@ class Cascade:
         elif key.sk.startswith(keys.belongings("subtask")):
             subtask = self._subtasks.of_item(old)
             self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
-
         elif is_side(old):
             self._link_removed(link_of(old))
 
@@ -91,7 +90,7 @@ class Cascade:
         """Remove the other side too, if this one went with its task: else the call that removed it has done so."""
         if not self._is_elsewhere(side.task_id):
             self._links.drop(side.other())
-            self._delete([keys.task_link_lookup(side.id)])
+            self._links.forget(side)
 
     def _user_removed(self, user_id: int) -> None:
         """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""

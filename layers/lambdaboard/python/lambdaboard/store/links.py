@@ -7,6 +7,7 @@ gone) or `sweep` (a type is gone).
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,17 +99,15 @@ class LinkStore:
         lead = self._table.get_one(keys.task_link_lookup(task_link_id))
         if lead is None:
             raise NotFound("task link")
-        task_id, link_id, opposite_id = (int(lead[name]["N"]) for name in ("task_id", "link_id", "opposite_task_id"))
+        task_id, link_id, opposite_id, other_link_id = (int(lead[name]["N"]) for name in LEADS)
         opposites = start(self._tasks.anywhere, [opposite_id])
-        key = keys.task_link(task_id, link_id, opposite_id)
-        found = self._tasks.find(task_id, key, probably_in=int(lead["project_id"]["N"]))
-        link = link_of(found.items[key]) if key in found.items else None
+        wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
+        found = self._tasks.find(task_id, *wanted, probably_in=int(lead["project_id"]["N"]))
+        link, other = (link_of(found.items[key]) if key in found.items else None for key in wanted)
         opposite = opposites.result().get(opposite_id)
         if link is None or link.id != task_link_id or opposite is None:
             raise NotFound("task link")
-        other = self._table.get_one(_key(link.other()))
-        is_there = other is not None and link_of(dict(other)).pair == link.pair
-        return FoundLink(found, opposite, link, link.other() if is_there else None)
+        return FoundLink(found, opposite, link, other if other and other.pair == link.pair else None)
 
     def add(self, link: TaskLink, task: StoredTask, opposite: StoredTask) -> None:
         """Write both sides of a new link, and count them (1).
@@ -124,7 +123,7 @@ class LinkStore:
     def birth_of_new(self, link: TaskLink, new: Task, opposite: StoredTask) -> list[Action]:
         """Return what writes a link of a new task, and counts it on the other one; see `add`."""
         projects = {new.id: new.project_id, link.opposite_task_id: opposite.task.project_id}
-        return [*_birth(link, projects), counted(opposite.key, nb_links=1)]
+        return [*_birth(link, projects), *_counted({link.opposite_task_id: opposite}, [link.other()], [])]
 
     def replace(self, read: FoundLink, link: TaskLink, opposite: StoredTask) -> None:
         """Write both sides of a link over those that were read, and count them (1); raises as `add`."""
@@ -155,6 +154,17 @@ class LinkStore:
                 continue  # the task is on the move
             return
         raise TimeoutError("gave up: other writers were always first")
+
+    def forget(self, side: TaskLink) -> None:
+        """Let the id of a side that is gone lead nowhere (1); it stays if it leads to another place meanwhile."""
+        condition = " AND ".join(f"{name} = :{name}" for name in LEADS)
+        values = {f":{name}": value for name, value in _leads(side).items()}
+        with suppress(Conflict):
+            self._table.transact([delete_read(keys.task_link_lookup(side.id), condition, values)])
+
+
+LEADS = ("task_id", "link_id", "opposite_task_id", "other_link_id")
+"""The attributes of a lookup that tell where a side lies, and where the other one does."""
 
 
 def link_of(item: Item) -> TaskLink:
@@ -191,7 +201,9 @@ def _new(side: TaskLink) -> Action:
 
 
 def _over(side: TaskLink) -> Action:
-    return put(_key(side), _attributes(side))
+    same = {"ConditionExpression": "pair = :pair", "ExpressionAttributeValues": {":pair": number(side.pair)}}
+    request = put(_key(side), _attributes(side)).request["Put"]
+    return Action({"Put": request | same}, NotFound("task link"))
 
 
 def _birth(link: TaskLink, projects: dict[int, int]) -> list[Action]:
@@ -201,15 +213,11 @@ def _birth(link: TaskLink, projects: dict[int, int]) -> list[Action]:
 
 def _lead(side: TaskLink, project_id: int) -> Action:
     """Return what leads from the id of a side to where it lies."""
-    return put(
-        keys.task_link_lookup(side.id),
-        {
-            "task_id": number(side.task_id),
-            "link_id": number(side.link_id),
-            "opposite_task_id": number(side.opposite_task_id),
-            "project_id": number(project_id),
-        },
-    )
+    return put(keys.task_link_lookup(side.id), {**_leads(side), "project_id": number(project_id)})
+
+
+def _leads(side: TaskLink) -> dict[str, keys.Attribute]:
+    return {name: number(getattr(side, name)) for name in LEADS}
 
 
 def _gone(side: TaskLink) -> Action:

@@ -40,6 +40,9 @@ GRACE = 86_400
 GONE_FOR = 3_600
 """Seconds that a removed user is remembered at least: no call that may write their id again takes so long."""
 
+LEADS = frozenset(("project_id", "user_id", *links.LEADS))
+"""What tells where a lookup leads."""
+
 CURSOR = Key("#sweep", "@")
 
 
@@ -146,10 +149,11 @@ class Sweep:
         if key.pk.startswith("U#") and key.sk.startswith("ST#"):
             # the user is gone, and `cascade` was there before the subtask was theirs
             self._subtasks.disown(int(key.pk[2:]), int(item["task_id"]["N"]), int(key.sk[3:]))
-        # A task's lookup may have been changed by a move since it was scanned, and a name may be another one's: only
-        # the one that was seen goes.
-        lead = next((name for name in ("project_id", "user_id") if name in item), None)
-        action = delete_read(key, f"{lead} = :seen", {":seen": item[lead]}) if lead else None
+        # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
+        # that was seen goes.
+        seen = {name: value for name, value in item.items() if name in LEADS}
+        condition = " AND ".join(f"{name} = :{name}" for name in seen)
+        action = delete_read(key, condition, {f":{name}": value for name, value in seen.items()}) if seen else None
         try:
             self._table.transact([action]) if action else self._table.delete_all([key])
         except Conflict:

@@ -11,10 +11,11 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from html.parser import HTMLParser
 from http.client import HTTPException
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
@@ -31,7 +32,13 @@ LARGEST = 500_000
 LONGEST = 255
 """Characters of a title; the rest is cut off."""
 
+SENT_AS_THEY_ARE = "%/?:@!$&'()*+,;=[]|~"
+"""Signs of a path and a query; others, as letters that are not ASCII, are sent as browsers do."""
+
 PORTS = {"http": 80, "https": 443}
+
+WRAPPED = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96")))
+"""IPv6 addresses that end in an IPv4 address, which a gateway may take out; Python takes them for public."""
 
 
 def page_title(url: str) -> str:
@@ -59,8 +66,11 @@ def _title(url: str) -> str:
 def title_in(html: str) -> str:
     """Return the title of a page, its white space as single blanks; "" where it has none."""
     parser = _TitleParser()
-    parser.feed(html)
-    return " ".join("".join(parser.parts).split())[:LONGEST]
+    with suppress(AssertionError):  # html.parser gives up so at declarations that it does not know
+        parser.feed(html)
+    title = " ".join("".join(parser.parts).split())[:LONGEST]
+    # some encodings have halves of characters, which cannot be stored
+    return title.encode(errors="replace").decode()
 
 
 class _TitleParser(HTMLParser):
@@ -98,8 +108,11 @@ def _public_address(host: str, port: int) -> str:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    inner = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (inner or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.is_site_local or any(parsed in network for network in WRAPPED):
+            return False
+        parsed = parsed.ipv4_mapped or parsed
+    return parsed.is_global and not parsed.is_multicast
 
 
 def _fetched(parts: SplitResult, address: str) -> str:
@@ -107,16 +120,17 @@ def _fetched(parts: SplitResult, address: str) -> str:
     give_up_at = time.monotonic() + PATIENCE
     connection = _connection(parts, address)
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=SENT_AS_THEY_ARE)
         headers = {"Host": parts.netloc.rpartition("@")[2], "Accept": "text/html", "User-Agent": "Lambdaboard"}
         connection.request("GET", path, headers=headers, preload_content=False, decode_content=False)
         response = connection.getresponse()
-        if response.status != 200 or "html" not in response.headers.get("content-type", ""):
+        content_type = response.headers.get("content-type", "").lower()
+        if response.status != 200 or "html" not in content_type:
             return ""
         content = b""
-        while len(content) < LARGEST and time.monotonic() < give_up_at and (read := response.read(16_384)):
+        while len(content) < LARGEST and time.monotonic() < give_up_at and (read := response.read1(16_384)):
             content += read
-        return content.decode(_charset(response.headers.get("content-type", "")), errors="replace")
+        return _decoded(content, content_type)
     finally:
         connection.close()
 
@@ -134,10 +148,10 @@ def _connection(parts: SplitResult, address: str) -> HTTPConnection:
     )
 
 
-def _charset(content_type: str) -> str:
-    named = content_type.partition("charset=")[2].strip("\"' ").partition(";")[0]
+def _decoded(content: bytes, content_type: str) -> str:
+    """Read a page in the encoding that its head names, in UTF-8 where that is none or unknown."""
+    named = content_type.partition("charset=")[2].partition(";")[0].strip("\"' ")
     try:
-        b"".decode(named or "utf-8")
+        return content.decode(named or "utf-8", errors="replace")
     except LookupError:
-        return "utf-8"
-    return named or "utf-8"
+        return content.decode(errors="replace")

@@ -1,0 +1,40 @@
+"""Subtasks for tests, and what their task says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.domain.subtask import Subtask
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
+
+
+def hours(call: Client, task_id: int) -> tuple[Any, Any]:
+    """Return the hours of a task, estimated and spent."""
+    row = call("getTask", task_id)
+    return row["time_estimated"], row["time_spent"]
+
+
+def counts(call: Client, board: Project, task_id: int) -> tuple[int, int]:
+    """Return how many subtasks a task says it has, and how many of them are done."""
+    (row,) = (row for row in call("searchTasks", board.id, "") if row["id"] == task_id)
+    return row["nb_subtasks"], row["nb_completed_subtasks"]
+
+
+def a_long_list(stores: Stores, task_id: int, count: int, user_id: int = 0) -> None:
+    """Give a task subtasks of an hour each, without transactions: moto is slow at them."""
+    client, table = stores.table._client, stores.table._name
+    first = stores.subtasks.next_id(count)
+    found = stores.tasks.find(task_id)
+    common: dict[str, Any] = {"task_id": task_id, "date_creation": 1, "time_estimated": 1, "user_id": user_id}
+    subtasks = [Subtask(id=first + place, title=str(place), position=place + 1, **common) for place in range(count)]
+    births = [stores.subtasks.birth(each, found.project.id, "title") for each in subtasks]
+    puts: list[Any] = [{"PutRequest": {"Item": action.request["Put"]["Item"]}} for birth in births for action in birth]
+    for start in range(0, len(puts), 25):
+        client.batch_write_item(RequestItems={table: puts[start : start + 25]})
+    task = found.stored.task.changed(time_estimated=count, time_spent=0)
+    stores.tasks.replace(found.stored, task, counts=found.stored.counts._replace(nb_subtasks=count))

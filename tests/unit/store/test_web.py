@@ -1,0 +1,305 @@
+"""Titles of pages, from a server on this machine whose address is let through (store/web.py)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdaboard.store import web
+from lambdaboard.store.web import page_title, title_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PAGE = b"<html><head><title>The page</title></head></html>"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers each request as `respond` does, and notes it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.respond: Callable[[Handler], None] = lambda asked: asked.answer(PAGE)
+        self.asked: list[Handler] = []
+
+    def url(self, path: str = "/") -> str:
+        """Return an address of this server by name."""
+        return f"http://localhost:{self.server_port}{path}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self)
+        with suppress(OSError):  # who asked has hung up
+            self.server.respond(self)
+
+    def answer(self, content: bytes, content_type: str = "text/html", status: int = 200, **headers: str) -> None:
+        """Send a whole answer."""
+        self.begin(content_type, status, **headers)
+        self.wfile.write(content)
+
+    def begin(self, content_type: str = "text/html", status: int = 200, **headers: str) -> None:
+        """Send the head of an answer."""
+        self.send_response(status)
+        for name, value in {"Content-Type": content_type, **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
+        """Say nothing."""
+
+
+def say(what: bytes, asked: Handler) -> None:
+    asked.wfile.write(what)
+
+
+def wait(event: threading.Event) -> None:
+    event.wait()
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server whose address counts as public."""
+    monkeypatch.setattr(web, "_is_public", lambda address: True)
+    with served() as server:
+        yield server
+
+
+def test_the_title_of_a_page_is_fetched_by_its_name_path_and_query(server: Server) -> None:
+    assert page_title(server.url("/a/b?c=d&e=%20#part")) == "The page"
+    (asked,) = server.asked
+    assert (asked.path, asked.headers["Host"]) == ("/a/b?c=d&e=%20", f"localhost:{server.server_port}")
+
+
+def test_name_and_password_in_an_address_are_not_told_to_the_server(server: Server) -> None:
+    assert page_title(f"http://ann:secret@localhost:{server.server_port}") == "The page"
+    (asked,) = server.asked
+    assert "secret" not in str(asked.headers)
+    assert (asked.path, asked.headers["Host"]) == ("/", f"localhost:{server.server_port}")
+
+
+def test_letters_of_an_address_that_are_not_ascii_are_sent_as_browsers_do(server: Server) -> None:
+    assert page_title(server.url("/größe?a=é")) == "The page"
+    assert server.asked[0].path == "/gr%C3%B6%C3%9Fe?a=%C3%A9"
+
+
+ENCODED = [
+    ("text/html", "utf-8"),
+    ("text/html; charset=utf-8", "utf-8"),
+    ("text/html; charset=iso-8859-1", "iso-8859-1"),
+    ('TEXT/HTML; CHARSET="ISO-8859-1"; a=b', "iso-8859-1"),
+    ("application/xhtml+xml;charset=utf-16", "utf-16"),
+    ("text/html; charset=nonsense", "utf-8"),
+    ("text/html; charset=", "utf-8"),
+    ("text/html; charset=hex", "utf-8"),
+]
+
+
+@pytest.mark.parametrize(("content_type", "charset"), ENCODED)
+def test_a_page_is_read_in_the_encoding_that_its_head_names(server: Server, content_type: str, charset: str) -> None:
+    server.respond = lambda asked: asked.answer("<title>Größe</title>".encode(charset), content_type)
+    assert page_title(server.url()) == "Größe"
+
+
+def test_signs_that_are_none_of_the_encoding_are_replaced(server: Server) -> None:
+    server.respond = lambda asked: asked.answer(b"<title>a\xffb</title>")
+    assert page_title(server.url()) == "a\ufffdb"
+
+
+def test_halves_of_characters_are_replaced_since_they_cannot_be_stored(server: Server) -> None:
+    server.respond = lambda asked: asked.answer(b"<title>a+2AA-b</title>", "text/html; charset=utf-7")
+    assert page_title(server.url()) == "a?b"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(server: Server, status: int) -> None:
+    elsewhere = server.url("/elsewhere")
+    server.respond = lambda asked: asked.answer(PAGE, status=status, Location=elsewhere)
+    assert page_title(server.url()) == ""
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "content_type"), [(404, "text/html"), (500, "text/html"), (200, "text/plain")])
+def test_what_is_no_page_has_no_title(server: Server, status: int, content_type: str) -> None:
+    server.respond = lambda asked: asked.answer(PAGE, content_type, status)
+    assert page_title(server.url()) == ""
+
+
+def test_only_the_beginning_of_a_page_is_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "LARGEST", 100_000)
+    server.respond = lambda asked: asked.answer(b" " * 50_000 + PAGE)
+    assert page_title(server.url()) == "The page"
+    server.respond = lambda asked: asked.answer(b" " * 300_000 + PAGE)
+    assert page_title(server.url()) == ""
+
+
+def test_a_server_that_sends_drop_by_drop_is_given_up_and_its_thread_ends(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up, fetching = threading.Event(), threading.Event()
+    monkeypatch.setattr(web, "PATIENCE", 0.5)
+    before = threading.active_count()
+
+    def drip(asked: Handler) -> None:
+        """Send blanks until the caller has given up, then the page, which nobody waits for."""
+        asked.begin()
+        fetching.set()
+        while not given_up.wait(0.02):
+            asked.wfile.write(b" ")
+        asked.wfile.write(PAGE)
+
+    server.respond = drip
+    assert page_title(server.url()) == ""
+    assert fetching.is_set()
+    given_up.set()
+    for _ in range(500):
+        if threading.active_count() > before:
+            time.sleep(0.01)
+    assert threading.active_count() <= before
+
+
+def test_a_server_that_says_nothing_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+    monkeypatch.setattr(web, "PATIENCE", 0.2)
+    server.respond = lambda _: wait(given_up)
+    assert page_title(server.url()) == ""
+    given_up.set()
+
+
+def test_a_server_that_hangs_up_or_talks_nonsense_has_no_title(server: Server) -> None:
+    for nonsense in (b"", b"HTTP/1.1", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 1_000):
+        server.respond = partial(say, nonsense)
+        assert page_title(server.url()) == "", nonsense
+
+
+def test_an_answer_that_ends_too_early_is_no_page(server: Server) -> None:
+    server.respond = lambda asked: asked.answer(b"<title>half", content_length="1000")
+    assert page_title(server.url()) == ""
+
+
+def test_nothing_is_asked_of_this_machine() -> None:
+    with served() as server:
+        for host in ("localhost", "127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1", "0.0.0.0"):
+            assert page_title(f"http://{host}:{server.server_port}/") == "", host
+        assert server.asked == []
+
+
+def test_a_name_with_a_private_address_among_others_is_not_asked(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("93.184.216.34", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    connected: list[Any] = []
+    monkeypatch.setattr(web, "_connection", lambda *arguments: connected.append(arguments))
+    assert page_title("http://example.org/") == ""
+    assert connected == []
+
+
+PRIVATE = """127.0.0.1 127.8.9.10 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 169.254.100.1 0.0.0.0
+    100.64.0.1 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 fe80::1 fe80::1%eth0 fc00::1
+    fd00:ec2::254 fec0::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::127.0.0.1
+    64:ff9b::127.0.0.1 64:ff9b::169.254.169.254 2002:7f00:1:: 2001:0:1::1"""
+
+
+@pytest.mark.parametrize("address", PRIVATE.split())
+def test_an_address_that_is_not_of_the_internet_is_refused(address: str) -> None:
+    assert not web._is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8"])
+def test_an_address_of_the_internet_may_be_asked(address: str) -> None:
+    assert web._is_public(address)
+
+
+ODD = [
+    "http://",
+    "http:///path",
+    "http://[",
+    "http://[::1",
+    "http://host:port",
+    "http://host:99999",
+    "http://host:-1",
+    f"http://{'a' * 300}.example",
+    f"http://{'a.' * 300}example",
+    "http://..",
+    "http://a\0b",
+    "http://\ud800",
+    "http://ß\u200d.example",
+    "http://localhost/\ud800",
+]
+
+
+@pytest.fixture
+def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no name have an address, but check them as ever."""
+    resolve = socket.getaddrinfo
+
+    def nobody(host: str, port: int, **named: Any) -> Any:
+        return resolve(host, port, flags=socket.AI_NUMERICHOST, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+
+
+@pytest.mark.usefixtures("_no_names")
+@pytest.mark.parametrize("url", ODD)
+def test_an_address_that_cannot_be_asked_has_no_title(url: str) -> None:
+    assert page_title(url) == ""
+
+
+TITLES = [
+    ("<title>One</title><title>Two</title>", "One"),
+    ("<TITLE class='a'>\n One\t &amp; &lt;two&gt; \u00a0</TITLE>", "One & <two>"),
+    ("<title></title>", ""),
+    ("<p>no title</p>", ""),
+    ("", ""),
+    (f"<title>{'x' * 300}</title>", "x" * 255),
+    ("<![foo]><title>Behind</title>", ""),
+    ("<title>Before</title><![foo]>", "Before"),
+    ("<!-- <title>comment</title> --><title>Real</title>", "Real"),
+]
+
+
+@pytest.mark.parametrize(("html", "title"), TITLES)
+def test_the_title_is_the_first_one_on_one_line(html: str, title: str) -> None:
+    assert title_in(html) == title
+
+
+MARKUP = st.lists(
+    st.sampled_from(["<", ">", "</", "<!", "<![", "<?", "--", "title", "&", "#xd800;", "]", '"', " ", "a"])
+)
+
+
+@given(st.text(st.characters(categories=["L", "P", "S", "Z", "C"])) | MARKUP.map("".join))
+def test_any_text_has_a_title_that_can_be_stored(html: str) -> None:
+    title = title_in(f"<title>{html}")
+    assert len(title) <= web.LONGEST
+    assert title.encode().decode() == title
