@@ -139,7 +139,7 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
     "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
-    "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 9)),
+    "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 10)),
     "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),
     "createMyPrivateProject": (lambda call, of: call("createMyPrivateProject", "New"), Price(2, 4, 10)),
     "createProject": (lambda call, of: call("createProject", "New"), Price(2, 4, 8, 2)),

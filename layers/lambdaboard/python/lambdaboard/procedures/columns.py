@@ -144,7 +144,7 @@ def remove_column(context: Context, column_id: Id) -> bool:
     stores = context.stores
     read, _ = _find(context, column_id)
     lanes = [keys.lane(lane.id, column_id) for lane in read.project.swimlanes]
-    if not stores.tasks.is_lane_empty(read.project.id, lanes):
+    if not stores.task_index.is_lane_empty(read.project.id, lanes):
         raise Refused("not empty")
     stores.projects.replace(read, read.project.changed(columns=without(read.project.columns, column_id)))
     return True

@@ -47,7 +47,7 @@ def get_all_tasks(
         raise InvalidParams("limit", "must not be negative")
     project = start(stores.projects.get, project_id, keys.gone_users())
     is_whole = status_id == OPEN and not limit and not after_id
-    places = None if is_whole else start(stores.tasks.lane_keys, project_id)
+    places = None if is_whole else start(stores.task_index.lane_keys, project_id)
     listed: list[Listed] = []
     if status_id in {OPEN, CLOSED}:
         listed = [*islice(stores.tasks.of_project(project_id, status_id, after_id), limit or None)]
@@ -71,7 +71,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
     """
     stores = context.stores
     project = start(stores.projects.get, project_id)
-    due = stores.tasks.due(project_id, context.now)
+    due = stores.task_index.overdue(project_id, context.now)
     if not project.result().project.is_active:
         return []
     items = stores.tasks.get_many(due)
@@ -88,7 +88,7 @@ def get_overdue_tasks(context: Context) -> list[Row]:
         Tasks as getOverdueTasksByProject answers them. Source: seeds, getOverdueTasks; behaviour.md 3.4.
     """
     stores = context.stores
-    due = stores.tasks.due_everywhere(context.now)
+    due = stores.task_index.overdue_everywhere(context.now)
     items = start(stores.tasks.get_many, due)
     projects = stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due})
     active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}

@@ -67,9 +67,9 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
     Returns:
         Tasks as getOverdueTasksByProject answers them.
     """
-    tasks = context.stores.tasks
+    tasks, index = context.stores.tasks, context.stores.task_index
     projects = {read.project.id: read.project for read in _mine(context) if read.project.is_active}
-    due = [key for keys in together([partial(tasks.due, each, context.now) for each in projects]) for key in keys]
+    due = [key for keys in together([partial(index.overdue, each, context.now) for each in projects]) for key in keys]
     rows = overdue_rows(context, projects, due, tasks.get_many(due))
     return [row for row in rows if row["owner_id"] == context.caller.user_id]
 

@@ -79,6 +79,6 @@ def positions(
 def _open_places(context: Context, project_id: int, places: Places, where: Sequence[LaneKey]) -> list[LaneKey]:
     """Read the keys of these lanes; those of all, where a task stands behind those of a lane that is not its own."""
     if any(map(places.is_homeless, where)):
-        return context.stores.tasks.lane_keys(project_id)
+        return context.stores.task_index.lane_keys(project_id)
     lanes = {(place.swimlane_id, place.column_id) for place in where}
     return context.stores.task_index.open_places(project_id, sorted(lanes))

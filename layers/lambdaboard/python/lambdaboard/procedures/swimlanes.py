@@ -212,7 +212,7 @@ def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     read = stores.projects.get(project_id)
     project = read.project
     project.swimlane(swimlane_id)
-    if not stores.tasks.is_lane_empty(project_id, [keys.lanes_of(swimlane_id)]):
+    if not stores.task_index.is_lane_empty(project_id, [keys.lanes_of(swimlane_id)]):
         raise Refused("not empty")
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
     stores.projects.replace(read, rest.with_active(_active(rest)))

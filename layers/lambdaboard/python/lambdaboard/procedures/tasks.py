@@ -239,7 +239,7 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
     stores = context.stores
     wanted = reference or ""
     # a longer one is no task's, and may be too long for a key
-    place = stores.tasks.of_reference(project_id, wanted) if 0 < len(wanted) <= MAX_REFERENCE else None
+    place = stores.task_index.of_reference(project_id, wanted) if 0 < len(wanted) <= MAX_REFERENCE else None
     if place is None:
         stores.projects.get(project_id)  # a person without a role there is told so, and not that there is none
         raise NotFound("task")

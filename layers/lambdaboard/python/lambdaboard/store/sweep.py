@@ -129,35 +129,42 @@ class Sweep:
         owners = {keys.user(owner_id) for owner_id in map(owner_of, items) if owner_id}
         there = self._table.get([*(parent for wanted in parents.values() for parent in wanted), *owners])
         for item in items:
-            missing = [parent for parent in parents[key_of(item)] if parent not in there]
-            if missing and not _is_fresh(item):
-                self._remove(item)
-            elif not missing and links.is_side(item):
-                self._unlink(item)
-            elif not missing and item["sk"]["S"].startswith("T#"):
-                self._house(item, there)
-                self._disown(item, there)
+            if all(parent in there for parent in parents[key_of(item)]):
+                self._mend(item, there)
+            elif not _is_fresh(item):
+                self._report.found[f"{kind(key_of(item))} without its parent"] += 1
+                if self._repair:
+                    self._remove(item)
+
+    def _mend(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Look at what names others than its parents."""
+        if links.is_side(item):
+            self._unlink(item)
+        elif item["sk"]["S"].startswith("T#"):
+            self._house(item, there)
+            self._disown(item, there)
 
     def _remove(self, item: Item) -> None:
         key = key_of(item)
-        self._report.found[f"{kind(key)} without its parent"] += 1
-        if not self._repair:
-            return
         if links.is_side(item):
             self._links.drop(links.link_of(item))
             return
         if key.pk.startswith("U#") and key.sk.startswith("ST#"):
             # the user is gone, and `cascade` was there before the subtask was theirs
             self._subtasks.disown(int(key.pk[2:]), int(item["task_id"]["N"]), int(key.sk[3:]))
+        self._delete_as_seen(item)
+
+    def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
         seen = {name: value for name, value in item.items() if name in LEADS}
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        action = delete_read(key, condition, {f":{name}": value for name, value in seen.items()}) if seen else None
-        try:
-            self._table.transact([action]) if action else self._table.delete_all([key])
-        except Conflict:
-            return
+        values = {f":{name}": value for name, value in seen.items()}
+        with suppress(Conflict):
+            if seen:
+                self._table.transact([delete_read(key_of(item), condition, values)])
+            else:
+                self._table.delete_all([key_of(item)])
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""

@@ -58,3 +58,34 @@ class TaskIndex:
         begins = keys.open_lane(swimlane_id, column_id)
         items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
         return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+
+    def lane_keys(self, project_id: int) -> list[LaneKey]:
+        """Read where all tasks of a project stand, open and closed, without the tasks (1 a MB)."""
+        items = self._table.query(keys.project_pk(project_id), "by_lane")
+        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+
+    def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
+        """Find the first task with exactly this reference, by id (1)."""
+        begins = keys.of_reference(reference)
+        for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
+            place = LaneKey.parse(item["by_lane"]["S"])
+            if item["by_reference"]["S"] == keys.by_reference(reference, place.task_id):
+                return place
+        return None
+
+    def overdue(self, project_id: int, now: int) -> list[Key]:
+        """Find the open tasks of a project that are due, by id (1 a MB)."""
+        due = self._table.query(keys.project_pk(project_id), "by_due", between=keys.due_until(now))
+        return sorted(keys.task(project_id, LaneKey.parse(item["by_lane"]["S"]).task_id) for item in due)
+
+    def overdue_everywhere(self, now: int) -> list[Key]:
+        """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
+        shards = [keys.due_shard(shard) for shard in range(keys.DUE_SHARDS)]
+        reads = [lambda shard=shard: [*self._table.query_due(shard, keys.due_until(now))] for shard in shards]
+        return [key for found in together(reads) for key in found]
+
+    def is_lane_empty(self, project_id: int, begins: Iterable[str]) -> bool:
+        """Say whether no task, open or closed, stands in lanes that begin so (1, in parallel)."""
+        pk = keys.project_pk(project_id)
+        reads = [lambda start=start: [*self._table.query(pk, "by_lane", begins=start, limit=1)] for start in begins]
+        return not any(together(reads)) if reads else True
