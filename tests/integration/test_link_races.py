@@ -22,6 +22,7 @@ from tests.integration.test_task_links import (
 from tests.streams import loaded, records, settled
 
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,6 +278,22 @@ def test_a_removed_task_is_forgotten_by_one_that_moves_meanwhile(
     settled(cascade, stores, removed)
     assert counted(call, foreign) == {b: (0, None)}
     assert sides(stores) == 0
+
+
+def test_what_is_left_of_a_link_stays_when_the_news_of_its_other_side_come(
+    call: Client, stores: Stores, board: Project, tasks: list[int], cascade: Function
+) -> None:
+    a, b, c = tasks
+    removed, changed = call("createTaskLink", a, b, BLOCKS), call("createTaskLink", b, c, TARGETS)
+    call("removeLink", BLOCKS)
+    settled(cascade, stores, lambda: Sweep(stores, repair=True, has_time=lambda: True).run())
+    assert linked(call, b) == [("is blocked by", a), ("targets milestone", c)]
+    call("updateLink", TARGETS, RELATES, "targets milestone")
+    settled(cascade, stores, lambda: call("updateTaskLink", changed, b, c, TARGETS))
+    assert linked(call, b) == [("is blocked by", a), ("targets milestone", c)]
+    assert linked(call, c) == [("relates to", b)]
+    assert counted(call, board) == {a: (0, None), b: (2, None), c: (1, None)}
+    assert call("removeTaskLink", removed + 1) is True
 
 
 # --- copies -----------------------------------------------------------------------------------------------------
