@@ -15,7 +15,7 @@ from lambdaboard.call_log import CallLog
 from lambdaboard.calls import Calls
 from lambdaboard.config import Settings, WireFormat
 from lambdaboard.errors import Forbidden, Unauthorized
-from lambdaboard.http import HttpRequest, rejection, response
+from lambdaboard.http import HttpRequest, failure, rejection, response
 from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
 from lambdaboard.login import Logins
 from lambdaboard.procedures import registry
@@ -69,6 +69,11 @@ class Service:
         except Forbidden:
             log.rejected(403)
             return FORBIDDEN
+        except Exception:
+            # the table did not say who calls; a raised exception would be a 5xx of the gateway, without a request id
+            logger.exception("request failed")
+            metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+            return failure(request_id)
 
     def authenticated(self, request: HttpRequest, *, anew: bool = False) -> Caller:
         """Return who sends a request, if need be whatever the container remembers of them; Unauthorized."""
