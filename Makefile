@@ -38,6 +38,7 @@ unit: $(STAMP) ## pytest; ARGS='-k move' for some
 
 soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
+	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)
