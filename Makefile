@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit conformance clients events validate build build-here sam-local bench bench-cold bench-money bench-search sweep docs clean
+.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local bench bench-cold bench-money bench-search sweep docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,6 +35,10 @@ types: $(STAMP) ## mypy, strict
 
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
+
+soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto)
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
+	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)

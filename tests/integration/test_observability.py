@@ -13,6 +13,8 @@ from tests.boards import a_task
 from tests.conftest import TOKEN
 from tests.events import api_event
 
+from lambdaboard.service import metrics
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -110,7 +112,8 @@ def test_a_request_that_is_rejected_has_a_line_with_its_status(
 
 @pytest.fixture
 def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
-    """The function, with its log on the standard output of now."""
+    """The function, with its log on the standard output of now, and no metrics of calls without it."""
+    metrics.clear_metrics()
     return rpc_function.loaded(monkeypatch, TOKEN)
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.boards import a_task, move
+from tests.faults import invariants
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.stores import Stores
 
 STEPS = 60
 
@@ -112,7 +114,9 @@ class Player:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_positions_and_answers_are_those_of_plain_lists(call: Client, board: Project, seed: int) -> None:
+def test_positions_and_answers_are_those_of_plain_lists(
+    call: Client, stores: Stores, board: Project, seed: int
+) -> None:
     player = Player(call, board, seed)
     for _ in range(6):
         player.create()
@@ -120,3 +124,4 @@ def test_positions_and_answers_are_those_of_plain_lists(call: Client, board: Pro
     for _ in range(STEPS):
         player.random.choice(steps)()
         player.compare()
+    invariants.check(stores)

@@ -79,6 +79,13 @@ def rejection(status: int, reason: str, **headers: str) -> dict[str, Any]:
     return _response(json.dumps(error, separators=(",", ":")).encode(), HEADERS | headers, status)
 
 
+def failure(request_id: str) -> dict[str, Any]:
+    """Return the response to a request that failed before any call of it was looked at: the answer to them all."""
+    error = {"code": -32603, "message": "Internal error", "data": {"request_id": request_id}}
+    body = {"jsonrpc": "2.0", "error": error, "id": None}
+    return _response(json.dumps(body, separators=(",", ":")).encode(), HEADERS)
+
+
 def response(answer: Answer, *, accepts_gzip: bool) -> dict[str, Any]:
     """Return the response that carries an answer; where that is too large, its largest results become errors."""
     headers = HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS

@@ -16,7 +16,7 @@ from lambdaboard.call_log import CallLog
 from lambdaboard.calls import Calls
 from lambdaboard.config import Settings, WireFormat
 from lambdaboard.errors import Forbidden, Unauthorized
-from lambdaboard.http import HttpRequest, rejection, response
+from lambdaboard.http import HttpRequest, failure, rejection, response
 from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
 from lambdaboard.login import Logins
 from lambdaboard.procedures import registry
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
-FOR_A_CALL = 10.0
-"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 5 of them for contention."""
+FOR_A_CALL = 15.0
+"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for contention."""
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
@@ -86,6 +86,11 @@ class Service:
         except Forbidden:
             log.rejected(403)
             return FORBIDDEN
+        except Exception:
+            # the table did not say who calls; a raised exception would be a 5xx of the gateway, without a request id
+            logger.exception("request failed")
+            metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+            return failure(request_id)
 
     def authenticated(self, request: HttpRequest, *, anew: bool = False) -> Caller:
         """Return who sends a request, if need be whatever the container remembers of them; Unauthorized."""

@@ -1,0 +1,28 @@
+"""The harness on moto, without pauses."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.faults.engine import Moto
+from tests.faults.faults import without_pauses
+from tests.faults.harness import Harness
+from tests.streams import loaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdaboard.store.stores import Stores
+
+
+@pytest.fixture
+def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
+    """The harness, with a world of its own; nothing is too young to be swept."""
+    without_pauses(monkeypatch)
+    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    logging.disable()  # the stacks of all faults would take half the time
+    yield Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+    logging.disable(logging.NOTSET)

@@ -1,0 +1,282 @@
+"""Every procedure that writes, with a fault at its 1st, 2nd … n-th call of AWS, until no call is left.
+
+After each: the invariants hold, the effect is whole or absent, the answer is true to it, a retry leads to the right
+state, and after cascade and sweep nothing dangles.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+from tests.conftest import Client, a_service
+from tests.faults import invariants
+from tests.faults.faults import KINDS, Faults
+from tests.faults.invariants import Snapshot
+from tests.faults.world import BY_ANN, FIRST_NEW_ID, made, params_of
+from tests.streams import records
+
+from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.memory import Memory
+from lambdaboard.store.sweep import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from local.functions import Function
+    from tests.faults.engine import Engine
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.stores import Stores
+
+NO_ANSWER: dict[str, Any] = {"killed": True}
+
+INTERNAL_ERROR = -32603
+
+SWEEPS = 3
+"""Looks at what is left, a sweep after each but the last: the second finds what hung on what the first one removed."""
+
+MOST_CALLS = 60
+"""Calls of AWS of one procedure, at most: more would be an endless loop."""
+
+
+class State(NamedTuple):
+    """What clients could see, in an order of its own: without times, marks, random names and the numbers of new ids."""
+
+    items: tuple[str, ...]
+
+
+@dataclass
+class Line:
+    """What came of a procedure's faults; the report's line."""
+
+    method: str
+    places: int = 0
+    injected: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        outcomes = ", ".join(f"{count} {name}" for name, count in sorted(self.outcomes.items()))
+        verdict = f"{len(self.problems)} PROBLEMS" if self.problems else "ok"
+        return f"{self.method:26}{self.places:3} calls {self.injected.total():4} faults: {outcomes}: {verdict}"
+
+
+class Harness:
+    """Runs calls with faults over one world, which is laid anew before each.
+
+    Args:
+        stores: of an empty table and bucket.
+        cascade: the function.
+        engine: what answers.
+    """
+
+    def __init__(self, stores: Stores, cascade: Function, engine: Engine) -> None:
+        self._stores = stores
+        self._cascade = cascade
+        self._engine = engine
+        self._began = int(time.time()) - 5
+        self._world, self._there = made(Client(a_service(stores)), stores)
+        self._lay = engine.kept()
+        self._before = engine.items()
+        self._faults = Faults(stores, engine.is_moto)
+        invariants.check_settled(stores)
+
+    def run(self, method: str, kinds: Iterable[str] = KINDS, *, is_keyed: bool = False, step: int = 1) -> Line:
+        """Inject faults into all calls of AWS of a procedure, or into each `step`-th of them.
+
+        Args:
+            method: the procedure.
+            kinds: of faults.
+            is_keyed: the client sends an `Idempotency-Key`, and the same again with its retry.
+            step: 1 for every call.
+        """
+        line = Line(method + (" again" if is_keyed else ""))
+        expected = self._expected(method, is_keyed=is_keyed)
+        for number, kind in enumerate(kinds):
+            for place in range((number + len(method)) % step, MOST_CALLS, step):
+                self._lay()
+                self._case(line, kind, place, expected)
+                if not self._faults.hit:
+                    line.places = max(line.places, self._faults.calls)
+                    break
+                line.injected[kind] += 1
+                left = self._settle()
+                line.problems += [f"{kind} at {place} {self._faults.hit}, in the end: {each}" for each in left]
+            else:
+                line.problems.append(f"{kind}: more than {MOST_CALLS} calls")
+        return line
+
+    def end(self) -> None:
+        """Leave nothing behind that the world has not."""
+        self._lay()
+
+    # --- one case -----------------------------------------------------------------------------------------------
+
+    def _expected(self, method: str, *, is_keyed: bool) -> Expected:
+        """Call twice without a fault: what a call leads to, and what a retry of one that was made already."""
+        self._lay()
+        before, key = self._state(self._read()), "key" if is_keyed else ""
+
+        def act() -> dict[str, Any]:
+            return self._call(method, key)
+
+        answers, states = [], [before]
+        for _ in range(2):
+            answers.append(act())
+            states.append(self._state(self._read()))
+        assert "result" in answers[0], (method, answers[0])
+        assert answers[0]["result"] not in (False, None), method
+        assert states[1] != before or method in UNCHANGING, f"{method} changes nothing"
+        return Expected(act, tuple(states), tuple(answers))
+
+    def _case(self, line: Line, kind: str, place: int, expected: Expected) -> None:
+        answer = NO_ANSWER
+        with self._faults.at(place, KINDS[kind]):
+            answer = expected.act()
+        hit = self._faults.hit
+        if not hit:
+            return
+        found = self._read()
+        state = self._state(found)
+        is_made = state == expected.made
+        outcome = "killed" if answer is NO_ANSWER else "error" if "error" in answer else "answered"
+        line.outcomes[f"{outcome}, {'whole' if is_made else 'absent'}"] += 1
+        problems = [*invariants.broken(found), *expected.lies(answer, state)]
+        again, found = expected.act(), self._read()
+        problems += expected.wrong_retry(again, self._state(found), is_made=is_made)
+        line.problems += [f"{kind} at {place} {hit}: {each}" for each in problems]
+
+    def _call(self, method: str, key: str) -> dict[str, Any]:
+        """Call as a client of a container that has just started."""
+        call = Client(a_service(replace(self._stores, memory=Memory())))
+        if method in BY_ANN:
+            call = call.by("ann")
+        body = {"jsonrpc": "2.0", "method": method, "id": 1, "params": params_of(method, self._world, self._there)}
+        headers = {"idempotency_key": key} if key else {}
+        response = call.post(msgspec.json.encode(body), **headers)
+        if response["statusCode"] != 200:
+            return {"error": {"code": response["statusCode"]}}
+        answer: dict[str, Any] = msgspec.json.decode(response["body"])
+        return answer
+
+    def _settle(self) -> list[str]:
+        """Let cascade and, where it is needed, sweep tidy up; return what is wrong then."""
+        before = self._before
+        while delivered := records(before, after := self._engine.items()):
+            before = after
+            assert self._cascade({"Records": delivered}) == {"batchItemFailures": []}
+        for look in range(SWEEPS):
+            found = self._read()
+            left = [*invariants.dangling(found)]
+            if not left or look == SWEEPS - 1:
+                break
+            Sweep(self._stores, repair=True, has_time=lambda: True).run()
+        return [*invariants.broken(found), *left]
+
+    def _read(self) -> Snapshot:
+        return Snapshot.made(self._engine.items(), self._engine.paths())
+
+    # --- the world ----------------------------------------------------------------------------------------------
+
+    def _state(self, found: Snapshot) -> State:
+        visible = [(key, item) for key, item in found.items.items() if _is_visible(found, key, item)]
+        return State((*sorted(self._plain(item) for _, item in visible), *self._lanes(found)))
+
+    def _plain(self, item: Item) -> str:
+        left_out = {"w", "by_lane", "by_reference", "due_shard"}
+        written = msgspec.json.encode({name: value for name, value in sorted(item.items()) if name not in left_out})
+        return self._without_chance(written.decode())
+
+    def _without_chance(self, written: str) -> str:
+        written = RANDOM.sub("…", written)
+        return NUMBER.sub(self._plain_number, written)
+
+    def _plain_number(self, found: re.Match[str]) -> str:
+        value = int(found[0])
+        if FIRST_NEW_ID < value < 2 * FIRST_NEW_ID:
+            return "new"
+        return "now" if self._began <= value < self._began + 1_000_000 else found[0]
+
+    def _lanes(self, found: Snapshot) -> Iterator[str]:
+        """Yield each lane with its tasks in their order."""
+        places = sorted((project_id, LaneKey.parse(item["by_lane"]["S"])) for project_id, item in found.tasks.values())
+        for project_id, place in places:
+            yield self._without_chance(f"{project_id} {place.swimlane_id} {place.column_id} {place.task_id}")
+
+
+UNCHANGING = {"openTask", "enableUser", "enableProject", "enableSwimlane", "disableSwimlane"}
+"""Procedures that find their work done in the world."""
+
+RANDOM = re.compile(r"[0-9a-f]{40}|scrypt[^\"\\]*|(?<=token\\\":\\\")[^\"\\]*")
+NUMBER = re.compile(r"(?<![0-9A-Za-z.])[0-9]{6,12}(?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What calls without a fault do.
+
+    Attributes:
+        act: makes the call.
+        states: before it, after it, and after it was made once more.
+        answers: to both.
+    """
+
+    act: Callable[[], dict[str, Any]]
+    states: tuple[State, ...]
+    answers: tuple[dict[str, Any], ...]
+
+    @property
+    def made(self) -> State:
+        """The state after the call."""
+        return self.states[1]
+
+    def lies(self, answer: dict[str, Any], state: State) -> Iterator[str]:
+        """Yield what is neither whole nor absent, and what an answer says that is not so."""
+        if state not in self.states[:2]:
+            yield f"neither whole nor absent, answered {answer}: {difference(self.made, state)}"
+        if answer is NO_ANSWER or answer.get("error", {}).get("code") == INTERNAL_ERROR:
+            return
+        if not same(answer, self.answers[0]):
+            yield f"answered {answer}, not {self.answers[0]}"
+        elif state != self.made:
+            yield f"answered {answer}, but it is not there"
+
+    def wrong_retry(self, answer: dict[str, Any], state: State, *, is_made: bool) -> Iterator[str]:
+        """Yield what is wrong with a retry: it finds the call made, or makes it."""
+        # where a call changes nothing, before and after are the same, and so are both answers
+        if not same(answer, self.answers[is_made]) and not same(answer, self.answers[0]):
+            yield f"the retry answered {answer}"
+        if state != self.states[1 + is_made]:
+            yield f"the retry led to {difference(self.states[1 + is_made], state)}"
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether two answers say the same; of new ids any is as good as another."""
+    results = [each.get("result") for each in (one, other)]
+    if all(isinstance(each, int) and each > FIRST_NEW_ID for each in results):
+        return True
+    return results[0] is results[1] or (results[0] == results[1] and type(results[0]) is type(results[1]))
+
+
+def difference(wanted: State, found: State) -> str:
+    """Return what is there too much and what is missing."""
+    more, less = Counter(found.items) - Counter(wanted.items), Counter(wanted.items) - Counter(found.items)
+    return f"too much {[*more]}, missing {[*less]}"[:1500]
+
+
+def _is_visible(found: Snapshot, key: tuple[str, str], item: Item) -> bool:
+    """Say whether a client could see an item: what hangs on a task or project that is not there is none's business."""
+    pk, sk = key
+    if pk.startswith("I#") or sk.startswith("ST#"):
+        return False
+    hung_on = item.get("task_id", {}).get("N") if pk.startswith(("COMMENT#", "SUBTASK#", "LINK#")) else None
+    if pk.startswith("F#"):
+        hung_on = invariants.doc(item)["task_id"]
+    if pk.startswith("T#"):
+        hung_on = invariants.number(pk)
+    return hung_on is None or int(hung_on) in found.tasks

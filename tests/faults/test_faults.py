@@ -1,0 +1,44 @@
+"""A call happens whole or not at all, wherever it is cut off (design.md, "Promises").
+
+Here each procedure meets a few faults at some of its calls of AWS; `make soak` injects all at all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.conftest import Client, a_service
+from tests.faults.faults import Faults, unreachable, without_pauses
+from tests.faults.world import METHODS
+
+if TYPE_CHECKING:
+    from tests.conftest import MakePerson
+    from tests.faults.harness import Harness
+
+    from lambdaboard.store.stores import Stores
+
+GROUPS, STEP = 2, 13
+"""Tests that share the work, each with one world; a kind of fault disturbs each thirteenth call of AWS."""
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_call_is_whole_or_absent_whatever_fails_in_it(harness: Harness, group: int) -> None:
+    lines = [
+        harness.run(method, is_keyed=(place // GROUPS) % 2 == 0, step=STEP)
+        for place, method in enumerate(METHODS)
+        if place % GROUPS == group
+    ]
+    print(*lines, sep="\n")
+    assert sum(line.injected.total() for line in lines) > len(lines)
+    assert not [problem for line in lines for problem in line.problems]
+
+
+def test_a_person_is_answered_though_the_table_does_not_say_who_they_are(
+    stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("ann")
+    without_pauses(monkeypatch)
+    with Faults(stores).at(0, unreachable):
+        answer = Client(a_service(stores)).by("ann").answer("getMe")
+    assert answer["error"] == {"code": -32603, "message": "Internal error", "data": {"request_id": "request-1"}}

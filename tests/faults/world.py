@@ -1,0 +1,91 @@
+"""What the calls with faults are about: the world of tests/integration/access_world.py, with more in it to lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Client
+
+    from lambdaboard.store.stores import Stores
+
+FIRST_NEW_ID = 500_000
+"""What is born in a disturbed call has ids from here, so that they can be told from all other numbers."""
+
+WRITING = {"creation", "work", "management", "administration"}
+
+
+@dataclass(frozen=True)
+class There:
+    """Another project, and a task in it."""
+
+    project: int
+    task: int
+
+
+def made(call: Client, stores: Stores) -> tuple[World, There]:
+    """Make a world in an empty table."""
+    world = a_world(call, "own")
+    there = There(call("createProject", "There"), 0)
+    there = replace(there, task=call("createTask", "Elsewhere", there.project))
+    ann = call("createUser", "ann", "secret of ann")
+    assert call("addProjectUser", there.project, world.member)
+    assert call("addProjectUser", there.project, ann)
+    assert call.by("ann")("createMyPrivateProject", "Ann's own")
+    assert call.by("ann")("createTask", "Private", 3, owner_id=ann)
+    assert call("createTaskFile", world.project, world.task, "second", "Yg==")
+    assert call("updateSubtask", world.subtask, world.task, time_estimated=2, time_spent=1, status=2)
+    assert call("createTaskLink", world.task, there.task, 9)
+    assert call("createExternalTaskLink", world.task, "https://example.org/c.pdf", "related", "attachment", "C")
+    assert call("updateTask", world.task, recurrence_status=1, recurrence_trigger=2)
+    assert call("closeTask", call("createTask", "Closed", world.project))
+    assert call("createTask", "Third", world.project, tags=["of the task", "more"])
+    counters = [item["pk"]["S"] for page in stores.table.scan() for item in page if item["pk"]["S"].startswith("#")]
+    client: Any = stores.table._client
+    for counter in counters:
+        item = {"pk": {"S": counter}, "sk": {"S": "@"}, "n": {"N": str(FIRST_NEW_ID)}}
+        client.put_item(TableName=stores.table._name, Item=item)
+    return world, there
+
+
+MORE: dict[str, Callable[[World, There], Any]] = {
+    "updateTask": lambda of, _: {"id": of.task, "title": "New", "tags": ["tag", "newborn"], "owner_id": 0},
+    "createTask": lambda of, _: {
+        "title": "New",
+        "project_id": of.project,
+        "tags": ["newborn", "tag"],
+        "reference": "N",
+    },
+    "moveTaskPosition": lambda of, _: [of.project, of.task, of.empty_column, 1, of.lane],
+    "moveTaskToProject": lambda of, there: [of.task, there.project],
+    "duplicateTaskToProject": lambda of, there: [of.task, there.project],
+    "changeProjectUserRole": lambda of, _: [of.project, of.member, "project-viewer"],
+    "updateTaskLink": lambda of, there: [of.task_link, of.task, there.task, 4],
+    "setSubtaskEndTime": lambda of, _: [of.timed_subtask, of.member],
+    "removeUser": lambda _of, _: [3],
+    "disableUser": lambda _of, _: [3],
+    "updateUser": lambda of, _: [of.somebody, "renamed", "New name"],
+    "updateProject": lambda of, _: {
+        "project_id": of.project,
+        "name": "New",
+        "identifier": "NEW",
+        "email": "n@example.org",
+    },
+    "createMyPrivateProject": lambda _of, _: ["Mine"],
+}
+"""Calls that have more to lose than those of CALLS."""
+
+BY_ANN = {"createMyPrivateProject"}
+
+METHODS = [name for name in CALLS if GROUP_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
+METHODS += ["createMyPrivateProject"]
+
+
+def params_of(method: str, world: World, there: There) -> Any:
+    """Return the params of a call that changes something."""
+    return MORE[method](world, there) if method in MORE else CALLS[method](world)
