@@ -11,15 +11,13 @@ import logging
 import os
 import shutil
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
-from local import aws, resources
-from local.settings import Settings
+from local import resources
 from moto import mock_aws
+from tests.bench.workbench import dynamodb
 from tests.conftest import BUCKET, TABLE
 from tests.faults import concurrency
 from tests.faults.engine import Engine, Moto, Remote
@@ -33,18 +31,6 @@ from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@contextlib.contextmanager
-def dynamodb_local() -> Iterator[None]:
-    """Start AWS's own DynamoDB, with an empty table, and ministack for the bucket."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
-        with aws.local_aws(settings) as (environment, _):
-            os.environ.update(environment)
-            os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
-            resources.make_all()
-            yield
 
 
 @contextlib.contextmanager
@@ -82,7 +68,7 @@ def main() -> int:
     passwords.COST = 2**4
     methods = [method for method in METHODS if method in sys.argv[1:] or not sys.argv[1:]]
     is_local = shutil.which("java") is not None and os.environ.get("ENGINE") != "moto"
-    with dynamodb_local() if is_local else moto():
+    with dynamodb() if is_local else moto():
         stores = Stores.connect(TABLE, BUCKET)
         problems = inject(Remote(stores) if is_local else Moto(), stores, methods) if methods else 0
         if (is_local and not sys.argv[1:]) or "concurrency" in sys.argv:

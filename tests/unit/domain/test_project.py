@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdaboard.domain import docs
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, moved_to
 from lambdaboard.domain.task import Task
@@ -53,10 +54,10 @@ def test_what_is_stored_reads_as_it_was() -> None:
 
 
 def test_a_project_as_large_as_an_item_allows_is_stored_and_no_larger() -> None:
-    room = domain.MAX_DOC - len(domain.encode(a_project(description="")))
-    assert len(domain.encode(a_project(description="x" * (room - 20)))) <= domain.MAX_DOC
+    room = docs.LARGEST - len(domain.encode(a_project(description="")))
+    assert len(domain.encode(a_project(description="x" * (room - 20)))) <= docs.LARGEST
     with pytest.raises(InvalidParams) as failure:
-        domain.encode(a_project(description="x" * domain.MAX_DOC), "title")
+        domain.encode(a_project(description="x" * docs.LARGEST), "title")
     assert failure.value.parameter == "title"
 
 

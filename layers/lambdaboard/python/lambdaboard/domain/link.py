@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.domain.docs import encoded
+from lambdaboard.errors import NotFound, Refused
 
 DUPLICATES, IS_MILESTONE = 4, 9
 """Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
-
-MAX_DOC = 350_000
-"""Bytes of all types together: they are one item."""
 
 
 class LinkType(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,11 +176,8 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
 
 
 def encode(types: LinkTypes) -> str:
-    """Return the types as their stored doc; InvalidParams where it would have over 350,000 bytes."""
-    doc = msgspec.json.encode(types)
-    if len(doc) > MAX_DOC:
-        raise InvalidParams("label", "all types of links would be larger than 350,000 bytes together")
-    return doc.decode()
+    """Return the types as their stored doc; see `docs.encoded`."""
+    return encoded(types, "label")
 
 
 decode = msgspec.json.Decoder(LinkTypes).decode

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.errors import InvalidParams, NotFound
+from lambdaboard.domain.docs import encoded
+from lambdaboard.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
 
     from lambdaboard.domain.task import Task
-
-MAX_DOC = 350_000
-"""Bytes of an encoded project: an item of the table may have 400 KB (design.md, "Size")."""
 
 
 class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -249,19 +247,8 @@ def longest(**texts: str | None) -> str:
 
 
 def encode(project: Project, grown: str = "description") -> str:
-    """Return the project as its stored doc.
-
-    Args:
-        project: the project.
-        grown: the parameter that makes it grow.
-
-    Raises:
-        InvalidParams: it would have over 350,000 bytes; names that parameter.
-    """
-    doc = msgspec.json.encode(project)
-    if len(doc) > MAX_DOC:
-        raise InvalidParams(grown, "the project would be larger than 350,000 bytes")
-    return doc.decode()
+    """Return the project as its stored doc; see `docs.encoded`."""
+    return encoded(project, grown)
 
 
 decode = msgspec.json.Decoder(Project).decode

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lambdaboard.errors import InvalidParams
+from lambdaboard.domain.docs import encoded
 
 MAX_DOC = 190_000
 """Bytes of an encoded task: its item and the copy in one index share 400 KB (design.md, "Size")."""
@@ -111,17 +111,12 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def encode(task: Task) -> str:
-    """Return the task as its stored doc, without the computed position.
+    """Return the task as its stored doc, without the computed position; see `docs.encoded`."""
+    return encoded(task.changed(position=0), lambda: _longest(task), MAX_DOC)
 
-    Raises:
-        InvalidParams: it would have over 190,000 bytes; names the longest text (behaviour.md 7, limits).
-    """
-    doc = msgspec.json.encode(task.changed(position=0))
-    if len(doc) > MAX_DOC:
-        texts = ("title", "description", "reference", "color_id")
-        longest = max(texts, key=lambda name: len(getattr(task, name)))
-        raise InvalidParams(longest, "the task's properties would be larger than 190,000 bytes together")
-    return doc.decode()
+
+def _longest(task: Task) -> str:
+    return max(("title", "description", "reference", "color_id"), key=lambda name: len(getattr(task, name)))
 
 
 decode = msgspec.json.Decoder(Task).decode

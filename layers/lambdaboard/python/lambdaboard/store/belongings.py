@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.errors import InvalidParams, NotFound
+from lambdaboard.domain.docs import encoded
+from lambdaboard.errors import NotFound
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Action, Read, born, delete, number, put_new, text
 from lambdaboard.store.counts import counted
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 LOOKED_UP: tuple[Belonging, ...] = ("comment", "subtask")
 """The kinds that clients name without their task."""
-
-MAX_DOC = 350_000
-"""Bytes of an encoded belonging: an item may have 400 KB."""
 
 
 class Struct(Protocol):
@@ -136,22 +134,6 @@ class Belongings(Generic[B]):
         """Return what removes a belonging."""
         gone = delete(keys.belonging(self._kind, value.task_id, value.id), NotFound(self._kind))
         return [gone, delete(keys.belonging_lookup(self._kind, value.id))] if self._has_lookup else [gone]
-
-
-def encoded(value: object, grown: str) -> str:
-    """Return a belonging as its stored doc.
-
-    Args:
-        value: the belonging.
-        grown: the parameter that makes it large.
-
-    Raises:
-        InvalidParams: it would have over 350,000 bytes; names that parameter.
-    """
-    doc = msgspec.json.encode(value)
-    if len(doc) > MAX_DOC:
-        raise InvalidParams(grown, "would take more than 350,000 bytes")
-    return doc.decode()
 
 
 def parents_of(item: Item) -> Iterable[Key]:

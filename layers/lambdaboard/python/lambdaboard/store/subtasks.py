@@ -11,11 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.docs import encoded
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import Action, Read, delete, number, put, replacement, text
-from lambdaboard.store.belongings import Belongings, Held, encoded
+from lambdaboard.store.belongings import Belongings, Held
 from lambdaboard.store.contention import tries
 
 if TYPE_CHECKING:
