@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.stores import Stores
 
-GROUPS, STEP = 2, 29
-"""Tests that share the work, each with one world; a kind of fault disturbs each 29th call of AWS."""
+GROUPS, STEP = 2, 13
+"""Tests that share the work, each with one world; a kind of fault disturbs each thirteenth call of AWS."""
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
