@@ -61,7 +61,7 @@ def create_subtask(
         time_spent=time_spent,
         task_id=task_id,
         user_id=user_id if people.user_of(found.items, user_id) else 0,
-        position=last_position(checklist.subtasks.values()) + 1,
+        position=last_position(checklist.subtasks) + 1,
         date_creation=context.now,
         generation=found.stored.counts.subtask_generation,
     )

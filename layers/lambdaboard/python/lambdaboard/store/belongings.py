@@ -105,7 +105,7 @@ class Belongings(Generic[B]):
         return self._decode(item["doc"]["S"])
 
     def add(self, task: StoredTask, value: B, grown: str) -> None:
-        """Write a new belonging and count it on its task, all or nothing (1); see `encoded` for `grown`.
+        """Write a new belonging and count it on its task, all or nothing (1); see `docs.encoded` for `grown`.
 
         Raises:
             Conflict: the task was moved or removed meanwhile.
@@ -122,7 +122,7 @@ class Belongings(Generic[B]):
         return [item, put_new(keys.belonging_lookup(self._kind, value.id), lead)]
 
     def replace(self, held: Held[B], value: B, grown: str) -> None:
-        """Write a belonging over what was read (1); see `encoded` for `grown`; Conflict."""
+        """Write a belonging over what was read (1); see `docs.encoded` for `grown`; Conflict."""
         key = keys.belonging(self._kind, value.task_id, value.id)
         self._table.replace(key, held.read, {"doc": text(encoded(value, grown))})
 

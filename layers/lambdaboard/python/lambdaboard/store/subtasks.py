@@ -32,22 +32,26 @@ KIND: keys.Belonging = "subtask"
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """All subtasks of a task, as they read in it, by id.
+    """All subtasks of a task, as they read in it.
 
     Attributes:
         found: the task, read before them.
-        items: as they lie in the table.
+        by_id: the subtasks.
     """
 
     found: Found
-    subtasks: dict[int, Subtask]
-    items: dict[int, Item]
+    by_id: dict[int, Held[Subtask]]
+
+    @property
+    def subtasks(self) -> list[Subtask]:
+        """The subtasks, by id."""
+        return [held.value for held in self.by_id.values()]
 
     def held(self, subtask_id: int) -> Held[Subtask]:
         """Return one of them; NotFound."""
-        if subtask_id not in self.subtasks:
+        if subtask_id not in self.by_id:
             raise NotFound(KIND)
-        return Held(self.found, self.subtasks[subtask_id], Read.of(self.items[subtask_id]))
+        return self.by_id[subtask_id]
 
 
 class SubtaskStore(Belongings[Subtask]):
@@ -68,14 +72,13 @@ class SubtaskStore(Belongings[Subtask]):
     def checklist(self, found: Found) -> Checklist:
         """Read all subtasks of a task that was read (1 a MB)."""
         items = self._table.query(keys.task_pk(found.task.id), begins=keys.belongings(KIND))
-        by_id = {subtask.id: (subtask, item) for item in items for subtask in [self.of_item(item)]}
-        subtasks = {subtask_id: _in_task(found, subtask) for subtask_id, (subtask, _) in by_id.items()}
-        return Checklist(found, subtasks, {subtask_id: item for subtask_id, (_, item) in by_id.items()})
+        held = (self.held(found, item) for item in items)
+        return Checklist(found, {each.value.id: each for each in held})
 
     def add_to(self, checklist: Checklist, subtask: Subtask) -> None:
         """Write a new subtask and its task (1); Conflict, Refused where the hours are too many."""
         born = self.birth(subtask, checklist.found.project.id, "title")
-        self._write(checklist, [*checklist.subtasks.values(), subtask], born)
+        self._write(checklist, [*checklist.subtasks, subtask], born)
 
     def birth(self, value: Subtask, project_id: int, grown: str) -> list[Action]:
         """Return what writes a new subtask of a task in a project."""
@@ -89,16 +92,17 @@ class SubtaskStore(Belongings[Subtask]):
             keys.belonging(KIND, subtask.task_id, subtask.id), held.read, {"doc": text(encoded(subtask, "title"))}
         )
         moved = [] if held.value.user_id == subtask.user_id else [*_dismissal(held.value), *_assignment(subtask)]
-        self._write(checklist, (checklist.subtasks | {subtask.id: subtask}).values(), [over, *moved])
+        there = [subtask if each.id == subtask.id else each for each in checklist.subtasks]
+        self._write(checklist, there, [over, *moved])
 
     def remove_from(self, checklist: Checklist, subtask_id: int) -> None:
         """Remove a subtask and write its task (1); NotFound, and as `add_to`."""
         subtask = checklist.held(subtask_id).value
-        rest = [each for each in checklist.subtasks.values() if each.id != subtask_id]
+        rest = [each for each in checklist.subtasks if each.id != subtask_id]
         self._write(checklist, rest, [*self.death(subtask), *_dismissal(subtask)])
 
-    def _write(self, checklist: Checklist, subtasks: Iterable[Subtask], actions: list[Action]) -> None:
-        stored, there = checklist.found.stored, [*subtasks]
+    def _write(self, checklist: Checklist, there: list[Subtask], actions: list[Action]) -> None:
+        stored = checklist.found.stored
         counts = stored.counts._replace(nb_subtasks=len(there), nb_completed_subtasks=nb_completed(there))
         self._tasks.replace(stored, with_times_of(stored.task, there), *actions, counts=counts)
 
