@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import pytest
 from tests.aws_calls import Tracker
 from tests.boards import a_task, contents, everything
@@ -609,7 +609,7 @@ def test_no_answer_and_no_log_line_holds_a_password_a_hash_a_token_or_a_secret(
     caplog.set_level("INFO")
     stored = stores.users.get(people.ann).user.password
     service = a_service(stores)
-    broken = replace(service, stores=Stores.connect("no-such-table", "no-such-bucket"))
+    broken = msgspec.structs.replace(service, stores=Stores.connect("no-such-table", "no-such-bucket"))
     methods = ["getMe", "getMyProjects", "getMyDashboard", "getVersion", "getAllUsers", "noSuchMethod"]
     said: list[Any] = [answered(service, headers) for headers in NOBODY.values()]
     for client in (Client(a_service(stores)), Client(broken)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.jsonrpc import listed
 
@@ -36,8 +37,7 @@ TOO_LARGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True):
     """A request.
 
     Attributes:

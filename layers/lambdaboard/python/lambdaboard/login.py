@@ -10,8 +10,9 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.domain import passwords
 from lambdaboard.errors import Conflict
@@ -27,8 +28,7 @@ REMEMBERED = 1_000
 """People whom a container remembers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """Somebody who logged in here before."""
 
     user: User

@@ -7,10 +7,11 @@ tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and rea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.procedures.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
 
@@ -29,8 +30,7 @@ CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True):
     """One wire format: implements `lambdaboard.jsonrpc.Form`.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.domain.dates import DateFormat, parse_date
 from lambdaboard.errors import NotFound, Refused
@@ -19,8 +20,7 @@ MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """What the values are checked against.
 
     Attributes:

@@ -1,6 +1,5 @@
 """From results and errors to the bytes of an answer, in Kanboard's order of keys."""
 
-from dataclasses import dataclass, replace
 from typing import Self
 
 import msgspec
@@ -9,8 +8,7 @@ from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import SERVER_ERROR, Error
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a call led to, encoded once: a large result is neither walked nor held twice.
 
     Attributes:
@@ -38,8 +36,7 @@ class Outcome:
         return cls("error", msgspec.json.encode(members if data is None else members | {"data": data}))
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """One response object; the id as it was sent, None for an invalid request."""
 
     outcome: Outcome
@@ -56,8 +53,7 @@ class Response:
         return len(self.outcome.encoded) if self.outcome.key == "result" else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """The responses to one body, in the order of its entries, without those to notifications.
 
     Attributes:
@@ -88,7 +84,7 @@ class Answer:
         largest = max(self.responses, key=lambda response: response.result_size, default=None)
         if largest is None or not largest.result_size:
             raise ValueError("no result is left to give up")
-        replacement = replace(largest, outcome=Outcome.of_error(Error(SERVER_ERROR, message)))
+        replacement = msgspec.structs.replace(largest, outcome=Outcome.of_error(Error(SERVER_ERROR, message)))
         # By identity: two entries may well have the same id and the same result.
         responses = (replacement if response is largest else response for response in self.responses)
-        return replace(self, responses=tuple(responses))
+        return msgspec.structs.replace(self, responses=tuple(responses))

@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Self, get_type_hints
+
+import msgspec
 
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc.envelope import Json
@@ -12,8 +13,7 @@ from lambdaboard.jsonrpc.errors import WrongArguments
 from lambdaboard.jsonrpc.parameters import Mismatch, Read, reader
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter of a procedure.
 
     Attributes:
@@ -44,8 +44,7 @@ class Parameter:
             raise InvalidParams(self.name, str(mismatch)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """The parameters of a procedure, in the order of the function and so of positional params."""
 
     parameters: tuple[Parameter, ...]

@@ -3,16 +3,16 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
+
+import msgspec
 
 HEADING = re.compile(r"(Args|Attributes|Raises|Returns|Yields):")
 ENTRY = re.compile(r"(\w+): *(.*)")
 SOURCE = re.compile(r"(^| )Source: .*")
 
 
-@dataclass(frozen=True, slots=True)
-class Docstring:
+class Docstring(msgspec.Struct, frozen=True):
     """The parts of a docstring, their lines joined.
 
     Attributes:

@@ -4,7 +4,6 @@ msgspec refuses what RFC 8259 refuses (NaN, a byte order mark, lone surrogates, 
 beyond 64 bits exact, so that an id can be echoed as it was sent.
 """
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import msgspec
@@ -17,8 +16,7 @@ Json: TypeAlias = Any
 MAX_DEPTH = 511
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One call of a procedure.
 
     Attributes:

@@ -8,10 +8,11 @@ import re
 import string
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
+
+import msgspec
 
 from lambdaboard.jsonrpc.envelope import Json
 
@@ -29,22 +30,19 @@ class Mismatch(ValueError):  # noqa: N818 - says what is wrong with a value, to 
     """A value is none of the type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """A rule that reads the values of a type."""
 
     read: Read
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """A rule that changes a value before it is read."""
 
     prepare: Callable[[Json], Json]
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(msgspec.Struct, frozen=True):
     """A rule that changes an argument that was read."""
 
     finish: Callable[[Any], Any]

@@ -1,9 +1,10 @@
 """The procedures that a client can call."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
+
+import msgspec
 
 from lambdaboard.jsonrpc.binding import Signature
 from lambdaboard.jsonrpc.envelope import Json
@@ -11,8 +12,7 @@ from lambdaboard.jsonrpc.envelope import Json
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Procedure:
+class Procedure(msgspec.Struct, frozen=True, dict=True):
     """A function under the name that clients call it by.
 
     Attributes:

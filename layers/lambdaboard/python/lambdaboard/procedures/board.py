@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.access import VIEW
@@ -63,8 +64,7 @@ class Card(NamedTuple):
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(msgspec.Struct, frozen=True):
     """A project with its open tasks.
 
     Attributes:

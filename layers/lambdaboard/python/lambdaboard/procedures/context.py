@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who calls.
 
     Attributes:
@@ -46,8 +46,7 @@ class Caller:
 APPLICATION = Caller()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """One call.
 
     Attributes:
@@ -60,7 +59,7 @@ class Context:
     stores: Stores
     caller: Caller
     base_url: str
-    now: int = field(default_factory=lambda: int(time.time()))
+    now: int = msgspec.field(default_factory=lambda: int(time.time()))
     repeat: Repeat | None = None
 
     def answers(self, result: int) -> None:

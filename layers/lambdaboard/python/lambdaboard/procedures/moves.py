@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.domain.folding import fold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
@@ -171,8 +172,7 @@ def duplicate_task_to_project(
     return copy.id
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Where a client wants the task in the target; None for where it is now, or what fits there."""
 
     swimlane_id: int | None
@@ -180,8 +180,7 @@ class Wanted:
     category_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(msgspec.Struct, frozen=True):
     """A task that goes to a project, as itself or as a copy.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from lambdaboard.domain.search import Asker
 from lambdaboard.procedures.belongings import belongings_of
@@ -39,8 +40,7 @@ class Find(NamedTuple):
     open_places: list[LaneKey] | None
 
 
-@dataclass
-class Reader:
+class Reader(msgspec.Struct, dict=True):
     """Reads the tasks of a project and keeps those that a query means, some hundreds at a time.
 
     Attributes:
@@ -54,8 +54,8 @@ class Reader:
     project_id: int
     reading: Future[StoredProject]
     tags: Future[list[Tag]] | None
-    called: dict[int, tuple[str, str]] = field(default_factory=dict)
-    unknown: set[int] = field(default_factory=lambda: {0})
+    called: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
+    unknown: set[int] = msgspec.field(default_factory=lambda: {0})
 
     @property
     def project(self) -> Project:
@@ -100,7 +100,7 @@ class Reader:
 
     def _housed(self, each: Listed) -> Listed:
         task = self.places.housed(each.task)
-        return each if task is each.task else replace(each, task=task)
+        return each if task is each.task else msgspec.structs.replace(each, task=task)
 
     def _fitting(self, some: Sequence[Listed]) -> list[Listed]:
         """Return those of some tasks that the query means."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.domain.search import Clock, parse
 from lambdaboard.errors import Forbidden, NotFound, TooMuch
@@ -40,8 +41,7 @@ TOO_MANY = "Too many tasks found: narrow the query, as by status:open, or page t
 TOO_LONG = "The search takes too long: narrow the query by status:open, an id or a reference, or search one project"
 
 
-@dataclass
-class Search:
+class Search(msgspec.Struct):
     """One search, in one project or several at the same time.
 
     Attributes:
@@ -54,8 +54,8 @@ class Search:
     query: Query
     limit: int | None
     after_id: int
-    room: int = field(default_factory=lambda: ROOM)
-    ends: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
+    room: int = msgspec.field(default_factory=lambda: ROOM)
+    ends: float = msgspec.field(default_factory=lambda: time.monotonic() + PATIENCE)
 
     @classmethod
     def of_text(cls, context: Context, query: str, limit: int | None, after_id: int) -> Search:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.errors import Conflict
 
@@ -30,8 +31,7 @@ def number(value: int) -> Attribute:
     return {"N": str(value)}
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """What a conditional write needs to know of the item that was read: its version, and the last writers' marks."""
 
     version: int
@@ -43,12 +43,11 @@ class Read:
         return cls(int(item["v"]["N"]), item["w"]["S"])
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One part of a transaction, and what is raised where its condition fails."""
 
     request: dict[str, Any]
-    otherwise: Exception = field(default_factory=lambda: Conflict("another write came first"))
+    otherwise: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
 
 
 def put(key: Key, item: Mapping[str, Attribute]) -> Action:

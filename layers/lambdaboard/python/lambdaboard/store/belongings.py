@@ -6,7 +6,6 @@ it is looked for first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
@@ -44,8 +43,7 @@ class Struct(Protocol):
 B = TypeVar("B", bound=Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Held(Generic[B]):
+class Held(msgspec.Struct, Generic[B], frozen=True):
     """A belonging with its task, and the other items that were read in the same round trip."""
 
     found: Found

@@ -5,8 +5,9 @@ Every by-id read goes through `projects.stored`, and that asks the gate: no proc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.errors import Forbidden
 from lambdaboard.store import keys
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
 
 
-@dataclass
-class Gate:
+class Gate(msgspec.Struct):
     """Lets one call into projects.
 
     Attributes:

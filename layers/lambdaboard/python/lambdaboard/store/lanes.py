@@ -5,8 +5,9 @@ A place is a rank: a text between its neighbours' (design.md, "Order"; docs/deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.domain.ordering import MAX_RANK, rank_between
 from lambdaboard.errors import Refused
@@ -28,8 +29,7 @@ END = "~"
 """Sorts behind every rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True):
     """What stands before a place: how many open tasks, up to the number asked for, and the last of them."""
 
     counted: int

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -60,8 +59,7 @@ class LinkTypeStore:
         self._table.transact([write])
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(msgspec.Struct, frozen=True):
     """One side of a link, with both tasks.
 
     Attributes:

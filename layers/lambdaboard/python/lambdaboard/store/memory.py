@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 MANY = 10_000
 """Entries after which one of these begins anew."""
 
 
-@dataclass
-class Memory:
+class Memory(msgspec.Struct):
     """What a container remembers.
 
     Attributes:
@@ -17,8 +16,8 @@ class Memory:
         touched: project -> when its last change was renewed, in Unix seconds.
     """
 
-    project_of: dict[int, int] = field(default_factory=dict)
-    touched: dict[int, int] = field(default_factory=dict)
+    project_of: dict[int, int] = msgspec.field(default_factory=dict)
+    touched: dict[int, int] = msgspec.field(default_factory=dict)
 
     @staticmethod
     def keep(memory: dict[int, int], key: int, value: int) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredProject:
+class StoredProject(msgspec.Struct, frozen=True):
     """A project as it was read.
 
     Attributes:
@@ -39,7 +38,7 @@ class StoredProject:
     project: Project
     read: Read
     last_modified: int = 0
-    items: Mapping[Key, Item] = field(default_factory=dict, repr=False)
+    items: Mapping[Key, Item] = msgspec.field(default_factory=dict)
 
 
 def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:

@@ -7,7 +7,6 @@ been made, one that was cut off before has left nothing, and there is no state i
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +34,7 @@ class Repeated(Exception):  # noqa: N818 - not an error: the call was made befor
     """The call was made before: nothing was written this time."""
 
 
-@dataclass
-class Repeat:
+class Repeat(msgspec.Struct):
     """A call under a key of the client's.
 
     Attributes:
@@ -51,7 +49,7 @@ class Repeat:
     call: str
     read: Callable[[Key], Mapping[str, Any] | None]
     result: Any = True
-    is_made: bool = field(default=False, init=False)
+    is_made: bool = False
 
     @classmethod
     def of(

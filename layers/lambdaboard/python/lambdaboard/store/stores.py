@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
+import msgspec
 from botocore.config import Config
 
 from lambdaboard.domain.comment import Comment
@@ -56,8 +56,7 @@ S3 = Config(
 )
 
 
-@dataclass(frozen=True)
-class Stores:
+class Stores(msgspec.Struct, frozen=True, dict=True):
     """The table and the bucket, as the procedures see them.
 
     Attributes:
@@ -67,8 +66,8 @@ class Stores:
 
     table: Table
     blobs: Blobs
-    memory: Memory = field(default_factory=Memory)
-    gate: Gate = field(default_factory=Gate)
+    memory: Memory = msgspec.field(default_factory=Memory)
+    gate: Gate = msgspec.field(default_factory=Gate)
 
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
@@ -86,7 +85,7 @@ class Stores:
             repeat: the call may be sent again.
         """
         table, blobs = self.table.after(before_write, repeat), self.blobs.after(before_write)
-        return replace(self, gate=gate, table=table, blobs=blobs)
+        return msgspec.structs.replace(self, gate=gate, table=table, blobs=blobs)
 
     @cached_property
     def projects(self) -> ProjectStore:

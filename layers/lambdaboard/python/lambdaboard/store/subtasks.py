@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from lambdaboard.domain.docs import encoded
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 KIND: keys.Belonging = "subtask"
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(msgspec.Struct, frozen=True):
     """All subtasks of a task, as they read in it.
 
     Attributes:

@@ -9,7 +9,6 @@ import json
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -46,11 +45,10 @@ LEADS = frozenset(("project_id", "user_id", *links.LEADS))
 CURSOR = Key("#sweep", "@")
 
 
-@dataclass
-class Report:
+class Report(msgspec.Struct):
     """What was found, by kind; repaired, unless it was a dry run. `is_complete`: the whole table was looked at."""
 
-    found: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = msgspec.field(default_factory=Counter)
     is_complete: bool = False
 
 

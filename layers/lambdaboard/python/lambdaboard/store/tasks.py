@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
@@ -43,8 +44,7 @@ TRIES = 3
 """Reads of a task whose project turns out to be another one: remembered wrongly, then a move under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredTask:
+class StoredTask(msgspec.Struct, frozen=True):
     """A task as it lies in the table.
 
     Attributes:
@@ -78,8 +78,7 @@ class StoredTask:
         return keys.task(self.task.project_id, self.task.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A task with its project, and the other items that were read in the same round trip."""
 
     project: Project
@@ -101,8 +100,7 @@ class Found:
         return people.assignable(self.items, self.project.id, [user_id])
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A task of a list, and its place."""
 
     task: Task

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -16,8 +17,7 @@ C = TypeVar("C", bound="BaseClient")
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 
 
-@dataclass
-class Usage:
+class Usage(msgspec.Struct):
     """What was used since the count began; threads may add to it at the same time.
 
     Attributes:
@@ -29,7 +29,7 @@ class Usage:
     aws_calls: int = 0
     read_units: float = 0
     write_units: float = 0
-    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+    _lock: Lock = msgspec.field(default_factory=Lock)
 
     def add(self, calls: int, read_units: float, write_units: float) -> None:
         """Add what a call used."""

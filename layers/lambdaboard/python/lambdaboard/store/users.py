@@ -7,8 +7,9 @@ mirror with the user. The mirror stays when the person leaves, without a role: i
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from lambdaboard.domain import user as domain
 from lambdaboard.errors import Conflict, NotFound, Refused
@@ -40,8 +41,7 @@ PRIVATE_AT_ONCE = 10
 """Private projects that go with their user in one transaction, which may have 4 MB; more go before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredUser:
+class StoredUser(msgspec.Struct, frozen=True):
     """A user as they were read.
 
     Attributes:

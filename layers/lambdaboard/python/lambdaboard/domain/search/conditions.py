@@ -1,7 +1,4 @@
-"""What a filter is: a condition on a task, and what it lets the reader of tasks leave unread.
-
-The classes are msgspec's: Python's own dataclasses take milliseconds to make, for which the first search waits.
-"""
+"""What a filter is: a condition on a task, and what it lets the reader of tasks leave unread."""
 
 from __future__ import annotations
 
