@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local bench bench-cold bench-money bench-search sweep docs clean
+.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local units bench bench-cold sweep docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -74,14 +74,11 @@ bench-cold: build-here $(STAMP) ## time to the first answer in Lambda's own runt
 sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker or podman; skipped where neither is; EVENTS='getTask openTask'
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.deployed.sam_local
 
-bench-money: $(STAMP) ## what 1,000,000 calls and an idle month cost, from units measured on DynamoDB Local (needs Java and npm)
-	@$(BIN)/python -m tests.bench.money
+bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; half an hour); ARGS='methods clients money searches' for some
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench $(ARGS)
 
-bench: $(STAMP) ## round trips, units and processor time of the methods in 10 to 100,000 tasks on DynamoDB Local (needs Java and npm)
-	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods $(ARGS)
-
-bench-search: $(STAMP) ## round trips, read units and times of searches in 10, 1,000 and 10,000 tasks on DynamoDB Local (needs Java and npm)
-	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.search
+units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods
 
 docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs

@@ -41,24 +41,29 @@ def listen(port: int) -> socket.socket:
 
 
 class Server:
-    """The server process, which code changes replace."""
+    """The processes that answer, which code changes replace; the first one also feeds the stream to cascade."""
 
-    def __init__(self, listener: socket.socket, environment: Mapping[str, str]) -> None:
+    def __init__(self, listener: socket.socket, environment: Mapping[str, str], workers: int) -> None:
         self._listener = listener
-        self._environment = {**environment, "SOCKET": str(listener.fileno())}
-        self.child = self._started()
+        self._environments = [
+            {**environment, "SOCKET": str(listener.fileno()), "FEEDS_STREAM": "" if number else "yes"}
+            for number in range(workers)
+        ]
+        self.children = self._started()
 
-    def _started(self) -> Child:
-        return Child.start("the server", module("local.server"), self._environment, inherited=[self._listener.fileno()])
+    def _started(self) -> list[Child]:
+        command, inherited = module("local.server"), [self._listener.fileno()]
+        return [Child.start("the server", command, each, inherited=inherited) for each in self._environments]
 
     def restart(self) -> None:
-        """Replace the process by one with the code as it is now."""
+        """Replace them by some with the code as it is now."""
         self.stop()
-        self.child = self._started()
+        self.children = self._started()
 
     def stop(self) -> None:
-        """End it."""
-        self.child.stop(PATIENCE)
+        """End them."""
+        for child in self.children:
+            child.stop(PATIENCE)
 
 
 def changes(stopping: threading.Event) -> Iterator[set[str]]:
@@ -124,7 +129,7 @@ def serve(server: Server, engines: list[Child], stopping: threading.Event) -> in
         if files:
             print(f"changed: {', '.join(sorted(files)[:5])}; restarting", flush=True)
             server.restart()
-        for child in (server.child, *engines):
+        for child in (*server.children, *engines):
             if child.exit_code is not None:
                 print(f"{child.name} has ended with status {child.exit_code}", file=sys.stderr, flush=True)
                 return 1
@@ -137,7 +142,7 @@ def run(stopping: threading.Event) -> int:
     with listen(settings.port) as listener, local_aws(settings) as (aws, engines):
         environment = environment_of_functions(settings, aws)
         write_private(settings.data / "environment.json", json.dumps(environment))  # for `make sweep`
-        server = Server(listener, environment)
+        server = Server(listener, environment, settings.workers)
         try:
             threading.Thread(target=introduce, args=(settings, stopping), daemon=True).start()
             return serve(server, engines, stopping)

@@ -1,6 +1,7 @@
 """The process that `make run` starts anew when code changes: table and bucket, the handler behind HTTP, the stream.
 
-Its environment is that of the functions, and besides SOCKET (file descriptor of the listening socket) and DATA_DIR.
+Its environment is that of the functions, and besides DATA_DIR, SOCKET (file descriptor of the listening socket) and
+FEEDS_STREAM (not empty in one of several).
 """
 
 import contextlib
@@ -52,7 +53,7 @@ def main() -> None:
     resources.make_all()
     api = gateway.application(rpc(), template.routes())
     config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
-    background = feeder()
+    background = feeder() if os.environ["FEEDS_STREAM"] else None
     if background:
         background.start()
     with contextlib.suppress(SystemExit):  # uvicorn raises the signal again when it is done

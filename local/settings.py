@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("ministack", "dynamodb-local")
+MOST_WORKERS = 16
 TOKEN_LENGTH = 40  # as in template.yaml
 
 
@@ -24,6 +25,7 @@ class Settings:
         port: of http://127.0.0.1.
         data: folder of everything that outlives a run.
         engine: who plays DynamoDB, one of `ENGINES`.
+        workers: processes that answer.
         token: the API token.
     """
 
@@ -31,10 +33,11 @@ class Settings:
     data: Path
     engine: str
     token: str
+    workers: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read PORT, DATA_DIR, ENGINE and API_TOKEN; an empty one counts as not set.
+        """Read PORT, DATA_DIR, ENGINE, WORKERS and API_TOKEN; an empty one counts as not set.
 
         Raises:
             SettingsError: one of them makes no sense.
@@ -45,10 +48,14 @@ class Settings:
         engine = environment.get("ENGINE") or ENGINES[0]
         if engine not in ENGINES:
             raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {engine!r}")
+        workers = environment.get("WORKERS") or "1"
+        if not (workers.isascii() and workers.isdigit() and 0 < int(workers) <= MOST_WORKERS):
+            raise SettingsError(f"WORKERS must be a number from 1 to {MOST_WORKERS}, not {workers!r}")
         data = ROOT / (environment.get("DATA_DIR") or ".local")
         try:
             data.mkdir(parents=True, exist_ok=True)
-            return cls(int(port), data, engine, environment.get("API_TOKEN") or kept_token(data / "token"))
+            token = environment.get("API_TOKEN") or kept_token(data / "token")
+            return cls(int(port), data, engine, token, int(workers))
         except OSError as error:
             raise SettingsError(f"DATA_DIR {data} cannot be used: {error.strerror}") from error
 

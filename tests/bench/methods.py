@@ -1,18 +1,22 @@
-"""`make bench`: what each method costs of AWS and of the processor, in projects of 10 to 100,000 tasks.
+"""What each method costs of AWS and of the processor, in projects of 10 to 100,000 tasks.
 
-Two tables of docs/costs.md. The processor's time is told as a multiple of one GetItem of boto3 in the same run, since
-machines differ; `alone` is a call that asks AWS for nothing: dispatch, validation and serialisation. Half of the tasks
-are open, in the first column; the application user asks, of a container that knows where the task is.
+Half of the tasks are open, in the first column; the application asks, by a container that knows where the task is and
+that has to renew the project's last change, as it does once a second. The processor's time is told as a multiple of one
+GetItem of boto3 in the same run, since machines differ; getVersion asks AWS for nothing: dispatch, validation and
+serialisation alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import itertools
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from local.settings import SettingsError
+from tests.bench import report
 from tests.bench.workbench import Cost, Scales, dynamodb, timed, write
 from tests.boards import a_board
 from tests.conftest import TABLE, Client, a_service
@@ -27,17 +31,22 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 SIZES = (10, 1_000, 10_000, 100_000)
+CHECKED = (10, 1_000)
+"""Sizes that `make units` looks at."""
 
-LISTS = ("getAllTasks", "getBoard")
-"""Methods whose cost follows the number of tasks; not measured for the largest project: the answer is too large."""
+LISTS = {"getAllTasks", "getBoard"}
+"""Methods whose answer follows the number of tasks; at 100,000 it is too large."""
 
+TIMED_AT = 1_000
 RUNS = 101
 """Calls that a median is of, where one takes milliseconds; the lists are called less often."""
 
-BUDGETS = {"alone": 0.25, "getTask": 2.5, "updateTask": 3.5, "createTask": 5.5}
-"""What a method may take of the processor, in GetItems; getAllTasks 18 a 1,000 tasks."""
+BUDGETS = {"getVersion": 0.25, "getTask": 2.5, "updateTask": 3.5, "createTask": 5.5, "getAllTasks": 18.0}
+"""What a method may take of the processor, in GetItems; getAllTasks for 1,000 tasks."""
 
-Acts = dict[str, "Callable[[], Any]"]
+UNITS, PROCESSOR = "work of AWS", "processor time"
+
+Found = dict[tuple[str, int], Cost]
 
 
 def fill(stores: Stores, size: int) -> tuple[Project, int]:
@@ -64,50 +73,76 @@ def fill(stores: Stores, size: int) -> tuple[Project, int]:
     return project, first + size // 2 // 2 * 2 + 1
 
 
-def acts(call: Client, project: Project, task: int) -> Acts:
-    """Return a call of each method."""
+def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], list[Any] | dict[str, Any]]]:
+    """Return what makes the params of a call of each method, anew for each call; what it takes is not measured."""
     turn = itertools.count()
     lane, column, other = project.swimlanes[0].id, project.columns[0].id, project.columns[1].id
+    target = call("createProject", "Target")
     call("saveTaskMetadata", task, {"key": "value"})
     file = call("createTaskFile", project.id, task, "a.txt", "YQ==")
     comment = call("createComment", task, 0, "A comment")
-    # `response`: what a client does with the answer is not ours
+    linked = call("createTask", "Linked", project.id)
+
+    def new_task() -> int:
+        return int(call("createTask", "New", project.id))
+
     return {
-        "alone": lambda: call.response("getVersion"),
-        "getTask": lambda: call.response("getTask", task),
-        "getTaskByReference": lambda: call.response("getTaskByReference", project.id, "REF-1"),
-        "createTask": lambda: call.response("createTask", f"New {next(turn)}", project.id),
-        "updateTask": lambda: call.response("updateTask", id=task, title=f"Title {next(turn)}"),
-        "closeTask": lambda: call.response("closeTask", task),
-        "openTask": lambda: call.response("openTask", task),
-        "moveTaskPosition, to the top": lambda: call.response(
-            "moveTaskPosition", project.id, task, (column, other)[next(turn) % 2], 1, lane
-        ),
-        "saveTaskMetadata": lambda: call.response("saveTaskMetadata", task, {"key": str(next(turn))}),
-        "getTaskMetadata": lambda: call.response("getTaskMetadata", task),
-        "getTaskFile": lambda: call.response("getTaskFile", file),
-        "createComment": lambda: call.response("createComment", task, 0, "Another"),
-        "getComment": lambda: call.response("getComment", comment),
-        "createSubtask, removeSubtask": lambda: call.response("removeSubtask", call("createSubtask", task, "Step")),
-        "getAllTasks": lambda: call.response("getAllTasks", project.id),
-        "getBoard": lambda: call.response("getBoard", project.id),
+        "getAllTasks": lambda: [project.id],
+        "getBoard": lambda: [project.id],
+        "getVersion": list,
+        "getTask": lambda: [task],
+        "getTaskByReference": lambda: [project.id, "REF-1"],
+        "searchTasks, by reference": lambda: [project.id, "ref:REF-1"],
+        "getOverdueTasks": list,
+        "getOverdueTasksByProject": lambda: [project.id],
+        "updateTask": lambda: {"id": task, "title": f"Title {next(turn) % 10}"},
+        "closeTask": lambda: [call("openTask", task) and task],
+        "openTask": lambda: [call("closeTask", task) and task],
+        "moveTaskPosition, to the top": lambda: [project.id, task, (column, other)[next(turn) % 2], 1, lane],
+        "getTaskMetadata": lambda: [task],
+        "getTaskMetadataByName": lambda: [task, "key"],
+        "saveTaskMetadata": lambda: [task, {"key": str(next(turn))}],
+        "removeTaskMetadata": lambda: [task, call("saveTaskMetadata", task, {"gone": "1"}) and "gone"],
+        "getAllTaskFiles": lambda: [task],
+        "getTaskFile": lambda: [file],
+        "downloadTaskFile": lambda: [file],
+        "createTaskFile": lambda: [project.id, linked, "b.txt", "YQ=="],
+        "removeTaskFile": lambda: [call("createTaskFile", project.id, linked, "c.txt", "YQ==")],
+        "removeAllTaskFiles": lambda: [call("createTaskFile", project.id, linked, "d.txt", "YQ==") and linked],
+        "getComment": lambda: [comment],
+        "createComment": lambda: [linked, 0, "Another"],
+        "createSubtask": lambda: [new_task(), "Step"],
+        "createTaskLink": lambda: [linked, new_task(), 1],
+        "createTask": lambda: ["New", project.id],
+        "removeTask": lambda: [new_task()],
+        "duplicateTaskToProject": lambda: [new_task(), target],
+        "moveTaskToProject": lambda: [new_task(), target],
     }
 
 
-def measured(stores: Stores, sizes: tuple[int, ...]) -> tuple[dict[tuple[str, int], Cost], float]:
-    """Return the costs of the methods in projects of all sizes, and the processor's time for one GetItem."""
+def measured(stores: Stores, sizes: tuple[int, ...], timed_at: int = TIMED_AT) -> tuple[Found, float]:
+    """Return the costs of the methods in projects of all sizes, with times in one, and that of one GetItem."""
     call = Client(a_service(stores))
-    found: dict[tuple[str, int], Cost] = {}
-    get_items: list[float] = []
+    found: Found = {}
+    get_items: list[float] = [0]
     with pytest.MonkeyPatch.context() as monkeypatch:
         scales = Scales(stores, monkeypatch)
         for size in sizes:
             project, task = fill(stores, size)
-            for name, act in acts(call, project, task).items():
-                if name not in LISTS or size <= 10_000:
+            for name, make in params(call, project, task).items():
+                if name in LISTS and size > 10_000:
+                    continue
+                runs = 0 if size != timed_at else RUNS // 10 if name in LISTS else RUNS
+                found[name, size] = scales.weigh(partial(act, call, name.partition(",")[0], make), runs)
+                if runs:
                     get_items.append(get_item(project.id, task))
-                    found[name, size] = scales.weigh(act, RUNS if name not in LISTS else 5)
     return found, sorted(get_items)[len(get_items) // 2]
+
+
+def act(call: Client, method: str, make: Callable[[], list[Any] | dict[str, Any]]) -> Callable[[], Any]:
+    """Return a call that is ready to be made; what a client does with the answer is not ours."""
+    made = make()
+    return partial(call.response, method, **made) if isinstance(made, dict) else partial(call.response, method, *made)
 
 
 def get_item(project_id: int, task_id: int) -> float:
@@ -118,43 +153,61 @@ def get_item(project_id: int, task_id: int) -> float:
     return sorted(times)[len(times) // 2]
 
 
-def of_aws(found: dict[tuple[str, int], Cost], sizes: tuple[int, ...]) -> str:
-    """Return what the methods ask of AWS, as a table of Markdown: round trips, calls, read and write units."""
-    names = list(dict.fromkeys(name for name, _ in found))
-    rows = [f"| {name} | {' | '.join(_cell(found.get((name, size))) for size in sizes)} |" for name in names]
-    return "\n".join(
-        [f"| Method | {' | '.join(f'{size:,}' for size in sizes)} |", "|---" * (len(sizes) + 1) + "|", *rows]
-    )
-
-
-def _cell(cost: Cost | None) -> str:
-    if cost is None:
-        return ""
-    return f"{cost.round_trips} · {cost.calls} · {cost.read_units:g} · {cost.write_units:g}"
-
-
-def of_processor(found: dict[tuple[str, int], Cost], get_item_: float) -> str:
-    """Return what the methods take of the processor in a project of 1,000 tasks, as a table of Markdown."""
+def of_aws(found: Found, sizes: tuple[int, ...]) -> list[list[str]]:
+    """Return what the methods ask of AWS, a row each: one value where it is the same in projects of all sizes."""
     rows = []
+    for name in dict.fromkeys(name for name, _ in found):
+        costs = [found[name, size] for size in sizes if (name, size) in found]
+        columns = zip(*((c.round_trips, c.calls, c.s3, c.read_units, c.write_units) for c in costs), strict=True)
+        rows.append([name, *(spread([f"{value:g}" for value in values]) for values in columns)])
+    return rows
+
+
+def spread(values: list[str]) -> str:
+    """Return values as a cell: one where all are the same."""
+    return values[0] if len(set(values)) == 1 else " / ".join(values)
+
+
+def of_processor(found: Found, get_item_: float) -> list[list[str]]:
+    """Return what the methods take of the processor in a project of 1,000 tasks, a row each."""
+    rows = [["one GetItem of boto3", f"{get_item_:.2f}", "1", ""]]
     for (name, size), cost in found.items():
-        if size == 1_000:
-            per_thousand = 2 if name == "getAllTasks" else 1  # half of the tasks are open
-            target = 18 if name == "getAllTasks" else BUDGETS.get(name, "")
-            rows.append(f"| {name} | {cost.cpu:.2f} | {per_thousand * cost.cpu / get_item_:.2f} | {target} |")
-    head = f"One GetItem of boto3: {get_item_:.2f} ms\n\n| Method | CPU, ms | GetItems | at most |\n|---|---|---|---|"
-    return "\n".join([head, *rows])
+        if size == TIMED_AT:
+            times = cost.cpu * (2 if name in LISTS else 1)  # half of the tasks are open
+            rows.append([name, f"{times:.2f}", f"{times / get_item_:.2f}", f"{BUDGETS.get(name, '')}"])
+    return rows
 
 
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
-    sizes = tuple(parser.parse_args().sizes)
+def tables() -> dict[str, str]:
+    """Measure; return the tables by their names in docs/costs.md."""
     with dynamodb() as stores:
-        found, get_item_ = measured(stores, sizes)
-    print(of_aws(found, sizes))
-    print(of_processor(found, get_item_))
+        found, get_item_ = measured(stores, SIZES)
+    units = [["Method", "Round trips", "Calls", "of S3", "Read units", "Write units"], *of_aws(found, SIZES)]
+    processor = [["Method", "CPU, ms", "GetItems", "at most"], *of_processor(found, get_item_)]
+    return {UNITS: report.markdown(units), PROCESSOR: report.markdown(processor)}
+
+
+def first_sizes(cells: list[str]) -> list[str]:
+    """Return a row of the document for those sizes alone that are checked."""
+    name, *values = cells
+    return [name, *(spread(value.split(" / ")[: len(CHECKED)]) for value in values)]
+
+
+def main() -> int:
+    """`make units`: check that the methods ask of AWS what docs/costs.md says. Exit status 1: some do not."""
+    try:
+        with dynamodb() as stores:
+            found, _ = measured(stores, CHECKED, timed_at=0)
+    except SettingsError as error:
+        print(f"make units: skipped: {error}")
+        return 0
+    told = {row[0]: first_sizes(row) for row in report.rows(UNITS)}
+    differing = [row for row in of_aws(found, CHECKED) if told.get(row[0]) != row]
+    for row in differing:
+        print(f"{row[0]}: docs/costs.md says {told.get(row[0], [])[1:]}, measured is {row[1:]}")
+    print(f"{len(found) // len(CHECKED)} methods measured in projects of 10 and 1,000 tasks, {len(differing)} differ")
+    return int(bool(differing))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,6 +6,7 @@ one another, by the clock of tests/aws_calls.py.
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import tempfile
@@ -13,12 +14,15 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import tests.environment  # noqa: F401 - before the application is imported
 from local import aws, resources
 from local.settings import Settings
 from tests.aws_calls import Tracker
+from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
 from lambdaboard.store.stores import Stores
@@ -40,7 +44,7 @@ def dynamodb() -> Iterator[Stores]:
         settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
         with aws.local_aws(settings) as (environment, _):
             os.environ.update(environment)
-            os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
+            os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET, POWERTOOLS_METRICS_DISABLED="true")
             resources.make_all()
             yield Stores.connect(TABLE, BUCKET)
 
@@ -52,10 +56,11 @@ def write(stores: Stores, tasks: Iterable[Task]) -> None:
 
 @dataclass(frozen=True)
 class Cost:
-    """What an act cost; times are medians, in milliseconds."""
+    """What an act cost; times are medians, in milliseconds, NaN where none were taken."""
 
     round_trips: int
     calls: int
+    s3: int
     read_units: float
     write_units: float
     cpu: float
@@ -74,26 +79,51 @@ class Scales:
         self._stores = stores
         self._monkeypatch = monkeypatch
         self._reads = self._writes = 0.0
-        stores.table._client.meta.events.register("after-call", self._count)
+        self._lock = Lock()
+        events = stores.table._client.meta.events
+        events.register("before-parameter-build.dynamodb.TransactWriteItems", self._look)
+        events.register("after-call.dynamodb", self._count)
+        self._reader: Any = boto3.client("dynamodb")
 
-    def _count(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    def _look(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        """Read what a transaction writes: AWS's units of it are those of its items before and after."""
+        writes = [next(iter(each.values())) for each in params["TransactItems"]]
+        keys = [each.get("Key") or {name: each["Item"][name] for name in ("pk", "sk")} for each in writes]
+        context["written"] = keys, self._read(keys)
+
+    def _read(self, keys: list[Any]) -> list[Any]:
+        return [self._reader.get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item") for key in keys]
+
+    def _count(self, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         consumed = parsed.get("ConsumedCapacity") or []
         units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
-        if model.name in {"Query", "GetItem", "BatchGetItem"}:
-            self._reads += units
-        else:
-            self._writes += units
+        if "written" in context:
+            keys, before = context["written"]
+            units = of_transaction(before, self._read(keys))
+        with self._lock:  # calls of AWS are made in threads
+            if model.name in {"Query", "GetItem", "BatchGetItem"}:
+                self._reads += units
+            else:
+                self._writes += units
 
-    def weigh(self, act: Callable[[], Any], runs: int = RUNS) -> Cost:
-        """Do it once for the counts, having done it once before, then several times for the times."""
-        act()
+    def weigh(self, prepare: Callable[[], Callable[[], Any]], runs: int = RUNS) -> Cost:
+        """Do an act once for the counts, having done it once before, then several times for the times.
+
+        Args:
+            prepare: makes the act ready, each time; that is not weighed.
+            runs: how often it is timed.
+        """
+        prepare()()
+        act = prepare()
+        self._stores.memory.touched.clear()  # else it would depend on the time whether the last change is renewed
         with self._monkeypatch.context() as undone:
+            tracker = Tracker(undone, self._stores)
             self._reads = self._writes = 0
-            counted = Tracker(undone, self._stores).of(act)
-            depth, calls = counted.depth, counted.dynamodb  # as they are now: it goes on counting
-            reads, writes = self._reads, self._writes
-        cpu, wall = zip(*(timed(act) for _ in range(runs)), strict=True)
-        return Cost(depth, calls, reads, writes, statistics.median(cpu), statistics.median(wall))
+            counted = tracker.of(act)
+            counts = counted.depth, counted.dynamodb, counted.s3  # as they are now: it goes on counting
+            units = self._reads, self._writes
+        cpu, wall = zip(*(timed(prepare()) for _ in range(runs)), strict=True) if runs else ([math.nan], [math.nan])
+        return Cost(*counts, *units, statistics.median(cpu), statistics.median(wall))
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float]:
