@@ -243,3 +243,9 @@ def test_a_batch_that_runs_out_of_time_says_what_was_done_and_what_was_not(
 def test_a_single_call_is_made_however_little_time_is_left(service: Service, project: int) -> None:
     body = json.dumps({"jsonrpc": "2.0", "method": "createTask", "params": ["a", project], "id": 1}).encode()
     assert json.loads(service.answer(api_event(body, "/jsonrpc.php", TOKEN), "r", lambda: 0.0)["body"])["result"] == 1
+
+
+def test_an_event_that_cannot_be_read_is_answered_like_any_other_fault(service: Service) -> None:
+    response = service.answer({"headers": {}, "body": "A", "isBase64Encoded": True}, "request-7")
+    assert response["statusCode"] == 200
+    assert json.loads(response["body"])["error"]["data"] == {"request_id": "request-7"}

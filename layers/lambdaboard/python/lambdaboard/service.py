@@ -76,8 +76,8 @@ class Service:
         """
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
-        request = HttpRequest.of(event)
         try:
+            request = HttpRequest.of(event)
             calls = Calls(self, request, self.authenticated(request))
             return self._answer(request, calls, request_id, log, lambda: seconds_left() > FOR_A_CALL)
         except Unauthorized:
@@ -87,7 +87,8 @@ class Service:
             log.rejected(403)
             return FORBIDDEN
         except Exception:
-            # the table did not say who calls; a raised exception would be a 5xx of the gateway, without a request id
+            # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
+            # of the gateway, without a request id
             logger.exception("request failed")
             metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
             return failure(request_id)
