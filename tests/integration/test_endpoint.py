@@ -13,6 +13,7 @@ from tests.boards import a_task, everything
 from tests.conftest import SETTINGS, TOKEN
 from tests.events import api_event
 
+from lambdaboard.procedures import registry
 from lambdaboard.service import FOR_A_CALL
 from lambdaboard.store.stores import Stores
 
@@ -209,9 +210,9 @@ def test_a_fault_inside_is_an_error_with_the_request_id_and_no_internals(
         "id": 1,
     }
     assert "result" in other
-    (logged,) = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert logged.exc_info
-    assert "ResourceNotFoundException" in str(logged.exc_info[1])
+    (logged,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert f"in {next(each for each in registry if each.name == method).function.__name__}" in logged["exception"]
+    assert "ResourceNotFoundException" in logged["exception"]
 
 
 def test_no_call_is_logged_with_what_it_says(call: Client, board: Project, caplog: pytest.LogCaptureFixture) -> None:
