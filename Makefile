@@ -2,15 +2,17 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local units bench bench-cold sweep docs clean
+.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local units bench bench-cold sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 VENV_SAM := .venv-sam
 VENV_CHECKOV := .venv-checkov
+VENV_AUDIT := .venv-audit
 STAMP := $(VENV)/.stamp
 STAMP_SAM := $(VENV_SAM)/.stamp
 STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
+STAMP_AUDIT := $(VENV_AUDIT)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
 SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 
@@ -36,9 +38,10 @@ types: $(STAMP) ## mypy, strict
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto)
+soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, many clients at once, on DynamoDB Local (needs Java and npm; else on moto); a million odd requests
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
-	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults.fuzz
+	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)
@@ -53,6 +56,9 @@ validate: $(STAMP_SAM) $(STAMP_CHECKOV) ## template.yaml by SAM, cfn-lint and ch
 	$(SAM) validate --lint
 	$(VENV_SAM)/bin/cfn-lint template.yaml
 	$(VENV_CHECKOV)/bin/checkov --config-file .checkov.yaml
+
+audit: $(STAMP_AUDIT) ## known vulnerabilities of what is deployed, by pip-audit (asks PyPI; says so where nobody answers)
+	@$(VENV_AUDIT)/bin/python -m local.audit
 
 build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam (needs Python 3.13)
 	$(SAM) build
@@ -84,7 +90,7 @@ docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedu
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
 
 clean: ## remove environments, caches and builds; the data in .local stays
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
@@ -98,4 +104,8 @@ $(STAMP_SAM): requirements/sam.txt local/make-environment
 
 $(STAMP_CHECKOV): requirements/checkov.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) --requirement requirements/checkov.txt
+	@touch $@
+
+$(STAMP_AUDIT): requirements/audit.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_AUDIT) --requirement requirements/audit.txt
 	@touch $@

@@ -11,4 +11,5 @@ gateway     HTTP <-> the events and answers of API Gateway (HTTP API, payload 2.
 functions   the handlers of functions/, called as Lambda calls them
 stream      the table's stream -> functions/cascade
 sweep       `make sweep`
+audit       `make audit`
 """

@@ -52,6 +52,10 @@ def _one_call_at_a_time() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_transactions() -> None:
+    quick_transactions()
+
+
+def quick_transactions() -> None:
     """Let moto copy the items of a table, for a transaction that may fail, and not every character in them."""
 
     def copied(self: MotoTable, _memo: object) -> MotoTable:

@@ -19,7 +19,8 @@ metrics.set_default_dimensions(stage=os.environ["STAGE"])
 service = Service.from_environment()  # once a container: a wrong setting fails the first call, not the odd one
 
 
-@logger.inject_lambda_context(clear_state=True, correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+# log_event, since an environment variable could else put the credentials of every caller into the log
+@logger.inject_lambda_context(clear_state=True, correlation_id_path=correlation_paths.API_GATEWAY_HTTP, log_event=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one event of the HTTP API (payload format 2.0)."""

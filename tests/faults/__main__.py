@@ -13,6 +13,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
 from local import resources
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 def moto() -> Iterator[None]:
     """Let moto answer in this process."""
     with mock_aws():
-        os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
-        resources.make_all()
+        resources.create_table(boto3.client("dynamodb"), TABLE)
+        resources.create_bucket(boto3.client("s3"), BUCKET)
         yield
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import TOKEN
 from tests.events import api_event
+from tests.faults.answers import checked
 from tests.integration.access_world import CALLS, a_world
 
 from lambdaboard.procedures import registry
@@ -22,11 +23,9 @@ if TYPE_CHECKING:
 
 SOAK = bool(os.environ.get("SOAK"))
 
-INTERNAL_ERROR = -32603
-
 patiently = settings(
     deadline=None,  # a machine that is busy otherwise is no fault
-    max_examples=50_000 if SOAK else 800,
+    max_examples=5_000 if SOAK else 600,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # what a case leaves in the table disturbs no other
 )
@@ -68,17 +67,6 @@ def calls(draw: st.DrawFn) -> tuple[str, Any, int]:
     names = [*inspect.signature(procedure.function).parameters][1:]
     named = st.dictionaries(st.sampled_from(names), documents, max_size=4) if names else st.just({})
     return procedure.name, draw(named | st.lists(documents, max_size=8)), draw(st.integers(0, 9))
-
-
-def checked(response: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers that a response carries; all must be valid, and none a fault of ours."""
-    assert response["statusCode"] in {200, 401, 403}
-    body = msgspec.json.decode(response["body"]) if response["body"] else []
-    answers = body if isinstance(body, list) else [body]
-    for answer in answers:
-        assert list(answer) in (["jsonrpc", "result", "id"], ["jsonrpc", "error", "id"])
-        assert answer.get("error", {}).get("code") != INTERNAL_ERROR, response
-    return answers
 
 
 @patiently

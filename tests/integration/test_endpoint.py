@@ -12,6 +12,7 @@ from tests.boards import a_task, everything
 from tests.conftest import SETTINGS, TOKEN
 from tests.events import api_event
 
+from lambdaboard.procedures import registry
 from lambdaboard.service import FOR_A_CALL
 from lambdaboard.store.stores import Stores
 
@@ -208,9 +209,9 @@ def test_a_fault_inside_is_an_error_with_the_request_id_and_no_internals(
         "id": 1,
     }
     assert "result" in other
-    (logged,) = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert logged.exc_info
-    assert "ResourceNotFoundException" in str(logged.exc_info[1])
+    (logged,) = [vars(record) for record in caplog.records if record.levelname == "ERROR"]
+    assert f"in {next(each for each in registry if each.name == method).function.__name__}" in logged["exception"]
+    assert "ResourceNotFoundException" in logged["exception"]
 
 
 def test_no_call_is_logged_with_what_it_says(call: Client, board: Project, caplog: pytest.LogCaptureFixture) -> None:
@@ -242,3 +243,9 @@ def test_a_batch_that_runs_out_of_time_says_what_was_done_and_what_was_not(
 def test_a_single_call_is_made_however_little_time_is_left(service: Service, project: int) -> None:
     body = json.dumps({"jsonrpc": "2.0", "method": "createTask", "params": ["a", project], "id": 1}).encode()
     assert json.loads(service.answer(api_event(body, "/jsonrpc.php", TOKEN), "r", lambda: 0.0)["body"])["result"] == 1
+
+
+def test_an_event_that_cannot_be_read_is_answered_like_any_other_fault(service: Service) -> None:
+    response = service.answer({"headers": {}, "body": "A", "isBase64Encoded": True}, "request-7")
+    assert response["statusCode"] == 200
+    assert json.loads(response["body"])["error"]["data"] == {"request_id": "request-7"}

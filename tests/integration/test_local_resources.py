@@ -107,7 +107,9 @@ def test_the_token_is_made_once_and_kept_from_others(tmp_path: Any) -> None:
     assert (tmp_path / "data" / "token").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("ENGINE", "sqlite"), ("WORKERS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("ENGINE", "sqlite"), ("WORKERS", "0")]
+)
 def test_a_setting_of_the_server_that_makes_no_sense_is_named(name: str, value: str, tmp_path: Any) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: value, "DATA_DIR": str(tmp_path)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -560,6 +561,19 @@ def test_a_batch_hashes_once(stores: Stores, people: People, hashes: list[int]) 
         assert len(hashes) == 1
 
 
+def test_a_refusal_asks_the_same_of_aws_whether_or_not_there_is_such_a_user_and_whatever_bars_them(
+    call: Client, people: People, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("locked")
+    fails(call, 7, "locked")
+    stores = Stores.connect(TABLE, BUCKET)
+    client, tracker = Client(a_service(stores)), Tracker(monkeypatch, stores)
+    for username in ("ann", "zoe", "disabled", "removed", "locked"):
+        for password in (WRONG, f"secret of {username}")[: 1 if username == "ann" else 2]:
+            made = tracker.of(partial(is_let_in, client.by(username, password)))
+            assert (made.depth, made.of) == (3, {"GetItem": 2, "UpdateItem": 1}), (username, password)
+
+
 def test_a_refusal_hashes_once_whether_or_not_there_is_such_a_user(
     call: Client, people: People, hashes: list[int]
 ) -> None:
@@ -575,7 +589,7 @@ def test_the_decoy_costs_what_a_password_costs_and_fits_none() -> None:
     assert not passwords.fits("", DECOY)
 
 
-def test_a_log_in_costs_two_round_trips_three_where_a_wrong_password_is_counted_and_none_when_known(
+def test_a_log_in_costs_two_round_trips_three_where_it_is_refused_and_none_when_known(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stores = Stores.connect(TABLE, BUCKET)
@@ -590,9 +604,8 @@ def test_a_log_in_costs_two_round_trips_three_where_a_wrong_password_is_counted_
     assert depth("ann", WRONG) == 3
     assert depth("ann") == get_me + 3 + get_me  # presumed, found to be counted against, logged in, answered
     assert depth("ann") == get_me
-    assert depth("zoe", WRONG) == 1
-    assert depth("disabled") == 2
-    assert tracker.calls.items == 0
+    assert depth("zoe", WRONG) == 3
+    assert depth("disabled") == 3
 
 
 # --- nothing is told ------------------------------------------------------------------------------------------------

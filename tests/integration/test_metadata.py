@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from tests.boards import LONG_AGO, a_task, backdate, everything
 
@@ -178,3 +180,16 @@ def test_one_call_takes_90_names_and_350_000_bytes_a_value(call: Client, stores:
         error = call.error("saveTaskMetadata", task_id, values)
         assert (error["code"], "values" in error["data"]) == (-32602, True)
     assert everything(stores) == before
+
+
+@pytest.mark.parametrize("value", [0, 1.5, []])
+def test_what_is_far_too_much_takes_hardly_more_memory_than_to_read_it(call: Client, value: Any) -> None:
+    values = [value] * 10_000
+    call.error("saveTaskMetadata", 1, values)
+    params = {"jsonrpc": "2.0", "method": "saveTaskMetadata", "params": [1, values]}
+    body = msgspec.json.encode(params)
+    tracemalloc.start()
+    call.post(body)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40 * len(body)

@@ -120,6 +120,13 @@ def test_an_empty_key_is_none_and_a_long_one_is_refused(call: Client, board: Pro
     assert len(call("getAllTasks", board.id)) == (0 if key else 2)
 
 
+@pytest.mark.parametrize("key", ["\ud800", "é\0#", "\n"])
+def test_any_characters_make_a_key_and_be_it_half_of_one(call: Client, board: Project, key: str) -> None:
+    first, again = (keyed(call, key, "createTask", "Task", board.id) for _ in range(2))
+    assert first == again > 0
+    assert keyed(call, f"{key}#", "createTask", "Task", board.id) > first
+
+
 def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
     call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

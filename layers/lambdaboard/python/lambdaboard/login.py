@@ -55,11 +55,15 @@ class Logins:
         return None
 
     def log_in(self, username: str, password: str) -> User | None:
-        """Return who that is, None for nobody we let in (2 round trips, 3 with or after a wrong password; 50 ms)."""
+        """Return who that is, None for nobody we let in (2 round trips, 3 for them or after a wrong password; 50 ms).
+
+        A refusal asks the same of AWS whatever its reason, so that it tells nobody who is here.
+        """
         now = int(time.time())
         read = self._users.for_login(username)
         fits = passwords.fits(password, read.user.password if read else passwords.DECOY)
         if read is None or not read.user.is_active or read.is_locked(now):
+            self._users.failed(None, now)
             return None
         if not fits:
             self._users.failed(read, now)

@@ -11,6 +11,7 @@ import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from lambdaboard import faults
 from lambdaboard.auth import Authenticator
 from lambdaboard.call_log import CallLog
 from lambdaboard.calls import Calls
@@ -75,8 +76,8 @@ class Service(msgspec.Struct, frozen=True):
         """
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
-        request = HttpRequest.of(event)
         try:
+            request = HttpRequest.of(event)
             calls = Calls(self, request, self.authenticated(request))
             return self._answer(request, calls, request_id, log, lambda: seconds_left() > FOR_A_CALL)
         except Unauthorized:
@@ -85,9 +86,10 @@ class Service(msgspec.Struct, frozen=True):
         except Forbidden:
             log.rejected(403)
             return FORBIDDEN
-        except Exception:
-            # the table did not say who calls; a raised exception would be a 5xx of the gateway, without a request id
-            logger.exception("request failed")
+        except Exception as error:  # noqa: BLE001 - it is logged
+            # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
+            # of the gateway, without a request id
+            logger.error("request failed", **faults.told(error))  # noqa: TRY400 - its text is not for the log
             metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
             return failure(request_id)
 
@@ -130,7 +132,7 @@ def _token_of(settings: Settings) -> Callable[[], str]:
     return partial(secrets.token, settings.token_secret_arn)
 
 
-def _fault(request_id: str, procedure: Procedure, _error: Exception) -> Json:
-    logger.exception("procedure failed", procedure=procedure.name)  # noqa: LOG004 - the dispatcher calls this in a handler
+def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
+    logger.error("procedure failed", procedure=procedure.name, **faults.told(error))
     metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     return {"request_id": request_id}

@@ -64,6 +64,7 @@ def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
         True; false where there is no such task or a name has over 1,000 bytes. Source: seeds, saveTaskMetadata;
         behaviour.md 4.
     """
+    _check_count(values)
     texts = {name: _stored(value) for name, value in _by_name(values).items()}
     if any(map(_is_too_long, texts)):
         raise Refused("name")
@@ -112,9 +113,19 @@ def _stored(value: object) -> str | None:
     raise InvalidParams("values", "must hold texts, numbers, booleans or null")
 
 
+def _check_count(values: dict[str, object] | list[object]) -> None:
+    """Look at how many there are before any of them: a body of 6 MB holds three million."""
+    if len(values) > MAX_NAMES:
+        raise _too_many()
+
+
 def _check_size(texts: dict[str, str | None]) -> None:
     sizes = [len((text or "").encode()) for text in texts.values()]
-    if len(texts) > MAX_NAMES or sum(sizes) > MAX_CALL:
-        raise InvalidParams("values", f"must be at most {MAX_NAMES} names and {MAX_CALL:,} bytes a call")
+    if sum(sizes) > MAX_CALL:
+        raise _too_many()
     if sizes and max(sizes) > MAX_VALUE:
         raise InvalidParams("values", f"must hold at most {MAX_VALUE:,} bytes a name")
+
+
+def _too_many() -> InvalidParams:
+    return InvalidParams("values", f"must be at most {MAX_NAMES} names and {MAX_CALL:,} bytes a call")

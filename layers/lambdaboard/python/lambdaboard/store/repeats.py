@@ -67,8 +67,8 @@ class Repeat(msgspec.Struct):
         """
         if len(client_key) > LONGEST_KEY:
             raise InvalidParams(HEADER, f"must be at most {LONGEST_KEY} characters long")
-        place = sha256(f"{caller_id}\n{entry}\n{client_key}".encode()).hexdigest()
-        return cls(keys.repeated_call(place), sha256(f"{client_key}\n{call!r}".encode()).hexdigest(), read)
+        place = _digest(f"{caller_id}\n{entry}\n{client_key}")
+        return cls(keys.repeated_call(place), _digest(f"{client_key}\n{call!r}"), read)
 
     def record(self) -> Action:
         """Return what keeps the answer, under the condition that there is none yet; raises Repeated."""
@@ -103,3 +103,8 @@ class Repeat(msgspec.Struct):
     def _earlier(self) -> Mapping[str, Any] | None:
         item = self.read(self.key)
         return item if item and int(item["expires"]["N"]) >= time.time() else None
+
+
+def _digest(text: str) -> str:
+    # a header may hold what is no character, which an event says in JSON
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -41,6 +41,10 @@ PRIVATE_AT_ONCE = 10
 """Private projects that go with their user in one transaction, which may have 4 MB; more go before it."""
 
 
+NOBODY = 0
+"""The id that no user has."""
+
+
 class StoredUser(msgspec.Struct, frozen=True):
     """A user as they were read.
 
@@ -100,12 +104,10 @@ class UserStore:
         return found
 
     def for_login(self, username: str) -> StoredUser | None:
-        """Read the user of a name, active or not (2); None where there is none."""
+        """Read the user of a name, active or not (2, be there one or not); None where there is none."""
         lead = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
-        if lead is None:
-            return None
         with suppress(NotFound):
-            read = self.get(int(lead["user_id"]["N"]))
+            read = self.get(int(lead["user_id"]["N"]) if lead else NOBODY)
             return read if read.user.username == username else None  # renamed meanwhile
         return None
 
@@ -189,13 +191,20 @@ class UserStore:
 
     # --- logging in ---------------------------------------------------------------------------------------------
 
-    def failed(self, read: StoredUser, now: int) -> None:
-        """Count a wrong password and lock the user at the seventh in a row (1, then 2); the version stays."""
+    def failed(self, read: StoredUser | None, now: int) -> None:
+        """Count a wrong password and lock the user at the seventh in a row (1, then 2); the version stays.
+
+        Args:
+            read: the user; None counts at nobody, which writes nothing and takes as long.
+            now: Unix seconds.
+        """
         count, values = "SET nb_failed_login = nb_failed_login + :one", {":one": number(1)}
-        key, last = keys.user(read.user.id), {":last": number(domain.WRONG_PASSWORDS - 1)}
+        key, last = keys.user(read.user.id if read else NOBODY), {":last": number(domain.WRONG_PASSWORDS - 1)}
         try:
             self._table.update(update(key, count, values | last, "nb_failed_login < :last", Conflict("locks")))
         except Conflict:
+            if read is None:
+                return
             until = {":until": number(now + domain.LOCKED_FOR)}
             lock = f"{count}, lock_expiration_date = :until"
             with suppress(NotFound):  # removed meanwhile

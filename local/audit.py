@@ -1,0 +1,61 @@
+"""`make audit`: asks whether vulnerabilities are known of the packages that are deployed.
+
+Exit status 1: some are, or not all packages could be looked up. Where nobody answers, it says so: nothing is proved.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+DEPLOYED = Path(__file__).resolve().parent.parent / "layers" / "dependencies" / "requirements.txt"
+
+UNREACHABLE = ("ConnectionError", "ProxyError", "SSLError", "Timeout", "ServiceError")
+
+SKIPPED = "audit: SKIPPED, no service of known vulnerabilities answers here: nothing is proved"
+
+
+class Verdict(NamedTuple):
+    """What is said, and the exit status."""
+
+    text: str
+    status: int
+
+
+def verdict(found: str, complaint: str) -> Verdict:
+    """Judge what pip-audit printed.
+
+    Args:
+        found: its standard output, JSON; "" where it broke off.
+        complaint: its standard error.
+    """
+    if not found.strip():
+        is_away = any(name in complaint for name in UNREACHABLE)
+        return Verdict(SKIPPED, 0) if is_away else Verdict(f"audit: pip-audit failed\n{complaint}", 1)
+    packages: list[dict[str, Any]] = json.loads(found)["dependencies"]
+    skipped = [each["name"] for each in packages if "skip_reason" in each]
+    if len(skipped) == len(packages):
+        return Verdict(SKIPPED, 0)
+    problems = [f"{name}: could not be looked up" for name in skipped]
+    problems += [f"{each['name']} {each['version']}: {bug['id']}" for each in packages for bug in each.get("vulns", [])]
+    return Verdict(
+        "\n".join([*problems, f"audit: {len(packages)} packages, {len(problems)} problems"]), int(bool(problems))
+    )
+
+
+def main() -> int:
+    """Ask, with the environment that this runs in."""
+    asked = [sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", "--progress-spinner", "off"]
+    answer = subprocess.run(
+        [*asked, "--format", "json", "--requirement", str(DEPLOYED)], capture_output=True, text=True, check=False
+    )
+    text, status = verdict(answer.stdout, answer.stderr)
+    print(text)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

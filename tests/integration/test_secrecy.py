@@ -1,0 +1,185 @@
+"""What nobody may learn: from a log, from headers, from an error, from a URL (docs/security.md)."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests import rpc_function
+from tests.boards import a_task
+from tests.conftest import TOKEN, Client
+from tests.events import api_event
+
+from lambdaboard.http import HEADERS
+from lambdaboard.procedures import registry
+from lambdaboard.store.tasks import TaskStore
+
+if TYPE_CHECKING:
+    from local.functions import Function
+    from tests.conftest import MakePerson
+
+    from lambdaboard.domain.project import Project
+    from lambdaboard.service import Service
+    from lambdaboard.store.stores import Stores
+
+CONTENT = "zqx, and nobody else's business"
+
+REQUEST = {"jsonrpc": "2.0", "method": "getTask", "params": [1], "id": CONTENT}
+
+
+def breaks(*_: object) -> None:
+    """Fail as code does that puts a value into the text of an exception, or fails while handling such a one."""
+    try:
+        int(CONTENT)
+    except ValueError as error:
+        raise LookupError(f"no such value: {CONTENT}") from error
+
+
+@pytest.fixture
+def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function, with all that Powertools can be told to log by the environment."""
+    monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
+    return rpc_function.loaded(monkeypatch, TOKEN)
+
+
+# --- logs -----------------------------------------------------------------------------------------------------------
+
+
+def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when_a_fault_repeats_a_value(
+    rpc: Function, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
+    monkeypatch.setattr(TaskStore, "find", breaks)
+    rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
+    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
+    logger: Any = vars(sys.modules[rpc.name])["logger"]
+    lines = [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
+    faults = [line for line in lines if line.get("level") == "ERROR"]
+    assert [(fault["message"], fault["exception_name"]) for fault in faults] == [
+        ("procedure failed", "LookupError"),
+        ("request failed", "LookupError"),
+    ]
+    assert all("in breaks\n" in fault["exception"] for fault in faults)
+    for secret in (CONTENT, CONTENT[:3] + ",", TOKEN, base64.b64encode(f"jsonrpc:{TOKEN}".encode()).decode()):
+        assert secret not in json.dumps(lines), secret
+
+
+def test_at_no_level_do_our_own_lines_hold_what_was_sent(
+    call: Client, person: MakePerson, board: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    person("ann", board.id)
+    caplog.set_level(logging.DEBUG)
+    for client in (call, call.by("ann"), call.by("ann", "wrong zqx")):
+        task_id = client.answer("createTask", CONTENT, board.id).get("result", 1)
+        client.answer("saveTaskMetadata", task_id, {CONTENT: CONTENT})
+        client.answer("searchTasks", board.id, CONTENT)
+        client.answer("updateTask", id=task_id, **{CONTENT: CONTENT})
+    ours = [str(vars(record)) for record in caplog.records if record.name.startswith("lambdaboard")]
+    assert any("createTask" in line for line in ours)
+    for secret in ("zqx", "secret of ann", TOKEN):
+        assert not [line for line in ours if secret in line], secret
+
+
+@pytest.mark.parametrize("where", ["rawPath", "rawQueryString"])
+def test_a_token_in_the_url_lets_nobody_in_and_is_not_logged(
+    service: Service, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    encoded = base64.b64encode(f"jsonrpc:{TOKEN}".encode()).decode()
+    for told in (f"/jsonrpc:{TOKEN}@/jsonrpc.php", f"token={TOKEN}", f"authorization=Basic {encoded}", encoded):
+        event = api_event(json.dumps(REQUEST).encode()) | {where: told}
+        assert service.answer(event, "request-7")["statusCode"] == 401
+    assert TOKEN not in caplog.text
+    assert encoded not in str([vars(record) for record in caplog.records])
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("secret", ["", "x", TOKEN[:-1], TOKEN, TOKEN + "x", "x" * 1_500, "é"])
+def test_every_secret_of_the_application_is_compared_in_constant_time_whatever_its_length(
+    service: Service, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+    compare = hmac.compare_digest
+
+    def spied(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", spied)
+    encoded = base64.b64encode(f"jsonrpc:{secret}".encode()).decode()
+    event = api_event(json.dumps(REQUEST | {"method": "getVersion"}).encode(), authorization=f"Basic {encoded}")
+    assert service.answer(event, "request-7")["statusCode"] == (200 if secret == TOKEN else 401)
+    assert compared == [(secret.encode(), TOKEN.encode())]
+
+
+# --- what a browser makes of it -------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_answer_is_json_that_is_neither_sniffed_nor_cached(
+    call: Client, service: Service, person: MakePerson, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("ann")
+    kinds: dict[str, dict[str, Any]] = {
+        "result": call.response("getVersion"),
+        "error": call.response("noSuchProcedure"),
+        "parse error": call.post(b"{"),
+        "batch": call.post(b"[1, 2]"),
+        "notification": call.post(b'{"jsonrpc":"2.0","method":"getVersion"}'),
+        "401": Client(service, credentials=("jsonrpc", "wrong")).response("getVersion"),
+        "403": call.by("ann").response("getTask", 1),
+        "too large": call.post(b'{"jsonrpc":"2.0","method":"getVersion","id":"%s"}' % (b"x" * 6_291_000)),
+        "compressed": call.post(b'{"jsonrpc":"2.0","method":"x","id":"%s"}' % (b"x" * 10**6), accept_encoding="gzip"),
+        "ignored params": call.post(b'{"jsonrpc":"2.0","method":"getTask","id":1,"params":{"task_id":1,"x":1}}'),
+    }
+    monkeypatch.setattr(TaskStore, "find", breaks)
+    kinds["fault"] = call.response("getTask", a_task(call, board))
+    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    kinds["failure"] = call.response("getVersion")
+    for kind, response in kinds.items():
+        assert response["headers"].items() >= HEADERS.items(), kind
+        assert "set-cookie" not in response["headers"], kind
+        assert not [name for name in response["headers"] if name.startswith("access-control-")], kind
+    assert HEADERS == {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def test_stored_html_comes_back_as_it_was_sent_and_as_json(call: Client, board: Project) -> None:
+    html = "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;"
+    task_id = a_task(call, board, title=html, description=html, tags=[html])
+    call("createComment", task_id, 0, html)
+    file_id = call("createTaskFile", board.id, task_id, f"{html}.html", base64.b64encode(html.encode()).decode())
+    for method, params in {
+        "getTask": [task_id],
+        "getTaskTags": [task_id],
+        "getAllComments": [task_id],
+        "getTaskFile": [file_id],
+        "downloadTaskFile": [file_id],
+    }.items():
+        response = call.response(method, *params)
+        assert response["headers"]["content-type"] == "application/json"
+        assert json.loads(response["body"])["result"], method
+    assert call("getTask", task_id)["title"] == html
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_error_repeats_what_was_sent(call: Client) -> None:
+    for procedure in registry:
+        names = [each.name for each in procedure.signature.parameters]
+        wrong: list[Any] = [dict.fromkeys(names, CONTENT), {name: {CONTENT: CONTENT} for name in names}]
+        for params in (*wrong, {CONTENT: 1}, [CONTENT] * 40):
+            body = json.dumps(REQUEST | {"id": 1, "method": procedure.name, "params": params}).encode()
+            error = json.loads(call.post(body, prefer="handling=strict")["body"]).get("error", {})
+            assert "zqx" not in str(error), procedure.name
