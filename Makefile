@@ -36,9 +36,9 @@ types: $(STAMP) ## mypy, strict
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto)
+soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto); any requests, and random lives against a model
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
-	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py
+	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/model
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)
