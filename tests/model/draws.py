@@ -138,9 +138,9 @@ class Draws:
     def _id(self, kind: str, *, anywhere: bool) -> int:
         everything = [*self.world.rows(kind)]
         chance = self.draw(st.integers(0, 19))
-        if chance == 0 or not everything:
+        if chance == 19 or not everything:
             return self._one_of([*NOBODY, *sorted(self.world.born.get(kind, ()))])
-        near = everything if anywhere or chance == 1 else self._near(kind)
+        near = everything if anywhere or chance == 18 else self._near(kind)
         return self._one_of(near or everything)
 
     def _near(self, kind: str) -> list[int]:

@@ -91,8 +91,7 @@ class Lists(Tasks):
 
     def _counts(self, task_id: int) -> Row:
         kinds = ("comments", "files", "subtasks", "external_links")
-        # a link of a removed type counts until sweep comes by
-        sides = self.of("links", task_id=task_id)
+        sides = self.links_of(task_id)
         return {
             **{f"nb_{kind}": len(self.of(kind, task_id=task_id)) for kind in kinds},
             "nb_completed_subtasks": len(self.of("subtasks", task_id=task_id, status=DONE)),
