@@ -120,7 +120,12 @@ class Draws:
                 found |= self._some(method, [name])
             elif name != "self":
                 found[name] = self._value(method, name)
-        return found
+        return self._without_lost_hours(found) if method == "update_task" else found
+
+    def _without_lost_hours(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Leave out hours of a task with subtasks: they hold only until a subtask changes, and break an invariant."""
+        has_subtasks = self.world.of("subtasks", task_id=found["id_"])
+        return {name: value for name, value in found.items() if not (has_subtasks and name.startswith("time_"))}
 
     def _one_of(self, ids: Sequence[int]) -> int:
         return int(self.draw(st.sampled_from(ids))) if ids else 0
