@@ -38,10 +38,10 @@ types: $(STAMP) ## mypy, strict
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, many clients at once, on DynamoDB Local (needs Java and npm; else on moto); a million odd requests
+soak: $(STAMP) ## what make test has samples of: faults at every call of AWS, clients killed and at once, a million odd requests, long random lives (needs Java and npm, else on moto; two hours)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults.fuzz
-	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py
+	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)

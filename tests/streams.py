@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from local import template
 from local.functions import Function
+from local.stream import as_lambda_sees, passes
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from tests.boards import everything
 from tests.conftest import BUCKET, TABLE
 
@@ -82,3 +85,24 @@ def settled(cascade: Function, stores: Stores, act: Callable[[], object], chance
             delivered += chance.sample(delivered, len(delivered) // 2)
             chance.shuffle(delivered)
         assert cascade({"Records": delivered}) == {"batchItemFailures": []}
+
+
+class Stream:
+    """The stream of moto's table, from now on."""
+
+    def __init__(self) -> None:
+        self._read = len(_shard().items)
+
+    def new(self) -> list[Record]:
+        """Return what was written since the last time, as far as the template's filter lets it through."""
+        items = _shard().items[self._read :]
+        self._read += len(items)
+        records = [
+            as_lambda_sees(item.to_json(), "arn:aws:dynamodb:us-east-1:123456789012:table/test") for item in items
+        ]
+        return [each for each in records if passes(each)]
+
+
+def _shard() -> Any:
+    table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[TABLE]
+    return table.stream_shard

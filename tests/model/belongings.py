@@ -1,0 +1,199 @@
+"""What belongs to a task: metadata, files, comments, subtasks (behaviour.md 4 and 5, context-api.md 9 and 10)."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from hashlib import md5
+from typing import TYPE_CHECKING, Any
+
+from tests.model.links import Links
+from tests.model.world import Row, folded
+
+if TYPE_CHECKING:
+    from tests.model.boards import Answer
+
+VISIBILITIES = {"app-user", "app-manager", "app-admin"}
+
+IMAGES = (".png", ".jpg", ".jpeg", ".gif")
+
+STATUS_NAMES = {0: "Todo", 1: "In progress", 2: "Done"}
+
+
+class Belongings(Links):
+    """Answers like the procedures about what belongs to a task."""
+
+    # --- metadata -----------------------------------------------------------------------------------------------
+
+    def get_task_metadata(self, task_id: int) -> Answer:
+        return self.metadata.get(task_id, {})
+
+    def get_task_metadata_by_name(self, task_id: int, name: str) -> Answer:
+        return self.metadata.get(task_id, {}).get(name, "")
+
+    def save_task_metadata(self, task_id: int, values: dict[str, str]) -> Answer:
+        if task_id not in self.tasks:
+            return False
+        self.metadata[task_id] |= values
+        return True
+
+    def remove_task_metadata(self, task_id: int, name: str) -> Answer:
+        return self.metadata.get(task_id, {}).pop(name, None) is not None
+
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def create_task_file(self, project_id: int, task_id: int, filename: str, blob: str) -> Answer:
+        if not self.of("tasks", id=task_id, project_id=project_id) or not blob:
+            return False
+        is_image = int(folded(filename).endswith(IMAGES))
+        self._add_file(self.answered, name=filename, task_id=task_id, is_image=is_image, content=b64decode(blob))
+        return self.answered
+
+    def _add_file(self, new_id: int, **row: Any) -> None:
+        path = self.ask("getTaskFile", new_id)["path"]
+        assert path not in {each["path"] for each in self.of("files")}
+        more = {"path": path, "date": self.now, "user_id": self.caller, "size": len(row["content"])}
+        self.add("files", new_id, **row, **more, etag=md5(path.encode()).hexdigest())
+
+    def _file_row(self, file: Row) -> Row:
+        return {name: value for name, value in file.items() if name != "content"}
+
+    def get_task_file(self, file_id: int) -> Answer:
+        return self._file_row(self.files[file_id]) if file_id in self.files else None
+
+    def get_all_task_files(self, task_id: int) -> Answer:
+        files = sorted(self.of("files", task_id=task_id), key=lambda each: folded(each["name"]))
+        return [self._file_row(each) | {"username": None, "user_name": None} for each in files]
+
+    def download_task_file(self, file_id: int) -> Answer:
+        return b64encode(self.files[file_id]["content"]).decode() if file_id in self.files else ""
+
+    def remove_task_file(self, file_id: int) -> Answer:
+        return self.files.pop(file_id, None) is not None
+
+    def remove_all_task_files(self, task_id: int) -> Answer:
+        for file in self.of("files", task_id=task_id):
+            del self.files[file["id"]]
+        return True
+
+    # --- comments -----------------------------------------------------------------------------------------------
+
+    def create_comment(
+        self, task_id: int, user_id: int, content: str, reference: str = "", visibility: str = "app-user"
+    ) -> Answer:
+        if task_id not in self.tasks or not content or visibility not in VISIBILITIES:
+            return False
+        row: Row = {"comment": content, "reference": reference, "visibility": visibility, "task_id": task_id}
+        dates = {"date_creation": self.now, "date_modification": self.now}
+        self.add("comments", self.answered, **row, **dates, user_id=self.user_or_nobody(user_id))
+        return self.answered
+
+    def _comment_row(self, comment: Row) -> Row:
+        return comment | self.named(comment, "user_id", "", "username", "name", "email", "avatar_path")
+
+    def get_comment(self, comment_id: int) -> Answer:
+        return self._comment_row(self.comments[comment_id]) if comment_id in self.comments else None
+
+    def get_all_comments(self, task_id: int) -> Answer:
+        rows = map(self._comment_row, self.of("comments", task_id=task_id))
+        return [{name: value for name, value in row.items() if name != "reference"} for row in rows]
+
+    def update_comment(self, id_: int, content: str) -> Answer:
+        if id_ in self.comments and content:
+            self.comments[id_] |= {"comment": content, "date_modification": self.now}
+        return id_ not in self.comments or bool(content)
+
+    def remove_comment(self, comment_id: int) -> Answer:
+        return self.comments.pop(comment_id, None) is not None
+
+    # --- subtasks -----------------------------------------------------------------------------------------------
+
+    def create_subtask(self, task_id: int, title: str, user_id: int = 0, **given: Any) -> Answer:
+        """Append a subtask."""
+        if task_id not in self.tasks or not title:
+            return False
+        last = max((each["position"] for each in self.of("subtasks", task_id=task_id)), default=0)
+        row: Row = {"title": title, "status": 0, "time_estimated": 0, "time_spent": 0, **given}
+        user_id = self.user_or_nobody(user_id)
+        self.add("subtasks", self.answered, task_id=task_id, user_id=user_id, position=last + 1, **row)
+        self._sum_up(task_id)
+        return self.answered
+
+    def _sum_up(self, task_id: int) -> None:
+        """Make the task's hours the sums over its subtasks."""
+        subtasks = self.of("subtasks", task_id=task_id)
+        for name in ("time_estimated", "time_spent"):
+            total = round(sum(each[name] for each in subtasks), 6)
+            self.tasks[task_id][name] = total if subtasks else None
+
+    def get_subtask(self, subtask_id: int) -> Answer:
+        return self.subtasks.get(subtask_id)
+
+    def get_all_subtasks(self, task_id: int) -> Answer:
+        rows = sorted(self.of("subtasks", task_id=task_id), key=lambda each: int(each["position"]))
+        return [self.listed_subtask(each) for each in rows]
+
+    def listed_subtask(self, subtask: Row) -> Row:
+        """Return a subtask as lists show it, with the caller's own timer."""
+        since = self.timers.get((subtask["id"], self.caller), 0)
+        more = {"timer_start_date": since, "is_timer_started": bool(since)}
+        names = self.named(subtask, "user_id", "", "username", "name")
+        return subtask | names | more | {"status_name": STATUS_NAMES.get(subtask["status"])}
+
+    def update_subtask(self, id_: int, task_id: int, **given: Any) -> Answer:
+        """Change what is given."""
+        subtask = self.subtasks.get(id_)
+        if subtask is None or subtask["task_id"] != task_id:
+            return False
+        subtask |= given
+        subtask["user_id"] = self.user_or_nobody(subtask["user_id"])
+        self._sum_up(task_id)
+        return True
+
+    def remove_subtask(self, subtask_id: int) -> Answer:
+        if subtask_id not in self.subtasks:
+            return False
+        self._sum_up(self.subtasks.pop(subtask_id)["task_id"])
+        return True
+
+    def has_subtask_timer(self, subtask_id: int, user_id: int) -> Answer:
+        return subtask_id in self.subtasks and (subtask_id, user_id) in self.timers
+
+    def set_subtask_start_time(self, subtask_id: int, user_id: int) -> Answer:
+        known = subtask_id in self.subtasks and user_id in self.users
+        if not known or (subtask_id, user_id) in self.timers:
+            return False
+        self.timers[subtask_id, user_id] = self.now
+        return True
+
+    def set_subtask_end_time(self, subtask_id: int, user_id: int) -> Answer:
+        if self.has_subtask_timer(subtask_id, user_id):
+            subtask = self.subtasks[subtask_id]
+            subtask["time_spent"] = round(subtask["time_spent"] + self.get_subtask_time_spent(subtask_id, user_id), 6)
+            del self.timers[subtask_id, user_id]
+            self._sum_up(subtask["task_id"])
+        return True
+
+    def get_subtask_time_spent(self, subtask_id: int, user_id: int) -> Answer:
+        if not self.has_subtask_timer(subtask_id, user_id):
+            return 0
+        return round((self.now - self.timers[subtask_id, user_id]) / 3600, 2)
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def copy_belongings(self, kind: str, task_id: int, copy_id: int) -> None:
+        """Copy what a task has of a kind; the application says which ids the copies have, in their order."""
+        listed = {"subtasks": "getAllSubtasks", "external_links": "getAllExternalTaskLinks", "files": "getAllTaskFiles"}
+        originals = self.of(kind, task_id=task_id)
+        ids = sorted(row["id"] for row in self.ask(listed[kind], copy_id))
+        for new_id, original in zip(ids, originals, strict=True):
+            row = original | {"task_id": copy_id}
+            del row["id"]
+            self._copy_one(kind, new_id, row)
+
+    def _copy_one(self, kind: str, new_id: int, row: Row) -> None:
+        if kind == "files":
+            self._add_file(new_id, **{name: row[name] for name in ("name", "task_id", "is_image", "content")})
+        elif kind == "subtasks":
+            self.add(kind, new_id, **row | {"status": 0, "time_spent": 0})
+        else:
+            self.add(kind, new_id, **row | {"date_creation": self.now, "date_modification": self.now})

@@ -1,0 +1,231 @@
+"""The machine: random calls, each made to the application and followed by the model, whose answer must be the same."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from tests.conftest import Client, a_service
+from tests.faults import invariants
+from tests.model.draws import Draws
+from tests.model.links import built_in
+from tests.model.lists import Lists
+from tests.model.people import UNAUTHORIZED
+from tests.streams import Stream
+
+from lambdaboard.procedures import registry
+from lambdaboard.store.sweep import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    import pytest
+    from local.functions import Function
+    from tests.model.world import Row
+
+    from lambdaboard.store.stores import Stores
+
+NAMES = {each.function.__name__: each.name for each in registry}
+"""The procedures by the names that the model's methods have."""
+
+CONSTANT = """get_version get_timezone get_default_task_color get_default_task_colors get_color_list
+    get_application_roles get_project_roles get_external_task_link_types
+    get_external_task_link_provider_dependencies discover"""
+
+NOT_HERE = dict.fromkeys(CONSTANT.split(), "its answer never changes")
+"""Procedures that the machine does not call, with the reason."""
+
+HERE = sorted({*NAMES} - {*NOT_HERE})
+
+BY_PERSONS = [name for name in HERE if "_my_" in name or name == "get_me"]
+READS = [name for name in HERE if name.startswith(("get_", "is_", "has_", "search_", "download_"))]
+OFTEN = ["create_task", "update_task", "move_task_position", "close_task", "open_task", "set_task_tags"]
+OFTEN += ["move_task_to_project", "duplicate_task_to_project", "create_subtask", "create_task_link"]
+RARELY = {"remove_project", "remove_user", "disable_user", "create_project", "create_my_private_project"}
+
+WAIT = "wait"
+
+METHODS = [WAIT] * 9 + HERE + [name for name in HERE if name not in {*READS, *RARELY}] * 2 + OFTEN * 7
+"""What the machine chooses from; the first one is what Hypothesis begins with, and shrinks to."""
+
+MOVES = [WAIT, "create_task", "close_task", "open_task", "open_task", "remove_task", "get_task", "get_all_tasks"]
+MOVES += ["move_task_position"] * 9
+"""The life of a board alone."""
+
+NOBODY = {"id": 0, "username": "nobody"}
+
+SWEEPS = 2
+"""The second finds what hung on what the first one removed."""
+
+FEW, MANY = 12, 50
+"""Calls after which there is something to tidy up, and after which that is done in the midst of a life."""
+
+UNSEEN = {"token", "last_modified"}
+"""Properties that are random, or told with less than a second's accuracy."""
+
+
+LATE = {"nb_links", "is_milestone"}
+"""Properties that are told late, where a task or a type of links was removed; after tidying up they are true."""
+
+
+class Clock:
+    """Time as the application reads it: it passes when the machine says so."""
+
+    def __init__(self) -> None:
+        self.now = int(time.time())
+
+    def time(self) -> float:
+        return self.now
+
+    def rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the application read this clock."""
+        for module in ("procedures.context", "store.projects", "store.sweep"):
+            monkeypatch.setattr(f"lambdaboard.{module}.time", self)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a machine runs on.
+
+    Attributes:
+        laid: empties the table and the bucket, and returns the stores.
+        cascade: the function.
+        clock: what the application reads.
+    """
+
+    laid: Callable[[], Stores]
+    cascade: Function
+    clock: Clock
+
+
+class Machine(RuleBasedStateMachine):
+    """Calls the application and follows with the model."""
+
+    ground: Ground
+    methods = METHODS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stores = self.ground.laid()
+        self.service = a_service(self.stores)
+        self.call = Client(self.service)
+        self.world = Lists(ask=self.call, now=self.ground.clock.now, link_types=built_in())
+        self.world.born["link_types"] = {*self.world.link_types}
+        self.stream = Stream()
+        self.untidy = 0
+        self.is_tidy = False
+        self.is_sound = True
+
+    # --- rules --------------------------------------------------------------------------------------------------
+
+    @initialize()
+    def begin(self) -> None:
+        for name in ("A", "B"):
+            self.make("create_project", name=name)
+        for username in ("ann", "bob"):
+            self.make("create_user", username=username, password="secret")
+        for project_id in [*self.world.projects]:
+            self.make("add_project_user", project_id=project_id, user_id=1)
+            self.make("create_task", title="Walk", project_id=project_id, owner_id=1)
+
+    @rule(data=st.data())
+    def step(self, data: st.DataObject) -> None:
+        method = data.draw(st.sampled_from(self.methods))
+        drawn = Draws(data.draw, self.world)
+        if self.untidy > MANY:
+            self.tidy_up()
+        if method == WAIT:
+            self.ground.clock.now += data.draw(st.sampled_from([1, 36, 3600, 90 * 86400]))
+        elif method in BY_PERSONS:
+            user = data.draw(st.sampled_from([*self.world.users.values()] or [NOBODY]))
+            self.make(method, by=user, **drawn.params(method))
+        else:
+            self.make(method, **drawn.params(method))
+
+    def teardown(self) -> None:
+        if self.is_sound and self.untidy > FEW:
+            self.tidy_up()
+            invariants.check_settled(self.stores)
+
+    # --- calls --------------------------------------------------------------------------------------------------
+
+    def make(self, method: str, by: Row | None = None, **params: Any) -> None:
+        """Make a call and follow it."""
+        self.is_sound = False
+        self.untidy += 1
+        call = self.call.by(by["username"], "secret") if by else self.call
+        answer = call.answer(NAMES[method], **{name.rstrip("_"): value for name, value in params.items()})
+        if method not in READS:
+            note(f"{NAMES[method]} {params} -> {answer.get('result', answer)}")
+        world = self.world
+        world.now, world.answered, world.caller = self.ground.clock.now, answer.get("result"), by["id"] if by else 0
+        if by and not world.may_call(by["id"]):
+            assert answer["error"] == UNAUTHORIZED
+        else:
+            wanted = getattr(world, method)(**params)
+            unseen = UNSEEN if self.is_tidy else {*UNSEEN, *LATE}
+            assert shown(answer.get("result", answer), unseen) == shown(wanted, unseen), (NAMES[method], params)
+        self.is_sound = True
+
+    def compare_all(self) -> None:
+        """Read all that there is."""
+        for method in ("get_all_projects", "get_all_users", "get_all_tags", "get_all_links", "get_overdue_tasks"):
+            self.make(method)
+        for project_id in [*self.world.projects]:
+            for method in OF_PROJECTS:
+                self.make(method, project_id=project_id)
+            self.make("get_all_tasks", project_id=project_id, status_id=0)
+            self.make("search_tasks", project_id=project_id, query="")
+        for task_id in [*self.world.tasks]:
+            for method in OF_TASKS:
+                self.make(method, task_id=task_id)
+
+    def tidy_up(self) -> None:
+        """Let cascade and sweep tidy up: no answer changes by it."""
+        self.is_sound = False
+        for _ in range(SWEEPS):
+            self._cascade()
+            Sweep(self.stores, repair=True, has_time=lambda: True).run()
+        self._cascade()
+        self.untidy = 0
+        self.is_tidy = True
+        self.compare_all()
+        self.is_tidy = False
+
+    def _cascade(self) -> None:
+        """Deliver the stream until nothing more comes of it."""
+        while passed := self.stream.new():
+            assert self.ground.cascade({"Records": passed}) == {"batchItemFailures": []}
+
+
+OF_PROJECTS = [
+    "get_columns",
+    "get_all_swimlanes",
+    "get_all_categories",
+    "get_tags_by_project",
+    "get_project_users",
+    "get_all_tasks",
+    "get_board",
+]
+OF_TASKS = [
+    "get_task_tags",
+    "get_task_metadata",
+    "get_all_task_files",
+    "get_all_comments",
+    "get_all_subtasks",
+    "get_all_task_links",
+    "get_all_external_task_links",
+]
+
+
+def shown(answer: Any, unseen: Collection[str]) -> Any:
+    """Return an answer without some properties."""
+    if isinstance(answer, list):
+        return [shown(each, unseen) for each in answer]
+    if isinstance(answer, dict):
+        return {name: shown(value, unseen) for name, value in answer.items() if name not in unseen}
+    return answer

@@ -1,0 +1,171 @@
+"""Users, their roles in projects, and what a person asks of themselves (context-api.md 6 and 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.model.labels import Labels
+
+if TYPE_CHECKING:
+    from tests.model.boards import Answer
+    from tests.model.world import Row
+
+ROLES = {"app-admin", "app-manager", "app-user"}
+PROJECT_ROLES = {"project-manager", "project-member", "project-viewer"}
+ASSIGNABLE = {"project-manager", "project-member"}
+
+UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
+
+
+class People(Labels):
+    """Answers like the procedures about people."""
+
+    # --- users --------------------------------------------------------------------------------------------------
+
+    def create_user(
+        self, username: str, password: str, name: str = "", email: str = "", role: str = "app-user"
+    ) -> Answer:
+        values = {"username": username.strip(), "name": name, "email": email, "role": role}
+        if len(password) < 6 or not self._fits(values):
+            return False
+        none = ("google_id", "github_id", "gitlab_id", "timezone", "language", "avatar_path", "filter")
+        zero = (
+            "is_admin", "is_ldap_user", "is_project_admin", "twofactor_activated", "notifications_enabled",
+            "disable_login_form", "nb_failed_login", "lock_expiration_date",
+        )  # fmt: skip
+        row: Row = {**dict.fromkeys(none), **dict.fromkeys(zero, 0), **values}
+        self.add("users", self.answered, **row, is_active=1, notifications_filter=4, theme="light")
+        return self.answered
+
+    def _fits(self, values: Row, user_id: int = 0) -> bool:
+        return (
+            values.get("username", "x") not in {"", "jsonrpc"}
+            and values.get("role", "app-user") in ROLES
+            and " " not in values.get("email", "")
+            and not ("username" in values and self.is_taken("users", user_id, username=values["username"]))
+        )
+
+    def update_user(
+        self,
+        id_: int,
+        username: str | None = None,
+        name: str | None = None,
+        email: str | None = None,
+        role: str | None = None,
+    ) -> Answer:
+        given = {"username": username and username.strip(), "name": name, "email": email, "role": role}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if id_ not in self.users and not ({"username", "role", "email"} & {*changes}):
+            return True
+        if not self._fits(changes, id_) and not (id_ not in self.users and self._fits(changes | {"username": "new"})):
+            return False
+        self.users.get(id_, {}).update(changes)
+        return True
+
+    def get_user(self, user_id: int) -> Answer:
+        return self.users.get(user_id)
+
+    def get_user_by_name(self, username: str) -> Answer:
+        return next(iter(self.of("users", username=username)), None)
+
+    def get_all_users(self) -> Answer:
+        return sorted(self.of("users"), key=lambda each: str(each["username"]))
+
+    def enable_user(self, user_id: int) -> Answer:
+        self.users.get(user_id, {}).update(is_active=1)
+        return True
+
+    def disable_user(self, user_id: int) -> Answer:
+        if user_id in self.users:
+            self.users[user_id]["is_active"] = 0
+            for project in self.of("projects", is_private=1, owner_id=user_id):
+                project["is_active"] = 0
+        return True
+
+    def is_active_user(self, user_id: int) -> Answer:
+        return bool(self.users.get(user_id, {}).get("is_active"))
+
+    def remove_user(self, user_id: int) -> Answer:
+        if user_id not in self.users:
+            return False
+        for project in self.of("projects", is_private=1):
+            if (project["id"], user_id) in self.members:
+                self.drop_project(project["id"])
+        for kind, name in (("tasks", "owner_id"), ("subtasks", "user_id"), ("comments", "user_id")):
+            for row in self.of(kind, **{name: user_id}):
+                row[name] = 0
+        self.members = {key: role for key, role in self.members.items() if key[1] != user_id}
+        self.timers = {key: since for key, since in self.timers.items() if key[1] != user_id}
+        del self.users[user_id]
+        return True
+
+    # --- members ------------------------------------------------------------------------------------------------
+
+    def _titles(self, project_id: int, roles: set[str], *, is_active: bool) -> Row:
+        ids = [user for (project, user), role in self.members.items() if project == project_id and role in roles]
+        users = [self.users[each] for each in ids if self.users[each]["is_active"] or not is_active]
+        return {str(user["id"]): user["name"] or user["username"] for user in users}
+
+    def get_project_users(self, project_id: int) -> Answer:
+        return self._titles(project_id, PROJECT_ROLES, is_active=False)
+
+    def get_assignable_users(self, project_id: int) -> Answer:
+        return self._titles(project_id, ASSIGNABLE, is_active=True)
+
+    def is_assignable(self, project_id: int, user_id: int) -> bool:
+        """Say whether somebody may own tasks of a project."""
+        return str(user_id) in self.get_assignable_users(project_id)
+
+    def get_project_user_role(self, project_id: int, user_id: int) -> Answer:
+        return self.members.get((project_id, user_id), "")
+
+    def add_project_user(self, project_id: int, user_id: int, role: str = "project-member") -> Answer:
+        known = project_id in self.projects and user_id in self.users and role in PROJECT_ROLES
+        if not known or (project_id, user_id) in self.members:
+            return False
+        self.members[project_id, user_id] = role
+        return True
+
+    def change_project_user_role(self, project_id: int, user_id: int, role: str) -> Answer:
+        if role in PROJECT_ROLES and (project_id, user_id) in self.members:
+            self.members[project_id, user_id] = role
+        return role in PROJECT_ROLES
+
+    def remove_project_user(self, project_id: int, user_id: int) -> Answer:
+        return self.members.pop((project_id, user_id), None) is not None
+
+    # --- what a person asks of themselves -----------------------------------------------------------------------
+
+    def may_call(self, user_id: int) -> bool:
+        """Say whether a person is let in."""
+        return bool(self.is_active_user(user_id))
+
+    def get_me(self) -> Answer:
+        row = {name: value for name, value in self.users[self.caller].items() if not name.endswith("_admin")}
+        return row | {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
+
+    def _my_projects(self) -> list[Row]:
+        mine = [each for each in self.of("projects") if (each["id"], self.caller) in self.members]
+        return sorted(mine, key=lambda each: str(each["name"]))
+
+    def get_my_projects(self) -> Answer:
+        return [self.project_row(each) for each in self.my_active_projects()]
+
+    def my_active_projects(self) -> list[Row]:
+        """Return the active projects that the caller is in."""
+        return [each for each in self._my_projects() if each["is_active"]]
+
+    def get_my_projects_list(self) -> Answer:
+        return {str(each["id"]): each["name"] for each in self._my_projects()}
+
+    def create_my_private_project(self, name: str, description: str | None = None) -> Answer:
+        if not name:
+            return False
+        given: Row = {"description": description, "is_private": 1, "owner_id": self.caller}
+        new_id = self._new_project(name, given)
+        self.members[new_id, self.caller] = "project-manager"
+        return new_id
+
+    def named(self, row: Row, owner: str, prefix: str, *names: str) -> dict[str, Any]:
+        """Return these properties of the user whom a row names, with a prefix; None where there is nobody."""
+        return {f"{prefix}{name}": self.users.get(row[owner], {}).get(name) for name in names}

@@ -1,0 +1,285 @@
+"""Tasks and where they stand (behaviour.md 3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.model.belongings import Belongings
+from tests.model.world import Row, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.model.boards import Answer
+
+DATES = {"": 0, "2020-01-01": 1577836800, "2024-02-29T10:30": 1709202600, "01/31/2030 08:15": 1896077700}
+"""Dates as a client writes them, and the seconds they mean in UTC; all others that the model meets are refused."""
+
+MAX_INTEGER = 2147483647
+
+RECURRENCE = ("status", "trigger", "factor", "timeframe", "basedate")
+
+UNSET: Row = {
+    "description": "", "color_id": "yellow", "owner_id": 0, "is_active": 1, "date_completed": None, "score": 0,
+    "date_due": 0, "category_id": 0, "creator_id": 0, "reference": "", "date_started": 0, "time_spent": None,
+    "time_estimated": None, **{f"recurrence_{name}": 0 for name in RECURRENCE}, "recurrence_parent": None,
+    "recurrence_child": None, "priority": 0, "external_provider": None, "external_uri": None,
+}  # fmt: skip
+
+LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, CLOSING = 0, 1, 2
+WILL_RECUR, HAS_RECURRED = 1, 2
+
+DUPLICATES = 4
+"""The type of the link of a copy to its original."""
+
+
+class Tasks(Belongings):
+    """Answers like the procedures about tasks, but for those that list them."""
+
+    # --- making and changing ------------------------------------------------------------------------------------
+
+    def create_task(
+        self,
+        title: str,
+        project_id: int,
+        column_id: int = 0,
+        swimlane_id: int | None = None,
+        creator_id: int = 0,
+        tags: Sequence[str] = (),
+        **given: Any,
+    ) -> Answer:
+        """Append a task to its lane."""
+        if project_id not in self.projects:
+            return 0
+        if not title or not self._are_allowed(given | {"creator_id": creator_id}, project_id):
+            return False
+        columns, lanes = self.columns_of(project_id), self.active_swimlanes(project_id)
+        column_id = column_id or (columns[0]["id"] if columns else 0)
+        if column_id not in self._ids("columns", project_id):
+            return 0
+        if swimlane_id is not None and swimlane_id < 1:
+            return False
+        swimlane_id = swimlane_id or (lanes[0]["id"] if lanes else 0)
+        if swimlane_id not in self._ids("swimlanes", project_id):
+            return 0
+        place = {"project_id": project_id, "column_id": column_id, "swimlane_id": swimlane_id}
+        values = {"title": title, "creator_id": creator_id or self.caller, **place, **_stored(given)}
+        self._new_task(self.answered, values, self.tags_named(project_id, tags))
+        return self.answered
+
+    def _new_task(self, new_id: int, values: Row, tags: list[int]) -> Row:
+        now = {"date_creation": self.now, "date_modification": self.now, "date_moved": self.now}
+        task = self.add("tasks", new_id, **UNSET | values | now)
+        self.lane(task).append(new_id)
+        self.tagged[new_id], self.metadata[new_id] = tags, {}
+        return task
+
+    def _ids(self, kind: str, project_id: int) -> set[int]:
+        return {each["id"] for each in self.of(kind, project_id=project_id)}
+
+    def _are_allowed(self, given: Row, project_id: int) -> bool:
+        due, started = given.get("date_due", ""), given.get("date_started", "")
+        people = {0, *map(int, self.get_assignable_users(project_id))}
+        return (
+            {due, started} <= DATES.keys()
+            and not (due and started and DATES[started] > DATES[due])
+            and {given.get("owner_id", 0), given.get("creator_id", 0)} <= people
+            and given.get("category_id", 0) in {0} | self._ids("categories", project_id)
+            and abs(given.get("score", 0)) <= MAX_INTEGER
+        )
+
+    def update_task(self, id_: int, tags: Sequence[str] | None = None, **given: Any) -> Answer:
+        """Change what is given."""
+        if id_ not in self.tasks or not self._are_allowed(given, self.tasks[id_]["project_id"]):
+            return False
+        self.tasks[id_] |= _stored(given) | {"date_modification": self.now}
+        if tags is not None:
+            self.tagged[id_] = self.tags_named(self.tasks[id_]["project_id"], tags)
+        return True
+
+    def remove_task(self, task_id: int) -> Answer:
+        if task_id not in self.tasks:
+            return False
+        self.drop_task(task_id)
+        return True
+
+    def close_task(self, task_id: int) -> Answer:
+        if task_id not in self.tasks:
+            return False
+        task = self.tasks[task_id]
+        task |= {"is_active": 0, "date_completed": self.now, "date_modification": self.now}
+        for subtask in self.of("subtasks", task_id=task_id):
+            subtask["status"] = 2
+        if _recurs(task, CLOSING):
+            self._succeed(task)
+        return True
+
+    def open_task(self, task_id: int) -> Answer:
+        if task_id not in self.tasks:
+            return False
+        task, position = self.tasks[task_id], self.position(task_id)
+        task |= {"is_active": 1, "date_completed": 0, "date_modification": self.now}
+        self.lane(task).remove(task_id)
+        self._put_in_lane(task, position)
+        return True
+
+    # --- moving -------------------------------------------------------------------------------------------------
+
+    def move_task_position(
+        self, project_id: int, task_id: int, column_id: int, position: int, swimlane_id: int
+    ) -> Answer:
+        task = next(iter(self.of("tasks", id=task_id, project_id=project_id)), None)
+        if task is None or position < 1 or column_id not in self._ids("columns", project_id):
+            return False
+        target = {"column_id": column_id, "swimlane_id": swimlane_id or task["swimlane_id"]}
+        if target["swimlane_id"] not in self._ids("swimlanes", project_id):
+            return False
+        is_own = target.items() <= task.items()
+        if is_own and position == self.position(task_id):
+            return False
+        recurs = self._recurs_on_move(task, column_id)
+        self.lane(task).remove(task_id)
+        task |= target if is_own else target | {"date_moved": self.now, "date_modification": self.now}
+        self._put_in_lane(task, position)
+        if recurs:
+            self._succeed(task)
+        return True
+
+    def _put_in_lane(self, task: Row, position: int) -> None:
+        """Put a task at a position of its lane.
+
+        Closed tasks may stand between those that it comes between: the application tells which of them it is behind.
+        """
+        lane = self.lane(task)
+        opens = [each for each in lane if self.tasks[each]["is_active"]]
+        first = lane.index(opens[position - 2]) + 1 if 2 <= position <= len(opens) + 1 else 0
+        first = lane.index(opens[-1]) + 1 if opens and position > len(opens) else first
+        last = lane.index(opens[position - 1]) if position <= len(opens) else len(lane)
+        closed = lane[first:last]
+        own = min(position, len(opens) + 1)
+        told = {each: self.ask("getTask", each)["position"] for each in closed} if task["is_active"] else {}
+        before = [each for each in closed if told.get(each, own) <= own]
+        lane[first:last] = [*before, task["id"], *(each for each in closed if each not in before)]
+
+    def _recurs_on_move(self, task: Row, column_id: int) -> bool:
+        columns = [each["id"] for each in self.columns_of(task["project_id"])]
+        left, reached = task["column_id"] == columns[0], column_id == columns[-1]
+        triggers = [LEAVING_FIRST_COLUMN] * left + [REACHING_LAST_COLUMN] * reached
+        return column_id != task["column_id"] and any(_recurs(task, each) for each in triggers)
+
+    # --- to projects --------------------------------------------------------------------------------------------
+
+    def move_task_to_project(self, task_id: int, project_id: int, **wanted: Any) -> Answer:
+        """Put a task at the end of a lane of a project."""
+        if task_id not in self.tasks:
+            return False
+        if project_id not in self.projects:
+            return True
+        task = self.tasks[task_id]
+        place = self._place(task, project_id, wanted)
+        if place is None:
+            return False
+        self.lane(task).remove(task_id)
+        tags = self._carried_tags(task, project_id)
+        task |= place | {"is_active": 1, "date_completed": task["date_completed"] if task["is_active"] else 0}
+        self.lane(task).append(task_id)
+        self.tagged[task_id] = tags
+        return True
+
+    def duplicate_task_to_project(self, task_id: int, project_id: int, **wanted: Any) -> Answer:
+        """Copy a task to the end of a lane of a project."""
+        if task_id not in self.tasks or project_id not in self.projects:
+            return 0
+        task = self.tasks[task_id]
+        place = self._place(task, project_id, wanted)
+        if place is None:
+            return 0
+        self._copy(task, self.answered, place, self._carried_tags(task, project_id), "files")
+        if DUPLICATES in self.link_types:
+            (row,) = self.ask("getAllTaskLinks", self.answered)
+            self.link(row["id"], self.answered, task_id, DUPLICATES)
+        return self.answered
+
+    def _place(self, task: Row, project_id: int, wanted: Row) -> Row | None:
+        column = self._same("columns", "title", task, project_id, wanted)
+        lane = self._same("swimlanes", "name", task, project_id, wanted)
+        category = self._same("categories", "name", task, project_id, wanted)
+        columns, lanes = self.columns_of(project_id), self.active_swimlanes(project_id)
+        if not (column or columns) or not (lane or lanes):
+            return None
+        owner = (task | wanted)["owner_id"]
+        may_own = (project_id, owner) in self.members and self.is_active_user(owner)
+        project = self.projects[project_id]
+        fits = project["priority_start"] <= task["priority"] <= project["priority_end"]
+        return {
+            "project_id": project_id,
+            "column_id": (column or columns[0])["id"],
+            "swimlane_id": (lane or lanes[0])["id"],
+            "category_id": category["id"] if category else 0,
+            "owner_id": owner if may_own else 0,
+            "priority": task["priority"] if fits else project["priority_default"],
+        }
+
+    def _same(self, kind: str, name: str, task: Row, project_id: int, wanted: Row) -> Row | None:
+        """Find the target's part of the same name as the task's, or the one that is given, in either project."""
+        key = {"columns": "column_id", "swimlanes": "swimlane_id", "categories": "category_id"}[kind]
+        part = self.rows(kind).get((task | wanted)[key])
+        if part is None or part["project_id"] not in {project_id, task["project_id"]}:
+            return None
+        said = folded if kind == "categories" else str
+        return next(
+            (each for each in self.of(kind, project_id=project_id) if said(each[name]) == said(part[name])), None
+        )
+
+    def _carried_tags(self, task: Row, project_id: int) -> list[int]:
+        tags = self.tagged[task["id"]]
+        if task["project_id"] == project_id:
+            return [*tags]
+        rows = [self.tags[each] for each in tags]
+        return self.tags_named(
+            project_id, [row["name"] for row in rows], {row["name"]: row["color_id"] for row in rows}
+        )
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def _copy(self, task: Row, new_id: int, changes: Row, tags: list[int], *more: str) -> None:
+        fresh = {
+            "creator_id": self.caller, "date_started": None, "date_completed": None, "is_active": 1, "time_spent": 0,
+            "recurrence_parent": None, "recurrence_child": None,
+        }  # fmt: skip
+        values = {name: value for name, value in task.items() if name != "id"}
+        self._new_task(new_id, values | fresh | changes, tags)
+        for kind in ("subtasks", "external_links", *more):
+            self.copy_belongings(kind, task["id"], new_id)
+
+    def _succeed(self, task: Row) -> None:
+        """Make the successor of a task that recurs."""
+        child = self.ask("getTask", task["id"])["recurrence_child"]
+        column_id = self.columns_of(task["project_id"])[0]["id"]
+        changes = {"column_id": column_id, "date_due": self._next_due(task), "recurrence_parent": task["id"]}
+        self._copy(task, child, changes, [*self.tagged[task["id"]]])
+        task |= {"recurrence_status": HAS_RECURRED, "recurrence_child": child}
+
+    def _next_due(self, task: Row) -> int:
+        factor, timeframe = task["recurrence_factor"], task["recurrence_timeframe"]
+        if not task["date_due"] or not factor:
+            return int(task["date_due"])
+        base = datetime.fromtimestamp(self.now if task["recurrence_basedate"] == 1 else task["date_due"], UTC)
+        months = {1: factor, 2: 12 * factor}.get(timeframe, 0)
+        year, month = divmod(base.year * 12 + base.month - 1 + months, 12)
+        # a day that the month lacks runs over
+        later = base.replace(year=year, month=month + 1, day=1) + timedelta(days=base.day - 1)
+        due = later if timeframe in {1, 2} else base + timedelta(days=factor)
+        return max(0, int(due.timestamp()))
+
+
+def _stored(given: Row) -> Row:
+    """Return what a task keeps of what a client gives."""
+    dates = {name: DATES[given[name]] for name in ("date_due", "date_started") if name in given}
+    color = {"color_id": given["color_id"] or "yellow"} if "color_id" in given else {}
+    return given | dates | color
+
+
+def _recurs(task: Row, trigger: int) -> bool:
+    return bool(task["recurrence_status"] == WILL_RECUR and task["recurrence_trigger"] == trigger)

@@ -1,0 +1,63 @@
+"""Random lives of the whole application, call by call against a plain model that follows the documents.
+
+`make soak` has the long ones; a failure there is shrunk, and may be repeated with `--hypothesis-seed`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.conftest import BUCKET, TABLE
+from tests.model.lists import Lists
+from tests.model.machine import METHODS, MOVES, NAMES, NOT_HERE, Clock, Ground, Machine
+from tests.streams import loaded
+
+from lambdaboard.store.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOAK = bool(os.environ.get("SOAK"))
+
+LIVES, EXAMPLES, STEPS = (4, 75, 100) if SOAK else (1, 4, 40)
+
+
+@pytest.mark.parametrize("methods", [METHODS, MOVES], ids=["all", "moves"])
+@pytest.mark.parametrize("life", range(LIVES))
+def test_every_answer_is_that_of_a_plain_model(
+    stores: Stores, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch, life: int, methods: list[str]
+) -> None:
+    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    monkeypatch.setattr(logging.getLogger("lambdaboard"), "disabled", True)
+    clock = Clock()
+    clock.rule(monkeypatch)
+
+    def laid() -> Stores:
+        emptied()
+        return Stores.connect(TABLE, BUCKET)
+
+    ground = Ground(laid, loaded(monkeypatch, "CascadeFunction"), clock)
+    run_state_machine_as_test(
+        type("GroundedMachine", (Machine,), {"ground": ground, "methods": methods}),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            derandomize=not SOAK,
+            database=None,
+            suppress_health_check=[HealthCheck.too_slow],  # the application runs while its calls are drawn
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink] if SOAK else [Phase.generate],  # shrinking takes minutes
+        ),
+    )
+
+
+def test_every_procedure_is_in_the_model_or_has_a_reason_not_to_be() -> None:
+    modelled = {name for name in NAMES if hasattr(Lists, name)}
+    assert modelled | {*NOT_HERE} == {*NAMES}
+    assert not modelled & {*NOT_HERE}
