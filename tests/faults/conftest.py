@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
-    """The harness, with a world of its own; nothing is too young to be swept."""
+def _disturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody waits, nothing is too young to be swept, and nothing is logged."""
     without_pauses(monkeypatch)
     monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
     monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
     logging.disable()  # the stacks of all faults would take half the time
-    yield Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+    yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Harness:
+    """The harness, with a world of its own."""
+    return Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
