@@ -36,7 +36,7 @@ RUNS = 9
 @contextmanager
 def dynamodb() -> Iterator[Stores]:
     """Start the local AWS with AWS's own DynamoDB (Java and npm are needed) and yield the stores of an empty table."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
         with aws.local_aws(settings) as (environment, _):

@@ -13,6 +13,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
 from local import resources
@@ -23,6 +24,7 @@ from tests.faults import concurrency, removal
 from tests.faults.engine import Engine, Moto, Remote
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
+from tests.faults.tidying import REMOVALS, Tidying
 from tests.faults.world import METHODS
 from tests.streams import loaded
 
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 def moto() -> Iterator[None]:
     """Let moto answer in this process."""
     with mock_aws():
-        os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
-        resources.make_all()
+        resources.create_table(boto3.client("dynamodb"), TABLE)
+        resources.create_bucket(boto3.client("s3"), BUCKET)
         yield
 
 
@@ -68,6 +70,18 @@ def inject(engine: Engine, stores: Stores, methods: list[str]) -> int:
     return problems
 
 
+def tidy(engine: Engine, stores: Stores) -> int:
+    """Inject faults into cascade and sweep; return how many problems there were."""
+    problems = 0
+    with undisturbed() as monkeypatch:
+        tidying = Tidying(stores, loaded(monkeypatch, "CascadeFunction"), engine)
+        for line in (*(tidying.cascade(method) for method in REMOVALS), tidying.sweep()):
+            print(line, *line.problems, sep="\n  ", flush=True)
+            problems += len(line.problems)
+        tidying.end()
+    return problems
+
+
 def remove(engine: Engine, stores: Stores) -> int:
     """Remove what has 10,000 children; return how many problems there were."""
     with undisturbed() as monkeypatch:
@@ -79,7 +93,7 @@ def crowd(_engine: Engine, _stores: Stores) -> int:
     return concurrency.run()
 
 
-SECTIONS = {"removal": remove, "concurrency": crowd}
+SECTIONS = {"tidying": tidy, "removal": remove, "concurrency": crowd}
 """What needs DynamoDB Local, beside the procedures: moto is slow where there is much, and loses updates."""
 
 

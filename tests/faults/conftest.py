@@ -9,6 +9,7 @@ import pytest
 from tests.faults.engine import Moto
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
+from tests.faults.tidying import Tidying
 from tests.streams import loaded
 
 if TYPE_CHECKING:
@@ -32,3 +33,9 @@ def _disturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Harness:
     """The harness, with a world of its own."""
     return Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+
+
+@pytest.fixture
+def tidying(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Tidying:
+    """The same, for cascade and sweep."""
+    return Tidying(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
