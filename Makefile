@@ -36,7 +36,7 @@ types: $(STAMP) ## mypy, strict
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and of cascade and sweep, large removals, and many clients at once, on DynamoDB Local (needs Java and npm; else on moto)
+soak: $(STAMP) ## every fault at every call of AWS of every procedure that writes, and of cascade and sweep, large removals, many clients at once, and processes that are killed, on DynamoDB Local (needs Java and npm; else on moto)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
 	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py
 

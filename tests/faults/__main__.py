@@ -1,4 +1,4 @@
-"""`make soak`: every fault at every call of AWS of every procedure that writes; then large removals and crowds.
+"""`make soak`: every fault at every call of AWS of every procedure that writes; then large removals, crowds, and kills.
 
 On AWS's own DynamoDB where Java is, else on moto, the procedures alone. Prints one line each; exit status 1: a promise
 was broken. Names of procedures and sections as arguments limit it to those.
@@ -20,7 +20,7 @@ from local import resources
 from moto import mock_aws
 from tests.bench.workbench import dynamodb
 from tests.conftest import BUCKET, TABLE
-from tests.faults import concurrency, removal
+from tests.faults import concurrency, kills, removal
 from tests.faults.engine import Engine, Moto, Remote
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
@@ -46,9 +46,16 @@ def moto() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[pytest.MonkeyPatch]:
-    """Let nobody wait before they try again, and nothing be too young to be swept."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
+    """Let nobody wait before they try again; see `aged`."""
+    with aged() as monkeypatch:
         without_pauses(monkeypatch)
+        yield monkeypatch
+
+
+@contextlib.contextmanager
+def aged() -> Iterator[pytest.MonkeyPatch]:
+    """Let nothing be too young to be swept."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
         monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
         yield monkeypatch
@@ -88,6 +95,12 @@ def remove(engine: Engine, stores: Stores) -> int:
         return removal.run(stores, loaded(monkeypatch, "CascadeFunction"), engine)
 
 
+def kill() -> int:
+    """Kill processes while they write, on a local AWS of their own; return how many problems there were."""
+    with aged() as monkeypatch:
+        return kills.run(lambda: loaded(monkeypatch, "CascadeFunction"))
+
+
 def crowd(_engine: Engine, _stores: Stores) -> int:
     """Let many clients write at once; return how many problems there were."""
     return concurrency.run()
@@ -102,16 +115,18 @@ def main() -> int:
     logging.disable()
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     passwords.COST = 2**4
-    wanted = sys.argv[1:] or [*METHODS, *SECTIONS]
+    wanted = sys.argv[1:] or [*METHODS, *SECTIONS, "kills"]
     methods = [method for method in METHODS if method in wanted]
     is_local = shutil.which("java") is not None and os.environ.get("ENGINE") != "moto"
     problems = 0
-    with dynamodb() if is_local else moto():
+    with contextlib.nullcontext() if wanted == ["kills"] else dynamodb() if is_local else moto():
         stores = Stores.connect(TABLE, BUCKET)
         engine = Remote(stores) if is_local else Moto()
         problems += inject(engine, stores, methods) if methods else 0
         for name, section in SECTIONS.items():
             problems += section(engine, stores) if is_local and name in wanted else 0
+    if is_local and "kills" in wanted:
+        problems += kill()
     return int(problems > 0)
 
 

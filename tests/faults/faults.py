@@ -251,6 +251,16 @@ def killed_after(faults: Faults, request: Request) -> Any:
     faults.die()
 
 
+def unprocessed(_faults: Faults, request: Request) -> Any:
+    """Nothing of a batch is done: DynamoDB answers well, and hands it back."""
+    body = json.loads(request.sent.body) if request.operation in {"BatchWriteItem", "BatchGetItem"} else {}
+    if request.operation == "BatchWriteItem":
+        return response(request, OK, {"UnprocessedItems": body["RequestItems"]})
+    if request.operation == "BatchGetItem":
+        return response(request, OK, {"Responses": {}, "UnprocessedKeys": body["RequestItems"]})
+    return None
+
+
 KINDS: dict[str, Fault] = {
     kind.__name__: kind
     for kind in (

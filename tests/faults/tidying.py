@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from local import stream
 from tests.faults import invariants
-from tests.faults.faults import KINDS, Faults
+from tests.faults.faults import KINDS, Faults, unprocessed
 from tests.faults.harness import SWEEPS, Harness, Line
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import records
@@ -34,6 +34,8 @@ REMOVALS = [
 ]
 """Procedures that lead to each kind of record of the stream that cascade handles."""
 
+OWN_KINDS = {**KINDS, "unprocessed": unprocessed}
+
 
 class Tidying(Harness):
     """Runs cascade and sweep with faults; see `Harness`."""
@@ -43,13 +45,13 @@ class Tidying(Harness):
         self._own: Stores = sys.modules[cascade.name].stores
         self._faults = Faults(self._own, engine.is_moto)
 
-    def cascade(self, method: str, kinds: Iterable[str] = KINDS, *, step: int = 1) -> Line:
+    def cascade(self, method: str, kinds: Iterable[str] = OWN_KINDS, *, step: int = 1) -> Line:
         """Inject faults into what cascade does behind a procedure, or into each `step`-th of its calls of AWS."""
         self._lay()
         assert self._call(method, "")["result"] is True, method
         return self._disturbed(Line(f"cascade of {method}"), self._cascaded, kinds, step)
 
-    def sweep(self, kinds: Iterable[str] = KINDS, *, step: int = 1) -> Line:
+    def sweep(self, kinds: Iterable[str] = OWN_KINDS, *, step: int = 1) -> Line:
         """Inject faults into a sweep that finds orphans of every kind, page by page; `step`: see `cascade`."""
         self._lay()
         self._leave_behind()
@@ -76,7 +78,7 @@ class Tidying(Harness):
         """Tidy up with a fault, and again where that was cut off; say whether there was a call to disturb."""
         lay()
         is_through = False
-        with self._faults.at(place, KINDS[kind]), suppress(Exception):
+        with self._faults.at(place, OWN_KINDS[kind]), suppress(Exception):
             tidy()
             is_through = True
         if not is_through:
