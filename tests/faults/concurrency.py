@@ -140,7 +140,7 @@ def _calls(board: Board, chance: random.Random, own: list[int], name: str, step:
         ("saveTaskMetadata", [board.task, {name: name}]),
         ("closeTask", [task]),
         ("openTask", [task]),
-        *([("removeTask", [chance.choice(own)])] if own else []),
+        *([("removeTask", [chance.choice(own)])] if len(own) > 1 else []),
     ]
 
 

@@ -41,8 +41,8 @@ def test_a_call_is_whole_or_absent_whatever_fails_in_it(harness: Harness, group:
 
 def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(tidying: Tidying) -> None:
     lines = [
-        tidying.cascade("removeTask", ["killed_after", "failing"], step=8),
-        tidying.sweep(["lost_for_good"], step=45),
+        tidying.cascade("removeTask", ["killed_after", "unprocessed"], step=10),
+        tidying.sweep(["failing"], step=100),
     ]
     print(*lines, sep="\n")
     assert all(line.injected.total() for line in lines)
