@@ -94,8 +94,16 @@ def _start_ministack(settings: Settings, stack: contextlib.ExitStack, started: l
 
 
 def _start_dynamodb_local(settings: Settings, stack: contextlib.ExitStack, started: list[Child]) -> int:
-    emulator = _fetched_emulator(ROOT / ".cache" / "dynamodb-local")
     port = free_port()
+    child = dynamodb_local(settings, port)
+    started.append(child)
+    stack.callback(child.stop, PATIENCE)
+    return port
+
+
+def dynamodb_local(settings: Settings, port: int) -> Child:
+    """Start DynamoDB Local on the data folder; tables that are there already are served again."""
+    emulator = _fetched_emulator(ROOT / ".cache" / "dynamodb-local")
     tables = settings.data / "dynamodb"
     tables.mkdir(exist_ok=True)
     command = [
@@ -103,10 +111,7 @@ def _start_dynamodb_local(settings: Settings, stack: contextlib.ExitStack, start
         *("-cp", _class_path(emulator), "Loopback", "-dbPath", str(tables), "-sharedDb"),
         *("-port", str(port), "-disableTelemetry"),
     ]
-    child = Child.start("DynamoDB Local", command, os.environ, log=settings.data / "dynamodb-local.log")
-    started.append(child)
-    stack.callback(child.stop, PATIENCE)
-    return port
+    return Child.start("DynamoDB Local", command, os.environ, log=settings.data / "dynamodb-local.log")
 
 
 def _class_path(emulator: Path) -> str:

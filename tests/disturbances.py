@@ -30,6 +30,31 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
     monkeypatch.setattr(type(owner), method, disturbed)
 
 
+class Clock:
+    """Stands for the module `time` where writers wait for others: a pause takes no time.
+
+    Attributes:
+        now: what `monotonic` tells.
+        slept: the seconds of all pauses together.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = self.slept = 0.0
+        monkeypatch.setattr("lambdaboard.store.contention.time", self)
+        # few pauses fill the time: what is written between them is slow on moto
+        monkeypatch.setattr("lambdaboard.store.contention.FIRST_PAUSE", 2)
+        monkeypatch.setattr("lambdaboard.store.contention.LONGEST_PAUSE", 2)
+
+    def monotonic(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+        self.slept += seconds
+
+
 class LostAnswer:
     """Loses the answer to the first write of an operation: it is done, but the client sees the connection break.
 

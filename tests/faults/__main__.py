@@ -1,7 +1,7 @@
-"""`make soak`: every fault at every call of AWS of every procedure that writes, then many clients at once.
+"""`make soak`: every fault at every call of AWS of every procedure that writes; then large removals, crowds, and kills.
 
-On AWS's own DynamoDB where Java is, else on moto, without the clients. Prints one line a procedure; exit status 1: a
-promise was broken. Names of procedures as arguments limit it to those.
+On AWS's own DynamoDB where Java is, else on moto, the procedures alone. Prints one line each; exit status 1: a promise
+was broken. Names of procedures and sections as arguments limit it to those.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from local import resources
 from moto import mock_aws
 from tests.bench.workbench import dynamodb
 from tests.conftest import BUCKET, TABLE
-from tests.faults import concurrency
+from tests.faults import concurrency, kills, removal
 from tests.faults.engine import Engine, Moto, Remote
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
+from tests.faults.tidying import REMOVALS, Tidying
 from tests.faults.world import METHODS
 from tests.streams import loaded
 
@@ -43,13 +44,27 @@ def moto() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[pytest.MonkeyPatch]:
+    """Let nobody wait before they try again; see `aged`."""
+    with aged() as monkeypatch:
+        without_pauses(monkeypatch)
+        yield monkeypatch
+
+
+@contextlib.contextmanager
+def aged() -> Iterator[pytest.MonkeyPatch]:
+    """Let nothing be too young to be swept."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+        monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+        yield monkeypatch
+
+
 def inject(engine: Engine, stores: Stores, methods: list[str]) -> int:
     """Run the harness and print its lines; return how many problems there were."""
     problems = faults = 0
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        without_pauses(monkeypatch)
-        monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
-        monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    with undisturbed() as monkeypatch:
         harness = Harness(stores, loaded(monkeypatch, "CascadeFunction"), engine)
         for method in methods:
             for is_keyed in (False, True):
@@ -62,18 +77,56 @@ def inject(engine: Engine, stores: Stores, methods: list[str]) -> int:
     return problems
 
 
+def tidy(engine: Engine, stores: Stores) -> int:
+    """Inject faults into cascade and sweep; return how many problems there were."""
+    problems = 0
+    with undisturbed() as monkeypatch:
+        tidying = Tidying(stores, loaded(monkeypatch, "CascadeFunction"), engine)
+        for line in (*(tidying.cascade(method) for method in REMOVALS), tidying.sweep()):
+            print(line, *line.problems, sep="\n  ", flush=True)
+            problems += len(line.problems)
+        tidying.end()
+    return problems
+
+
+def remove(engine: Engine, stores: Stores) -> int:
+    """Remove what has 10,000 children; return how many problems there were."""
+    with undisturbed() as monkeypatch:
+        return removal.run(stores, loaded(monkeypatch, "CascadeFunction"), engine)
+
+
+def kill() -> int:
+    """Kill processes while they write, on a local AWS of their own; return how many problems there were."""
+    with aged() as monkeypatch:
+        return kills.run(lambda: loaded(monkeypatch, "CascadeFunction"))
+
+
+def crowd(_engine: Engine, _stores: Stores) -> int:
+    """Let many clients write at once; return how many problems there were."""
+    return concurrency.run()
+
+
+SECTIONS = {"tidying": tidy, "removal": remove, "concurrency": crowd}
+"""What needs DynamoDB Local, beside the procedures: moto is slow where there is much, and loses updates."""
+
+
 def main() -> int:
-    """Run all."""
+    """Run all, or what the arguments name."""
     logging.disable()
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     passwords.COST = 2**4
-    methods = [method for method in METHODS if method in sys.argv[1:] or not sys.argv[1:]]
+    wanted = sys.argv[1:] or [*METHODS, *SECTIONS, "kills"]
+    methods = [method for method in METHODS if method in wanted]
     is_local = shutil.which("java") is not None and os.environ.get("ENGINE") != "moto"
-    with dynamodb() if is_local else moto():
+    problems = 0
+    with contextlib.nullcontext() if wanted == ["kills"] else dynamodb() if is_local else moto():
         stores = Stores.connect(TABLE, BUCKET)
-        problems = inject(Remote(stores) if is_local else Moto(), stores, methods) if methods else 0
-        if (is_local and not sys.argv[1:]) or "concurrency" in sys.argv:
-            problems += concurrency.run()
+        engine = Remote(stores) if is_local else Moto()
+        problems += inject(engine, stores, methods) if methods else 0
+        for name, section in SECTIONS.items():
+            problems += section(engine, stores) if is_local and name in wanted else 0
+    if is_local and "kills" in wanted:
+        problems += kill()
     return int(problems > 0)
 
 

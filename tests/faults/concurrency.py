@@ -14,15 +14,28 @@ import random
 from collections import Counter
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.conftest import BUCKET, TABLE, Client, a_service
 from tests.faults import invariants
 
 from lambdaboard.store.stores import Stores
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CLIENTS = 8
 STEPS = 25
+
+
+class Journal(Protocol):
+    """Takes down what a client asks and is answered."""
+
+    def asked(self, method: str, params: list[Any]) -> None:
+        """Note a call that is about to be made."""
+
+    def answered(self, answer: dict[str, Any]) -> None:
+        """Note the answer to it."""
 
 
 @dataclass
@@ -31,16 +44,43 @@ class Written:
 
     Attributes:
         made: ids, by the procedure that made them.
+        removed: ids of tasks.
         failures: calls that were not made, with their answers.
-        names: the title or tag that was written last, by what is this client's alone.
+        doubtful: calls that may have been made: they were answered an error, or not at all.
+        tags: names that tasks were given, and `metadata`: values.
         calls: how many there were.
     """
 
     made: dict[str, list[int]] = field(default_factory=dict)
+    removed: set[int] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
+    doubtful: list[tuple[str, list[Any]]] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
     metadata: dict[str, str] = field(default_factory=dict)
     calls: int = 0
+
+    def asked(self, method: str, params: list[Any]) -> None:
+        """Note a call: until it is answered, nobody knows what has come of it."""
+        self.calls += 1
+        self.doubtful.append((method, params))
+
+    def answered(self, answer: dict[str, Any]) -> None:
+        """Note what the last call was answered; an error leaves it in doubt."""
+        if "error" in answer:
+            return
+        method, params = self.doubtful.pop()
+        result = answer["result"]
+        # a move to where the task is already is false: another client has moved it there
+        if result is None or (result is False and method != "moveTaskPosition"):
+            self.failures.append(f"{method} {params}: {answer}")
+        elif method.startswith("create"):
+            self.made.setdefault(method, []).append(result)
+        elif method == "removeTask":
+            self.removed.add(params[0])
+        elif method == "setTaskTags":
+            self.tags |= set(params[2])
+        elif method == "saveTaskMetadata":
+            self.metadata |= params[1]
 
 
 @dataclass(frozen=True)
@@ -63,52 +103,52 @@ def a_board(call: Client) -> Board:
 
 def act(board: Board, seed: int) -> Written:
     """Write as one client does, in a container of its own."""
-    call = Client(a_service(Stores.connect(TABLE, BUCKET)))
-    chance, written = random.Random(seed), Written()
-    for step in range(STEPS):
-        own = written.made.get("createTask", [])
-        task = chance.choice([board.task, board.task, *own])
-        name = f"{seed}-{step}"
-        column = chance.choice(board.columns)
-        calls: list[tuple[str, list[Any]]] = [
-            ("createTask", [name, board.project]),
-            ("createTaskFile", [board.project, board.task, name, "YQ=="]),
-            ("createComment", [board.task, 0, name]),
-            ("createSubtask", [board.task, name]),
-            ("updateTask", [task, name]),
-            ("moveTaskPosition", [board.project, task, column, 1 + step % 5, board.lane]),
-            ("setTaskTags", [board.project, own[-1] if own else board.task, [name, "shared"]]),
-            ("saveTaskMetadata", [board.task, {name: name}]),
-            ("closeTask", [task]),
-            ("openTask", [task]),
-        ]
-        method, params = calls[step % len(calls)] if step < len(calls) else chance.choice(calls)
-        answer = call.answer(method, *params)
-        note(written, method, params, answer)
+    written = Written()
+    write(board, seed, STEPS, written)
     return written
 
 
-def note(written: Written, method: str, params: list[Any], answer: dict[str, Any]) -> None:
-    """Note what a call was answered."""
-    written.calls += 1
-    result = answer.get("result")
-    # a move to where the task is already is false: another client has moved it there
-    if result is None or (result is False and method != "moveTaskPosition"):
-        written.failures.append(f"{method} {params}: {answer}")
-    elif method.startswith("create"):
-        written.made.setdefault(method, []).append(result)
-    elif method == "setTaskTags":
-        written.tags |= set(params[2])
-    elif method == "saveTaskMetadata":
-        written.metadata |= params[1]
+def write(board: Board, seed: int, steps: int, journal: Journal) -> None:
+    """Make as many calls."""
+    call = Client(a_service(Stores.connect(TABLE, BUCKET)))
+    chance = random.Random(seed)
+    own: list[int] = []
+    for step in range(steps):
+        calls = _calls(board, chance, own, f"{seed}-{step}", step)
+        method, params = calls[step % len(calls)] if step < len(calls) else chance.choice(calls)
+        journal.asked(method, params)
+        if method == "removeTask":
+            own.remove(params[0])  # were it answered an error, nobody would know whether it is there
+        answer = call.answer(method, *params)
+        journal.answered(answer)
+        if method == "createTask" and answer.get("result"):
+            own.append(answer["result"])
+
+
+def _calls(board: Board, chance: random.Random, own: list[int], name: str, step: int) -> list[tuple[str, list[Any]]]:
+    """Return what a client may do next; its own tasks nobody else knows."""
+    task = chance.choice([board.task, board.task, *own])
+    column = chance.choice(board.columns)
+    return [
+        ("createTask", [name, board.project]),
+        ("createTaskFile", [board.project, board.task, name, "YQ=="]),
+        ("createComment", [board.task, 0, name]),
+        ("createSubtask", [board.task, name]),
+        ("updateTask", [task, name]),
+        ("moveTaskPosition", [board.project, task, column, 1 + step % 5, board.lane]),
+        ("setTaskTags", [board.project, own[-1] if own else board.task, [name, "shared"]]),
+        ("saveTaskMetadata", [board.task, {name: name}]),
+        ("closeTask", [task]),
+        ("openTask", [task]),
+        *([("removeTask", [chance.choice(own)])] if len(own) > 1 else []),
+    ]
 
 
 def wrong(call: Client, board: Board, all_written: list[Written]) -> list[str]:
-    """Return what is missing of what was answered, and what was given twice."""
-    made = {
-        method: [number for each in all_written for number in each.made.get(method, [])]
-        for method in ("createTask", "createTaskFile", "createComment", "createSubtask")
-    }
+    """Return what is missing of what was answered, and what is there besides; calls in doubt may have been made."""
+    doubtful = [each for written in all_written for each in written.doubtful]
+    removed = {"createTask": {task for written in all_written for task in written.removed}}
+    doubted = {"createTask": {params[0] for method, params in doubtful if method == "removeTask"}}
     rows = [*call("getAllTasks", board.project, 1), *call("getAllTasks", board.project, 0)]
     there = {
         "createTask": [row["id"] for row in rows if row["id"] != board.task],
@@ -117,21 +157,27 @@ def wrong(call: Client, board: Board, all_written: list[Written]) -> list[str]:
         "createSubtask": [row["id"] for row in call("getAllSubtasks", board.task)],
     }
     problems = [failure for each in all_written for failure in each.failures]
-    problems += [
-        f"{method} gave {n} twice" for method, ids in made.items() for n, times in Counter(ids).items() if times > 1
-    ]
-    problems += [
-        f"{method}: answered {made[method]}, there {there[method]}"
-        for method in made
-        if sorted(made[method]) != sorted(there[method])
-    ]
+    for method, ids in there.items():
+        made = [number for each in all_written for number in each.made.get(method, [])]
+        gone = removed.get(method, set())
+        more = {*ids} - {*made}
+        missing = {*made} - {*ids} - gone - doubted.get(method, set())
+        problems += [f"{method} gave {number} twice" for number, times in Counter(made).items() if times > 1]
+        problems += [f"{method}: {missing} are missing"] if missing else []
+        problems += [f"{method}: {gone & {*ids}} were removed, and are there"] if gone & {*ids} else []
+        if len(more) > sum(each == method for each, _ in doubtful):
+            problems.append(f"{method}: {more} are there that nobody was answered")
+    return [*problems, *_wrong_names(call, board, all_written)]
+
+
+def _wrong_names(call: Client, board: Board, all_written: list[Written]) -> Iterator[str]:
+    """Yield tags and metadata that are missing, and tags that are there twice."""
     tags = Counter(row["name"] for row in call("getTagsByProject", board.project))
-    problems += [
-        f"tag {name} is there {tags[name]} times" for each in all_written for name in each.tags if tags[name] != 1
-    ]
+    named = {name for each in all_written for name in each.tags}
+    yield from (f"tag {name} is there {tags[name]} times" for name in named | {*tags} if tags[name] != 1)
     metadata = call("getTaskMetadata", board.task)
     expected = dict(itertools.chain.from_iterable(each.metadata.items() for each in all_written))
-    return [*problems, *([] if metadata == expected else [f"metadata is {metadata}, not {expected}"])]
+    yield from (f"metadata {name} is missing" for name, value in expected.items() if metadata.get(name) != value)
 
 
 def round_of(executor: Executor, name: str, first_seed: int) -> int:
@@ -141,6 +187,7 @@ def round_of(executor: Executor, name: str, first_seed: int) -> int:
     board = a_board(call)
     all_written = [*executor.map(act, [board] * CLIENTS, range(first_seed, first_seed + CLIENTS))]
     problems = wrong(call, board, all_written)
+    problems += [f"{method} {params} failed" for each in all_written for method, params in each.doubtful]
     problems += [*invariants.broken(invariants.Snapshot.of(stores)), *invariants.misplaced(stores)]
     calls = sum(each.calls for each in all_written)
     print(f"{CLIENTS} {name}, {calls} calls on one project and task: {len(problems)} problems")
@@ -148,7 +195,7 @@ def round_of(executor: Executor, name: str, first_seed: int) -> int:
     return len(problems)
 
 
-def _prepared(environment: dict[str, str]) -> None:
+def prepared(environment: dict[str, str]) -> None:
     """Let a new process find the local AWS: what it imports has forgotten every address, lest it be a real one."""
     os.environ.update(environment)
     logging.disable()
@@ -161,6 +208,6 @@ def run(rounds: int = 3) -> int:
         with ThreadPoolExecutor(CLIENTS) as threads:
             problems += round_of(threads, "threads", seed)
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(CLIENTS, spawn, _prepared, (dict(os.environ),)) as processes:
+        with ProcessPoolExecutor(CLIENTS, spawn, prepared, (dict(os.environ),)) as processes:
             problems += round_of(processes, "processes", seed + 50)
     return problems

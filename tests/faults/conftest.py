@@ -9,6 +9,7 @@ import pytest
 from tests.faults.engine import Moto
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
+from tests.faults.tidying import Tidying
 from tests.streams import loaded
 
 if TYPE_CHECKING:
@@ -18,11 +19,23 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
-    """The harness, with a world of its own; nothing is too young to be swept."""
+def _disturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody waits, nothing is too young to be swept, and nothing is logged."""
     without_pauses(monkeypatch)
     monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
     monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
     logging.disable()  # the stacks of all faults would take half the time
-    yield Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+    yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Harness:
+    """The harness, with a world of its own."""
+    return Harness(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+
+
+@pytest.fixture
+def tidying(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Tidying:
+    """The same, for cascade and sweep."""
+    return Tidying(stores, loaded(monkeypatch, "CascadeFunction"), Moto())

@@ -70,6 +70,7 @@ class Faults:
     _place: int = 0
     _seen: dict[str, int] = field(default_factory=dict)
     _target: str = ""
+    _lasts: bool = False
     _is_dead: bool = False
     _tokens: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -83,8 +84,15 @@ class Faults:
         return [self.stores.table._client, self.stores.blobs._client]
 
     @contextmanager
-    def at(self, place: int, fault: Fault) -> Iterator[None]:
-        """Let a fault happen at a call of AWS, from 0; after a kill, nothing of the process acts any more."""
+    def at(self, place: int, fault: Fault, *, lasts: bool = False) -> Iterator[None]:
+        """Let a fault happen at a call of AWS, from 0; after a kill, nothing of the process acts any more.
+
+        Args:
+            place: of the call.
+            fault: its kind.
+            lasts: it happens at each later call, too.
+        """
+        self._lasts = lasts
         self.hit, self._target, self._is_dead, self._place, self._fault = "", "", False, place, fault
         self._seen.clear()
         self._tokens.clear()
@@ -122,7 +130,7 @@ class Faults:
                 self._target, self.hit = call_id, f"{service} {operation}"
             self._seen[call_id] = attempt = self._seen.get(call_id, 0) + 1
         wanted = Request(event_name, service, operation, request, attempt)
-        if call_id == self._target:
+        if call_id == self._target or (self._target and self._lasts):
             response = fault(self, wanted)
             if response is not None:
                 return response
@@ -241,6 +249,16 @@ def killed_after(faults: Faults, request: Request) -> Any:
     """The process is killed just after it took effect."""
     faults.send(request)
     faults.die()
+
+
+def unprocessed(_faults: Faults, request: Request) -> Any:
+    """Nothing of a batch is done: DynamoDB answers well, and hands it back."""
+    body = json.loads(request.sent.body) if request.operation in {"BatchWriteItem", "BatchGetItem"} else {}
+    if request.operation == "BatchWriteItem":
+        return response(request, OK, {"UnprocessedItems": body["RequestItems"]})
+    if request.operation == "BatchGetItem":
+        return response(request, OK, {"Responses": {}, "UnprocessedKeys": body["RequestItems"]})
+    return None
 
 
 KINDS: dict[str, Fault] = {

@@ -17,6 +17,7 @@ from tests.integration.access_world import GROUP_OF
 if TYPE_CHECKING:
     from tests.conftest import MakePerson
     from tests.faults.harness import Harness
+    from tests.faults.tidying import Tidying
 
     from lambdaboard.store.stores import Stores
 
@@ -35,6 +36,16 @@ def test_a_call_is_whole_or_absent_whatever_fails_in_it(harness: Harness, group:
     ]
     print(*lines, sep="\n")
     assert sum(line.injected.total() for line in lines) > len(lines)
+    assert not [problem for line in lines for problem in line.problems]
+
+
+def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(tidying: Tidying) -> None:
+    lines = [
+        tidying.cascade("removeTask", ["killed_after", "unprocessed"], step=10),
+        tidying.sweep(["failing"], step=100),
+    ]
+    print(*lines, sep="\n")
+    assert all(line.injected.total() for line in lines)
     assert not [problem for line in lines for problem in line.problems]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.children import put_all
+
 from lambdaboard.domain.subtask import Subtask
 
 if TYPE_CHECKING:
@@ -27,14 +29,10 @@ def counts(call: Client, board: Project, task_id: int) -> tuple[int, int]:
 
 def a_long_list(stores: Stores, task_id: int, count: int, user_id: int = 0) -> None:
     """Give a task subtasks of an hour each, without transactions: moto is slow at them."""
-    client, table = stores.table._client, stores.table._name
     first = stores.subtasks.next_id(count)
     found = stores.tasks.find(task_id)
     common: dict[str, Any] = {"task_id": task_id, "date_creation": 1, "time_estimated": 1, "user_id": user_id}
     subtasks = [Subtask(id=first + place, title=str(place), position=place + 1, **common) for place in range(count)]
-    births = [stores.subtasks.birth(each, found.project.id, "title") for each in subtasks]
-    puts: list[Any] = [{"PutRequest": {"Item": action.request["Put"]["Item"]}} for birth in births for action in birth]
-    for start in range(0, len(puts), 25):
-        client.batch_write_item(RequestItems={table: puts[start : start + 25]})
+    put_all(stores, (action for each in subtasks for action in stores.subtasks.birth(each, found.project.id, "title")))
     task = found.stored.task.changed(time_estimated=count, time_spent=0)
     stores.tasks.replace(found.stored, task, counts=found.stored.counts._replace(nb_subtasks=count))

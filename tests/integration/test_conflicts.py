@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import a_task, everything, lane, move
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.disturbances import before_first
+from tests.disturbances import Clock, before_first
+from tests.faults.faults import Faults, conflicting
 
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import contention
@@ -169,23 +170,40 @@ def test_two_callers_that_make_one_tag_while_tagging_make_it_once(
     assert tags[2] == tags[3]
 
 
-def test_writers_who_are_always_second_get_an_error_without_details_after_some_seconds(
+def test_writers_who_are_always_second_get_an_error_when_patience_ends_and_have_written_nothing(
     call: Client, bob: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)
-    monkeypatch.setattr(contention, "PATIENCE", 0.2)
-    replace = TaskStore.replace
+    clock = Clock(monkeypatch)
+    replace, by_bob = TaskStore.replace, [everything(stores)]
 
-    def always_late(store: TaskStore, *arguments: Any) -> None:
+    def always_late(store: TaskStore, *arguments: Any, **named: Any) -> None:
         with monkeypatch.context() as quickly:
             quickly.setattr(TaskStore, "replace", replace)
             assert bob("openTask", task_id) is True
-        replace(store, *arguments)
+        by_bob.append(everything(stores))
+        replace(store, *arguments, **named)
 
     monkeypatch.setattr(TaskStore, "replace", always_late)
     error = call.error("closeTask", task_id)
     assert error == {"code": -32603, "message": "Internal error", "data": {"request_id": "request-1"}}
-    assert bob("getTask", task_id)["is_active"] == 1
+    assert contention.PATIENCE <= clock.slept < contention.PATIENCE + contention.LONGEST_PAUSE
+    assert len(by_bob) > contention.PATIENCE / contention.LONGEST_PAUSE
+    assert everything(stores) == by_bob[-1]
+
+
+@pytest.mark.parametrize("method", ["closeTask", "removeTask"])
+def test_a_write_that_transactions_are_in_the_way_of_for_ever_is_given_up_and_nothing_is_written(
+    call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    task_id = a_task(call, board)
+    before, clock = everything(stores), Clock(monkeypatch)
+    with Faults(stores).at(0, conflicting, lasts=True):
+        error = call.error(method, task_id)
+    assert error["code"] == -32603
+    assert contention.PATIENCE <= clock.slept < contention.PATIENCE + contention.LONGEST_PAUSE
+    assert everything(stores) == before
+    assert call(method, task_id) is True
 
 
 # --- many at once -----------------------------------------------------------------------------------------------

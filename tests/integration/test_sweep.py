@@ -5,32 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from local.functions import Context, Function
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
+from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
-from lambdaboard.domain.comment import Comment
-from lambdaboard.domain.external_link import ExternalLink
-from lambdaboard.domain.link import TaskLink
-from lambdaboard.domain.project import without
-from lambdaboard.domain.subtask import Subtask
-from lambdaboard.store import keys, links
-from lambdaboard.store.belongings import LOOKED_UP
+from lambdaboard.store import keys
 from lambdaboard.store.files import File, birth
-from lambdaboard.store.sweep import GRACE, Sweep
-from lambdaboard.store.table import key_of
+from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
-
-LOST = 900
-"""The number of a project, task … that does not exist."""
 
 MILESTONE = 9
 """The type of links that say that a task is a milestone."""
@@ -76,72 +66,6 @@ def world(call: Client, stores: Stores) -> Project:
     return board
 
 
-def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
-    """Return a comment, subtask … without their task, and what leads to others that are not there either."""
-    then = int(time.time()) - 2 * GRACE
-    common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
-    user_id = next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
-    comment = Comment(id=LOST, date_modification=then, comment="Lost", **common)
-    subtask = Subtask(id=LOST, title="Lost", position=1, user_id=user_id, **common)
-    link = ExternalLink(
-        id=LOST, link_type="file", dependency="related", title="", url="", date_modification=then, **common
-    )
-    side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
-    births = {
-        "COMMENT": stores.comments.birth(comment, LOST, "content"),
-        "SUBTASK": stores.subtasks.birth(subtask, LOST, "title"),
-        "EXTERNAL_LINK": stores.external_links.birth(link, LOST, "title"),
-    }
-    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
-    for name, actions in births.items():
-        items = [action.request["Put"]["Item"] for action in actions]
-        found[f"T#/{name}"] = [(key_of(items[0]), items[0])]
-    for kind in LOOKED_UP:
-        lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
-        found[f"{kind.upper()}#/@"] = [(keys.belonging_lookup(kind, LOST + 7), lead)]
-    found["U#/ST"] = [
-        (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
-        (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),
-    ]
-    side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
-    found["T#/LINK"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
-    leads = {name: {"N": str(LOST)} for name in (*links.LEADS, "project_id")}
-    found["LINK#/@"] = [(keys.task_link_lookup(LOST + 7), leads)]
-    return found
-
-
-def orphans(stores: Stores, world: Project) -> dict[str, list[keys.Key]]:
-    """Put items without their parents into the table; return them by the kind that a report names."""
-    lead = {"project_id": {"N": str(LOST)}}
-    task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(world.id))))
-    item = stores.table.get([task.stored.key])[task.stored.key]
-    record = File(id=LOST, name="a", path=f"{LOST}/{LOST}/0", task_id=LOST, date=int(time.time()) - 2 * GRACE, size=1)
-    doc = {"doc": {"S": msgspec.json.encode(record).decode()}}
-    other = {"doc": {"S": msgspec.json.encode(msgspec.structs.replace(record, id=LOST + 2)).decode()}}
-    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {
-        "C#/@": [(keys.column(LOST), lead)],
-        "S#/@": [(keys.swimlane(LOST), lead)],
-        "Y#/@": [(keys.category(LOST), lead)],
-        "PI#/@": [(keys.project_identifier("LOST"), lead)],
-        "PE#/@": [(keys.project_email("lost@example.com"), lead)],
-        "TG#/@": [(keys.tag_lookup(LOST), lead)],
-        "ALL#/<id>": [(keys.listed_project(LOST), {"name": {"S": "Lost"}})],
-        "P#/LM": [(keys.last_change(LOST), {"n": {"N": "1"}})],
-        "P#/G": [(keys.tag(LOST, 1), {"doc": {"S": "{}"}})],
-        "P#/GN": [(keys.tag_name(LOST, "a"), {})],
-        "P#/GF": [(keys.folded_tag_name(LOST, "a"), {})],
-        "P#/T": [(keys.task(LOST, 1), item), (keys.task(world.id, LOST), item)],
-        "T#/@": [(keys.task_lookup(LOST + 1), lead)],
-        "T#/META": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
-        "T#/FILE": [(keys.task_file(LOST, LOST), doc)],
-        "F#/@": [(keys.file(LOST + 2), other)],
-    }
-    found |= orphaned_belongings(stores)
-    for each in [pair for pairs in found.values() for pair in pairs]:
-        stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
-    return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
-
-
 def reported(found: dict[str, list[keys.Key]]) -> dict[str, int]:
     return {f"{kind} without its parent": len(items) for kind, items in found.items()}
 
@@ -156,7 +80,7 @@ def test_healthy_data_is_never_touched(stores: Stores, world: Project, sweep: Fu
 
 
 def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, sweep: Function) -> None:
-    found = orphans(stores, world)
+    found = orphans(stores, world.id)
     before = everything(stores, times_too=True)
     events: list[dict[str, Any]] = [{}, {"repair": False}, {"repair": "yes"}, {"repair": 1}]
     for event in events:
@@ -166,7 +90,7 @@ def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, swe
 
 def test_orphans_of_every_kind_are_removed_and_nothing_else(stores: Stores, world: Project, sweep: Function) -> None:
     before = everything(stores, times_too=True)
-    found = orphans(stores, world)
+    found = orphans(stores, world.id)
     assert sweep({"repair": True}) == {"found": reported(found), "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before
     assert sweep({"repair": True})["found"] == {}
@@ -200,9 +124,7 @@ def homeless(call: Client, stores: Stores) -> tuple[Project, int, int]:
     board = a_board(stores)
     lost = a_task(call, board, column_id=board.columns[2].id, swimlane_id=board.swimlanes[1].id)
     first = a_task(call, board, swimlane_id=board.swimlanes[1].id)
-    read = stores.projects.get(board.id)
-    columns = without(board.columns, board.columns[2].id)
-    stores.projects.replace(read, msgspec.structs.replace(board, columns=columns))
+    evict(stores, board.id, board.columns[2].id)
     return board, first, lost
 
 
@@ -252,7 +174,7 @@ def test_a_run_out_of_time_is_continued_by_the_next(
     for place in range(15):
         call("saveTaskMetadata", large, {f"large {place}": "x" * 200_000})
     stores.blobs.put(f"{LOST}/{LOST}/abc", b"lost")
-    found = orphans(stores, world)
+    found = orphans(stores, world.id)
     runs: list[dict[str, Any]] = []
     while not runs or not runs[-1]["complete"]:
         runs.append(sweep.handler({"repair": True}, Context("sweep", 1024, seconds=0)))

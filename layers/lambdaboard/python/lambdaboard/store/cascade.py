@@ -75,7 +75,7 @@ class Cascade:
             key
             for item in records
             if files.file_of(item).generation < generation
-            for key in (key_of(item), keys.file(files.file_of(item).id))
+            for key in (keys.file(files.file_of(item).id), key_of(item))
         )
 
     def _project_removed(self, old: Item) -> None:
@@ -136,9 +136,11 @@ def _number(part: str) -> int:
 
 
 def _with_lookup(key: Key) -> Iterator[Key]:
-    """Yield a key, and the one under which the same thing is looked up by its id."""
+    """Yield a key, and before it the one under which the same thing is looked up by its id.
+
+    Wherever this is cut off, the thing that leads to its lookup is still there for the next run.
+    """
     # not a task's: one that is moved away meanwhile needs it, else it goes with the task's own removal
-    yield key
     if key.sk.startswith("G#"):
         yield keys.tag_lookup(_number(key.sk))
     elif key.sk.startswith("M#"):
@@ -148,3 +150,4 @@ def _with_lookup(key: Key) -> Iterator[Key]:
     for kind in belongings.LOOKED_UP:
         if key.sk.startswith(keys.belongings(kind)):
             yield keys.belonging_lookup(kind, _number(key.sk))
+    yield key

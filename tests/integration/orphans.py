@@ -1,0 +1,98 @@
+"""What a crash may leave in the table: items of each kind without their parents, tasks without their column."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.domain.comment import Comment
+from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.domain.link import TaskLink
+from lambdaboard.domain.project import without
+from lambdaboard.domain.subtask import Subtask
+from lambdaboard.store import keys, links
+from lambdaboard.store.belongings import LOOKED_UP
+from lambdaboard.store.files import File
+from lambdaboard.store.sweep import GRACE
+from lambdaboard.store.table import key_of
+
+if TYPE_CHECKING:
+    from lambdaboard.store.stores import Stores
+
+LOST = 900
+"""The number of a project, task … that does not exist."""
+
+
+def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
+    """Return a comment, subtask … without their task, and what leads to others that are not there either."""
+    then = int(time.time()) - 2 * GRACE
+    common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
+    user_id = next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+    comment = Comment(id=LOST, date_modification=then, comment="Lost", **common)
+    subtask = Subtask(id=LOST, title="Lost", position=1, user_id=user_id, **common)
+    link = ExternalLink(
+        id=LOST, link_type="file", dependency="related", title="", url="", date_modification=then, **common
+    )
+    side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
+    births = {
+        "COMMENT": stores.comments.birth(comment, LOST, "content"),
+        "SUBTASK": stores.subtasks.birth(subtask, LOST, "title"),
+        "EXTERNAL_LINK": stores.external_links.birth(link, LOST, "title"),
+    }
+    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
+    for name, actions in births.items():
+        items = [action.request["Put"]["Item"] for action in actions]
+        found[f"T#/{name}"] = [(key_of(items[0]), items[0])]
+    for kind in LOOKED_UP:
+        lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
+        found[f"{kind.upper()}#/@"] = [(keys.belonging_lookup(kind, LOST + 7), lead)]
+    found["U#/ST"] = [
+        (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
+        (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),
+    ]
+    side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
+    found["T#/LINK"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
+    leads = {name: {"N": str(LOST)} for name in (*links.LEADS, "project_id")}
+    found["LINK#/@"] = [(keys.task_link_lookup(LOST + 7), leads)]
+    return found
+
+
+def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
+    """Put items without their parents into the table; return them by the kind that a report names."""
+    lead = {"project_id": {"N": str(LOST)}}
+    task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(project_id))))
+    item = stores.table.get([task.stored.key])[task.stored.key]
+    record = File(id=LOST, name="a", path=f"{LOST}/{LOST}/0", task_id=LOST, date=int(time.time()) - 2 * GRACE, size=1)
+    doc = {"doc": {"S": msgspec.json.encode(record).decode()}}
+    other = {"doc": {"S": msgspec.json.encode(msgspec.structs.replace(record, id=LOST + 2)).decode()}}
+    found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {
+        "C#/@": [(keys.column(LOST), lead)],
+        "S#/@": [(keys.swimlane(LOST), lead)],
+        "Y#/@": [(keys.category(LOST), lead)],
+        "PI#/@": [(keys.project_identifier("LOST"), lead)],
+        "PE#/@": [(keys.project_email("lost@example.com"), lead)],
+        "TG#/@": [(keys.tag_lookup(LOST), lead)],
+        "ALL#/<id>": [(keys.listed_project(LOST), {"name": {"S": "Lost"}})],
+        "P#/LM": [(keys.last_change(LOST), {"n": {"N": "1"}})],
+        "P#/G": [(keys.tag(LOST, 1), {"doc": {"S": "{}"}})],
+        "P#/GN": [(keys.tag_name(LOST, "a"), {})],
+        "P#/GF": [(keys.folded_tag_name(LOST, "a"), {})],
+        "P#/T": [(keys.task(LOST, 1), item), (keys.task(project_id, LOST), item)],
+        "T#/@": [(keys.task_lookup(LOST + 1), lead)],
+        "T#/META": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
+        "T#/FILE": [(keys.task_file(LOST, LOST), doc)],
+        "F#/@": [(keys.file(LOST + 2), other)],
+    }
+    found |= orphaned_belongings(stores)
+    for each in [pair for pairs in found.values() for pair in pairs]:
+        stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
+    return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
+
+
+def evict(stores: Stores, project_id: int, column_id: int) -> None:
+    """Remove a column in which there are tasks, as a removal does that they come too late for."""
+    read = stores.projects.get(project_id)
+    columns = without(read.project.columns, column_id)
+    stores.projects.replace(read, msgspec.structs.replace(read.project, columns=columns))
