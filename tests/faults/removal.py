@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from tests.aws_calls import Calls, Tracker
 from tests.children import KINDS, LINK_TYPES, Parent, a_parent, reads_of, shown
@@ -206,13 +207,13 @@ class Removals:
 
     def _weighed(self, method: str, params: list[int]) -> Calls:
         """Make the call as a container that has just started, and return what it cost."""
-        stores = replace(self._stores, memory=Memory())
+        stores = msgspec.structs.replace(self._stores, memory=Memory())
         with pytest.MonkeyPatch.context() as undone:
             tracker = Tracker(undone, stores)
             answers: list[Any] = []
             cost = tracker.of(lambda: answers.append(Client(a_service(stores))(method, *params)))
             assert answers == [True], answers
-            return replace(cost, of=cost.of.copy())
+            return Calls(cost.depth, cost.of.copy(), cost.items)
 
     def _wrong(self, wanted: Names) -> Iterator[str]:
         """Yield what is wrong once cascade is through; sweep has nothing to do then."""

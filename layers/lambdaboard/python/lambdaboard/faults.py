@@ -5,6 +5,9 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
+CHAIN = 5
+"""Exceptions that are told of a chain: a call that met conflicts until it gave up has one of hundreds."""
+
 
 def told(error: BaseException) -> dict[str, Any]:
     """Return what a line of the log has under Powertools' names for an exception."""
@@ -12,10 +15,13 @@ def told(error: BaseException) -> dict[str, Any]:
 
 
 def _stack(error: BaseException) -> str:
-    """Return the stack of an exception, and before it of those that led to it."""
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    earlier = f"{_stack(cause)}\n" if cause else ""
-    return f"{earlier}{''.join(traceback.format_tb(error.__traceback__))}{_named(error)}"
+    """Return the stack of an exception, and before it of those that led to it: as many as one line of the log takes."""
+    chain: list[BaseException] = []
+    last: BaseException | None = error
+    while last is not None and last not in chain and len(chain) < CHAIN:
+        chain.insert(0, last)
+        last = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+    return "\n".join(f"{''.join(traceback.format_tb(each.__traceback__))}{_named(each)}" for each in chain)
 
 
 def _named(error: BaseException) -> str:
