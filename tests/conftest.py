@@ -17,6 +17,7 @@ from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
@@ -75,6 +76,21 @@ def _copied(item: Any) -> Any:
     new = copy.copy(item)
     new.attrs = dict(item.attrs)
     return new
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_answers() -> None:
+    """Let moto answer attributes as they are: it would look for eleven members in each, where there is one."""
+    serializer: Any = JSONSerializer
+    serialize = serializer._serialize_type_structure
+
+    def quickly(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and isinstance(value, dict):
+            self._default_serialize(serialized, value, shape, key)
+        else:
+            serialize(self, serialized, value, shape, key)
+
+    serializer._serialize_type_structure = quickly
 
 
 @pytest.fixture(scope="session", autouse=True)

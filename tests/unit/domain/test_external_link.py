@@ -63,11 +63,6 @@ def test_any_text_has_an_answer(url: str) -> None:
         assert title_of(each, url) or not url
 
 
-@given(ADDRESSES.filter(type_of))
-def test_what_has_a_type_has_a_title(url: str) -> None:
-    assert title_of(type_of(url), url)
-
-
 def test_a_change_leaves_all_else_as_it_is() -> None:
     given_: dict[str, Any] = {"link_type": FILE, "dependency": "related", "title": "A", "url": "x://a", "task_id": 1}
     link = ExternalLink(id=1, date_creation=1, date_modification=1, **given_)
