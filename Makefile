@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit soak conformance clients events validate build build-here sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run test test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here sam-local units bench bench-cold sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,9 +38,15 @@ types: $(STAMP) ## mypy, strict
 unit: $(STAMP) ## pytest; ARGS='-k move' for some
 	$(BIN)/pytest -n auto $(ARGS)
 
-soak: $(STAMP) ## what make test has samples of: faults at every call of AWS, clients killed and at once, a million odd requests, long random lives (needs Java and npm, else on moto; two hours)
+soak: faults fuzz lives ## what make test has samples of, at length: the three below (two hours)
+
+faults: $(STAMP) ## faults at every call of AWS, large removals, clients at once, processes killed (needs Java and npm, else on moto); ARGS='createTask kills' for some
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults $(ARGS)
+
+fuzz: $(STAMP) ## a million odd requests; CASES=10000 SEED=7 for others
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults.fuzz
+
+lives: $(STAMP) ## random calls of all procedures against a plain model, and all that Hypothesis draws of requests
 	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some

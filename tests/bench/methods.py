@@ -22,6 +22,7 @@ from tests.boards import a_board
 from tests.conftest import TABLE, Client, a_service
 
 from lambdaboard.domain.task import Task
+from lambdaboard.service import metrics
 from lambdaboard.store import keys
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def fill(stores: Stores, size: int) -> tuple[Project, int]:
 
 def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], list[Any] | dict[str, Any]]]:
     """Return what makes the params of a call of each method, anew for each call; what it takes is not measured."""
-    turn = itertools.count()
-    lane, column, other = project.swimlanes[0].id, project.columns[0].id, project.columns[1].id
+    turn, columns = itertools.count(), itertools.cycle(column.id for column in project.columns[:2])
+    lane = project.swimlanes[0].id
     target = call("createProject", "Target")
     call("saveTaskMetadata", task, {"key": "value"})
     file = call("createTaskFile", project.id, task, "a.txt", "YQ==")
@@ -98,7 +99,7 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
         "updateTask": lambda: {"id": task, "title": f"Title {next(turn) % 10}"},
         "closeTask": lambda: [call("openTask", task) and task],
         "openTask": lambda: [call("closeTask", task) and task],
-        "moveTaskPosition, to the top": lambda: [project.id, task, (column, other)[next(turn) % 2], 1, lane],
+        "moveTaskPosition, to the top": lambda: [project.id, task, next(columns), 1, lane],
         "getTaskMetadata": lambda: [task],
         "getTaskMetadataByName": lambda: [task, "key"],
         "saveTaskMetadata": lambda: [task, {"key": str(next(turn))}],
@@ -142,6 +143,7 @@ def measured(stores: Stores, sizes: tuple[int, ...], timed_at: int = TIMED_AT) -
 def act(call: Client, method: str, make: Callable[[], list[Any] | dict[str, Any]]) -> Callable[[], Any]:
     """Return a call that is ready to be made; what a client does with the answer is not ours."""
     made = make()
+    metrics.clear_metrics()  # nobody flushes them here, so they would print themselves
     return partial(call.response, method, **made) if isinstance(made, dict) else partial(call.response, method, *made)
 
 
