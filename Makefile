@@ -17,7 +17,7 @@ STAMP_AUDIT := $(VENV_AUDIT)/.stamp
 SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
 	@exec $(BIN)/python -m local
