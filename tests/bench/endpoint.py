@@ -22,7 +22,8 @@ class Endpoint:
 
     def __init__(self, url: str, token: str) -> None:
         self._url, self._token = url, token
-        headers = urllib3.make_headers(basic_auth=f"jsonrpc:{token}") | {"content-type": "application/json"}
+        headers = urllib3.make_headers(basic_auth=f"jsonrpc:{token}", accept_encoding="gzip")
+        headers["content-type"] = "application/json"
         self._pool = urllib3.PoolManager(headers=headers, retries=False, timeout=60)
 
     def another(self) -> Endpoint:

@@ -70,15 +70,20 @@ def write(stores: Stores, tasks: Iterable[Task]) -> None:
 
 @dataclass(frozen=True)
 class Cost:
-    """What an act cost; times are medians, in milliseconds, NaN where none were taken."""
+    """What an act cost; times are medians, in milliseconds, NaN where none were taken.
+
+    Attributes:
+        beside: processor time of what was done by turns with it.
+    """
 
     round_trips: int
     calls: int
     s3: int
     read_units: float
     write_units: float
-    cpu: float
-    wall: float
+    cpu: float = math.nan
+    wall: float = math.nan
+    beside: float = math.nan
 
 
 class Scales:
@@ -123,12 +128,15 @@ class Scales:
             else:
                 self._writes += units
 
-    def weigh(self, prepare: Callable[[], Callable[[], Any]], runs: int = RUNS) -> Cost:
+    def weigh(
+        self, prepare: Callable[[], Callable[[], Any]], runs: int = RUNS, beside: Callable[[], Any] | None = None
+    ) -> Cost:
         """Do an act once for the counts, having done it once before, then several times for the times.
 
         Args:
             prepare: makes the act ready, each time; that is not weighed.
             runs: how often it is timed.
+            beside: what is timed by turns with it, since the speed of a machine changes.
         """
         prepare()()
         act = prepare()
@@ -141,8 +149,9 @@ class Scales:
             self._counts = False
             counts = counted.depth, counted.dynamodb, counted.s3  # as they are now: it goes on counting
             units = self._reads, self._writes
-        cpu, wall = zip(*(timed(prepare()) for _ in range(runs)), strict=True) if runs else ([math.nan], [math.nan])
-        return Cost(*counts, *units, statistics.median(cpu), statistics.median(wall))
+        times = [(*timed(prepare()), timed(beside)[0] if beside else math.nan) for _ in range(runs)]
+        medians = map(statistics.median, zip(*times, strict=True)) if runs else ()
+        return Cost(*counts, *units, *medians)
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float]:

@@ -168,6 +168,10 @@ class Placed(Protocol):
         """The swimlane."""
 
 
+Lane = tuple[int, int]
+"""The ids of a swimlane and a column."""
+
+
 class Places(NamedTuple):
     """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone.
 
@@ -182,6 +186,14 @@ class Places(NamedTuple):
     first_swimlane: int
     gone: Collection[int] = ()
 
+    def home(self, lane: Lane) -> Lane:
+        """Return the swimlane and the column where tasks stand that name these: the first one, where one is gone."""
+        swimlane_id, column_id = lane
+        return (
+            swimlane_id if swimlane_id in self.swimlanes else self.first_swimlane,
+            column_id if column_id in self.columns else self.first_column,
+        )
+
     def is_homeless(self, task: Placed) -> bool:
         """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
@@ -189,8 +201,7 @@ class Places(NamedTuple):
     def housed(self, task: Task) -> Task:
         """Return the task as it reads: a lost column or swimlane is the first one, a lost category or owner none."""
         if self.is_homeless(task):
-            column_id = task.column_id if task.column_id in self.columns else self.first_column
-            swimlane_id = task.swimlane_id if task.swimlane_id in self.swimlanes else self.first_swimlane
+            swimlane_id, column_id = self.home((task.swimlane_id, task.column_id))
             task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
         if task.category_id and task.category_id not in self.categories:
             task = task.changed(category_id=0)

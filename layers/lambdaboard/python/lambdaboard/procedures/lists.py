@@ -54,7 +54,7 @@ def get_all_tasks(
     read = project.result()
     shape = read.project.places(people.gone(read.items))
     positions = Positions(shape, places.result() if places else (each.lane_key for each in listed))
-    return [task_row(context, shape.housed(each.task).changed(position=positions.of(each.lane_key))) for each in listed]
+    return [task_row(context, shape.housed(each.task), positions.of(each.lane_key)) for each in listed]
 
 
 @procedure("getOverdueTasksByProject", VIEW)

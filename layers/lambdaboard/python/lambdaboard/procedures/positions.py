@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from lambdaboard.store.parallel import together
@@ -12,7 +12,7 @@ from lambdaboard.store.parallel import together
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lambdaboard.domain.project import Places
+    from lambdaboard.domain.project import Lane, Places
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.keys import LaneKey
     from lambdaboard.store.tasks import Listed
@@ -25,27 +25,24 @@ class Positions:
     """The open tasks of a project, lane by lane."""
 
     def __init__(self, places: Places, open_tasks: Iterable[LaneKey]) -> None:
-        self._places = places
-        self._lanes: defaultdict[tuple[int, int], list[Order]] = defaultdict(list)
+        self._home = cache(places.home)  # there are many tasks in few lanes
+        self._lanes: defaultdict[Lane, list[Order]] = defaultdict(list)
         for place in open_tasks:
             if place.is_active:
-                self._lanes[self._home(place)].append(self._order(place))
+                home, order = self._stand(place)
+                self._lanes[home].append(order)
         for lane in self._lanes.values():
             lane.sort()
 
     def of(self, place: LaneKey) -> int:
         """Return the position of a task, 1..n; of a closed one, as if it were open."""
-        return bisect_left(self._lanes[self._home(place)], self._order(place)) + 1
+        home, order = self._stand(place)
+        return bisect_left(self._lanes[home], order) + 1
 
-    def _home(self, place: LaneKey) -> tuple[int, int]:
-        swimlane_id, column_id = place.swimlane_id, place.column_id
-        return (
-            swimlane_id if swimlane_id in self._places.swimlanes else self._places.first_swimlane,
-            column_id if column_id in self._places.columns else self._places.first_column,
-        )
-
-    def _order(self, place: LaneKey) -> Order:
-        return self._places.is_homeless(place), place.rank, place.task_id
+    def _stand(self, place: LaneKey) -> tuple[Lane, Order]:
+        own = (place.swimlane_id, place.column_id)
+        home = self._home(own)
+        return home, (home != own, place.rank, place.task_id)
 
 
 COUNTED = 5

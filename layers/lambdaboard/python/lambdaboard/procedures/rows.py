@@ -46,9 +46,10 @@ class MetadataRow(Row):
     """Names and values of a task's metadata; the values are texts."""
 
 
-def task_row(context: Context, task: Task) -> TaskRow:
+def task_row(context: Context, task: Task, position: int) -> TaskRow:
     """Return a task's 36 properties; source: behaviour.md 2."""
     row = TaskRow(msgspec.structs.asdict(task))
+    row["position"] = position
     del row["tags"]
     row["url"] = context.base_url
     row["color"] = css(task.color_id, context.settings.default_color)

@@ -212,7 +212,7 @@ def get_task(context: Context, task_id: Id, *, with_version: Flag = False) -> Ta
         behaviour.md 2.
     """
     found = context.stores.tasks.find(task_id)
-    row = task_row(context, found.task.changed(position=position(context, found)))
+    row = task_row(context, found.task, position(context, found))
     return TaskRow(row, version=found.stored.read.version) if with_version else row
 
 
@@ -246,8 +246,8 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
     counted = start(stores.lanes.position, project_id, place)
     found = stores.tasks.find_in(project_id, place.task_id)
     if found.stored.lane_key != place or found.project.places().is_homeless(found.stored.task):
-        return task_row(context, found.task.changed(position=position(context, found)))
-    return task_row(context, found.task.changed(position=counted.result()))
+        return task_row(context, found.task, position(context, found))
+    return task_row(context, found.task, counted.result())
 
 
 @procedure("openTask", WORK)

@@ -37,7 +37,7 @@ class Counts(NamedTuple):
     @classmethod
     def of(cls, item: Item) -> Self:
         """Read them from a task's item."""
-        return cls(**{name: int(item[name]["N"]) for name in cls._fields if name in item})
+        return cls(**{name: int(value["N"]) for name, value in item.items() if name in cls._fields})
 
     def attributes(self) -> dict[str, Attribute]:
         """Return what a new task has."""
