@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SOAK = bool(os.environ.get("SOAK"))
 
-LIVES, EXAMPLES, STEPS = (4, 25, 100) if SOAK else (1, 4, 40)
+LIVES, EXAMPLES, STEPS = (4, 10, 100) if SOAK else (1, 4, 40)
 
 
 @pytest.mark.parametrize("methods", [METHODS, MOVES], ids=["all", "moves"])
