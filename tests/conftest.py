@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdaboard.jsonrpc import Json
+    from lambdaboard.store.memory import Memory
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
@@ -52,8 +53,9 @@ def _one_call_at_a_time() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_transactions() -> None:
+def _quick_moto() -> None:
     quick_transactions()
+    quick_answers()
 
 
 def quick_transactions() -> None:
@@ -78,8 +80,7 @@ def _copied(item: Any) -> Any:
     return new
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick_answers() -> None:
+def quick_answers() -> None:
     """Let moto answer attributes as they are: it would look for eleven members in each, where there is one."""
     serializer: Any = JSONSerializer
     serialize = serializer._serialize_type_structure
@@ -130,8 +131,10 @@ def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch:
     return Stores.connect(TABLE, BUCKET)
 
 
-def a_service(stores: Stores) -> Service:
-    """Return the application over these stores: a container that remembers nobody."""
+def a_service(stores: Stores, memory: Memory | None = None) -> Service:
+    """Return the application over these stores: a container that remembers nobody, and of tasks what `memory` has."""
+    if memory is not None:
+        stores = msgspec.structs.replace(stores, memory=memory)
     return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
 
 

@@ -15,7 +15,7 @@ import time
 import tracemalloc
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
@@ -25,7 +25,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from tests.boards import contents
-from tests.conftest import BUCKET, TABLE, Client, a_service, quick_transactions
+from tests.conftest import BUCKET, TABLE, Client, a_service, quick_answers, quick_transactions
 from tests.faults.answers import checked
 from tests.faults.hostile import Hostile
 from tests.integration.access_world import World, a_world
@@ -163,6 +163,7 @@ class Ground:
     def made(cls) -> Ground:
         """Make it in this process, once."""
         quick_transactions()
+        quick_answers()
         mock_aws().start()
         resources.create_table(boto3.client("dynamodb"), TABLE)
         resources.create_bucket(boto3.client("s3"), BUCKET)
@@ -181,8 +182,7 @@ class Ground:
     def block(self, name: str) -> Report:
         """Send the requests of a block."""
         self.reset()
-        service = a_service(replace(self.stores, memory=Memory()))
-        return Block(service, self.world, name).run(A_BLOCK)
+        return Block(a_service(self.stores, Memory()), self.world, name).run(A_BLOCK)
 
 
 _ground: list[Ground] = []

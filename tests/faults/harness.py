@@ -153,7 +153,7 @@ class Harness:
 
     def _call(self, method: str, key: str) -> dict[str, Any]:
         """Call as a client of a container that has just started."""
-        call = Client(a_service(msgspec.structs.replace(self._stores, memory=Memory())))
+        call = Client(a_service(self._stores, Memory()))
         if method in BY_ANN:
             call = call.by("ann")
         body = {"jsonrpc": "2.0", "method": method, "id": 1, "params": params_of(method, self._world, self._there)}

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from tests.aws_calls import Calls, Tracker
 from tests.children import KINDS, LINK_TYPES, Parent, a_parent, reads_of, shown
@@ -207,11 +206,10 @@ class Removals:
 
     def _weighed(self, method: str, params: list[int]) -> Calls:
         """Make the call as a container that has just started, and return what it cost."""
-        stores = msgspec.structs.replace(self._stores, memory=Memory())
         with pytest.MonkeyPatch.context() as undone:
-            tracker = Tracker(undone, stores)
+            tracker = Tracker(undone, self._stores)
             answers: list[Any] = []
-            cost = tracker.of(lambda: answers.append(Client(a_service(stores))(method, *params)))
+            cost = tracker.of(lambda: answers.append(Client(a_service(self._stores, Memory()))(method, *params)))
             assert answers == [True], answers
             return Calls(cost.depth, cost.of.copy(), cost.items)
 

@@ -326,9 +326,7 @@ class Containers:
         self._around = around
         self._memories = [Memory() for _ in range(3)]
         self._answers: dict[str, Any] = {}
-        self._clients = [
-            Client(a_service(msgspec.structs.replace(stores, memory=memory))).by("ann") for memory in self._memories
-        ]
+        self._clients = [Client(a_service(stores, memory)).by("ann") for memory in self._memories]
 
     def answer(self, name: str, world: World) -> Any:
         """Return what all of them answer, "forbidden" or the result; it must be the same, and change nothing."""
@@ -492,7 +490,7 @@ def test_a_removed_file_of_a_task_that_is_there_is_refused_as_an_unknown_one(
     happens(lambda: call("removeTaskFile", files[0]))
     happens(lambda: call("removeAllTaskFiles", own.task))
     for memory in (Memory(), Memory(project_of={own.task: own.project})):
-        client = replace(ann, service=a_service(msgspec.structs.replace(stores, memory=memory)))
+        client = replace(ann, service=a_service(stores, memory))
         for name in ("getTaskFile", "downloadTaskFile", "removeTaskFile"):
             assert [client.response(name, file) for file in files] == [REFUSAL] * 3, name
 
