@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdaboard.jsonrpc import Json
-    from lambdaboard.store.memory import Memory
+    from lambdaboard.store.cache import Cache
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
@@ -131,10 +131,10 @@ def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch:
     return Stores.connect(TABLE, BUCKET)
 
 
-def a_service(stores: Stores, memory: Memory | None = None) -> Service:
-    """Return the application over these stores: a container that remembers nobody, and of tasks what `memory` has."""
-    if memory is not None:
-        stores = msgspec.structs.replace(stores, memory=memory)
+def a_service(stores: Stores, cache: Cache | None = None) -> Service:
+    """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
+    if cache is not None:
+        stores = msgspec.structs.replace(stores, cache=cache)
     return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
 
 

@@ -40,10 +40,10 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = self.slept = 0.0
-        monkeypatch.setattr("lambdaboard.store.contention.time", self)
+        monkeypatch.setattr("lambdaboard.store.retry.time", self)
         # few pauses fill the time: what is written between them is slow on moto
-        monkeypatch.setattr("lambdaboard.store.contention.FIRST_PAUSE", 2)
-        monkeypatch.setattr("lambdaboard.store.contention.LONGEST_PAUSE", 2)
+        monkeypatch.setattr("lambdaboard.store.retry.FIRST_PAUSE", 2)
+        monkeypatch.setattr("lambdaboard.store.retry.LONGEST_PAUSE", 2)
 
     def monotonic(self) -> float:
         """Tell the time."""

@@ -26,7 +26,7 @@ from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def dynamodb() -> Iterator[Stores]:
 @contextmanager
 def engine() -> Iterator[tuple[Settings, Child]]:
     """Do the same, and yield where the data is, and the process of DynamoDB."""
-    memory = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
+    with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
         with aws.local_aws(settings) as (environment, started):
             os.environ.update(environment)
@@ -65,7 +65,7 @@ def write(stores: Stores, tasks: Iterable[Task]) -> None:
     client: Any = stores.table._client
     puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.birth(task)]
     batches = [[{"PutRequest": {"Item": item}} for item in puts[n : n + 25]] for n in range(0, len(puts), 25)]
-    together([partial(client.batch_write_item, RequestItems={stores.table._name: batch}) for batch in batches])
+    gather([partial(client.batch_write_item, RequestItems={stores.table._name: batch}) for batch in batches])
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Scales:
         """
         prepare()()
         act = prepare()
-        self._stores.memory.touched.clear()  # else it would depend on the time whether the last change is renewed
+        self._stores.cache.touched.clear()  # else it would depend on the time whether the last change is renewed
         with self._monkeypatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             self._reads = self._writes = 0

@@ -21,7 +21,7 @@ from tests.faults.faults import Faults, killed_after, killed_before
 from tests.streams import records
 
 from lambdaboard.store import keys
-from lambdaboard.store.memory import Memory
+from lambdaboard.store.cache import Cache
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Removals:
         with pytest.MonkeyPatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             answers: list[Any] = []
-            cost = tracker.of(lambda: answers.append(Client(a_service(self._stores, Memory()))(method, *params)))
+            cost = tracker.of(lambda: answers.append(Client(a_service(self._stores, Cache()))(method, *params)))
             assert answers == [True], answers
             return Calls(cost.depth, cost.of.copy(), cost.items)
 

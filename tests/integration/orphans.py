@@ -13,7 +13,7 @@ from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.project import without
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.store import keys, links
-from lambdaboard.store.belongings import LOOKED_UP
+from lambdaboard.store.child_entities import LOOKED_UP
 from lambdaboard.store.files import File
 from lambdaboard.store.sweep import GRACE
 from lambdaboard.store.table import key_of
@@ -47,7 +47,7 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
         found[f"T#/{name}"] = [(key_of(items[0]), items[0])]
     for kind in LOOKED_UP:
         lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
-        found[f"{kind.upper()}#/@"] = [(keys.belonging_lookup(kind, LOST + 7), lead)]
+        found[f"{kind.upper()}#/@"] = [(keys.child_lookup(kind, LOST + 7), lead)]
     found["U#/ST"] = [
         (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
         (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),

@@ -279,7 +279,7 @@ def lay(stores: Stores, task_id: int, count: int, size: int) -> None:
         comment = Comment(id=number, task_id=task_id, date_creation=count - number, date_modification=1, comment="")
         comment = msgspec.structs.replace(comment, comment=str(number).ljust(size))
         item = stores.comments.birth(comment, 1, "content")[0].request["Put"]["Item"]
-        stores.table.set(keys.belonging("comment", task_id, number), item)
+        stores.table.set(keys.child("comment", task_id, number), item)
 
 
 def test_many_are_read_in_pages_that_follow_one_another_and_nothing_else_costs_more(

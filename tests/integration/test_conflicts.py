@@ -12,7 +12,7 @@ from tests.disturbances import Clock, before_first
 from tests.faults.faults import Faults, conflicting
 
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.store import contention
+from lambdaboard.store import retry
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.tasks import TaskStore
 
@@ -43,7 +43,7 @@ def test_of_two_writers_of_one_version_the_second_is_refused_and_changes_nothing
     with pytest.raises(Conflict):
         stores.tasks.replace(by_bob, by_bob.task.closed(at=T0 + 99))
     with pytest.raises(Conflict):
-        stores.tasks.replace(by_bob, by_bob.task, *stores.tags.births(stores.tags.born(board.id, ["new"], {})))
+        stores.tasks.replace(by_bob, by_bob.task, *stores.tags.births(stores.tags.new_item(board.id, ["new"], {})))
     assert everything(stores) == before
 
 
@@ -187,8 +187,8 @@ def test_writers_who_are_always_second_get_an_error_when_patience_ends_and_have_
     monkeypatch.setattr(TaskStore, "replace", always_late)
     error = call.error("closeTask", task_id)
     assert error == {"code": -32603, "message": "Internal error", "data": {"request_id": "request-1"}}
-    assert contention.PATIENCE <= clock.slept < contention.PATIENCE + contention.LONGEST_PAUSE
-    assert len(by_bob) > contention.PATIENCE / contention.LONGEST_PAUSE
+    assert retry.PATIENCE <= clock.slept < retry.PATIENCE + retry.LONGEST_PAUSE
+    assert len(by_bob) > retry.PATIENCE / retry.LONGEST_PAUSE
     assert everything(stores) == by_bob[-1]
 
 
@@ -201,7 +201,7 @@ def test_a_write_that_transactions_are_in_the_way_of_for_ever_is_given_up_and_no
     with Faults(stores).at(0, conflicting, lasts=True):
         error = call.error(method, task_id)
     assert error["code"] == -32603
-    assert contention.PATIENCE <= clock.slept < contention.PATIENCE + contention.LONGEST_PAUSE
+    assert retry.PATIENCE <= clock.slept < retry.PATIENCE + retry.LONGEST_PAUSE
     assert everything(stores) == before
     assert call(method, task_id) is True
 

@@ -42,7 +42,7 @@ READ: dict[str, list[tuple[Any, Any]]] = {
     **{name: [("-5", -5), ("05", 5), ("", 0), (None, 0)] for name in INTEGERS},
     **{name: [("1.5", 1.5), ("1e3", 1000), (" 5", 5), ("", 0), (3.0, 3)] for name in HOURS},
 }
-"""Values that are stored otherwise: as given, as stored."""
+"""Values that are stored on_condition_failed: as given, as stored."""
 
 REFUSED: dict[str, list[Any]] = {
     "title": ["", "x" * 65_536],

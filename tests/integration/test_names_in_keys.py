@@ -64,11 +64,11 @@ FIXED = [
     keys.tag(1, 1),
     keys.task_lookup(1),
     keys.task_file(1, 1),
-    keys.belonging("comment", 1, 1),
+    keys.child("comment", 1, 1),
     keys.task_link(1, 1, 1),
     keys.user(1),
     keys.membership(1, 1),
-    keys.gone_users(),
+    keys.user_tombstones(),
     keys.counter("task"),
 ]
 

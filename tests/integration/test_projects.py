@@ -129,7 +129,7 @@ def test_dates_of_a_new_project_are_kept_as_given(call: Client) -> None:
 def test_a_refused_value_makes_no_project_and_changes_none(call: Client, stores: Stores, name: str, value: Any) -> None:
     project_id = call("createProject", **FULL)
     before = everything(stores)
-    assert call("createProject", **{"name": "Refused", name: value}) is False
+    assert call("createProject", **{"name": "Rejected", name: value}) is False
     assert call("updateProject", project_id=project_id, **{"description": "new", name: value}) is False
     assert everything(stores) == before
 

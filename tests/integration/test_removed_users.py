@@ -36,7 +36,7 @@ def swept(stores: Stores, *, repair: bool = True) -> dict[str, int]:
 
 def remembered(stores: Stores) -> set[int]:
     """Return the removed users whom tasks may still name."""
-    return set(people.gone(stores.table.get([keys.gone_users()])))
+    return set(people.deleted_users(stores.table.get([keys.user_tombstones()])))
 
 
 def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_nothing_but_the_memory_of_them_is_left_of_a_removed_user(
     bob = person("bob", board.id)
     settled(cascade, stores, lambda: call("removeUser", bob))
     after = everything(stores)
-    assert after.keys() - before.keys() == {keys.gone_users()}
+    assert after.keys() - before.keys() == {keys.user_tombstones()}
 
 
 def test_nothing_is_left_of_the_roles_in_a_removed_project(

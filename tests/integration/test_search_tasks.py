@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.stores import Stores
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 NAMES = [
     "nb_comments",
@@ -375,7 +375,7 @@ def test_what_belongs_to_tasks_is_read_of_those_alone_that_it_decides_about(
     there = dict.fromkeys(ids[:4], review)
     asked: list[tuple[list[int], set[str]]] = []
 
-    def read(_: Context, listed: Sequence[Listed], facts: Collection[str], _gone: object) -> dict[int, Belongings]:
+    def read(_: Context, listed: Sequence[ListedTask], facts: Collection[str], _gone: object) -> dict[int, Belongings]:
         asked.append(([each.task.id for each in listed], {*facts} & {"comments", "subtasks", "links"}))
         return {each.task.id: there[each.task.id] for each in listed if each.task.id in there}
 

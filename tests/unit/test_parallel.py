@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lambdaboard.store.parallel import WORKERS, together
+from lambdaboard.store.parallel import WORKERS, gather
 
 HANGS = 60
 """Seconds after which a test that hangs ends the process, with what its threads wait for."""
@@ -21,19 +21,19 @@ def test_calls_that_make_calls_together_do_not_wait_for_each_other() -> None:
         return 1
 
     def middle() -> int:
-        return sum(together([deep] * 3))
+        return sum(gather([deep] * 3))
 
     def outer() -> int:
-        return sum(together([middle] * 3))
+        return sum(gather([middle] * 3))
 
     count = 3 * WORKERS
-    assert together([outer] * count) == [9] * count
+    assert gather([outer] * count) == [9] * count
 
 
 def test_answers_come_in_the_order_of_the_calls_and_a_failure_rises() -> None:
     def fail() -> str:
         raise ValueError("no")
 
-    assert together([lambda: "a", lambda: "b"]) == ["a", "b"]
+    assert gather([lambda: "a", lambda: "b"]) == ["a", "b"]
     with pytest.raises(ValueError, match="no"):
-        together([lambda: "a", fail])
+        gather([lambda: "a", fail])

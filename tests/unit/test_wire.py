@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.procedures import registry
 from lambdaboard.procedures.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
 from lambdaboard.wire import DOCUMENTED, NATIVE, WIRES
@@ -165,9 +165,9 @@ FAILURES: list[tuple[str, str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "reason", "documented", "native"), FAILURES)
-@pytest.mark.parametrize("kind", [Refused, NotFound])
+@pytest.mark.parametrize("kind", [Rejected, NotFound])
 def test_a_refused_call_has_each_wires_failure_value(
-    name: str, reason: str, documented: Any, native: Any, kind: type[Refused]
+    name: str, reason: str, documented: Any, native: Any, kind: type[Rejected]
 ) -> None:
     procedure = registry.find(name)
     assert procedure is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lambdaboard.domain.dates import DateFormat
 from lambdaboard.domain.project_rules import checked, integer, iso_dates, limited, place, unique
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 
 INT = 2_147_483_647
 UTC = ZoneInfo("UTC")
@@ -69,7 +69,7 @@ def test_an_accepted_value_is_stored(name: str, value: Any, stored: Any) -> None
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
 def test_a_refused_value_is_named(name: str, value: Any) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Rejected) as refusal:
         checked({"description": "d", name: value})
     assert refusal.value.reason == name
 
@@ -80,7 +80,7 @@ def test_what_is_not_given_is_left_out() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
-    with suppress(Refused):
+    with suppress(Rejected):
         assert checked({"email": text}) == {"email": text}
 
 
@@ -107,7 +107,7 @@ def test_a_day_without_a_midnight_stays_that_day() -> None:
 
 @pytest.mark.parametrize("text", ["15/01/2030", "some day", "0", "2030-02-30", "1970-01-01"])
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(Refused, match="end_date"):
+    with pytest.raises(Rejected, match="end_date"):
         iso_dates({"end_date": text}, UTC, "m/d/Y")
 
 
@@ -118,13 +118,13 @@ def test_a_position_is_from_one_to_the_number_of_parts(position: int, count: int
 
 @pytest.mark.parametrize(("position", "count"), [(0, 3), (4, 3), (-1, 3), (1, 0), (10**30, 3)])
 def test_another_position_is_refused(position: int, count: int) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         place(position, count)
 
 
 def test_a_name_is_unique_if_none_is_the_same() -> None:
     assert unique(["Bugs", ""], "bugs") == "bugs"
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         unique(["Bugs", ""], "")
 
 
@@ -135,11 +135,11 @@ def test_a_limited_name_has_1_to_191_characters(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 192])
 def test_another_limited_name_is_refused(name: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         limited(name)
 
 
 def test_an_integer_beyond_32_bits_is_refused_by_its_name() -> None:
     assert integer("task_limit", -INT) == -INT
-    with pytest.raises(Refused, match="task_limit"):
+    with pytest.raises(Rejected, match="task_limit"):
         integer("task_limit", INT + 1)

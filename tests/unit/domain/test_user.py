@@ -5,7 +5,7 @@ import pytest
 from lambdaboard.domain import user as domain
 from lambdaboard.domain.properties import Rules
 from lambdaboard.domain.user import User, checked, is_assignable, password, project_role
-from lambdaboard.errors import InvalidParams, Refused
+from lambdaboard.errors import InvalidParams, Rejected
 
 STORED = [
     ("username", "ann", "ann"),
@@ -42,7 +42,7 @@ def test_an_accepted_value_is_stored(name: str, value: str, stored: str) -> None
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
 def test_a_refused_value_is_named(name: str, value: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Rejected) as refusal:
         checked({"name": "n", name: value})
     assert refusal.value.reason == name
 
@@ -58,7 +58,7 @@ def test_a_password_of_six_to_255_characters_is_taken_as_it_is(text: str) -> Non
 
 @pytest.mark.parametrize("text", ["", "fünf5", "secret\0"])
 def test_a_password_that_is_short_or_that_scrypt_cannot_tell_from_another_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         password(text)
 
 
@@ -76,7 +76,7 @@ def test_there_are_three_roles_in_a_project() -> None:
         "project-viewer",
     ]
     for text in ("", "project-owner", "app-admin", "Project-Manager"):
-        with pytest.raises(Refused):
+        with pytest.raises(Rejected):
             project_role(text)
 
 
@@ -119,5 +119,5 @@ def test_only_those_who_are_assignable_own_or_have_created_a_task(name: str) -> 
     assert rules.checked({name: 5}) == {name: 5}
     assert rules.checked({name: 0}) == {name: 0}
     for other in (6, -1):
-        with pytest.raises(Refused):
+        with pytest.raises(Rejected):
             rules.checked({name: other})

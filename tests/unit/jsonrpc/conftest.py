@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.errors import Abort, InvalidParams, NotFound, Refused
+from lambdaboard.errors import Abort, InvalidParams, NotFound, Rejected
 from lambdaboard.jsonrpc import (
     Answer,
     Dispatcher,
@@ -86,7 +86,7 @@ class PlainForm:
     def result(self, _procedure: str, value: Any) -> Json:
         return value
 
-    def failure(self, procedure: Procedure, _refused: Refused) -> Json:
+    def failure(self, procedure: Procedure, _refused: Rejected) -> Json:
         return procedure.failure
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.errors import Abort, InvalidParams, Refused
+from lambdaboard.errors import Abort, InvalidParams, Rejected
 from lambdaboard.jsonrpc import Json, Procedure
 
 NULL = b"null"
@@ -265,7 +265,7 @@ class Shouting:
     def result(self, procedure: str, value: Any) -> Json:
         return [procedure, value]
 
-    def failure(self, procedure: Procedure, refused: Refused) -> Json:
+    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
         return f"{procedure.name}: no {refused.reason}"
 
 

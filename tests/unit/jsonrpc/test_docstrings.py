@@ -23,7 +23,7 @@ def documented() -> None:
         behaviour.md 3.
 
     Raises:
-        Refused: no.
+        Rejected: no.
     """
 
 

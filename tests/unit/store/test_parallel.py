@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from lambdaboard.store.parallel import WORKERS, settle, start, together
+from lambdaboard.store.parallel import WORKERS, gather, settle, start
 
 SOON = 30
 """Seconds after which a test that waits for good fails."""
@@ -19,7 +19,7 @@ USAGE: ContextVar[str] = ContextVar("USAGE", default="nobody's")
 
 def nested(levels: int) -> int:
     """Return how many calls were made: two of each level, that wait for two of the next."""
-    return 1 if levels == 0 else sum(together([partial(nested, levels - 1)] * 2))
+    return 1 if levels == 0 else sum(gather([partial(nested, levels - 1)] * 2))
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3])
@@ -48,8 +48,8 @@ def test_calls_run_at_the_same_time_and_answer_in_order() -> None:
         meeting.wait()
         return number
 
-    assert together([partial(met, number) for number in range(WORKERS)]) == [*range(WORKERS)]
-    assert together([]) == []
+    assert gather([partial(met, number) for number in range(WORKERS)]) == [*range(WORKERS)]
+    assert gather([]) == []
 
 
 def test_a_failure_rises_when_all_others_are_done() -> None:
@@ -65,7 +65,7 @@ def test_a_failure_rises_when_all_others_are_done() -> None:
         raise ValueError("first")
 
     with pytest.raises(ValueError, match="first"):
-        together([failing, slow, slow])
+        gather([failing, slow, slow])
     assert done == [1, 1]
 
 
@@ -88,7 +88,7 @@ def test_what_was_started_is_waited_for_even_if_it_fails() -> None:
 def test_a_call_runs_in_the_context_of_who_started_it() -> None:
     token = USAGE.set("mine")
     try:
-        assert together([USAGE.get] * 3) == ["mine"] * 3
+        assert gather([USAGE.get] * 3) == ["mine"] * 3
         assert start(lambda: start(USAGE.get).result()).result() == "mine"
     finally:
         USAGE.reset(token)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Refused
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Rejected
 from lambdaboard.procedures.access import OPEN, ROLES_IN_PROJECT, TOLD, VIEW, is_admitted
 from lambdaboard.procedures.context import Context
-from lambdaboard.store.contention import tries
 from lambdaboard.store.gate import Gate
 from lambdaboard.store.parallel import settle, start
 from lambdaboard.store.repeats import HEADER, Repeat, Repeated
+from lambdaboard.store.retry import retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ class Calls:
         """
         self.has_proved = True
         place = next(self._places)
-        for _ in tries():
+        for _ in retry_attempts():
             try:
                 return self._call(procedure, arguments, self._repeat(procedure, arguments, place))
             except Conflict as error:
@@ -87,7 +87,7 @@ class Calls:
             return self._made_once(context, procedure, arguments)
         except Conflict:
             raise
-        except (Refused, InvalidParams) as problem:
+        except (Rejected, InvalidParams) as problem:
             if gate.roles is not None and not gate.is_passed and procedure.name not in TOLD:
                 _enter(stores, arguments, problem)
             if isinstance(problem, NotFound) and procedure.unknown is not None:
@@ -103,7 +103,7 @@ class Calls:
             return procedure.function(context, **arguments)
         try:
             result = procedure.function(context, **arguments)
-        except (Refused, InvalidParams, Forbidden, Repeated) as problem:
+        except (Rejected, InvalidParams, Forbidden, Repeated) as problem:
             # what was there the first time may be gone, and the way to it: it was this caller who was told then
             earlier = repeat.earlier()
             if earlier:

@@ -1,10 +1,10 @@
 """What can go wrong, and what a caller sees of it.
 
-Refused            the failure value that the procedure documents (false, null, "", [])
+Rejected            the failure value that the procedure documents (false, null, "", [])
 ├── NotFound         no such task, project, column, file …
 └── Conflict         another write came first, nothing was written: the call is made again
 InvalidParams      -32602, the data names the parameter
-TooMuch            -32000, the message says how to ask for less
+ResultTooLarge            -32000, the message says how to ask for less
 Abort              the whole request ends, a batch too: what came before it has taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; whether the thing exists is not told
@@ -12,7 +12,7 @@ any other          -32603 with the request id; logged with its stack and counted
 """
 
 
-class Refused(Exception):  # noqa: N818 - not an error: an answer that the API documents
+class Rejected(Exception):  # noqa: N818 - not an error: an answer that the API documents
     """The call is refused and has changed nothing; the caller gets the procedure's failure value.
 
     Attributes:
@@ -24,11 +24,11 @@ class Refused(Exception):  # noqa: N818 - not an error: an answer that the API d
         self.reason = reason
 
 
-class NotFound(Refused):
+class NotFound(Rejected):
     """The thing named by an id (or by a name) is not there; `reason` says which kind: "task", "project" …."""
 
 
-class Conflict(Refused):
+class Conflict(Rejected):
     """Another write came first; nothing was written: read and decide again."""
 
 
@@ -46,7 +46,7 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         self.problem = problem
 
 
-class TooMuch(Exception):  # noqa: N818 - not an error: the call is sound, its answer is not to be had in one piece
+class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is sound, its answer is not to be had in one piece
     """More is asked for than one answer can carry, or than can be read in time: JSON-RPC error -32000.
 
     The text tells the caller how to ask for less.

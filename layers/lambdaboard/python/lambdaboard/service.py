@@ -34,7 +34,7 @@ logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
 FOR_A_CALL = 15.0
-"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for contention."""
+"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retry."""
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lambdaboard.config import WireFormat
-    from lambdaboard.errors import Refused
+    from lambdaboard.errors import Rejected
     from lambdaboard.jsonrpc import Json, Procedure
 
 Params = list[Any] | dict[str, Any]
@@ -67,7 +67,7 @@ class Wire(msgspec.Struct, frozen=True):
         text, sent = self.text, self.sent
         return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
-    def failure(self, procedure: Procedure, refused: Refused) -> Json:
+    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
         """Return the result that tells the client of a refused call."""
         for reason in (refused.reason, ""):
             if (procedure.name, reason) in self.failures:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.domain.docs import encoded
+from lambdaboard.domain.serialization import serialize
 from lambdaboard.errors import NotFound
 
 if TYPE_CHECKING:
@@ -143,16 +143,16 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Say whether the column is the last by position."""
         return bool(self.columns) and self.columns_in_order()[-1].id == column_id
 
-    def places(self, gone: Collection[int] = ()) -> Places:
-        """Return what a task may name, for reading many tasks; `gone`: users who were removed."""
+    def resolver(self, deleted_users: Collection[int] = ()) -> Resolver:
+        """Return what a task may name, for reading many tasks; `deleted_users` own no task."""
         lanes = [*self.active_swimlanes(), *self.swimlanes]
-        return Places(
+        return Resolver(
             columns={column.id for column in self.columns},
             swimlanes={lane.id for lane in lanes},
             categories={category.id for category in self.categories},
             first_column=self.columns_in_order()[0].id if self.columns else 0,
             first_swimlane=lanes[0].id if lanes else 0,
-            gone=gone,
+            deleted_users=deleted_users,
         )
 
 
@@ -172,11 +172,11 @@ Lane = tuple[int, int]
 """The ids of a swimlane and a column."""
 
 
-class Places(NamedTuple):
+class Resolver(NamedTuple):
     """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone.
 
     Attributes:
-        gone: users who were removed; their tasks are nobody's.
+        deleted_users: their tasks are nobody's.
     """
 
     columns: Set[int]
@@ -184,7 +184,7 @@ class Places(NamedTuple):
     categories: Set[int]
     first_column: int
     first_swimlane: int
-    gone: Collection[int] = ()
+    deleted_users: Collection[int] = ()
 
     def home(self, lane: Lane) -> Lane:
         """Return the swimlane and the column where tasks stand that name these: the first one, where one is gone."""
@@ -194,18 +194,18 @@ class Places(NamedTuple):
             column_id if column_id in self.columns else self.first_column,
         )
 
-    def is_homeless(self, task: Placed) -> bool:
+    def is_orphaned(self, task: Placed) -> bool:
         """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 
-    def housed(self, task: Task) -> Task:
+    def resolve(self, task: Task) -> Task:
         """Return the task as it reads: a lost column or swimlane is the first one, a lost category or owner none."""
-        if self.is_homeless(task):
+        if self.is_orphaned(task):
             swimlane_id, column_id = self.home((task.swimlane_id, task.column_id))
             task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
         if task.category_id and task.category_id not in self.categories:
             task = task.changed(category_id=0)
-        if task.owner_id in self.gone:
+        if task.owner_id in self.deleted_users:
             task = task.changed(owner_id=0)
         return task
 
@@ -257,9 +257,9 @@ def longest(**texts: str | None) -> str:
     return max(texts, key=lambda name: len(texts[name] or ""))
 
 
-def encode(project: Project, grown: str = "description") -> str:
-    """Return the project as its stored doc; see `docs.encoded`."""
-    return encoded(project, grown)
+def encode(project: Project, largest_parameter: str = "description") -> str:
+    """Return the project as its stored doc; see `serialization.serialize`."""
+    return serialize(project, largest_parameter)
 
 
 decode = msgspec.json.Decoder(Project).decode

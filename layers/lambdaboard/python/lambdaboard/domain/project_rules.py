@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
 from lambdaboard.domain.properties import MAX_INTEGER
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,30 +25,30 @@ EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?=[A-Za-z
 
 
 def place(position: int, count: int) -> int:
-    """Return the position; Refused where it is not 1 to count."""
+    """Return the position; Rejected where it is not 1 to count."""
     if not 1 <= position <= count:
-        raise Refused("position")
+        raise Rejected("position")
     return position
 
 
 def unique(names: Iterable[str], name: str) -> str:
-    """Return the name; Refused where it is taken."""
+    """Return the name; Rejected where it is taken."""
     if name in names:
-        raise Refused("name taken")
+        raise Rejected("name taken")
     return name
 
 
 def limited(name: str) -> str:
-    """Return the name of a swimlane or category; Refused where it has not 1 to 191 characters."""
+    """Return the name of a swimlane or category; Rejected where it has not 1 to 191 characters."""
     if not 1 <= len(name) <= MAX_NAME:
-        raise Refused("name")
+        raise Rejected("name")
     return name
 
 
 def integer(name: str, number: int) -> int:
-    """Return the number; Refused, with the property's name, beyond 2147483647 and -2147483647."""
+    """Return the number; Rejected, with the property's name, beyond 2147483647 and -2147483647."""
     if abs(number) > MAX_INTEGER:
-        raise Refused(name)
+        raise Rejected(name)
     return number
 
 
@@ -59,7 +59,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
         values: some of CHECKS by name; None means not given and is left out.
 
     Raises:
-        Refused: a value is not allowed; the reason is the property's name.
+        Rejected: a value is not allowed; the reason is the property's name.
     """
     return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
 
@@ -73,7 +73,7 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
         date_format: the application's.
 
     Raises:
-        Refused: a date is not understood; Kanboard stores 1970-01-01.
+        Rejected: a date is not understood; Kanboard stores 1970-01-01.
     """
     return {name: _iso(name, value, zone, date_format) if name in DATES else value for name, value in values.items()}
 
@@ -83,13 +83,13 @@ def _iso(name: str, text: str, zone: tzinfo, date_format: DateFormat) -> str:
         return text
     seconds = parse_date(text, zone, date_format)
     if seconds is None:
-        raise Refused(name)
+        raise Rejected(name)
     return datetime.fromtimestamp(seconds, zone).date().isoformat()
 
 
 def _name(name: str, text: str) -> str:
     if not text:
-        raise Refused(name)
+        raise Rejected(name)
     return text
 
 
@@ -99,30 +99,30 @@ def _any_text(_name: str, text: str) -> str:
 
 def _owner(name: str, user_id: int) -> int:
     if user_id < 0:  # whether there is such a user, only the store knows
-        raise Refused(name)
+        raise Rejected(name)
     return user_id
 
 
 def _identifier(name: str, text: str) -> str:
     if not IDENTIFIER.fullmatch(text):
-        raise Refused(name)
+        raise Rejected(name)
     return text.upper()
 
 
 def _date(name: str, text: str) -> str:
     if len(text) > MAX_DATE:
-        raise Refused(name)
+        raise Rejected(name)
     return text
 
 
 def email(name: str, text: str) -> str:
-    """Return the address, or ""; Refused, with the property's name, where it is none."""
+    """Return the address, or ""; Rejected, with the property's name, where it is none."""
     if not text:
         return text
     # the length first: the pattern does not see a long text
     found = EMAIL.fullmatch(text) if len(text) <= MAX_EMAIL else None
     if found is None or len(found["local"]) > MAX_LOCAL_PART:
-        raise Refused(name)
+        raise Rejected(name)
     return text
 
 

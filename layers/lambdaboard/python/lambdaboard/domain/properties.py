@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -40,20 +40,20 @@ class Rules(msgspec.Struct, frozen=True):
             values: properties by name; None means not given and is left out.
 
         Raises:
-            Refused: a value is not allowed; the reason is the property's name.
+            Rejected: a value is not allowed; the reason is the property's name.
         """
         given = {name: value for name, value in values.items() if value is not None}
         stored = {name: CHECKS[name](self, name, value) if name in CHECKS else value for name, value in given.items()}
         started, due = stored.get("date_started"), stored.get("date_due")
         if started and due and started > due:
-            raise Refused("date_started")
+            raise Rejected("date_started")
         return stored
 
 
 def _text(longest: int) -> Callable[[Rules, str, str], str]:
     def check(_rules: Rules, name: str, value: str) -> str:
         if len(value) > longest:
-            raise Refused(name)
+            raise Rejected(name)
         return value
 
     return check
@@ -61,7 +61,7 @@ def _text(longest: int) -> Callable[[Rules, str, str], str]:
 
 def _integer(_rules: Rules, name: str, value: int) -> int:
     if abs(value) > MAX_INTEGER:
-        raise Refused(name)
+        raise Rejected(name)
     return value
 
 
@@ -75,7 +75,7 @@ def _date(rules: Rules, name: str, value: str) -> int:
         return 0
     date = parse_date(value, rules.zone, rules.date_format)
     if date is None:
-        raise Refused(name)
+        raise Rejected(name)
     return date
 
 
@@ -88,13 +88,13 @@ def _category(rules: Rules, name: str, value: int) -> int:
         try:
             rules.project.category(value)
         except NotFound:
-            raise Refused(name) from None
+            raise Rejected(name) from None
     return value
 
 
 def _person(rules: Rules, name: str, value: int) -> int:
     if value and value not in rules.assignable:
-        raise Refused(name)
+        raise Rejected(name)
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.project_rules import email
-from lambdaboard.errors import InvalidParams, Refused
+from lambdaboard.errors import InvalidParams, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
         values: some of CHECKS by name; None means not given and is left out.
 
     Raises:
-        Refused: a value is not allowed; the reason is the property's name.
+        Rejected: a value is not allowed; the reason is the property's name.
         InvalidParams: a name is longer than we store.
     """
     return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
@@ -90,18 +90,18 @@ def password(text: str) -> str:
     """Return the password, which is not stored as it is.
 
     Raises:
-        Refused: it has less than 6 characters, or a NUL, which scrypt cannot tell from none at the end.
+        Rejected: it has less than 6 characters, or a NUL, which scrypt cannot tell from none at the end.
         InvalidParams: it has more than 255.
     """
     if len(text) < MIN_PASSWORD or "\0" in text:
-        raise Refused("password")
+        raise Rejected("password")
     return _limited("password", text, MAX_PASSWORD)
 
 
 def project_role(text: str) -> str:
-    """Return the role; Refused where it is none of PROJECT_ROLES."""
+    """Return the role; Rejected where it is none of PROJECT_ROLES."""
     if text not in PROJECT_ROLES:
-        raise Refused("role")
+        raise Rejected("role")
     return text
 
 
@@ -109,7 +109,7 @@ def _username(name: str, text: str) -> str:
     """Trim the name; "" and the application user's are nobody's, and HTTP Basic ends a name at its first colon."""
     trimmed = text.strip()
     if not trimmed or trimmed == RESERVED or ":" in trimmed or len(text) > MAX_USERNAME:
-        raise Refused(name)
+        raise Rejected(name)
     return trimmed
 
 
@@ -119,7 +119,7 @@ def _name(name: str, text: str) -> str:
 
 def _role(name: str, text: str) -> str:
     if text not in APPLICATION_ROLES:
-        raise Refused(name)
+        raise Rejected(name)
     return text
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain.search import Belongings
 from lambdaboard.domain.search.conditions import Subtask
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from lambdaboard.domain.link import TaskLink
     from lambdaboard.domain.search.conditions import Fact
     from lambdaboard.procedures.context import Context
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 
 def belongings_of(
-    context: Context, listed: Sequence[Listed], asked: Collection[Fact], gone: Collection[int]
+    context: Context, listed: Sequence[ListedTask], asked: Collection[Fact], gone: Collection[int]
 ) -> Mapping[int, Belongings]:
     """Read comments, subtasks and links of tasks (1 round trip each, 16 at a time; 3 more for links).
 
@@ -42,32 +42,32 @@ def belongings_of(
         if fact in asked and has
     ]
     belongings = {each.task.id: Belongings() for each in listed}
-    for task_id, values in [*together(reads), *(_links(context, listed) if "links" in asked else ())]:
+    for task_id, values in [*gather(reads), *(_links(context, listed) if "links" in asked else ())]:
         belongings[task_id] = belongings[task_id]._replace(**values)
     return {task_id: each for task_id, each in belongings.items() if any(each)}
 
 
-Found = tuple[int, dict[str, tuple[object, ...]]]
+LoadedTask = tuple[int, dict[str, tuple[object, ...]]]
 """A task, and a property of its Belongings."""
 
 
-def _comments(context: Context, each: Listed, _gone: Collection[int]) -> Found:
+def _comments(context: Context, each: ListedTask, _gone: Collection[int]) -> LoadedTask:
     comments = context.stores.comments.of(each.task.id)
     role = context.caller.role
     return each.task.id, {"comments": tuple(comment.comment for comment in comments if comment.is_visible_to(role))}
 
 
-def _subtasks(context: Context, each: Listed, gone: Collection[int]) -> Found:
+def _subtasks(context: Context, each: ListedTask, gone: Collection[int]) -> LoadedTask:
     stored = context.stores.subtasks.of(each.task.id)
     subtasks = (subtask.in_generation(each.counts.subtask_generation, gone) for subtask in stored)
     return each.task.id, {"subtasks": tuple(Subtask(subtask.user_id, subtask.status) for subtask in subtasks)}
 
 
-def _links(context: Context, listed: Sequence[Listed]) -> Iterator[Found]:
+def _links(context: Context, listed: Sequence[ListedTask]) -> Iterator[LoadedTask]:
     """Yield labels of links, as far as their other tasks are there."""
     stores = context.stores
     linked = [each.task.id for each in listed if each.counts.nb_links]
-    links: list[list[TaskLink]] = together([partial(_read, stores.links.of, task_id) for task_id in linked])
+    links: list[list[TaskLink]] = gather([partial(_read, stores.links.of, task_id) for task_id in linked])
     labels = {each.id: each.label for each in stores.link_types.get().types.types} if linked else {}
     there = stores.tasks.anywhere({link.opposite_task_id for found in links for link in found})
     for task_id, found in zip(linked, links, strict=True):

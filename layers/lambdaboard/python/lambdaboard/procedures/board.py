@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
     from lambdaboard.store.tags import Tag
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 
 @procedure("getBoard", VIEW, failure=[])
@@ -84,18 +84,18 @@ class Board(msgspec.Struct, frozen=True):
     def of(
         cls,
         project: Project,
-        listed: Sequence[Listed],
+        listed: Sequence[ListedTask],
         owners: Mapping[int, User],
         tags: Iterable[Tag],
         *,
         may_drag: bool,
     ) -> Board:
         """Put the open tasks of a project into its cells."""
-        places = project.places(gone={each.task.owner_id for each in listed} - {0, *owners})
+        places = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
         positions = Positions(places, (each.lane_key for each in listed))
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
         for each in listed:
-            task = places.housed(each.task).changed(position=positions.of(each.lane_key))
+            task = places.resolve(each.task).changed(position=positions.of(each.lane_key))
             cells[task.swimlane_id, task.column_id].append(Card(task, each.counts))
         for cell in cells.values():
             cell.sort(key=lambda card: card.task.position)

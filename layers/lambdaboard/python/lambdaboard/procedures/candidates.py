@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.search import Query
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.keys import Key
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
 
@@ -28,7 +28,7 @@ class Candidates(NamedTuple):
         are_all_open: every open task of the project is among them.
     """
 
-    listed: Iterable[Listed]
+    listed: Iterable[ListedTask]
     are_all_open: bool
 
 

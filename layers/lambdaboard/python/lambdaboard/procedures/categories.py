@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain.folding import fold
+from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.project import Category, replaced, without
 from lambdaboard.domain.project_rules import limited, unique
 from lambdaboard.jsonrpc import Text
@@ -36,7 +36,7 @@ def get_all_categories(context: Context, project_id: Id) -> list[Row]:
         Source: context-api.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
-    return [struct_row(each) for each in sorted(categories, key=lambda each: (fold(each.name), each.id))]
+    return [struct_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]
 
 
 @procedure("getCategory", VIEW, failure=None)
@@ -112,7 +112,7 @@ def remove_category(context: Context, category_id: Id) -> bool:
 
 
 def _check(name: str, others: Iterable[Category]) -> None:
-    unique((fold(each.name) for each in others), fold(limited(name)))
+    unique((casefold(each.name) for each in others), casefold(limited(name)))
 
 
 def _find(context: Context, category_id: int) -> tuple[StoredProject, Category]:

@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import integer, place, unique
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
@@ -76,9 +76,9 @@ def add_column(
         task_limit=integer("task_limit", task_limit),
         description=description,
     )
-    grown = longest(title=title, description=description)
+    largest_parameter = longest(title=title, description=description)
     context.answers(column.id)
-    projects.replace(read, read.project.changed(columns=(*columns, column)), grown)
+    projects.replace(read, read.project.changed(columns=(*columns, column)), largest_parameter)
     return column.id
 
 
@@ -107,8 +107,8 @@ def update_column(
         hide_in_dashboard=0,
     )
     columns = replaced(read.project.columns, changed)
-    grown = longest(title=title, description=description)
-    context.stores.projects.replace(read, read.project.changed(columns=columns), grown)
+    largest_parameter = longest(title=title, description=description)
+    context.stores.projects.replace(read, read.project.changed(columns=columns), largest_parameter)
     return True
 
 
@@ -145,7 +145,7 @@ def remove_column(context: Context, column_id: Id) -> bool:
     read, _ = _find(context, column_id)
     lanes = [keys.lane(lane.id, column_id) for lane in read.project.swimlanes]
     if not stores.task_index.is_lane_empty(read.project.id, lanes):
-        raise Refused("not empty")
+        raise Rejected("not empty")
     stores.projects.replace(read, read.project.changed(columns=without(read.project.columns, column_id)))
     return True
 

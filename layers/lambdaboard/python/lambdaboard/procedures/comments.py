@@ -9,7 +9,7 @@ import msgspec
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
-from lambdaboard.errors import Forbidden, Refused
+from lambdaboard.errors import Forbidden, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -21,7 +21,7 @@ from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
-    from lambdaboard.store.belongings import Held
+    from lambdaboard.store.child_entities import StoredChild
 
 
 @procedure("createComment", WORK)
@@ -43,7 +43,7 @@ def create_comment(
     """
     _check(context, user_id, content, visibility)
     if len(reference) > MAX_REFERENCE:
-        raise Refused("reference")
+        raise Rejected("reference")
     stores = context.stores
     new_id = start(stores.comments.next_id)
     found = stores.tasks.find(task_id, keys.user(user_id))
@@ -65,11 +65,11 @@ def create_comment(
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
     caller = context.caller
     if not content:
-        raise Refused("content")
+        raise Rejected("content")
     if visibility not in VISIBILITIES:
-        raise Refused("visibility")
+        raise Rejected("visibility")
     if caller.user and (user_id != caller.user_id or not may_see(caller.role, visibility)):
-        raise Refused("another's name")
+        raise Rejected("another's name")
 
 
 @procedure("getComment", VIEW, failure=None)
@@ -124,7 +124,7 @@ def update_comment(context: Context, id: Id, content: Text) -> bool:
     """
     held = _find_own(context, id)
     if not content:
-        raise Refused("content")
+        raise Rejected("content")
     comment = msgspec.structs.replace(held.value, comment=content, date_modification=context.now)
     context.stores.comments.replace(held, comment, "content")
     return True
@@ -144,7 +144,7 @@ def remove_comment(context: Context, comment_id: Id) -> bool:
     return True
 
 
-def _find(context: Context, comment_id: int) -> Held[Comment]:
+def _find(context: Context, comment_id: int) -> StoredChild[Comment]:
     """Read a comment that the caller may see (2 round trips); NotFound, Forbidden."""
     held = context.stores.comments.find(comment_id)
     if not held.value.is_visible_to(context.caller.role):
@@ -152,10 +152,10 @@ def _find(context: Context, comment_id: int) -> Held[Comment]:
     return held
 
 
-def _find_own(context: Context, comment_id: int) -> Held[Comment]:
+def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
     held = _find(context, comment_id)
     if context.caller.user and held.value.user_id != context.caller.user_id:
-        raise Refused("another's")
+        raise Rejected("another's")
     return held
 
 

@@ -14,7 +14,7 @@ import msgspec
 from lambdaboard.store import files
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.files import new_path, present
-from lambdaboard.store.parallel import start, together
+from lambdaboard.store.parallel import gather, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.subtask import Subtask
     from lambdaboard.domain.task import Task
     from lambdaboard.procedures.context import Context
-    from lambdaboard.store.actions import Action
-    from lambdaboard.store.belongings import Belongings
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.child_entities import Belongings
     from lambdaboard.store.files import File, FileStore
     from lambdaboard.store.tasks import StoredTask
 
@@ -62,7 +62,7 @@ def copied(context: Context, read: Copyable, source: StoredTask, copy: Task) -> 
     """
     stores = context.stores
     read = read._replace(files=present(source, read.files))
-    firsts = together(
+    firsts = gather(
         [
             partial(_ids, stores.subtasks, len(read.subtasks)),
             partial(_ids, stores.external_links, len(read.links)),
@@ -82,19 +82,19 @@ def _ids(store: Belongings[Any] | FileStore, count: int) -> int:
     return store.next_id(count) if count else 0
 
 
-def _subtasks(context: Context, subtasks: Sequence[Subtask], first: int, copy: Task) -> Iterator[list[Action]]:
+def _subtasks(context: Context, subtasks: Sequence[Subtask], first: int, copy: Task) -> Iterator[list[TransactItem]]:
     for new_id, subtask in enumerate(subtasks, first):
         fresh = subtask.copied(new_id, copy.id, context.now)
         yield context.stores.subtasks.birth(fresh, copy.project_id, "task_id")
 
 
-def _links(context: Context, links: Sequence[ExternalLink], first: int, copy: Task) -> Iterator[list[Action]]:
+def _links(context: Context, links: Sequence[ExternalLink], first: int, copy: Task) -> Iterator[list[TransactItem]]:
     for new_id, link in enumerate(links, first):
         fresh = link.changed(id=new_id, task_id=copy.id, date_creation=context.now, date_modification=context.now)
         yield context.stores.external_links.birth(fresh, copy.project_id, "task_id")
 
 
-def _files(context: Context, records: Sequence[File], first: int, copy: Task) -> list[list[Action]]:
+def _files(context: Context, records: Sequence[File], first: int, copy: Task) -> list[list[TransactItem]]:
     """Copy contents (1 round trip of S3), and return what writes the records."""
     fresh = {
         "task_id": copy.id,
@@ -107,5 +107,5 @@ def _files(context: Context, records: Sequence[File], first: int, copy: Task) ->
         for new_id, record in enumerate(records, first)
     ]
     blobs = context.stores.blobs
-    together([partial(blobs.copy, old.path, record.path) for old, record in zip(records, new, strict=True)])
+    gather([partial(blobs.copy, old.path, record.path) for old, record in zip(records, new, strict=True)])
     return [files.birth(record) for record in new]

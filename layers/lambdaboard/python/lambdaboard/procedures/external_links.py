@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain.external_link import AUTO, DEPENDENCIES, TYPES, WEBLINK, ExternalLink, fits, title_of, type_of
 from lambdaboard.domain.project import longest
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import OPEN, VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -45,7 +45,7 @@ def get_external_task_link_provider_dependencies(_context: Context, providerName
         Their names by dependency; false where there is no such type.
     """
     if providerName == AUTO or providerName not in TYPES:
-        raise Refused("type")
+        raise Rejected("type")
     return Row(DEPENDENCIES)
 
 
@@ -70,7 +70,7 @@ def create_external_task_link(
     address = url.strip()
     kind = type_of(address) if type == AUTO else type
     if kind not in TYPES or kind == AUTO or not fits(kind, address):
-        raise Refused("url")
+        raise Rejected("url")
     _check_dependency(dependency)
     stores = context.stores
     new_id = start(stores.external_links.next_id)
@@ -100,7 +100,7 @@ def _title(kind: str, url: str) -> str:
 
 def _check_dependency(dependency: str) -> None:
     if not 0 < len(dependency) <= MAX_DEPENDENCY:
-        raise Refused("dependency")
+        raise Rejected("dependency")
 
 
 @procedure("getExternalTaskLinkById", VIEW)
@@ -163,7 +163,7 @@ def update_external_task_link(
     changes = {name: value for name, value in given.items() if value is not None}
     link = held.value.changed(**changes, date_modification=context.now)
     if not link.title or not fits(link.link_type, link.url):
-        raise Refused("title or url")
+        raise Rejected("title or url")
     _check_dependency(link.dependency)
     context.stores.external_links.replace(held, link, longest(url=url, title=title))
     return True

@@ -6,8 +6,8 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.folding import fold
-from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.domain.casefold import casefold
+from lambdaboard.errors import InvalidParams, NotFound, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -18,7 +18,7 @@ from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
-    from lambdaboard.store.tasks import Found
+    from lambdaboard.store.tasks import LoadedTask
 
 MAX_SIZE = 4_400_000
 """Bytes of a file: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
@@ -54,7 +54,7 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
         id=file_id.result(),
         name=_cut(name),
         path=new_path(project_id, task_id),
-        is_image=int(fold(name).endswith(IMAGES)),
+        is_image=int(casefold(name).endswith(IMAGES)),
         task_id=task_id,
         date=context.now,
         user_id=context.caller.user_id,
@@ -74,7 +74,7 @@ def _decoded(blob: str) -> bytes:
     signs = signs[:-1] if len(signs) % 4 == 1 else signs
     content = base64.b64decode(signs + "=" * (-len(signs) % 4))
     if not content:
-        raise Refused("blob")
+        raise Rejected("blob")
     if len(content) > MAX_SIZE:
         raise InvalidParams("blob", f"must be at most {MAX_SIZE:,} bytes, decoded")
     return content
@@ -98,7 +98,7 @@ def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
     """
     records = start(context.stores.files.of, task_id)
     found = context.stores.tasks.find(task_id)
-    files = sorted(present(found.stored, records.result()), key=lambda record: (fold(record.name), record.id))
+    files = sorted(present(found.stored, records.result()), key=lambda record: (casefold(record.name), record.id))
     users = context.stores.users.named(record.user_id for record in files)
     return [listed_file_row(record, users.get(record.user_id)) for record in files]
 
@@ -165,7 +165,7 @@ def remove_all_task_files(context: Context, task_id: Id) -> bool:
     return True
 
 
-def _find(context: Context, file_id: int) -> tuple[Found, File]:
+def _find(context: Context, file_id: int) -> tuple[LoadedTask, File]:
     """Read a file and its task (2 round trips; 3 if the task was moved since the upload); NotFound."""
     stores = context.stores
     record = stores.files.get(file_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain.link import Ends, TaskLink, linked
 from lambdaboard.domain.user import APP_ADMIN
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.access import ADMINISTRATION, VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -19,7 +19,7 @@ from lambdaboard.store.parallel import start
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Column
     from lambdaboard.domain.user import User
-    from lambdaboard.store.tasks import Found
+    from lambdaboard.store.tasks import LoadedTask
 
 
 @procedure("getAllLinks", ADMINISTRATION)
@@ -239,34 +239,34 @@ def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
     return [_link_row(link, labels[link.link_id], opposites[link.opposite_task_id], users) for link in links]
 
 
-def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, Found]]:
+def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, LoadedTask]]:
     """Read the links of a task and the other tasks, whoever may see them (3 round trips)."""
     links = [*context.stores.links.of(task_id)]
     return links, context.stores.tasks.anywhere({link.opposite_task_id for link in links})
 
 
-def _opposite(context: Context, opposite: Found | None) -> Found:
-    """Return the other task, if the caller may link to it; NotFound, Refused."""
+def _opposite(context: Context, opposite: LoadedTask | None) -> LoadedTask:
+    """Return the other task, if the caller may link to it; NotFound, Rejected."""
     if opposite is None:
         raise NotFound("opposite task")
     caller = context.caller
     member = keys.member(opposite.project.id, caller.user_id)
     if caller.role not in {"", APP_ADMIN} and member not in opposite.items:
-        raise Refused("opposite task")
+        raise Rejected("opposite task")
     return opposite
 
 
-def _order(link: TaskLink, opposite: Found) -> tuple[int, int, int, str, int]:
+def _order(link: TaskLink, opposite: LoadedTask) -> tuple[int, int, int, str, int]:
     """Order links of a task; within a column by rank, which is the order of positions in each swimlane."""
     task, column = opposite.task, _column(opposite)
     return link.link_id, -column.position if column else 0, -task.is_active, opposite.stored.rank, task.id
 
 
-def _column(opposite: Found) -> Column | None:
+def _column(opposite: LoadedTask) -> Column | None:
     return next((each for each in opposite.project.columns if each.id == opposite.task.column_id), None)
 
 
-def _link_row(link: TaskLink, label: str, opposite: Found, users: dict[int, User]) -> Row:
+def _link_row(link: TaskLink, label: str, opposite: LoadedTask, users: dict[int, User]) -> Row:
     task = opposite.task
     assignee, column = users.get(task.owner_id), _column(opposite)
     return Row(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
 
@@ -45,16 +45,16 @@ def get_all_tasks(
     stores = context.stores
     if limit < 0:
         raise InvalidParams("limit", "must not be negative")
-    project = start(stores.projects.get, project_id, keys.gone_users())
+    project = start(stores.projects.get, project_id, keys.user_tombstones())
     is_whole = status_id == OPEN and not limit and not after_id
     places = None if is_whole else start(stores.task_index.lane_keys, project_id)
-    listed: list[Listed] = []
+    listed: list[ListedTask] = []
     if status_id in {OPEN, CLOSED}:
         listed = [*islice(stores.tasks.of_project(project_id, status_id, after_id), limit or None)]
     read = project.result()
-    shape = read.project.places(people.gone(read.items))
+    shape = read.project.resolver(people.deleted_users(read.items))
     positions = Positions(shape, places.result() if places else (each.lane_key for each in listed))
-    return [task_row(context, shape.housed(each.task), positions.of(each.lane_key)) for each in listed]
+    return [task_row(context, shape.resolve(each.task), positions.of(each.lane_key)) for each in listed]
 
 
 @procedure("getOverdueTasksByProject", VIEW)

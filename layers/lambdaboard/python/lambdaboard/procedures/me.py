@@ -18,7 +18,7 @@ from lambdaboard.procedures.projects import new_project, project_row
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import BoardTaskRow, Row, user_row
 from lambdaboard.procedures.subtasks import listed_subtask_row
-from lambdaboard.store.parallel import start, together
+from lambdaboard.store.parallel import gather, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,7 +69,7 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
     """
     tasks, index = context.stores.tasks, context.stores.task_index
     projects = {read.project.id: read.project for read in _mine(context) if read.project.is_active}
-    due = [key for keys in together([partial(index.overdue, each, context.now) for each in projects]) for key in keys]
+    due = [key for keys in gather([partial(index.overdue, each, context.now) for each in projects]) for key in keys]
     rows = overdue_rows(context, projects, due, tasks.get_many(due))
     return [row for row in rows if row["owner_id"] == context.caller.user_id]
 
@@ -86,7 +86,7 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
     mine = start(context.stores.subtasks.of_user, context.caller.user_id)
     active = [read for read in _mine(context) if read.project.is_active]
     subtasks = mine.result()
-    found = [row for rows in together([partial(_cards, context, read, subtasks) for read in active]) for row in rows]
+    found = [row for rows in gather([partial(_cards, context, read, subtasks) for read in active]) for row in rows]
     return sorted(found, key=lambda row: int(row["id"]))
 
 
@@ -137,7 +137,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     project = new_project(context, values | {"is_private": 1, "owner_id": user_id})
     manager = context.stores.users.join(project.id, user_id, PROJECT_MANAGER)
     context.answers(project.id)
-    context.stores.projects.add(project, *manager, grown=longest(description=description, name=name))
+    context.stores.projects.add(project, *manager, largest_parameter=longest(description=description, name=name))
     return project.id
 
 

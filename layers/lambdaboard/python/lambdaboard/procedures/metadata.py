@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdaboard.errors import InvalidParams, Refused
+from lambdaboard.errors import InvalidParams, Rejected
 from lambdaboard.jsonrpc import Text, Values
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -47,7 +47,7 @@ def get_task_metadata_by_name(context: Context, task_id: Id, name: Text) -> str:
         The text; "" where there is none, or no such task. Source: seeds, getTaskMetadataByName; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise Refused("name")
+        raise Rejected("name")
     found = context.stores.tasks.find(task_id, keys.metadata(task_id, name))
     return context.stores.metadata.value(found.items, task_id, name) or ""
 
@@ -67,7 +67,7 @@ def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
     _check_count(values)
     texts = {name: _stored(value) for name, value in _by_name(values).items()}
     if any(map(_is_too_long, texts)):
-        raise Refused("name")
+        raise Rejected("name")
     _check_size(texts)
     context.stores.tasks.find(task_id)
     context.stores.metadata.save(task_id, texts, context.caller.user_id, context.now)
@@ -86,7 +86,7 @@ def remove_task_metadata(context: Context, task_id: Id, name: Text) -> bool:
         True; false where there is none, or no such task. Source: seeds, removeTaskMetadata; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise Refused("name")
+        raise Rejected("name")
     context.stores.tasks.find(task_id)
     context.stores.metadata.remove(task_id, name)
     return True

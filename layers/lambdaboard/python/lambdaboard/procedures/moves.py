@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain.folding import fold
+from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.procedures.access import WORK
 from lambdaboard.procedures.context import Context
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lambdaboard.domain.task import Task
-    from lambdaboard.store.actions import Action
-    from lambdaboard.store.tasks import Found
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.tasks import LoadedTask
 
 
 @procedure("moveTaskPosition", WORK)
@@ -57,7 +57,7 @@ def move_task_position(
         behaviour.md 3.8.
     """
     if position < 1:
-        raise Refused("position")
+        raise Rejected("position")
     stores = context.stores
     before = stores.lanes.before(project_id, swimlane_id, column_id, position) if swimlane_id else None
     found = stores.tasks.find_named_in(project_id, task_id)
@@ -72,11 +72,11 @@ def move_task_position(
     return True
 
 
-def _place(context: Context, found: Found, column_id: int, swimlane_id: int, rank: str) -> None:
+def _place(context: Context, found: LoadedTask, column_id: int, swimlane_id: int, rank: str) -> None:
     """Write a task in its new place, and its successor where the move makes one."""
     task = found.stored.task
     placed = task.placed(column_id, swimlane_id, context.now)
-    birth: list[Action] = []
+    birth: list[TransactItem] = []
     if recurs_on_move(found.project, task, column_id):
         placed, birth = succeeded(context, found, placed)
     context.stores.tasks.replace(found.stored, placed, *birth, rank=rank)
@@ -162,10 +162,10 @@ def duplicate_task_to_project(
     place["owner_id"] = owner()
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **place, tags=tagged.ids)
     counts = copied(context, read.result(), move.found.stored, copy)
-    link: list[Action] = []
+    link: list[TransactItem] = []
     with suppress(NotFound):  # somebody may have removed the type
         said = linked(Ends(copy.id, task_id, DUPLICATES), types.result().types, link_ids.result())
-        link = context.stores.links.birth_of_new(said, copy, move.found.stored)
+        link = context.stores.links.put_actions_of_new(said, copy, move.found.stored)
         counts = counts._replace(nb_links=1)
     context.answers(copy.id)
     context.stores.tasks.add(copy, *tagged.births, *link, counts=counts)
@@ -187,7 +187,7 @@ class Move(msgspec.Struct, frozen=True):
         new_id: an id for the copy, or for the rank at the end of the target.
     """
 
-    found: Found
+    found: LoadedTask
     target: Project
     new_id: int
 
@@ -262,4 +262,4 @@ def _name(part: Column | Swimlane | Category) -> str:
     """Return the name by which parts of two projects are the same; that of a category regardless of ASCII case."""
     if isinstance(part, Column):
         return part.title
-    return fold(part.name) if isinstance(part, Category) else part.name
+    return casefold(part.name) if isinstance(part, Category) else part.name

@@ -7,15 +7,15 @@ from collections import defaultdict
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lambdaboard.domain.project import Lane, Places
+    from lambdaboard.domain.project import Lane, Resolver
     from lambdaboard.procedures.context import Context
     from lambdaboard.store.keys import LaneKey
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 Order = tuple[bool, str, int]
 """How tasks stand in a lane: those whose own column is gone behind the others, then by rank, then by id."""
@@ -24,7 +24,7 @@ Order = tuple[bool, str, int]
 class Positions:
     """The open tasks of a project, lane by lane."""
 
-    def __init__(self, places: Places, open_tasks: Iterable[LaneKey]) -> None:
+    def __init__(self, places: Resolver, open_tasks: Iterable[LaneKey]) -> None:
         self._home = cache(places.home)  # there are many tasks in few lanes
         self._lanes: defaultdict[Lane, list[Order]] = defaultdict(list)
         for place in open_tasks:
@@ -52,8 +52,8 @@ COUNTED = 5
 def positions(
     context: Context,
     project_id: int,
-    places: Places,
-    listed: Sequence[Listed],
+    places: Resolver,
+    listed: Sequence[ListedTask],
     open_places: Iterable[LaneKey] | None = None,
 ) -> dict[int, int]:
     """Return the position of each task of a project, 1..n, by task (1 round trip a MB of keys; 0 where all are known).
@@ -66,16 +66,16 @@ def positions(
         open_places: where all open tasks of the project stand, if that is known.
     """
     where = [each.lane_key for each in listed]
-    if open_places is None and len(where) <= COUNTED and not any(map(places.is_homeless, where)):
-        counts = together(partial(context.stores.lanes.position, project_id, each) for each in where)
+    if open_places is None and len(where) <= COUNTED and not any(map(places.is_orphaned, where)):
+        counts = gather(partial(context.stores.lanes.position, project_id, each) for each in where)
         return {place.task_id: count for place, count in zip(where, counts, strict=True)}
     known = Positions(places, _open_places(context, project_id, places, where) if open_places is None else open_places)
     return {place.task_id: known.of(place) for place in where}
 
 
-def _open_places(context: Context, project_id: int, places: Places, where: Sequence[LaneKey]) -> list[LaneKey]:
+def _open_places(context: Context, project_id: int, places: Resolver, where: Sequence[LaneKey]) -> list[LaneKey]:
     """Read the keys of these lanes; those of all, where a task stands behind those of a lane that is not its own."""
-    if any(map(places.is_homeless, where)):
+    if any(map(places.is_orphaned, where)):
         return context.stores.task_index.lane_keys(project_id)
     lanes = {(place.swimlane_id, place.column_id) for place in where}
     return context.stores.task_index.open_places(project_id, sorted(lanes))

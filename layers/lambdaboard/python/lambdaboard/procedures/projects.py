@@ -18,7 +18,7 @@ from lambdaboard.procedures.parameters import Id
 from lambdaboard.procedures.registry import procedure
 from lambdaboard.procedures.rows import Row
 from lambdaboard.store import keys
-from lambdaboard.store.parallel import start, together
+from lambdaboard.store.parallel import gather, start
 
 if TYPE_CHECKING:
     from lambdaboard.store.keys import Entity
@@ -77,7 +77,7 @@ def create_project(
         owner.result()
     manager = users.join(project.id, project.owner_id, PROJECT_MANAGER) if caller else []
     context.answers(project.id)
-    projects.add(project, *manager, grown=longest(description=description, name=name))
+    projects.add(project, *manager, largest_parameter=longest(description=description, name=name))
     return project.id
 
 
@@ -110,7 +110,7 @@ def new_project(context: Context, values: dict[str, Any]) -> Project:
 def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, int]:
     """Take so many ids of each entity and return the first ones, 0 for none (1 round trip, in parallel)."""
     wanted = {entity: count for entity, count in counts.items() if count}
-    first = together([partial(projects.next_id, *each) for each in wanted.items()])
+    first = gather([partial(projects.next_id, *each) for each in wanted.items()])
     return dict.fromkeys(counts, 0) | dict(zip(wanted, first, strict=True))
 
 
@@ -153,8 +153,8 @@ def update_project(
     read = context.stores.projects.get(project_id, *owner)
     if not all(key in read.items for key in owner):
         raise NotFound("user")
-    grown = longest(description=description, name=name)
-    context.stores.projects.replace(read, read.project.changed(**changes), grown)
+    largest_parameter = longest(description=description, name=name)
+    context.stores.projects.replace(read, read.project.changed(**changes), largest_parameter)
     return True
 
 

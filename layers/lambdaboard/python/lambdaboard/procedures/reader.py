@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
-    from lambdaboard.domain.project import Places, Project
+    from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.procedures.searching import Search
     from lambdaboard.store.keys import LaneKey
     from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.tags import Tag
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 AT_ONCE = 500
 """Tasks that are looked at together: what they name or own beyond their project is read for all of them."""
@@ -36,7 +36,7 @@ class Find(NamedTuple):
         open_places: where all open tasks of the project stand; None where not all of them were read.
     """
 
-    listed: list[Listed]
+    listed: list[ListedTask]
     open_places: list[LaneKey] | None
 
 
@@ -63,9 +63,9 @@ class Reader(msgspec.Struct, dict=True):
         return self.reading.result().project
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> Resolver:
         """What tasks may name."""
-        return self.project.places(people.gone(self.reading.result().items))
+        return self.project.resolver(people.deleted_users(self.reading.result().items))
 
     @cached_property
     def asker(self) -> Asker:
@@ -85,7 +85,7 @@ class Reader(msgspec.Struct, dict=True):
         """Read tasks until the limit is reached or there are no more (1 round trip a MB, and what the query asks)."""
         search = self.search
         read = candidates(search.context, self.project_id, search.query, search.after_id)
-        found: list[Listed] = []
+        found: list[ListedTask] = []
         open_places: list[LaneKey] = []
         for some in _batches(read.listed):
             open_places += (each.lane_key for each in some if read.are_all_open and each.lane_key.is_active)
@@ -98,11 +98,11 @@ class Reader(msgspec.Struct, dict=True):
                 return Find(found, None)
         return Find(found, open_places if read.are_all_open else None)
 
-    def _housed(self, each: Listed) -> Listed:
-        task = self.places.housed(each.task)
+    def _housed(self, each: ListedTask) -> ListedTask:
+        task = self.places.resolve(each.task)
         return each if task is each.task else msgspec.structs.replace(each, task=task)
 
-    def _fitting(self, some: Sequence[Listed]) -> list[Listed]:
+    def _fitting(self, some: Sequence[ListedTask]) -> list[ListedTask]:
         """Return those of some tasks that the query means."""
         query, asker, in_time = self.search.query, self.asker, self.search.in_time
         self._call_those_of(some)
@@ -113,15 +113,15 @@ class Reader(msgspec.Struct, dict=True):
         undecided = [each for each in some if each.task.id not in known and query.may_match(each.task, asker)]
         return sorted([*fitting, *self._fitting_by_belongings(undecided)], key=lambda each: each.task.id)
 
-    def _fitting_by_belongings(self, some: Sequence[Listed]) -> list[Listed]:
+    def _fitting_by_belongings(self, some: Sequence[ListedTask]) -> list[ListedTask]:
         query, asker = self.search.query, self.asker
-        belongings = belongings_of(self.search.context, some, query.asks, self.places.gone) if some else {}
+        belongings = belongings_of(self.search.context, some, query.asks, self.places.deleted_users) if some else {}
         if "performers" in query.asks:
             self._call({subtask.user_id for each in belongings.values() for subtask in each.subtasks})
         known = [each for each in some if each.task.id in belongings]
         return [each for each in known if query.matches(each.task, asker, belongings[each.task.id])]
 
-    def _call_those_of(self, some: Sequence[Listed]) -> None:
+    def _call_those_of(self, some: Sequence[ListedTask]) -> None:
         """Read the names of assignees and creators, as far as the query asks for them."""
         if "assignees" in self.search.query.asks:
             self._call({each.task.owner_id for each in some})
@@ -136,7 +136,7 @@ class Reader(msgspec.Struct, dict=True):
         self.unknown |= new - users.keys()
 
 
-def _batches(listed: Iterable[Listed]) -> Iterator[list[Listed]]:
+def _batches(listed: Iterable[ListedTask]) -> Iterator[list[ListedTask]]:
     left = iter(listed)
     while some := [*islice(left, AT_ONCE)]:
         yield some

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.procedures.context import Context
-    from lambdaboard.store.actions import Action
-    from lambdaboard.store.tasks import Found
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.tasks import LoadedTask
 
 
 def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
@@ -26,7 +26,7 @@ def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
     return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(column_id)
 
 
-def succeeded(context: Context, found: Found, task: Task) -> tuple[Task, list[Action]]:
+def succeeded(context: Context, found: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
     """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
 
     Args:

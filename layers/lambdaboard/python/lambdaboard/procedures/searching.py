@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.search import Clock, parse
-from lambdaboard.errors import Forbidden, NotFound, TooMuch
+from lambdaboard.errors import Forbidden, NotFound, ResultTooLarge
 from lambdaboard.procedures.positions import positions
 from lambdaboard.procedures.reader import Reader
 from lambdaboard.procedures.rows import FoundRow, found_row
 from lambdaboard.store import keys
-from lambdaboard.store.parallel import start, together
+from lambdaboard.store.parallel import gather, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambdaboard.domain.project import Places, Project
+    from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.domain.search import Query
     from lambdaboard.procedures.context import Context
     from lambdaboard.procedures.reader import Find
-    from lambdaboard.store.tasks import Listed
+    from lambdaboard.store.tasks import ListedTask
 
 ROOM = 40_000_000
 """Characters that the rows of an answer may have together: Lambda returns no more, even compressed."""
@@ -66,7 +66,7 @@ class Search(msgspec.Struct):
 
     def everywhere(self) -> list[FoundRow]:
         """Search all projects that the caller may read, by id."""
-        found = chain.from_iterable(together([partial(self._of_own, each) for each in self._projects()]))
+        found = chain.from_iterable(gather([partial(self._of_own, each) for each in self._projects()]))
         return sorted(found, key=lambda row: int(row["id"]))[: self.limit]
 
     def _projects(self) -> list[int]:
@@ -81,32 +81,32 @@ class Search(msgspec.Struct):
     def of(self, project_id: int) -> list[FoundRow]:
         """Search a project, by id; NotFound, Forbidden."""
         stores = self.context.stores
-        project = start(stores.projects.get, project_id, keys.gone_users())
+        project = start(stores.projects.get, project_id, keys.user_tombstones())
         tags = start(stores.tags.usable, project_id) if "tags" in self.query.asks else None
         reader = Reader(self, project_id, project, tags)
         find = reader.find()
         return self._rows(reader.project, reader.places, find)
 
-    def _rows(self, project: Project, places: Places, find: Find) -> list[FoundRow]:
+    def _rows(self, project: Project, places: Resolver, find: Find) -> list[FoundRow]:
         owned = start(self.context.stores.users.named, {each.task.owner_id for each in find.listed})
         at = positions(self.context, project.id, places, find.listed, find.open_places)
         owners = owned.result()
         missing = {each.task.owner_id for each in find.listed} - {0, *owners}
-        places = places._replace(gone={*places.gone, *missing})
-        tasks = (places.housed(each.task).changed(position=at[each.task.id]) for each in find.listed)
+        places = places._replace(deleted_users={*places.deleted_users, *missing})
+        tasks = (places.resolve(each.task).changed(position=at[each.task.id]) for each in find.listed)
         return [
             found_row(project, task, each.counts, owners.get(task.owner_id))
             for task, each in zip(tasks, find.listed, strict=True)
         ]
 
-    def take(self, found: Iterable[Listed]) -> None:
-        """Take room in the answer; TooMuch where there is none left."""
+    def take(self, found: Iterable[ListedTask]) -> None:
+        """Take room in the answer; ResultTooLarge where there is none left."""
         self.room -= sum(ROW + len(each.task.title) + len(each.task.description) for each in found)
         if self.room < 0:
-            raise TooMuch(TOO_MANY)
+            raise ResultTooLarge(TOO_MANY)
 
     def in_time(self) -> bool:
-        """Say that there is time left; TooMuch where there is none."""
+        """Say that there is time left; ResultTooLarge where there is none."""
         if time.monotonic() > self.ends:
-            raise TooMuch(TOO_LONG)
+            raise ResultTooLarge(TOO_LONG)
         return True

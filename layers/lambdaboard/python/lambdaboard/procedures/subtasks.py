@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -19,7 +19,7 @@ from lambdaboard.store.parallel import start
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
-    from lambdaboard.store.belongings import Held
+    from lambdaboard.store.child_entities import StoredChild
 
 ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id", "user_id", "position")
 
@@ -48,7 +48,7 @@ def create_subtask(
         The id of the subtask; false where there is no such task or a value is refused.
     """
     if not title:
-        raise Refused("title")
+        raise Rejected("title")
     stores = context.stores
     new_id = start(stores.subtasks.next_id)
     found = stores.tasks.find(task_id, keys.user(user_id))
@@ -190,7 +190,7 @@ def set_subtask_start_time(context: Context, subtask_id: Id, user_id: Id) -> boo
     held = context.stores.subtasks.find(subtask_id, keys.user(user_id))
     _check_own(context, user_id)
     if not _is_known(held, user_id):
-        raise Refused("user")
+        raise Rejected("user")
     context.stores.subtasks.replace(held, held.value.started(user_id, context.now), "subtask_id")
     return True
 
@@ -232,10 +232,10 @@ def get_subtask_time_spent(context: Context, subtask_id: Id, user_id: Id) -> int
 
 def _check_own(context: Context, user_id: int) -> None:
     if context.caller.user and user_id != context.caller.user_id:
-        raise Refused("another's name")
+        raise Rejected("another's name")
 
 
-def _is_known(held: Held[Subtask], user_id: int) -> bool:
+def _is_known(held: StoredChild[Subtask], user_id: int) -> bool:
     return people.user_of(held.found.items, user_id) is not None
 
 

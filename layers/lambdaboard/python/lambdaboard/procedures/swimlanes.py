@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain.project import Swimlane, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import limited, place, unique
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.procedures.access import MANAGEMENT, VIEW
 from lambdaboard.procedures.context import Context
@@ -213,7 +213,7 @@ def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     project = read.project
     project.swimlane(swimlane_id)
     if not stores.task_index.is_lane_empty(project_id, [keys.lanes_of(swimlane_id)]):
-        raise Refused("not empty")
+        raise Rejected("not empty")
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
     stores.projects.replace(read, rest.with_active(_active(rest)))
     return True

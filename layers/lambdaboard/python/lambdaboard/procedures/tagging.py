@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lambdaboard.procedures.context import Context
-    from lambdaboard.store.actions import Action
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tags import Tag
 
 
@@ -18,7 +18,7 @@ class Tagging(NamedTuple):
     """The tags of a task, in order, and what writes those that are new."""
 
     ids: tuple[int, ...]
-    births: list[Action]
+    births: list[TransactItem]
 
 
 def tagging(
@@ -38,7 +38,7 @@ def tagging(
     """
     by_name = {name: found(usable, name) for name in wanted(names)}
     missing = [name for name, tag in by_name.items() if tag is None]
-    new = context.stores.tags.born(project_id, missing, dict(colors or {}))
+    new = context.stores.tags.new_item(project_id, missing, dict(colors or {}))
     made = {tag.name: tag for tag in new}
     ids = [(tag or made[name]).id for name, tag in by_name.items()]
     return Tagging(tuple(dict.fromkeys(ids)), context.stores.tags.births(new))

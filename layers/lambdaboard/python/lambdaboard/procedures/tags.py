@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.access import OPEN, VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -149,7 +149,7 @@ def _check_project(context: Context, project_id: int) -> None:
 def _checked(name: str) -> str:
     # Kanboard takes an empty name, which no task can be given
     if not name:
-        raise Refused("name")
+        raise Rejected("name")
     return name
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.procedures.access import VIEW, WORK
 from lambdaboard.procedures.context import Context
@@ -21,8 +21,8 @@ from lambdaboard.store.subtasks import all_done
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Action
-    from lambdaboard.store.tasks import Found
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.tasks import LoadedTask
 
 CHECKED = (*CHECKS, "description")
 """The properties that createTask and updateTask share."""
@@ -91,7 +91,7 @@ def create_task(
     read = stores.projects.get(project_id, *people.keys_of(project_id, named))
     project = read.project
     if not title:
-        raise Refused("title")
+        raise Rejected("title")
     checked = _checked(context, project, values, people.assignable(read.items, project_id, named))
     task = Task(
         id=new_id.result(),
@@ -123,7 +123,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
     if swimlane_id is None:
         return project.first_swimlane().id
     if swimlane_id < 1:
-        raise Refused("swimlane_id")
+        raise Rejected("swimlane_id")
     return project.swimlane(swimlane_id).id
 
 
@@ -192,7 +192,7 @@ def update_task(
     return True
 
 
-def retag(context: Context, found: Found, task: Task, names: list[str]) -> None:
+def retag(context: Context, found: LoadedTask, task: Task, names: list[str]) -> None:
     """Write a task with these tags."""
     project_id = found.project.id
     tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
@@ -216,10 +216,10 @@ def get_task(context: Context, task_id: Id, *, with_version: Flag = False) -> Ta
     return TaskRow(row, version=found.stored.read.version) if with_version else row
 
 
-def position(context: Context, found: Found) -> int:
+def position(context: Context, found: LoadedTask) -> int:
     """Read the position of a task (1 round trip); one whose column is gone stands behind the first column's tasks."""
     lanes, stored = context.stores.lanes, found.stored
-    if found.project.places().is_homeless(stored.task):
+    if found.project.resolver().is_orphaned(stored.task):
         home = stored.lane_key._replace(column_id=found.task.column_id, swimlane_id=found.task.swimlane_id)
         return lanes.last_position(found.project.id, home)
     return lanes.position(found.project.id, stored.lane_key)
@@ -245,7 +245,7 @@ def get_task_by_reference(context: Context, project_id: Id, reference: Text | No
         raise NotFound("task")
     counted = start(stores.lanes.position, project_id, place)
     found = stores.tasks.find_in(project_id, place.task_id)
-    if found.stored.lane_key != place or found.project.places().is_homeless(found.stored.task):
+    if found.stored.lane_key != place or found.project.resolver().is_orphaned(found.stored.task):
         return task_row(context, found.task, position(context, found))
     return task_row(context, found.task, counted.result())
 
@@ -281,7 +281,7 @@ def close_task(context: Context, task_id: Id, *, if_version: Integer | None = No
     found = context.stores.tasks.find(task_id)
     found.check(if_version)
     closed = found.stored.task.closed(context.now)
-    birth: list[Action] = []
+    birth: list[TransactItem] = []
     if closed.recurs_on_closing():
         closed, birth = succeeded(context, found, closed)
     context.stores.tasks.replace(found.stored, closed, *birth, counts=all_done(found.stored.counts))

@@ -21,7 +21,7 @@ MARKS_KEPT = 5
 """How many writers an item remembers, for the one whose answer was lost (design.md, "A lost answer")."""
 
 
-def text(value: str) -> Attribute:
+def string(value: str) -> Attribute:
     """Return a text as DynamoDB takes it."""
     return {"S": value}
 
@@ -31,64 +31,64 @@ def number(value: int) -> Attribute:
     return {"N": str(value)}
 
 
-class Read(msgspec.Struct, frozen=True):
+class Version(msgspec.Struct, frozen=True):
     """What a conditional write needs to know of the item that was read: its version, and the last writers' marks."""
 
     version: int
     marks: str
 
     @classmethod
-    def of(cls, item: Item) -> Read:
+    def of(cls, item: Item) -> Version:
         """Take version and marks from an item."""
         return cls(int(item["v"]["N"]), item["w"]["S"])
 
 
-class Action(msgspec.Struct, frozen=True):
+class TransactItem(msgspec.Struct, frozen=True):
     """One part of a transaction, and what is raised where its condition fails."""
 
     request: dict[str, Any]
-    otherwise: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
+    on_condition_failed: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
 
 
-def put(key: Key, item: Mapping[str, Attribute]) -> Action:
+def put(key: Key, item: Mapping[str, Attribute]) -> TransactItem:
     """Write an item whole, whether or not it is there."""
-    return Action({"Put": {"Item": {**key.attributes(), **item}}})
+    return TransactItem({"Put": {"Item": {**key.attributes(), **item}}})
 
 
-def put_new(key: Key, item: Mapping[str, Attribute], otherwise: Exception | None = None) -> Action:
+def put_new(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception | None = None) -> TransactItem:
     """Write an item that must not be there."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}}
-    return Action(request, otherwise or Conflict("already there"))
+    return TransactItem(request, on_condition_failed or Conflict("already there"))
 
 
-def put_over(key: Key, item: Mapping[str, Attribute], otherwise: Exception) -> Action:
+def put_existing(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception) -> TransactItem:
     """Write an item whole that must be there."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_exists(pk)"}}
-    return Action(request, otherwise)
+    return TransactItem(request, on_condition_failed)
 
 
-def delete(key: Key, otherwise: Exception | None = None) -> Action:
-    """Delete an item; with `otherwise`, one that must be there."""
+def delete(key: Key, on_condition_failed: Exception | None = None) -> TransactItem:
+    """Delete an item; with `on_condition_failed`, one that must be there."""
     request: dict[str, Any] = {"Key": key.attributes()}
-    if otherwise is None:
-        return Action({"Delete": request})
-    return Action({"Delete": request | {"ConditionExpression": "attribute_exists(pk)"}}, otherwise)
+    if on_condition_failed is None:
+        return TransactItem({"Delete": request})
+    return TransactItem({"Delete": request | {"ConditionExpression": "attribute_exists(pk)"}}, on_condition_failed)
 
 
-def delete_read(key: Key, condition: str, values: Item) -> Action:
+def delete_unchanged(key: Key, condition: str, values: Item) -> TransactItem:
     """Delete an item if it is still as it was read."""
     request = {"Key": key.attributes(), "ConditionExpression": condition, "ExpressionAttributeValues": values}
-    return Action({"Delete": request})
+    return TransactItem({"Delete": request})
 
 
-def replacement(key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> Action:
+def replacement(key: Key, read: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
     """Change attributes of an item if it still has the version that was read; None removes one."""
-    return Action({"Update": replacement_request(key, read, attributes, secrets.token_hex(4))})
+    return TransactItem({"Update": replacement_request(key, read, attributes, secrets.token_hex(4))})
 
 
-def update(key: Key, expression: str, values: Item, condition: str, otherwise: Exception) -> Action:
+def update(key: Key, expression: str, values: Item, condition: str, on_condition_failed: Exception) -> TransactItem:
     """Change an item by an expression, under a condition."""
-    return Action(
+    return TransactItem(
         {
             "Update": {
                 "Key": key.attributes(),
@@ -97,20 +97,22 @@ def update(key: Key, expression: str, values: Item, condition: str, otherwise: E
                 "ExpressionAttributeValues": values,
             }
         },
-        otherwise,
+        on_condition_failed,
     )
 
 
-def born(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
     """Return the attributes of a new versioned item."""
-    return {**attributes, "v": number(1), "w": text(secrets.token_hex(4))}
+    return {**attributes, "v": number(1), "w": string(secrets.token_hex(4))}
 
 
-def replacement_request(key: Key, read: Read, attributes: Mapping[str, Attribute | None], mark: str) -> dict[str, Any]:
+def replacement_request(
+    key: Key, read: Version, attributes: Mapping[str, Attribute | None], mark: str
+) -> dict[str, Any]:
     """Return the update that sets attributes over the version that was read and puts the mark in front."""
     marks = " ".join([mark, *read.marks.split(" ")][:MARKS_KEPT])
     kept = {name: value for name, value in attributes.items() if value is not None}
-    kept |= {"v": number(read.version + 1), "w": text(marks)}
+    kept |= {"v": number(read.version + 1), "w": string(marks)}
     gone = [name for name, value in attributes.items() if value is None]
     expression = "SET " + ", ".join(f"{name} = :{name}" for name in kept)
     return {

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import project as domain
-from lambdaboard.store import belongings, files, keys
+from lambdaboard.store import child_entities, files, keys
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.links import is_side, link_of
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 DELETED_AT_ONCE = 500
-"""Keys gathered before they are deleted: what is kept in memory of a project of any size."""
+"""Keys gathered before they are deleted: what is kept in cache of a project of any size."""
 
 DISOWNED_AT_ONCE = 16
 """Tasks of a removed user that are written at the same time."""
@@ -55,7 +55,7 @@ class Cascade:
             self._user_removed(_number(key.pk))
         elif key.sk.startswith(files.PREFIX):
             self._blobs.remove(files.file_of(old).path)
-        elif key.sk.startswith(keys.belongings("subtask")):
+        elif key.sk.startswith(keys.child_prefix("subtask")):
             subtask = self._subtasks.of_item(old)
             self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
         elif is_side(old):
@@ -95,13 +95,13 @@ class Cascade:
     def _user_removed(self, user_id: int) -> None:
         """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
         for task_id, subtask_id in [*self._subtasks.assigned(user_id)]:
-            self._subtasks.disown(user_id, task_id, subtask_id)
+            self._subtasks.unassign(user_id, task_id, subtask_id)
             self._delete([keys.assigned_subtask(user_id, subtask_id)])
         for membership in [*self._table.query(keys.user_pk(user_id), begins="P#", attributes="pk, sk")]:
             project_id = _number(key_of(membership).sk)
             owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
             while batch := [*islice(owned, DISOWNED_AT_ONCE)]:
-                together([partial(self._tasks.disown, keys.task(project_id, each), user_id) for each in batch])
+                gather([partial(self._tasks.unassign, keys.task(project_id, each), user_id) for each in batch])
             self._delete([keys.member(project_id, user_id), key_of(membership)])
 
     def _task_removed(self, task_id: int) -> None:
@@ -147,7 +147,7 @@ def _with_lookup(key: Key) -> Iterator[Key]:
         yield keys.membership(_number(key.sk), _number(key.pk))
     elif key.sk.startswith(files.PREFIX):
         yield keys.file(_number(key.sk))
-    for kind in belongings.LOOKED_UP:
-        if key.sk.startswith(keys.belongings(kind)):
-            yield keys.belonging_lookup(kind, _number(key.sk))
+    for kind in child_entities.LOOKED_UP:
+        if key.sk.startswith(keys.child_prefix(kind)):
+            yield keys.child_lookup(kind, _number(key.sk))
     yield key

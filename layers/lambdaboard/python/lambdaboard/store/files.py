@@ -14,7 +14,7 @@ import msgspec
 
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, delete, number, put_new, text, update
+from lambdaboard.store.actions import TransactItem, delete, number, put_new, string, update
 from lambdaboard.store.table import at_once
 
 if TYPE_CHECKING:
@@ -177,20 +177,20 @@ class FileStore:
         self._table.transact([action])
 
 
-def birth(record: File) -> list[Action]:
+def birth(record: File) -> list[TransactItem]:
     """Return what writes a new record."""
-    item = {"doc": text(msgspec.json.encode(record).decode())}
+    item = {"doc": string(msgspec.json.encode(record).decode())}
     return [put_new(keys.task_file(record.task_id, record.id), item), put_new(keys.file(record.id), item)]
 
 
-def _counted(task: StoredTask, expression: str, by: int, otherwise: Exception) -> Action:
+def _counted(task: StoredTask, expression: str, by: int, on_condition_failed: Exception) -> TransactItem:
     """Return the update of a task's counter, as long as it has the generation that was read."""
     values: dict[str, keys.Attribute] = {":by": number(by)}
     condition = "attribute_exists(pk) AND attribute_not_exists(file_generation)"
     if task.counts.file_generation:
         values[":generation"] = number(task.counts.file_generation)
         condition = "file_generation = :generation"
-    return update(task.key, expression, dict(values), condition, otherwise)
+    return update(task.key, expression, dict(values), condition, on_condition_failed)
 
 
 def present(task: StoredTask, records: Iterable[File]) -> list[File]:

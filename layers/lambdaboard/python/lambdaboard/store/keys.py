@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal, NamedTuple, TypedDict
 
-from lambdaboard.domain.folding import capitals, fold
+from lambdaboard.domain.casefold import casefold, uppercase_mask
 
 ID_DIGITS = 12
 DUE_SHARDS = 4
@@ -20,10 +20,10 @@ GLOBAL = 0
 LINK_PREFIX = "LINK#"
 """What the sort keys of a task's links begin with."""
 
-Belonging = Literal["comment", "subtask", "external_link"]
+ChildKind = Literal["comment", "subtask", "external_link"]
 """What belongs to a task and lies beside it under an id of its own."""
 
-Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "link"] | Belonging
+Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "link"] | ChildKind
 """What has ids of its own."""
 
 
@@ -106,7 +106,7 @@ def listed_user(user_id: int) -> Key:
     return Key("ALL#user", padded(user_id))
 
 
-def gone_users() -> Key:
+def user_tombstones() -> Key:
     """Return the key of the item that tells which users were removed whose tasks may still name them."""
     return Key("GONE#user", "@")
 
@@ -181,19 +181,19 @@ def file(file_id: int) -> Key:
     return Key(f"F#{file_id}", "@")
 
 
-def belongings(kind: Belonging) -> str:
+def child_prefix(kind: ChildKind) -> str:
     """Return what the sort keys of a task's belongings of a kind begin with: `COMMENT#`, `SUBTASK#` …."""
     return f"{kind.upper()}#"
 
 
-def belonging(kind: Belonging, task_id: int, number: int) -> Key:
+def child(kind: ChildKind, task_id: int, number: int) -> Key:
     """Return the key of a belonging beside its task."""
-    return Key(task_pk(task_id), f"{belongings(kind)}{padded(number)}")
+    return Key(task_pk(task_id), f"{child_prefix(kind)}{padded(number)}")
 
 
-def belonging_lookup(kind: Belonging, number: int) -> Key:
+def child_lookup(kind: ChildKind, number: int) -> Key:
     """Return the key under which the task of a belonging is looked up."""
-    return Key(f"{belongings(kind)}{number}", "@")
+    return Key(f"{child_prefix(kind)}{number}", "@")
 
 
 def assigned_subtask(user_id: int, subtask_id: int) -> Key:
@@ -251,12 +251,12 @@ def by_reference(reference: str, task_id: int) -> str:
 
     So a search that ignores letter case finds a reference by the beginning of its key, which is exact all the same.
     """
-    return f"{fold(reference)}\0{padded(task_id)}\0{capitals(reference)}"
+    return f"{casefold(reference)}\0{padded(task_id)}\0{uppercase_mask(reference)}"
 
 
 def begins_reference(begins: str) -> str:
     """Return what the keys of all references begin with that begin so, in whatever letter case."""
-    return fold(begins)
+    return casefold(begins)
 
 
 def folded_reference(by_reference: str) -> str:
@@ -266,7 +266,7 @@ def folded_reference(by_reference: str) -> str:
 
 def of_reference(reference: str) -> str:
     """Return what the keys of a reference begin with, in whatever letter case."""
-    return f"{fold(reference)}\0"
+    return f"{casefold(reference)}\0"
 
 
 def by_due(date_due: int, task_id: int) -> str:

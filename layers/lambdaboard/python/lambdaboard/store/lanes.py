@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.ordering import MAX_RANK, rank_between
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Read, text
+from lambdaboard.store.actions import Version, string
 from lambdaboard.store.keys import LaneKey
 from lambdaboard.store.parallel import start
 
@@ -85,14 +85,14 @@ class Lanes:
             a rank, the task's own where it stands last already and is moved beyond the end.
 
         Raises:
-            Refused: it has that position already (behaviour.md 3.8).
+            Rejected: it has that position already (behaviour.md 3.8).
         """
         if before.is_all(position):
             return self._rank_at_end(project_id, own, target, is_next=before.counted == position - 1)
         following = self._following(project_id, target, before)
         is_home = own[:2] == target[:2]
         if is_home and _is_between(before.key, own, following[0] if following else None):
-            raise Refused("own position")
+            raise Rejected("own position")
         if not following and before.key and before.key.task_id == own.task_id:
             return own.rank
         lower, upper = _neighbours(own if is_home else None, before.key, following)
@@ -124,11 +124,11 @@ class Lanes:
         if last and last.task_id == own.task_id:
             return own.rank
         if last and is_next and own[:2] == target[:2] and not own.is_active and _order(last) < _order(own):
-            raise Refused("own position")
+            raise Rejected("own position")
         return rank_between(last.rank if last else None, None, own.task_id)
 
     def _between(self, project_id: int, own: LaneKey, lower: LaneKey | None, upper: LaneKey | None) -> str:
-        """Return a rank between two neighbours; equal ones, and ranks grown too long, are moved apart first."""
+        """Return a rank between two neighbours; equal ones, and ranks that are too long, are moved apart first."""
         if lower is None or upper is None:
             return rank_between(lower.rank if lower else None, upper.rank if upper else None, own.task_id)
         if lower.rank < upper.rank:
@@ -161,7 +161,7 @@ class Lanes:
         key = keys.task(project_id, place.task_id)
         item = self._table.get([key]).get(key)
         if item and item["by_lane"]["S"] == place.text():
-            self._table.aside.replace(key, Read.of(item), {"by_lane": text(place._replace(rank=rank).text())})
+            self._table.aside.replace(key, Version.of(item), {"by_lane": string(place._replace(rank=rank).text())})
 
 
 def _end(swimlane_id: int, column_id: int) -> LaneKey:

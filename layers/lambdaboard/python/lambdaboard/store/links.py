@@ -14,12 +14,23 @@ import msgspec
 
 from lambdaboard.domain import link as domain
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
-from lambdaboard.errors import Conflict, NotFound, Refused
+from lambdaboard.errors import Conflict, NotFound, Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, Read, born, delete, delete_read, number, put, put_new, replacement, text
-from lambdaboard.store.contention import tries
-from lambdaboard.store.counts import counted
+from lambdaboard.store.actions import (
+    TransactItem,
+    Version,
+    delete,
+    delete_unchanged,
+    new_item,
+    number,
+    put,
+    put_new,
+    replacement,
+    string,
+)
+from lambdaboard.store.counts import add_to_counters
 from lambdaboard.store.parallel import start
+from lambdaboard.store.retry import retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,14 +39,14 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
     from lambdaboard.store.table import Table
-    from lambdaboard.store.tasks import Found, StoredTask, TaskStore
+    from lambdaboard.store.tasks import LoadedTask, StoredTask, TaskStore
 
 
 class StoredTypes(NamedTuple):
     """All types of links as they were read; `read` is None as long as nobody has changed those that are built in."""
 
     types: LinkTypes
-    read: Read | None
+    read: Version | None
 
 
 class LinkTypeStore:
@@ -49,13 +60,13 @@ class LinkTypeStore:
         item = self._table.get_one(keys.link_types())
         if item is None:
             return StoredTypes(LinkTypes(), None)
-        return StoredTypes(domain.decode(item["doc"]["S"]), Read.of(dict(item)))
+        return StoredTypes(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
 
     def replace(self, stored: StoredTypes, types: LinkTypes) -> None:
         """Write all types over those that were read (1); Conflict."""
-        doc = {"doc": text(domain.encode(types))}
+        doc = {"doc": string(domain.encode(types))}
         key = keys.link_types()
-        write = put_new(key, born(doc)) if stored.read is None else replacement(key, stored.read, doc)
+        write = put_new(key, new_item(doc)) if stored.read is None else replacement(key, stored.read, doc)
         self._table.transact([write])
 
 
@@ -66,8 +77,8 @@ class FoundLink(msgspec.Struct, frozen=True):
         other: the other side; None where its type was removed.
     """
 
-    found: Found
-    opposite: Found
+    found: LoadedTask
+    opposite: LoadedTask
     link: TaskLink
     other: TaskLink | None
 
@@ -111,14 +122,14 @@ class LinkStore:
         """Write both sides of a new link, and count them (1).
 
         Raises:
-            Refused: there is one already that says the same.
+            Rejected: there is one already that says the same.
             Conflict: a task was moved or removed meanwhile.
         """
         places = {link.task_id: task, link.opposite_task_id: opposite}
         projects = {task_id: each.task.project_id for task_id, each in places.items()}
         self._table.transact([*_birth(link, projects), *_counted(places, [link, link.other()], [])])
 
-    def birth_of_new(self, link: TaskLink, new: Task, opposite: StoredTask) -> list[Action]:
+    def put_actions_of_new(self, link: TaskLink, new: Task, opposite: StoredTask) -> list[TransactItem]:
         """Return what writes a link of a new task, and counts it on the other one; see `add`."""
         projects = {new.id: new.project_id, link.opposite_task_id: opposite.task.project_id}
         return [*_birth(link, projects), *_counted({link.opposite_task_id: opposite}, [link.other()], [])]
@@ -141,7 +152,7 @@ class LinkStore:
 
     def drop(self, side: TaskLink) -> None:
         """Remove one side of a link, and count it no more if its task is still there (3, again while others write)."""
-        for _ in tries():
+        for _ in retry_attempts():
             there = self._tasks.anywhere([side.task_id])
             places = {task_id: found.stored for task_id, found in there.items()}
             try:
@@ -158,7 +169,7 @@ class LinkStore:
         condition = " AND ".join(f"{name} = :{name}" for name in LEADS)
         values = {f":{name}": value for name, value in _leads(side).items()}
         with suppress(Conflict):
-            self._table.transact([delete_read(keys.task_link_lookup(side.id), condition, values)])
+            self._table.transact([delete_unchanged(keys.task_link_lookup(side.id), condition, values)])
 
 
 LEADS = ("task_id", "link_id", "opposite_task_id", "other_link_id")
@@ -191,25 +202,25 @@ def _key(side: TaskLink) -> Key:
 
 
 def _attributes(side: TaskLink) -> dict[str, keys.Attribute]:
-    return {"doc": text(msgspec.json.encode(side).decode()), "pair": number(side.pair)}
+    return {"doc": string(msgspec.json.encode(side).decode()), "pair": number(side.pair)}
 
 
-def _new(side: TaskLink) -> Action:
-    return put_new(_key(side), _attributes(side), Refused("same link"))
+def _new(side: TaskLink) -> TransactItem:
+    return put_new(_key(side), _attributes(side), Rejected("same link"))
 
 
-def _over(side: TaskLink) -> Action:
+def _over(side: TaskLink) -> TransactItem:
     same = {"ConditionExpression": "pair = :pair", "ExpressionAttributeValues": {":pair": number(side.pair)}}
     request = put(_key(side), _attributes(side)).request["Put"]
-    return Action({"Put": request | same}, NotFound("task link"))
+    return TransactItem({"Put": request | same}, NotFound("task link"))
 
 
-def _birth(link: TaskLink, projects: dict[int, int]) -> list[Action]:
+def _birth(link: TaskLink, projects: dict[int, int]) -> list[TransactItem]:
     """Return what writes both sides of a new link; `projects`: where each task is."""
     return [action for side in (link, link.other()) for action in (_new(side), _lead(side, projects[side.task_id]))]
 
 
-def _lead(side: TaskLink, project_id: int) -> Action:
+def _lead(side: TaskLink, project_id: int) -> TransactItem:
     """Return what leads from the id of a side to where it lies."""
     return put(keys.task_link_lookup(side.id), {**_leads(side), "project_id": number(project_id)})
 
@@ -218,16 +229,16 @@ def _leads(side: TaskLink) -> dict[str, keys.Attribute]:
     return {name: number(getattr(side, name)) for name in LEADS}
 
 
-def _gone(side: TaskLink) -> Action:
-    action = delete_read(_key(side), "pair = :pair", {":pair": number(side.pair)})
-    return Action(action.request, NotFound("task link"))
+def _gone(side: TaskLink) -> TransactItem:
+    action = delete_unchanged(_key(side), "pair = :pair", {":pair": number(side.pair)})
+    return TransactItem(action.request, NotFound("task link"))
 
 
-def _death(side: TaskLink) -> list[Action]:
+def _death(side: TaskLink) -> list[TransactItem]:
     return [_gone(side), delete(keys.task_link_lookup(side.id))]
 
 
-def _counted(places: dict[int, StoredTask], new: list[TaskLink], old: list[TaskLink]) -> list[Action]:
+def _counted(places: dict[int, StoredTask], new: list[TaskLink], old: list[TaskLink]) -> list[TransactItem]:
     """Return what counts links on their tasks, which must still be where they were read, be their count the same."""
     links: Counter[int] = Counter()
     milestones: Counter[int] = Counter()
@@ -236,7 +247,7 @@ def _counted(places: dict[int, StoredTask], new: list[TaskLink], old: list[TaskL
             links[side.task_id] += by
             milestones[side.task_id] += by * (side.link_id == IS_MILESTONE)
     return [
-        counted(
+        add_to_counters(
             task.key, nb_links=links[task_id], **({"nb_milestones": milestones[task_id]} if milestones[task_id] else {})
         )
         for task_id, task in places.items()

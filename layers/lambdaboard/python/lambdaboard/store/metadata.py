@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.errors import NotFound
 from lambdaboard.store import keys
-from lambdaboard.store.actions import delete, number, put, text
+from lambdaboard.store.actions import delete, number, put, string
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ class MetadataStore:
         """Write values, all or nothing (1)."""
         changed: dict[str, keys.Attribute] = {"changed_on": number(now), "changed_by": number(user_id)}
         items: dict[Key, dict[str, keys.Attribute]] = {
-            keys.metadata(task_id, name): {"val": {"NULL": True} if value is None else text(value), **changed}
+            keys.metadata(task_id, name): {"val": {"NULL": True} if value is None else string(value), **changed}
             for name, value in values.items()
         }
         if len(items) == 1:

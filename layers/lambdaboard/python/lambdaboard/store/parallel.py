@@ -67,7 +67,7 @@ def settle() -> None:
     _thread.futures.clear()
 
 
-def together(calls: Iterable[Callable[[], T]]) -> list[T]:
+def gather(calls: Iterable[Callable[[], T]]) -> list[T]:
     """Make calls, if any, at the same time and return their answers in order; raises a failure when all are done."""
     waiting = [*calls]
     if not waiting:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain import user as domain
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, number, update
+from lambdaboard.store.actions import TransactItem, number, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,24 +49,28 @@ def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
     return user is not None and bool(user.is_active) and role_of(items, project_id, user_id) != ""
 
 
-def gone(items: Mapping[Key, Item]) -> dict[int, int]:
+def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
     """Return the removed users whom tasks may still name, each with the time of the removal."""
-    item = items.get(keys.gone_users(), {})
+    item = items.get(keys.user_tombstones(), {})
     return {int(name.removeprefix(GONE)): int(at["N"]) for name, at in item.items() if name.startswith(GONE)}
 
 
-def going(user_id: int, now: int, otherwise: Exception) -> Action:
+def put_tombstone(user_id: int, now: int, on_condition_failed: Exception) -> TransactItem:
     """Return what lets every task read as nobody's that names a user, at once."""
     name = f"{GONE}{user_id}"
     return update(
-        keys.gone_users(), f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})", otherwise
+        keys.user_tombstones(),
+        f"SET {name} = :now",
+        {":now": number(now)},
+        f"attribute_not_exists({name})",
+        on_condition_failed,
     )
 
 
-def forgetting(user_ids: Iterable[int]) -> Action:
+def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
     """Return what forgets removed users, up to a hundred, whom no task names any more."""
     names = ", ".join(f"{GONE}{user_id}" for user_id in user_ids)
-    return Action({"Update": {"Key": keys.gone_users().attributes(), "UpdateExpression": f"REMOVE {names}"}})
+    return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})
 
 
 def parents_of(item: Item) -> Iterable[Key]:

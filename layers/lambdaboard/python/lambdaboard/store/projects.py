@@ -10,18 +10,29 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.errors import NotFound, Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, Read, born, delete, delete_read, number, put, put_new, replacement, text
+from lambdaboard.store.actions import (
+    TransactItem,
+    Version,
+    delete,
+    delete_unchanged,
+    new_item,
+    number,
+    put,
+    put_new,
+    replacement,
+    string,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
+    from lambdaboard.store.cache import Cache
     from lambdaboard.store.gate import Gate
     from lambdaboard.store.keys import Entity, Key
-    from lambdaboard.store.memory import Memory
     from lambdaboard.store.table import Table
 
 logger = Logger(child=True)
@@ -36,7 +47,7 @@ class StoredProject(msgspec.Struct, frozen=True):
     """
 
     project: Project
-    read: Read
+    read: Version
     last_modified: int = 0
     items: Mapping[Key, Item] = msgspec.field(default_factory=dict)
 
@@ -47,7 +58,7 @@ def stored(items: Mapping[Key, Item], project_id: int) -> StoredProject:
     if item is None:
         raise NotFound("project")
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    return StoredProject(domain.decode(item["doc"]["S"]), Read.of(item), int(changed["n"]["N"]), items)
+    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), int(changed["n"]["N"]), items)
 
 
 def lookup(project_id: int) -> dict[str, Any]:
@@ -58,9 +69,9 @@ def lookup(project_id: int) -> dict[str, Any]:
 class ProjectStore:
     """Reads and writes projects. Costs are in round trips."""
 
-    def __init__(self, table: Table, memory: Memory, gate: Gate) -> None:
+    def __init__(self, table: Table, cache: Cache, gate: Gate) -> None:
         self._table = table
-        self._memory = memory
+        self._memory = cache
         self.gate = gate
 
     def get(self, project_id: int, *also: Key) -> StoredProject:
@@ -121,45 +132,47 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def add(self, project: Project, *actions: Action, grown: str = "description") -> None:
+    def add(self, project: Project, *actions: TransactItem, largest_parameter: str = "description") -> None:
         """Write a new project with everything that leads to it, all or nothing (1); raises as `replace`.
 
         Args:
             project: the project.
             actions: what belongs to the same change.
-            grown: see `replace`.
+            largest_parameter: see `replace`.
         """
         self._table.transact(
             [
-                put_new(keys.project(project.id), born({"doc": text(domain.encode(project, grown))})),
+                put_new(keys.project(project.id), new_item({"doc": string(domain.encode(project, largest_parameter))})),
                 put(keys.last_change(project.id), {"n": number(_now())}),
-                put(keys.listed_project(project.id), {"name": text(project.name)}),
+                put(keys.listed_project(project.id), {"name": string(project.name)}),
                 *_unique_actions(None, project),
                 *_lead_actions(None, project),
                 *actions,
             ]
         )
 
-    def replace(self, read: StoredProject, project: Project, grown: str = "description") -> None:
+    def replace(self, read: StoredProject, project: Project, largest_parameter: str = "description") -> None:
         """Write a project over what was read, with what leads to its new columns and the like, all or nothing (1).
 
         Args:
             read: what was read.
             project: what shall be there.
-            grown: the parameter to name where the project becomes too large.
+            largest_parameter: the parameter to name where the project becomes too large.
 
         Raises:
             Conflict: another write came first.
-            Refused: the identifier or the e-mail address is another project's.
+            Rejected: the identifier or the e-mail address is another project's.
             InvalidParams: see `domain.encode`.
         """
-        self._table.transact(self.replacement(read, project, grown))
+        self._table.transact(self.replacement(read, project, largest_parameter))
 
-    def replacement(self, read: StoredProject, project: Project, grown: str = "description") -> list[Action]:
+    def replacement(
+        self, read: StoredProject, project: Project, largest_parameter: str = "description"
+    ) -> list[TransactItem]:
         """Return what `replace` writes."""
         renamed = project.name != read.project.name
-        listed = [put(keys.listed_project(project.id), {"name": text(project.name)})] if renamed else []
-        doc = {"doc": text(domain.encode(project, grown))}
+        listed = [put(keys.listed_project(project.id), {"name": string(project.name)})] if renamed else []
+        doc = {"doc": string(domain.encode(project, largest_parameter))}
         return [
             replacement(keys.project(project.id), read.read, doc),
             *listed,
@@ -171,11 +184,11 @@ class ProjectStore:
         """Remove a project: true at once, since nothing in it exists without it; `cascade` tidies up (1)."""
         self._table.transact(self.removal(read))
 
-    def removal(self, read: StoredProject) -> list[Action]:
+    def removal(self, read: StoredProject) -> list[TransactItem]:
         """Return what `remove` writes, up to four items."""
         project = read.project
         return [
-            delete_read(keys.project(project.id), "v = :read", {":read": number(read.read.version)}),
+            delete_unchanged(keys.project(project.id), "v = :read", {":read": number(read.read.version)}),
             delete(keys.listed_project(project.id)),
             *(delete(key) for key in _unique_keys(project)),
         ]
@@ -211,13 +224,13 @@ def _unique_keys(project: Project) -> Iterable[Key]:
         yield keys.project_email(project.email)
 
 
-def _unique_actions(before: Project | None, after: Project) -> list[Action]:
+def _unique_actions(before: Project | None, after: Project) -> list[TransactItem]:
     """Return what gives back the unique names that a change gives up, and takes the new ones."""
     old = {*_unique_keys(before)} if before else set()
     new = {*_unique_keys(after)}
     return [
         *(delete(key) for key in sorted(old - new)),
-        *(put_new(key, lookup(after.id), Refused("identifier or e-mail taken")) for key in sorted(new - old)),
+        *(put_new(key, lookup(after.id), Rejected("identifier or e-mail taken")) for key in sorted(new - old)),
     ]
 
 
@@ -227,7 +240,7 @@ def _lead_keys(project: Project) -> Iterable[Key]:
     yield from (keys.category(category.id) for category in project.categories)
 
 
-def _lead_actions(before: Project | None, after: Project) -> list[Action]:
+def _lead_actions(before: Project | None, after: Project) -> list[TransactItem]:
     """Return what makes new columns, swimlanes and categories lead to the project, and removed ones no more."""
     old = {*_lead_keys(before)} if before else set()
     new = {*_lead_keys(after)}

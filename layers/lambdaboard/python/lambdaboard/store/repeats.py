@@ -14,7 +14,7 @@ import msgspec
 
 from lambdaboard.errors import InvalidParams
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, number, text
+from lambdaboard.store.actions import TransactItem, number, string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,17 +70,17 @@ class Repeat(msgspec.Struct):
         place = _digest(f"{caller_id}\n{entry}\n{client_key}")
         return cls(keys.repeated_call(place), _digest(f"{client_key}\n{call!r}"), read)
 
-    def record(self) -> Action:
+    def record(self) -> TransactItem:
         """Return what keeps the answer, under the condition that there is none yet; raises Repeated."""
         now = int(time.time())
-        item = {"call": text(self.call), "result": text(msgspec.json.encode(self.result).decode())}
+        item = {"call": string(self.call), "result": string(msgspec.json.encode(self.result).decode())}
         request = {
             "Item": {**self.key.attributes(), **item, "expires": number(now + KEPT)},
             # the table's time to live may take days
             "ConditionExpression": "attribute_not_exists(pk) OR expires < :now",
             "ExpressionAttributeValues": {":now": number(now)},
         }
-        return Action({"Put": request}, Repeated())
+        return TransactItem({"Put": request}, Repeated())
 
     def check(self) -> None:
         """Look for an earlier call before anything is written; raises Repeated."""

@@ -11,21 +11,21 @@ from botocore.config import Config
 
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
-from lambdaboard.store.belongings import Belongings
+from lambdaboard.store.cache import Cache
+from lambdaboard.store.child_entities import Belongings
+from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import Blobs, FileStore
 from lambdaboard.store.gate import Gate
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.links import LinkStore, LinkTypeStore
-from lambdaboard.store.memory import Memory
 from lambdaboard.store.metadata import MetadataStore
-from lambdaboard.store.parsing import quick
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.subtasks import SubtaskStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
-from lambdaboard.store.usage import counted
+from lambdaboard.store.usage import instrumented
 from lambdaboard.store.users import UserStore
 
 if TYPE_CHECKING:
@@ -60,21 +60,21 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     """The table and the bucket, as the procedures see them.
 
     Attributes:
-        memory: what the container remembers from call to call.
+        cache: what the container remembers from call to call.
         gate: lets the call into projects.
     """
 
     table: Table
     blobs: Blobs
-    memory: Memory = msgspec.field(default_factory=Memory)
+    cache: Cache = msgspec.field(default_factory=Cache)
     gate: Gate = msgspec.field(default_factory=Gate)
 
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = quick(counted(boto3.client("dynamodb", config=DYNAMODB)))
+        client: DynamoDBClient = with_fast_parser(instrumented(boto3.client("dynamodb", config=DYNAMODB)))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
-        return cls(Table(client, table_name), Blobs(lambda: counted(boto3.client("s3", config=S3)), bucket_name))
+        return cls(Table(client, table_name), Blobs(lambda: instrumented(boto3.client("s3", config=S3)), bucket_name))
 
     def behind(self, gate: Gate, before_write: Callable[[], None], repeat: Repeat | None = None) -> Stores:
         """Return the same for one call.
@@ -90,7 +90,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def projects(self) -> ProjectStore:
         """Projects with their columns, swimlanes and categories."""
-        return ProjectStore(self.table, self.memory, self.gate)
+        return ProjectStore(self.table, self.cache, self.gate)
 
     @cached_property
     def users(self) -> UserStore:
@@ -100,7 +100,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def tasks(self) -> TaskStore:
         """Tasks."""
-        return TaskStore(self.table, self.projects, self.memory)
+        return TaskStore(self.table, self.projects, self.cache)
 
     @cached_property
     def task_index(self) -> TaskIndex:

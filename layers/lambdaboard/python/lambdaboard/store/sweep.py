@@ -17,9 +17,9 @@ import msgspec
 
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Conflict, Refused
-from lambdaboard.store import belongings, files, keys, links, people
-from lambdaboard.store.actions import delete_read, text
+from lambdaboard.errors import Conflict, Rejected
+from lambdaboard.store import child_entities, files, keys, links, people
+from lambdaboard.store.actions import delete_unchanged, string
 from lambdaboard.store.keys import Key
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
@@ -99,7 +99,7 @@ class Sweep:
 
     def _interrupted(self, place: dict[str, Any]) -> Report:
         if self._repair:
-            self._table.set(CURSOR, {"doc": text(json.dumps(place))})
+            self._table.set(CURSOR, {"doc": string(json.dumps(place))})
         return self._report
 
     # --- contents without a record ------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class Sweep:
             self._unlink(item)
         elif item["sk"]["S"].startswith("T#"):
             self._house(item, there)
-            self._disown(item, there)
+            self._unassign(item, there)
 
     def _remove(self, item: Item) -> None:
         key = key_of(item)
@@ -149,7 +149,7 @@ class Sweep:
             return
         if key.pk.startswith("U#") and key.sk.startswith("ST#"):
             # the user is gone, and `cascade` was there before the subtask was theirs
-            self._subtasks.disown(int(key.pk[2:]), int(item["task_id"]["N"]), int(key.sk[3:]))
+            self._subtasks.unassign(int(key.pk[2:]), int(item["task_id"]["N"]), int(key.sk[3:]))
         self._delete_as_seen(item)
 
     def _delete_as_seen(self, item: Item) -> None:
@@ -160,7 +160,7 @@ class Sweep:
         values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
             if seen:
-                self._table.transact([delete_read(key_of(item), condition, values)])
+                self._table.transact([delete_unchanged(key_of(item), condition, values)])
             else:
                 self._table.delete_all([key_of(item)])
 
@@ -176,36 +176,36 @@ class Sweep:
         """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
         stored = StoredTask.of(item)
         project = _project(there, stored.task.project_id)
-        places = project.places()
-        if not places.is_homeless(stored.task) or not project.columns:
+        places = project.resolver()
+        if not places.is_orphaned(stored.task) or not project.columns:
             return
         self._report.found["task in no column"] += 1
         if self._repair:
-            with suppress(Refused):  # gone or changed meanwhile
+            with suppress(Rejected):  # gone or changed meanwhile
                 found = self._tasks.find(stored.task.id)
-                if found.project.places().is_homeless(found.stored.task):
+                if found.project.resolver().is_orphaned(found.stored.task):
                     self._tasks.replace(found.stored, found.task, rank=first_rank(self._tasks.next_id()))
 
     # --- removed users ------------------------------------------------------------------------------------------
 
-    def _disown(self, item: Item, there: Mapping[Key, Item]) -> None:
+    def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Make a task nobody's whose owner is gone: it was written when `cascade` had been there already."""
         owner_id = owner_of(item)
         if owner_id and keys.user(owner_id) not in there:
             self._report.found["task of a removed user"] += 1
             if self._repair:
-                self._tasks.disown(key_of(item), owner_id)
+                self._tasks.unassign(key_of(item), owner_id)
 
     def _long_gone(self) -> list[int]:
         """Read who was removed so long ago that a whole look at the table, begun now, finds the last of their tasks."""
-        item = self._table.get_one(keys.gone_users())
-        gone = people.gone({keys.gone_users(): dict(item)}) if item else {}
+        item = self._table.get_one(keys.user_tombstones())
+        gone = people.deleted_users({keys.user_tombstones(): dict(item)}) if item else {}
         return [user_id for user_id, at in gone.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
         for first in range(0, len(user_ids), 100):
             if self._repair:
-                self._table.update(people.forgetting(user_ids[first : first + 100]))
+                self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:
@@ -240,7 +240,7 @@ def parents_of(item: Item) -> Iterable[Key]:
     if prefix == "P" and sk != "@" and number != str(keys.GLOBAL):
         yield keys.project(int(number))
     yield from people.parents_of(item)
-    yield from belongings.parents_of(item)
+    yield from child_entities.parents_of(item)
     yield from links.parents_of(item)
     if prefix == "P" and sk.startswith("T#"):
         yield keys.task_lookup(int(sk.removeprefix("T#")))

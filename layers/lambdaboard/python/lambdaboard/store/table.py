@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from lambdaboard.errors import Conflict
-from lambdaboard.store.actions import number, put, replacement, replacement_request, text
-from lambdaboard.store.contention import tries
+from lambdaboard.store.actions import number, put, replacement, replacement_request, string
 from lambdaboard.store.keys import Key, counter
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
+from lambdaboard.store.retry import retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from lambdaboard.store.actions import Action, Item, Read
+    from lambdaboard.store.actions import Item, TransactItem, Version
     from lambdaboard.store.keys import Attribute, Entity
     from lambdaboard.store.repeats import Repeat
 
@@ -161,7 +161,11 @@ class Table:
             "TableName": self._name,
             "IndexName": "by_due_shard",
             "KeyConditionExpression": "due_shard = :shard AND by_due BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {":shard": text(shard), ":low": text(between[0]), ":high": text(between[1])},
+            "ExpressionAttributeValues": {
+                ":shard": string(shard),
+                ":low": string(between[0]),
+                ":high": string(between[1]),
+            },
         }
         for page in self._client.get_paginator("query").paginate(**request):
             yield from map(key_of, page["Items"])
@@ -179,14 +183,14 @@ class Table:
 
     def _request(self, pk: str, index: Index | None, begins: str, between: tuple[str, str] | None) -> dict[str, Any]:
         sort = index or "sk"
-        values = {":pk": text(pk)}
+        values = {":pk": string(pk)}
         condition = "pk = :pk"
         if begins:
             condition += f" AND begins_with({sort}, :begins)"
-            values[":begins"] = text(begins)
+            values[":begins"] = string(begins)
         if between:
             condition += f" AND {sort} BETWEEN :low AND :high"
-            values |= {":low": text(between[0]), ":high": text(between[1])}
+            values |= {":low": string(between[0]), ":high": string(between[1])}
         request: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": condition,
@@ -216,7 +220,7 @@ class Table:
         self._before_write()
         self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
 
-    def replace(self, key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> None:
+    def replace(self, key: Key, read: Version, attributes: Mapping[str, Attribute | None]) -> None:
         """Change attributes of an item if it still has the version that was read; None removes one (1 round trip).
 
         Raises:
@@ -237,19 +241,19 @@ class Table:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
             item: Any = error.response.get("Item", {})
-            if mark not in item.get("w", text(""))["S"].split(" "):
+            if mark not in item.get("w", string(""))["S"].split(" "):
                 raise Conflict("another write came first") from error
 
-    def update(self, action: Action) -> None:
-        """Do one action that may be repeated without harm (1 round trip); raises its `otherwise`."""
+    def update(self, action: TransactItem) -> None:
+        """Do one action that may be repeated without harm (1 round trip); raises its `on_condition_failed`."""
         self._before_write()
         try:
             _unless_contended(lambda: self._client.update_item(TableName=self._name, **action.request["Update"]))
         except self._client.exceptions.ConditionalCheckFailedException:
-            raise action.otherwise from None
+            raise action.on_condition_failed from None
 
-    def transact(self, actions: Iterable[Action]) -> None:
-        """Do up to 100 actions, all or none (1 round trip); raises the `otherwise` of the first that fails.
+    def transact(self, actions: Iterable[TransactItem]) -> None:
+        """Do up to 100 actions, all or none (1 round trip); raises the `on_condition_failed` of the first that fails.
 
         The token makes a repetition of an unanswered request harmless.
         """
@@ -267,12 +271,12 @@ class Table:
         if self._repeat:
             self._repeat.is_made = True
 
-    def transact_each(self, groups: Iterable[list[Action]]) -> None:
+    def transact_each(self, groups: Iterable[list[TransactItem]]) -> None:
         """Do the actions of each group as a whole, in any order, many groups at a time (1 round trip a 1,000 actions).
 
         A group is up to 100 actions and 4 MB; nothing else may contend for their items.
         """
-        together([partial(self.aside.transact, batch) for batch in _packed(groups)])
+        gather([partial(self.aside.transact, batch) for batch in _packed(groups)])
 
     def delete_all(self, keys: Iterable[Key]) -> None:
         """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are no fault."""
@@ -284,9 +288,9 @@ class Table:
             wanted += answer["UnprocessedItems"].get(self._name, [])
 
 
-def _packed(groups: Iterable[list[Action]]) -> Iterator[list[Action]]:
+def _packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]:
     """Put groups together to transactions of up to 100 actions and 4 MB."""
-    batch: list[Action] = []
+    batch: list[TransactItem] = []
     size = 0
     for group in groups:
         added = sum(len(repr(action.request).encode()) for action in group)
@@ -306,7 +310,7 @@ def key_of(item: Mapping[str, Any]) -> Key:
 def _unless_contended(write: Callable[[], object]) -> None:
     """Write, and again while other transactions are in the way; the last failure rises."""
     failure: ClientError | None = None
-    for _ in tries():
+    for _ in retry_attempts():
         try:
             write()
         except ClientError as error:
@@ -330,8 +334,8 @@ def _reasons(error: ClientError) -> list[dict[str, Any]]:
     return response.get("CancellationReasons") or []
 
 
-def _failure(actions: list[Action], error: ClientError) -> Exception:
+def _failure(actions: list[TransactItem], error: ClientError) -> Exception:
     for action, reason in zip(actions, _reasons(error), strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
-            return action.otherwise
+            return action.on_condition_failed
     return error

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain.folding import fold
-from lambdaboard.errors import Conflict, InvalidParams, NotFound, Refused
+from lambdaboard.domain.casefold import casefold
+from lambdaboard.errors import Conflict, InvalidParams, NotFound, Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, delete, delete_read, number, put, put_new, text, update
-from lambdaboard.store.parallel import together
+from lambdaboard.store.actions import TransactItem, delete, delete_unchanged, number, put, put_new, string, update
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.projects import lookup
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def wanted(names: Iterable[str]) -> list[str]:
     first: dict[str, str] = {}
     for name in names:
         if name:
-            first.setdefault(fold(name), name)
+            first.setdefault(casefold(name), name)
     return [*first.values()]
 
 
 def found(tags: Iterable[Tag], name: str) -> Tag | None:
     """Return the tag that a name means, ASCII case ignored."""
-    same = fold(name)
-    return next((tag for tag in tags if fold(tag.name) == same), None)
+    same = casefold(name)
+    return next((tag for tag in tags if casefold(tag.name) == same), None)
 
 
 class TagStore:
@@ -70,7 +70,7 @@ class TagStore:
     def usable(self, *project_ids: int) -> list[Tag]:
         """Read the global tags, then those of the projects (1, in parallel)."""
         reads = [lambda project_id=each: self.of(project_id) for each in (keys.GLOBAL, *project_ids)]
-        return [*chain.from_iterable(together(reads))]
+        return [*chain.from_iterable(gather(reads))]
 
     def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2); NotFound, Forbidden."""
@@ -98,16 +98,16 @@ class TagStore:
         return self._table.next_id("tag")
 
     def add(self, tag: Tag) -> None:
-        """Write a new tag (1); Refused where the exact name is taken."""
-        self._table.transact(_birth(tag, Refused("name taken")))
+        """Write a new tag (1); Rejected where the exact name is taken."""
+        self._table.transact(_birth(tag, Rejected("name taken")))
 
     def replace(self, read: Tag, changed: Tag) -> None:
-        """Change name and colour of a tag (1); Refused where the new name is taken, Conflict if it was renamed."""
+        """Change name and colour of a tag (1); Rejected where the new name is taken, Conflict if it was renamed."""
         if changed.name == read.name:
             names = [_hold(read)]
         else:
             changed = msgspec.structs.replace(changed, is_guarded=False)
-            names = [*_release(read), _claim(changed, Refused("name taken"))]
+            names = [*_release(read), _claim(changed, Rejected("name taken"))]
         self._table.transact([put(keys.tag(changed.project_id, changed.id), _item(changed)), *names])
 
     def remove(self, tag: Tag) -> None:
@@ -115,7 +115,7 @@ class TagStore:
         gone = delete(keys.tag(tag.project_id, tag.id), NotFound("tag"))
         self._table.transact([gone, delete(keys.tag_lookup(tag.id)), *_release(tag)])
 
-    def born(self, project_id: int, names: Sequence[str], colors: dict[str, str | None]) -> list[Tag]:
+    def new_item(self, project_id: int, names: Sequence[str], colors: dict[str, str | None]) -> list[Tag]:
         """Return new tags for names that a project lacks, to be written by `births` (1, or 0 without names)."""
         if not names:
             return []
@@ -125,7 +125,7 @@ class TagStore:
             for place, name in enumerate(names)
         ]
 
-    def births(self, tags: Sequence[Tag]) -> list[Action]:
+    def births(self, tags: Sequence[Tag]) -> list[TransactItem]:
         """Return what writes up to 20 new tags together with the task; more are written at once (1 a 20).
 
         Conflict, where another caller makes one of them: read again and find it.
@@ -140,33 +140,33 @@ def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
     if len(doc) > MAX_NAME:
         raise InvalidParams("tag", "must be at most 190,000 bytes long")
-    return {"doc": text(doc.decode())}
+    return {"doc": string(doc.decode())}
 
 
 # The item of a name says whose it is. So of two changes of a tag that was read, only one finds the name still its own.
-def _claim(tag: Tag, otherwise: Exception) -> Action:
-    return put_new(keys.tag_name(tag.project_id, tag.name), {"tag_id": number(tag.id)}, otherwise)
+def _claim(tag: Tag, on_condition_failed: Exception) -> TransactItem:
+    return put_new(keys.tag_name(tag.project_id, tag.name), {"tag_id": number(tag.id)}, on_condition_failed)
 
 
-def _hold(tag: Tag) -> Action:
+def _hold(tag: Tag) -> TransactItem:
     own, changed = {":own": number(tag.id)}, Conflict("the tag was changed meanwhile")
     return update(keys.tag_name(tag.project_id, tag.name), "SET tag_id = :own", own, "tag_id = :own", changed)
 
 
-def _birth(tag: Tag, otherwise: Exception) -> list[Action]:
+def _birth(tag: Tag, on_condition_failed: Exception) -> list[TransactItem]:
     return [
         put_new(keys.tag(tag.project_id, tag.id), _item(tag)),
         put_new(keys.tag_lookup(tag.id), lookup(tag.project_id)),
-        _claim(tag, otherwise),
+        _claim(tag, on_condition_failed),
     ]
 
 
-def _guarded_birth(tag: Tag) -> list[Action]:
+def _guarded_birth(tag: Tag) -> list[TransactItem]:
     taken = Conflict("the tag was made meanwhile")
-    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, fold(tag.name)), {}, taken)]
+    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, casefold(tag.name)), {}, taken)]
 
 
-def _release(tag: Tag) -> Iterator[Action]:
-    yield delete_read(keys.tag_name(tag.project_id, tag.name), "tag_id = :own", {":own": number(tag.id)})
+def _release(tag: Tag) -> Iterator[TransactItem]:
+    yield delete_unchanged(keys.tag_name(tag.project_id, tag.name), "tag_id = :own", {":own": number(tag.id)})
     if tag.is_guarded:
-        yield delete(keys.folded_tag_name(tag.project_id, fold(tag.name)))
+        yield delete(keys.folded_tag_name(tag.project_id, casefold(tag.name)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.store import keys
 from lambdaboard.store.keys import LaneKey
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class TaskIndex:
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
         """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
         read = partial(self._open_places, project_id)
-        return [place for places in together([partial(read, *lane) for lane in lanes]) for place in places]
+        return [place for places in gather([partial(read, *lane) for lane in lanes]) for place in places]
 
     def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
         begins = keys.open_lane(swimlane_id, column_id)
@@ -82,10 +82,10 @@ class TaskIndex:
         """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
         shards = [keys.due_shard(shard) for shard in range(keys.DUE_SHARDS)]
         reads = [lambda shard=shard: [*self._table.query_due(shard, keys.due_until(now))] for shard in shards]
-        return [key for found in together(reads) for key in found]
+        return [key for found in gather(reads) for key in found]
 
     def is_lane_empty(self, project_id: int, begins: Iterable[str]) -> bool:
         """Say whether no task, open or closed, stands in lanes that begin so (1, in parallel)."""
         pk = keys.project_pk(project_id)
         reads = [lambda start=start: [*self._table.query(pk, "by_lane", begins=start, limit=1)] for start in begins]
-        return not any(together(reads)) if reads else True
+        return not any(gather(reads)) if reads else True

@@ -12,22 +12,22 @@ from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
-    Action,
-    Read,
-    born,
+    TransactItem,
+    Version,
     delete,
-    delete_read,
+    delete_unchanged,
+    new_item,
     number,
     put_new,
     replacement,
-    text,
+    string,
     update,
 )
-from lambdaboard.store.contention import tries
 from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
 from lambdaboard.store.keys import LaneKey
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.projects import lookup, stored
+from lambdaboard.store.retry import retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
+    from lambdaboard.store.cache import Cache
     from lambdaboard.store.keys import Key
-    from lambdaboard.store.memory import Memory
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
@@ -54,7 +54,7 @@ class StoredTask(msgspec.Struct, frozen=True):
 
     task: Task
     rank: str
-    read: Read
+    read: Version
     counts: Counts
 
     @classmethod
@@ -63,7 +63,7 @@ class StoredTask(msgspec.Struct, frozen=True):
         return cls(
             task=domain.decode(item["doc"]["S"]),
             rank=LaneKey.parse(item["by_lane"]["S"]).rank,
-            read=Read.of(item),
+            read=Version.of(item),
             counts=Counts.of(item),
         )
 
@@ -78,7 +78,7 @@ class StoredTask(msgspec.Struct, frozen=True):
         return keys.task(self.task.project_id, self.task.id)
 
 
-class Found(msgspec.Struct, frozen=True):
+class LoadedTask(msgspec.Struct, frozen=True):
     """A task with its project, and the other items that were read in the same round trip."""
 
     project: Project
@@ -88,7 +88,7 @@ class Found(msgspec.Struct, frozen=True):
     @property
     def task(self) -> Task:
         """The task as it reads in its project."""
-        return self.project.places(people.gone(self.items)).housed(self.stored.task)
+        return self.project.resolver(people.deleted_users(self.items)).resolve(self.stored.task)
 
     def check(self, version: int | None) -> None:
         """Let a write pass whose client has read this version of the task, or does not mind; InvalidParams."""
@@ -100,7 +100,7 @@ class Found(msgspec.Struct, frozen=True):
         return people.assignable(self.items, self.project.id, [user_id])
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListedTask(msgspec.Struct, frozen=True):
     """A task of a list, and its place."""
 
     task: Task
@@ -116,14 +116,14 @@ def lane_key(task: Task, rank: str) -> LaneKey:
 class TaskStore:
     """Reads and writes tasks. Costs are in round trips."""
 
-    def __init__(self, table: Table, projects: ProjectStore, memory: Memory) -> None:
+    def __init__(self, table: Table, projects: ProjectStore, cache: Cache) -> None:
         self._table = table
         self._projects = projects
-        self._memory = memory
+        self._memory = cache
 
     # --- one task -----------------------------------------------------------------------------------------------
 
-    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> Found:
+    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> LoadedTask:
         """Read a task, its project and other items (2; 1 when the container remembers the project); NotFound.
 
         Args:
@@ -147,18 +147,18 @@ class TaskStore:
                 self._projects.gate.leave()
         raise NotFound("task")
 
-    def find_in(self, project_id: int, task_id: int, *also: Key) -> Found:
+    def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound."""
         key = keys.task(project_id, task_id)
-        wanted = [*self._projects.keys_to_enter(project_id), key, keys.gone_users(), *also]
+        wanted = [*self._projects.keys_to_enter(project_id), key, keys.user_tombstones(), *also]
         items = self._table.get(wanted)
         project = self._projects.entered(items, project_id).project
         if key not in items:
             raise NotFound("task")
         self._remember(task_id, project_id)
-        return Found(project, StoredTask.of(items[key]), items)
+        return LoadedTask(project, StoredTask.of(items[key]), items)
 
-    def find_named_in(self, project_id: int, task_id: int) -> Found:
+    def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
         """Read a task that a client names together with its project (1; 3 where it is not there); NotFound.
 
         A person needs a role in the task's project, too, whichever that is: a task that is nowhere is as another's.
@@ -171,8 +171,8 @@ class TaskStore:
                 self.find(task_id)
             raise
 
-    def anywhere(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, Found]:
-        """Read tasks with their projects, whoever may enter those (2; 1 more a 100 tasks, 1 a 50).
+    def anywhere(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, LoadedTask]:
+        """Version tasks with their projects, whoever may enter those (2; 1 more a 100 tasks, 1 a 50).
 
         Args:
             task_ids: the tasks; those that are gone are left out.
@@ -181,13 +181,13 @@ class TaskStore:
         leads = {keys.task_lookup(each): each for each in task_ids}
         looked_up = self._table.get(leads) if leads else {}
         places = {leads[lead]: int(item["project_id"]["N"]) for lead, item in looked_up.items()}
-        wanted = [keys.gone_users()]
+        wanted = [keys.user_tombstones()]
         for task_id, project_id in places.items():
             wanted += [keys.project(project_id), keys.task(project_id, task_id)]
             wanted += [keys.member(project_id, user_id)] if user_id else []
         items = self._table.get(wanted) if places else {}
         return {
-            task_id: Found(stored(items, project_id).project, StoredTask.of(items[key]), items)
+            task_id: LoadedTask(stored(items, project_id).project, StoredTask.of(items[key]), items)
             for task_id, project_id in places.items()
             if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
         }
@@ -203,7 +203,7 @@ class TaskStore:
 
     # --- many tasks ---------------------------------------------------------------------------------------------
 
-    def of_project(self, project_id: int, is_active: int | None = None, after_id: int = 0) -> Iterator[Listed]:
+    def of_project(self, project_id: int, is_active: int | None = None, after_id: int = 0) -> Iterator[ListedTask]:
         """Yield a project's tasks by id, all or those of one status, from behind an id (1 a MB, as they are asked for).
 
         One status is read from the index, so that open tasks cost nothing for the closed ones; both from the table,
@@ -223,7 +223,7 @@ class TaskStore:
         """Read items by their keys (1 a 100)."""
         return self._table.get(wanted)
 
-    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[Listed]:
+    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[ListedTask]:
         """Return the tasks among items that were read, in the order wanted."""
         return [_listed(items[key]) for key in wanted if key in items]
 
@@ -233,22 +233,22 @@ class TaskStore:
         """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
-    def birth(self, task: Task, counts: Counts = NO_COUNTS) -> list[Action]:
+    def birth(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
         """Return what writes a new task: the item and its lookup. It stands behind all that are there."""
-        item = born({**_attributes(task, first_rank(task.id)), **counts.attributes()})
+        item = new_item({**_attributes(task, first_rank(task.id)), **counts.attributes()})
         present = {name: value for name, value in item.items() if value is not None}
         return [
             put_new(keys.task(task.project_id, task.id), present),
             put_new(keys.task_lookup(task.id), lookup(task.project_id)),
         ]
 
-    def add(self, task: Task, *actions: Action, counts: Counts = NO_COUNTS) -> None:
+    def add(self, task: Task, *actions: TransactItem, counts: Counts = NO_COUNTS) -> None:
         """Write a new task, with what belongs to the same change, all or nothing (1)."""
         self._transact(task.project_id, [*self.birth(task, counts), *actions])
         self._remember(task.id, task.project_id)
 
     def replace(
-        self, read: StoredTask, task: Task, *actions: Action, rank: str = "", counts: Counts | None = None
+        self, read: StoredTask, task: Task, *actions: TransactItem, rank: str = "", counts: Counts | None = None
     ) -> None:
         """Write a task over what was read, with what belongs to the same change, all or nothing (1).
 
@@ -267,11 +267,11 @@ class TaskStore:
             self._transact(task.project_id, [replacement(read.key, read.read, attributes), *actions])
         else:
             write = lambda: self._table.replace(read.key, read.read, attributes)  # noqa: E731 - one of two calls
-            together([write, self._projects.touching(task.project_id)])
+            gather([write, self._projects.touching(task.project_id)])
 
-    def disown(self, key: Key, user_id: int) -> None:
+    def unassign(self, key: Key, user_id: int) -> None:
         """Let a task be nobody's if it is a removed user's (2, again while others write)."""
-        for _ in tries():
+        for _ in retry_attempts():
             item = self._table.get_one(key)
             read = StoredTask.of(dict(item)) if item else None
             if read is None or read.task.owner_id != user_id:
@@ -288,17 +288,17 @@ class TaskStore:
             read: what was read.
             unless_changed: Conflict where another write came first.
         """
-        as_read = delete_read(read.key, "v = :read", {":read": number(read.read.version)})
+        as_read = delete_unchanged(read.key, "v = :read", {":read": number(read.read.version)})
         gone = as_read if unless_changed else delete(read.key, NotFound("task"))
         self._transact(read.task.project_id, [gone, delete(keys.task_lookup(read.task.id))])
         self._memory.project_of.pop(read.task.id, None)
 
-    def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: Action) -> None:
+    def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: TransactItem) -> None:
         """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""
         condition, values = read.counts.unchanged()
         item = {**_attributes(task, rank), **read.counts.attributes()}
         present = {name: value for name, value in item.items() if value is not None}
-        moved = {**born(present), "v": number(read.read.version + 1)}
+        moved = {**new_item(present), "v": number(read.read.version + 1)}
         leads = update(
             keys.task_lookup(task.id),
             "SET project_id = :project",
@@ -306,27 +306,27 @@ class TaskStore:
             "attribute_exists(pk)",
             NotFound("task"),
         )
-        gone = delete_read(read.key, f"v = :read AND {condition}", {":read": number(read.read.version), **values})
+        gone = delete_unchanged(read.key, f"v = :read AND {condition}", {":read": number(read.read.version), **values})
         self._transact(task.project_id, [gone, put_new(keys.task(task.project_id, task.id), moved), leads, *actions])
         self._remember(task.id, task.project_id)
 
-    def _transact(self, project_id: int, actions: list[Action]) -> None:
-        together([lambda: self._table.transact(actions), self._projects.touching(project_id)])
+    def _transact(self, project_id: int, actions: list[TransactItem]) -> None:
+        gather([lambda: self._table.transact(actions), self._projects.touching(project_id)])
 
 
-def _listed(item: Item) -> Listed:
+def _listed(item: Item) -> ListedTask:
     place = LaneKey.parse(item["by_lane"]["S"])
-    return Listed(domain.decode(item["doc"]["S"]), place, Counts.of(item))
+    return ListedTask(domain.decode(item["doc"]["S"]), place, Counts.of(item))
 
 
 def _attributes(task: Task, rank: str) -> dict[str, Any]:
     """Return doc and index keys of a task; None where the task is not in an index."""
     is_due = task.is_active and task.date_due
     return {
-        "doc": text(domain.encode(task)),
-        "by_status": text(keys.by_status(task.is_active, task.id)),
-        "by_lane": text(lane_key(task, rank).text()),
-        "by_reference": text(keys.by_reference(task.reference, task.id)) if task.reference else None,
-        "by_due": text(keys.by_due(task.date_due, task.id)) if is_due else None,
-        "due_shard": text(keys.due_shard(task.id)) if is_due else None,
+        "doc": string(domain.encode(task)),
+        "by_status": string(keys.by_status(task.is_active, task.id)),
+        "by_lane": string(lane_key(task, rank).text()),
+        "by_reference": string(keys.by_reference(task.reference, task.id)) if task.reference else None,
+        "by_due": string(keys.by_due(task.date_due, task.id)) if is_due else None,
+        "due_shard": string(keys.due_shard(task.id)) if is_due else None,
     }

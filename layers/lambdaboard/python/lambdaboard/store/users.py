@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from lambdaboard.domain import user as domain
-from lambdaboard.errors import Conflict, NotFound, Refused
+from lambdaboard.errors import Conflict, NotFound, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
-    Action,
-    Read,
-    born,
+    TransactItem,
+    Version,
     delete,
-    delete_read,
+    delete_unchanged,
+    new_item,
     number,
     put,
+    put_existing,
     put_new,
-    put_over,
-    text,
+    string,
     update,
 )
 from lambdaboard.store.actions import replacement as over
@@ -54,7 +54,7 @@ class StoredUser(msgspec.Struct, frozen=True):
     """
 
     user: User
-    read: Read
+    read: Version
     nb_failed_login: int = 0
     lock_expiration_date: int = 0
 
@@ -62,7 +62,7 @@ class StoredUser(msgspec.Struct, frozen=True):
     def of(cls, item: Item) -> StoredUser:
         """Read a whole item."""
         counts = (int(item[name]["N"]) for name in ("nb_failed_login", "lock_expiration_date"))
-        return cls(domain.decode(item["doc"]["S"]), Read.of(item), *counts)
+        return cls(domain.decode(item["doc"]["S"]), Version.of(item), *counts)
 
     def is_locked(self, now: int) -> bool:
         """Say whether too many wrong passwords were tried."""
@@ -129,11 +129,11 @@ class UserStore:
         return self._table.next_id("user")
 
     def add(self, user: User) -> None:
-        """Write a new user (1); Refused where the name is taken."""
+        """Write a new user (1); Rejected where the name is taken."""
         counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
         self._table.transact(
             [
-                put_new(keys.user(user.id), born({"doc": text(domain.encode(user)), **counts})),
+                put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
                 _named(user),
                 put(keys.listed_user(user.id), {}),
             ]
@@ -143,7 +143,7 @@ class UserStore:
         """Write a user over what was read (1).
 
         Raises:
-            Refused: the new name is taken.
+            Rejected: the new name is taken.
             Conflict: another write came first.
         """
         self._table.transact(self._replacement(read, user))
@@ -168,21 +168,21 @@ class UserStore:
         self._with(
             [self._projects.removal(each) for each in private],
             [
-                delete_read(keys.user(user.id), "v = :read", {":read": number(read.read.version)}),
+                delete_unchanged(keys.user(user.id), "v = :read", {":read": number(read.read.version)}),
                 _unnamed(user),
                 delete(keys.listed_user(user.id)),
-                people.going(user.id, now, Conflict("user")),
+                people.put_tombstone(user.id, now, Conflict("user")),
             ],
         )
 
-    def _replacement(self, read: StoredUser, user: User) -> list[Action]:
-        actions = [over(keys.user(user.id), read.read, {"doc": text(domain.encode(user))})]
+    def _replacement(self, read: StoredUser, user: User) -> list[TransactItem]:
+        actions = [over(keys.user(user.id), read.read, {"doc": string(domain.encode(user))})]
         return actions if user.username == read.user.username else [*actions, _unnamed(read.user), _named(user)]
 
     def _private(self, project_ids: Iterable[int]) -> list[StoredProject]:
         return [each for each in self._projects.get_many(project_ids).values() if each.project.is_private]
 
-    def _with(self, writes: list[list[Action]], last: list[Action]) -> None:
+    def _with(self, writes: list[list[TransactItem]], last: list[TransactItem]) -> None:
         """Write what hangs on a user together with the user, all or nothing but for more than ten private projects."""
         while len(writes) > PRIVATE_AT_ONCE:
             self._table.aside.transact(action for write in writes[:PRIVATE_AT_ONCE] for action in write)
@@ -240,23 +240,23 @@ class UserStore:
         """Read what `store.people` needs to tell of people in a project (1 a 50)."""
         return self._table.get(people.keys_of(project_id, user_ids))
 
-    def join(self, project_id: int, user_id: int, role: str) -> list[Action]:
-        """Return what makes a person a member; Refused where they are one."""
+    def join(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
+        """Return what makes a person a member; Rejected where they are one."""
         return [
-            put_new(keys.member(project_id, user_id), {"role": text(role)}, Refused("member")),
-            put(keys.membership(user_id, project_id), {"role": text(role)}),
+            put_new(keys.member(project_id, user_id), {"role": string(role)}, Rejected("member")),
+            put(keys.membership(user_id, project_id), {"role": string(role)}),
         ]
 
     def add_member(self, project_id: int, user_id: int, role: str) -> None:
-        """Make a person a member (1); Refused where they are one."""
+        """Make a person a member (1); Rejected where they are one."""
         self._table.transact(self.join(project_id, user_id, role))
 
     def change_member(self, project_id: int, user_id: int, role: str) -> None:
         """Give a member another role (1); NotFound where the person is none."""
         self._table.transact(
             [
-                put_over(keys.member(project_id, user_id), {"role": text(role)}, NotFound("member")),
-                put(keys.membership(user_id, project_id), {"role": text(role)}),
+                put_existing(keys.member(project_id, user_id), {"role": string(role)}, NotFound("member")),
+                put(keys.membership(user_id, project_id), {"role": string(role)}),
             ]
         )
 
@@ -265,7 +265,7 @@ class UserStore:
         self._table.transact(
             [
                 delete(keys.member(project_id, user_id), NotFound("member")),
-                put(keys.membership(user_id, project_id), {"role": text("")}),
+                put(keys.membership(user_id, project_id), {"role": string("")}),
             ]
         )
 
@@ -275,9 +275,9 @@ class UserStore:
         return {int(entry["sk"]["S"].removeprefix("P#")): entry["role"]["S"] for entry in entries}
 
 
-def _named(user: User) -> Action:
-    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Refused("name taken"))
+def _named(user: User) -> TransactItem:
+    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Rejected("name taken"))
 
 
-def _unnamed(user: User) -> Action:
-    return delete_read(keys.username(user.username), "user_id = :own", {":own": number(user.id)})
+def _unnamed(user: User) -> TransactItem:
+    return delete_unchanged(keys.username(user.username), "user_id = :own", {":own": number(user.id)})

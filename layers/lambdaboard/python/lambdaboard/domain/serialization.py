@@ -15,12 +15,12 @@ LARGEST = 350_000
 """Bytes of a doc: an item may have 400 KB."""
 
 
-def encoded(struct: object, grown: str | Callable[[], str], largest: int = LARGEST) -> str:
+def serialize(struct: object, largest_parameter: str | Callable[[], str], largest: int = LARGEST) -> str:
     """Return a struct as its stored doc.
 
     Args:
         struct: what is stored.
-        grown: the parameter that makes it large, or what tells it.
+        largest_parameter: the parameter that makes it large, or what tells it.
         largest: bytes that the doc may have.
 
     Raises:
@@ -28,6 +28,6 @@ def encoded(struct: object, grown: str | Callable[[], str], largest: int = LARGE
     """
     doc = msgspec.json.encode(struct)
     if len(doc) > largest:
-        parameter = grown if isinstance(grown, str) else grown()
+        parameter = largest_parameter if isinstance(largest_parameter, str) else largest_parameter()
         raise InvalidParams(parameter, f"all that is stored with it would be larger than {largest:,} bytes")
     return doc.decode()

@@ -8,7 +8,7 @@ MANY = 10_000
 """Entries after which one of these begins anew."""
 
 
-class Memory(msgspec.Struct):
+class Cache(msgspec.Struct):
     """What a container remembers.
 
     Attributes:
@@ -20,8 +20,8 @@ class Memory(msgspec.Struct):
     touched: dict[int, int] = msgspec.field(default_factory=dict)
 
     @staticmethod
-    def keep(memory: dict[int, int], key: int, value: int) -> None:
+    def keep(cache: dict[int, int], key: int, value: int) -> None:
         """Remember an entry."""
-        if len(memory) >= MANY:
-            memory.clear()
-        memory[key] = value
+        if len(cache) >= MANY:
+            cache.clear()
+        cache[key] = value

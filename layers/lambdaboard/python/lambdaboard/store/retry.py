@@ -18,7 +18,7 @@ Twice as long, where a transaction is in the way of the last try, is still less 
 FIRST_PAUSE, LONGEST_PAUSE = 0.010, 0.320
 
 
-def tries() -> Iterator[None]:
+def retry_attempts() -> Iterator[None]:
     """Yield once for each try: at once, then after random pauses of up to 10 ms, doubling to 320 ms, for 10 s."""
     give_up_at = time.monotonic() + PATIENCE
     pause = FIRST_PAUSE
