@@ -17,7 +17,7 @@ from tests.events import api_event
 from tests.rpc_function import answer, answer_of, answer_to_event
 from tests.seed_examples import Example, examples
 
-from lambdaboard import http
+from lambdaboard.app import http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

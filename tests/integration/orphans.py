@@ -13,6 +13,7 @@ from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.project import without
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.store import keys, links
+from lambdaboard.store.actions import put
 from lambdaboard.store.child_entities import LOOKED_UP
 from lambdaboard.store.files import File
 from lambdaboard.store.sweep import GRACE
@@ -37,9 +38,9 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     )
     side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
     births = {
-        "COMMENT": stores.comments.birth(comment, LOST, "content"),
-        "SUBTASK": stores.subtasks.birth(subtask, LOST, "title"),
-        "EXTERNAL_LINK": stores.external_links.birth(link, LOST, "title"),
+        "COMMENT": stores.comments.put_actions(comment, LOST, "content"),
+        "SUBTASK": stores.subtasks.put_actions(subtask, LOST, "title"),
+        "EXTERNAL_LINK": stores.external_links.put_actions(link, LOST, "title"),
     }
     found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
     for name, actions in births.items():
@@ -54,7 +55,7 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     ]
     side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
     found["T#/LINK"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
-    leads = {name: {"N": str(LOST)} for name in (*links.LEADS, "project_id")}
+    leads = {name: {"N": str(LOST)} for name in (*links.LOOKUP_ATTRIBUTES, "project_id")}
     found["LINK#/@"] = [(keys.task_link_lookup(LOST + 7), leads)]
     return found
 
@@ -87,7 +88,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     }
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
-        stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
+        stores.table.write(put(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}}))
     return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
 
 
@@ -95,4 +96,4 @@ def evict(stores: Stores, project_id: int, column_id: int) -> None:
     """Remove a column in which there are tasks, as a removal does that they come too late for."""
     read = stores.projects.get(project_id)
     columns = without(read.project.columns, column_id)
-    stores.projects.replace(read, msgspec.structs.replace(read.project, columns=columns))
+    stores.table.write(*stores.projects.replace_actions(read, msgspec.structs.replace(read.project, columns=columns)))

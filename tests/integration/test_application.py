@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Client
 
 if TYPE_CHECKING:
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 PROCEDURES = (
     "getVersion",

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.procedures.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.errors import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from lambdaboard.config import WireFormat
     from lambdaboard.errors import Rejected
     from lambdaboard.jsonrpc import Json, Procedure
+    from lambdaboard.settings import WireFormat
 
 Params = list[Any] | dict[str, Any]
 
@@ -37,13 +38,13 @@ class Wire(msgspec.Struct, frozen=True):
         parameters: procedure -> what turns params as they were sent into those of its signature.
         rows: type of row -> what turns it into what is sent.
         text: what turns a number in an object into what is sent.
-        failures: (procedure, reason) -> result; the reason "" stands for any other.
+        failures: (procedure, reason) -> result; None stands for any other reason.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
     rows: Mapping[type[Row], Callable[[Row], Json]]
     text: Callable[[Any], Json]
-    failures: Mapping[tuple[str, str], Json]
+    failures: Mapping[tuple[str, Reason | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
         """Turn params as they were sent into those that the signatures describe."""
@@ -67,9 +68,9 @@ class Wire(msgspec.Struct, frozen=True):
         text, sent = self.text, self.sent
         return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
-    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
-        """Return the result that tells the client of a refused call."""
-        for reason in (refused.reason, ""):
+    def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
+        """Return the result that tells the client of a rejected call."""
+        for reason in (rejected.reason, None):
             if (procedure.name, reason) in self.failures:
                 return self.failures[procedure.name, reason]
         return procedure.failure
@@ -167,16 +168,16 @@ def _as_it_is(row: Row) -> Json:
 
 def _native_document(row: Row) -> Json:
     """Tell the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
-    failures: dict[str, dict[str, Json]] = {}
+    failures: dict[str, dict[Reason | None, Json]] = {}
     for (procedure, reason), value in NATIVE_FAILURES.items():
         failures.setdefault(procedure, {})[reason] = value
     return row | {"methods": [method | _failures(failures.get(method["name"], {})) for method in row["methods"]]}
 
 
-def _failures(by_reason: dict[str, Json]) -> dict[str, Json]:
-    told = {"x-failure": by_reason[""]} if "" in by_reason else {}
-    reasons = {reason: value for reason, value in by_reason.items() if reason}
-    return told | {"x-failures": reasons} if reasons else told
+def _failures(by_reason: dict[Reason | None, Json]) -> dict[str, Json]:
+    default = {"x-failure": by_reason[None]} if None in by_reason else {}
+    reasons = {reason.value: value for reason, value in by_reason.items() if reason}
+    return default | {"x-failures": reasons} if reasons else default
 
 
 def _native_file(row: Row) -> Json:
@@ -217,20 +218,20 @@ DOCUMENTED = Wire(
     failures={},
 )
 
-NATIVE_FAILURES: Mapping[tuple[str, str], Json] = {
-    ("createTask", "project"): 0,
-    ("createTask", "column"): 0,
-    ("createTask", "swimlane"): 0,
-    ("addSwimlane", "project"): 0,
-    ("getAllTasks", ""): [],
-    ("searchTasks", ""): [],
-    ("getOverdueTasksByProject", ""): [],
-    ("moveTaskToProject", "project"): True,
-    ("duplicateTaskToProject", ""): 0,
-    ("getTaskMetadata", ""): {},
-    ("getTaskFile", ""): None,
-    ("getAllTaskFiles", ""): [],
-    ("removeAllTaskFiles", ""): True,
+NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
+    ("createTask", Reason.PROJECT): 0,
+    ("createTask", Reason.COLUMN): 0,
+    ("createTask", Reason.SWIMLANE): 0,
+    ("addSwimlane", Reason.PROJECT): 0,
+    ("getAllTasks", None): [],
+    ("searchTasks", None): [],
+    ("getOverdueTasksByProject", None): [],
+    ("moveTaskToProject", Reason.PROJECT): True,
+    ("duplicateTaskToProject", None): 0,
+    ("getTaskMetadata", None): {},
+    ("getTaskFile", None): None,
+    ("getAllTaskFiles", None): [],
+    ("removeAllTaskFiles", None): True,
 }
 
 NATIVE = Wire(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from lambdaboard.api.access import OPEN
+from lambdaboard.api.context import Context
+from lambdaboard.api.registry import procedure
 from lambdaboard.domain.colors import COLORS, css
-from lambdaboard.procedures.access import OPEN
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.registry import procedure
 
 # Not our own: clients compare it to find out what the API offers. It is the Kanboard whose API we answer like.
 VERSION = "1.2.53"

@@ -182,17 +182,17 @@ def file(file_id: int) -> Key:
 
 
 def child_prefix(kind: ChildKind) -> str:
-    """Return what the sort keys of a task's belongings of a kind begin with: `COMMENT#`, `SUBTASK#` …."""
+    """Return what the sort keys of a task's child entities of a kind begin with: `COMMENT#`, `SUBTASK#` …."""
     return f"{kind.upper()}#"
 
 
 def child(kind: ChildKind, task_id: int, number: int) -> Key:
-    """Return the key of a belonging beside its task."""
+    """Return the key of a child entity beside its task."""
     return Key(task_pk(task_id), f"{child_prefix(kind)}{padded(number)}")
 
 
 def child_lookup(kind: ChildKind, number: int) -> Key:
-    """Return the key under which the task of a belonging is looked up."""
+    """Return the key under which the task of a child entity is looked up."""
     return Key(f"{child_prefix(kind)}{number}", "@")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.store import keys
+from lambdaboard.store.parallel import first_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambdaboard.api.context import Context
     from lambdaboard.domain.search import Query
-    from lambdaboard.procedures.context import Context
     from lambdaboard.store.keys import Key
     from lambdaboard.store.tasks import ListedTask
 
@@ -24,7 +25,7 @@ class Candidates(NamedTuple):
     """Tasks that a query may mean.
 
     Attributes:
-        listed: by id, read as they are asked for.
+        listed: by id; the first page is read, the others are read as they are asked for.
         are_all_open: every open task of the project is among them.
     """
 
@@ -33,7 +34,7 @@ class Candidates(NamedTuple):
 
 
 def candidates(context: Context, project_id: int, query: Query, after_id: int) -> Candidates:
-    """Find the tasks of a project that a query may mean, with an id greater than a given one.
+    """Find the tasks of a project that a query may mean, with an id greater than a given one; the first page is read.
 
     By their ids, by their references, open ones by their due dates; else all of one status, or all.
     """
@@ -44,7 +45,8 @@ def candidates(context: Context, project_id: int, query: Query, after_id: int) -
             wanted = sorted(key for key in {*found} if key > keys.task(project_id, after_id))
             return Candidates(tasks.listed(tasks.get_many(wanted), wanted), are_all_open=False)
     status = query.status()
-    return Candidates(tasks.of_project(project_id, status, after_id), status != CLOSED and not after_id)
+    listed = first_page(tasks.of_project(project_id, status, after_id))()
+    return Candidates(listed, status != CLOSED and not after_id)
 
 
 def _by_id(_context: Context, project_id: int, query: Query) -> list[Key] | None:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from local import template
 
-from lambdaboard.config import Settings, WireFormat
 from lambdaboard.domain.colors import COLORS
 from lambdaboard.domain.dates import DateFormat
+from lambdaboard.settings import Settings, WireFormat
 
 REQUIRED = {"TABLE_NAME": "table", "BUCKET_NAME": "bucket", "API_TOKEN": "token"}
 

@@ -1,7 +1,7 @@
 """Who may call what: one of these levels for each procedure, declared where it is registered (context-api.md 2.2).
 
-The level's roles in the application are checked before the parameters; the roles in the project by `store.gate`, in the
-read that finds the project.
+The level's roles in the application are checked before the parameters; the roles in the project by
+`store.authorization`, in the read that finds the project.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lambdaboard.domain.user import (
 )
 
 if TYPE_CHECKING:
-    from lambdaboard.procedures.context import Caller
+    from lambdaboard.api.context import Caller
 
 OPEN = "open"
 SELF = "self"
@@ -53,9 +53,6 @@ ROLES_IN_PROJECT = {
     MANAGEMENT: frozenset({PROJECT_MANAGER}),
 }
 """Level -> the roles, one of which a person needs in the project; no other level asks for one."""
-
-TOLD = frozenset({"getProjectByName", "getProjectByIdentifier", "getProjectByEmail", "updateTag", "removeTag"})
-"""Procedures that tell persons of what does not exist (context-api.md 1); all others answer 403, as if it did."""
 
 
 def is_admitted(caller: Caller, level: str) -> bool:

@@ -4,10 +4,11 @@ import base64
 
 import pytest
 
-from lambdaboard.auth import LONGEST, Authenticator
+from lambdaboard.api.context import APPLICATION
+from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator
+from lambdaboard.app.login import Logins
 from lambdaboard.domain.user import User
-from lambdaboard.login import Logins
-from lambdaboard.procedures.context import APPLICATION
+from lambdaboard.errors import Unauthorized
 
 TOKEN = "token:with-a-colon-é"
 
@@ -18,7 +19,7 @@ class NoPeople(Logins):
     def __init__(self) -> None:
         """Read nobody."""
 
-    def presumed(self, username: str, password: str) -> User | None:
+    def cached(self, username: str, password: str) -> User | None:
         return None
 
     def log_in(self, username: str, password: str) -> User | None:
@@ -44,7 +45,8 @@ def test_the_application_user_is_known_by_the_token(scheme: str) -> None:
 def test_the_same_credentials_are_read_from_x_api_auth() -> None:
     assert authenticator.authenticate({"x-api-auth": RIGHT}) is APPLICATION
     assert authenticator.authenticate({"authorization": "Bearer x", "x-api-auth": RIGHT}) is APPLICATION
-    assert authenticator.authenticate({"x-api-auth": encoded("jsonrpc:wrong")}) is None
+    with pytest.raises(Unauthorized):
+        authenticator.authenticate({"x-api-auth": encoded("jsonrpc:wrong")})
 
 
 @pytest.mark.parametrize(
@@ -70,17 +72,19 @@ def test_the_same_credentials_are_read_from_x_api_auth() -> None:
         f"Basic {encoded('jsonrpc')}",
         f"Basic {encoded(f'jsonrpc:{TOKEN} ')}",
         f"Basic {encoded(f'jsonrpc:{TOKEN}'.upper())}",
-        f"Basic {encoded('jsonrpc:' + 'x' * LONGEST)}",
+        f"Basic {encoded('jsonrpc:' + 'x' * MAX_CREDENTIALS)}",
         "Basic é",
         "Basic \0",
     ],
 )
 def test_anything_else_is_nobody(authorization: str) -> None:
-    assert authenticator.authenticate({"authorization": authorization}) is None
+    with pytest.raises(Unauthorized):
+        authenticator.authenticate({"authorization": authorization})
 
 
 def test_no_header_is_nobody() -> None:
-    assert authenticator.authenticate({}) is None
+    with pytest.raises(Unauthorized):
+        authenticator.authenticate({})
 
 
 def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
@@ -89,4 +93,5 @@ def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
     assert changing.authenticate(headers) is APPLICATION
     tokens.pop(0)
-    assert changing.authenticate(headers) is None
+    with pytest.raises(Unauthorized):
+        changing.authenticate(headers)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain.recurrence import next_due_date
 from lambdaboard.domain.task import LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, WILL_RECUR
-from lambdaboard.procedures.copies import Copyable, copied, inheritable
-from lambdaboard.store.parallel import start
+from lambdaboard.services.copying import Copyable, copied, inheritable
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
+    from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
-    from lambdaboard.procedures.context import Context
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
 
@@ -26,31 +27,33 @@ def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
     return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(column_id)
 
 
-def succeeded(context: Context, found: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
+def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
     """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
 
     Args:
         context: the call.
-        found: the task as it was read.
+        loaded: the task as it was read.
         task: the task as it shall be.
 
     Returns:
-        The task, which recurs no more, and what writes the successor beside it (1 round trip; 3 with belongings).
+        The task, which recurs no more, and what writes the successor with it (1 round trip; 3 with child entities).
     """
-    stores = context.stores
-    new_id = start(stores.tasks.next_id)
-    counts = found.stored.counts
-    inherited = inheritable(context, task.id) if counts.nb_subtasks or counts.nb_external_links else Copyable()
+    counts = loaded.counts
+    has_children = counts.nb_subtasks or counts.nb_external_links
+    new_id, inherited = gather(
+        context.stores.tasks.next_id,
+        partial(inheritable, context, task.id) if has_children else Copyable,
+    )
     child = task.copied(
-        new_id.result(),
+        new_id,
         creator_id=context.caller.user_id,
         at=context.now,
-        column_id=found.project.first_column().id,
+        column_id=loaded.project.first_column().id,
         date_due=_next_due_date(context, task),
         recurrence_parent=task.id,
     )
-    copies = copied(context, inherited, found.stored, child)
-    return task.succeeded_by(child.id), stores.tasks.birth(child, copies)
+    copies = copied(context, inherited, loaded, child)
+    return task.succeeded_by(child.id), context.stores.tasks.put_actions(child, copies)
 
 
 def _next_due_date(context: Context, task: Task) -> int:

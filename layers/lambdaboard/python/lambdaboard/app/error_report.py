@@ -9,7 +9,7 @@ CHAIN = 5
 """Exceptions that are told of a chain: a call that met conflicts until it gave up has one of hundreds."""
 
 
-def told(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException) -> dict[str, Any]:
     """Return what a line of the log has under Powertools' names for an exception."""
     return {"exception": _stack(error), "exception_name": type(error).__name__}
 

@@ -9,10 +9,10 @@ import msgspec
 from lambdaboard.domain.colors import css
 
 if TYPE_CHECKING:
+    from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
-    from lambdaboard.procedures.context import Context
     from lambdaboard.store.counts import Counts
     from lambdaboard.store.files import File
     from lambdaboard.store.users import StoredUser

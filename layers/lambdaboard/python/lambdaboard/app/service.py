@@ -1,4 +1,4 @@
-"""The application: settings, stores and procedures put together, once a container."""
+"""The application, put together once a container: an event of the HTTP API in, an HTTP response out."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lambdaboard import faults
-from lambdaboard.auth import Authenticator
-from lambdaboard.call_log import CallLog
-from lambdaboard.calls import Calls
-from lambdaboard.config import Settings, WireFormat
+from lambdaboard.app import error_report
+from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.call_log import CallLog
+from lambdaboard.app.http import HttpRequest, failure, rejection, response
+from lambdaboard.app.invocation import Invoker
+from lambdaboard.app.login import Logins
 from lambdaboard.errors import Forbidden, Unauthorized
-from lambdaboard.http import HttpRequest, failure, rejection, response
 from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
-from lambdaboard.login import Logins
 from lambdaboard.procedures import registry
+from lambdaboard.settings import Settings, WireFormat
 from lambdaboard.store import secrets
 from lambdaboard.store.stores import Stores
 from lambdaboard.wire import WIRES, Wire
@@ -28,13 +28,12 @@ from lambdaboard.wire import WIRES, Wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from lambdaboard.procedures.context import Caller
 
 logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
-FOR_A_CALL = 15.0
-"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retry."""
+TIME_FOR_A_CALL = 15.0
+"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retries."""
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
@@ -78,8 +77,9 @@ class Service(msgspec.Struct, frozen=True):
         log = CallLog()
         try:
             request = HttpRequest.of(event)
-            calls = Calls(self, request, self.authenticated(request))
-            return self._answer(request, calls, request_id, log, lambda: seconds_left() > FOR_A_CALL)
+            caller = self.authenticator.authenticate(request.headers)
+            invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
+            return self._answer(request, invoker, request_id, log, lambda: seconds_left() > TIME_FOR_A_CALL)
         except Unauthorized:
             log.rejected(401)
             return UNAUTHORIZED
@@ -89,40 +89,33 @@ class Service(msgspec.Struct, frozen=True):
         except Exception as error:  # noqa: BLE001 - it is logged
             # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
             # of the gateway, without a request id
-            logger.error("request failed", **faults.told(error))  # noqa: TRY400 - its text is not for the log
+            logger.error("request failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
             metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
             return failure(request_id)
 
-    def authenticated(self, request: HttpRequest, *, anew: bool = False) -> Caller:
-        """Return who sends a request, if need be whatever the container remembers of them; Unauthorized."""
-        caller = self.authenticator.authenticate(request.headers, anew=anew)
-        if caller is None:
-            raise Unauthorized
-        return caller
-
     def _answer(
-        self, request: HttpRequest, calls: Calls, request_id: str, log: CallLog, has_time: Callable[[], bool]
+        self, request: HttpRequest, invoker: Invoker, request_id: str, log: CallLog, has_time: Callable[[], bool]
     ) -> dict[str, Any]:
         dispatcher = Dispatcher(
             registry,
-            calls.call,
+            invoker.call,
             partial(_fault, request_id),
-            admit=calls.admit,
+            admit=invoker.admit,
             batch_limit=self.settings.batch_limit,
             has_time=has_time,
             on_outcome=log.called,
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
-        if not calls.has_proved:  # without this, nonsense would tell whether a locked user's password fits
-            self.authenticated(request, anew=True)
+        if not invoker.is_confirmed:  # without this, nonsense would tell whether a locked user's password is right
+            self.authenticator.authenticate(request.headers, force_refresh=True)
         return response(answer, accepts_gzip=request.accepts_gzip)
 
     def _wire(self, request: HttpRequest) -> Wire:
-        """Choose the wire format: by path, else by header, else by the stack's setting (design.md, "The wire")."""
-        wanted = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
+        """Choose the wire format: by path, else by header, else by the stack's setting (wire-formats.md)."""
+        named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
-        chosen = next((formats[name] for name in wanted if name in formats), self.settings.wire_format)
+        chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
 
 
@@ -133,6 +126,6 @@ def _token_of(settings: Settings) -> Callable[[], str]:
 
 
 def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
-    logger.error("procedure failed", procedure=procedure.name, **faults.told(error))
+    logger.error("procedure failed", procedure=procedure.name, **error_report.describe(error))
     metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     return {"request_id": request_id}
