@@ -1,4 +1,4 @@
-"""What must hold over the whole table and bucket, whatever was cut off (design.md, "Promises").
+"""What must hold over the whole table and bucket, whatever was cut off (architecture.md, "Promises").
 
 Written from the layout of the table in docs/architecture.md, not from the code that it judges: `sweep` has rules of its
 own. `broken` holds at any time; `dangling` is empty once cascade and sweep are through.

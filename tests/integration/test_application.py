@@ -1,4 +1,4 @@
-"""What the application is and offers (context-api.md 15)."""
+"""What the application is and offers (context.md 15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call what, and that nobody else learns what exists (context-api.md 2)."""
+"""Who may call what, and that nobody else learns what exists (context.md 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""getBoard: the project's open tasks in their cells (context-api.md 12)."""
+"""getBoard: the project's open tasks in their cells (context.md 12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments of tasks; every rule is from context-api.md 9, those for persons from 2.3."""
+"""Comments of tasks; every rule is from context.md 9 and 2.3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several writers at once: none loses what another wrote (design.md, "Writing")."""
+"""Several writers at once: none loses what another wrote (architecture.md, "Writing")."""
 
 from __future__ import annotations
 

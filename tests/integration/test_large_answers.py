@@ -1,4 +1,4 @@
-"""Answers near and beyond what a Lambda function can return (docs/wire-formats.md, design.md)."""
+"""Answers near and beyond what a Lambda function can return (docs/wire-formats.md; architecture.md, "Limits")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that several writers change at once, and what cascade does late (design.md, "Writing")."""
+"""Links that several writers change at once, and what cascade does late (architecture.md, "Writing")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types of links; every rule is from context-api.md 11."""
+"""Types of links; every rule is from context.md 11."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons log in: who is refused, when they are locked, what a container remembers of them (context-api.md 2.1)."""
+"""Persons log in: who is refused, when they are locked, what a container remembers of them (context.md 2.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A write whose answer is lost happens once and is answered truly (design.md, "A lost answer")."""
+"""A write whose answer is lost happens once and is answered truly (architecture.md, "A lost answer")."""
 
 from __future__ import annotations
 

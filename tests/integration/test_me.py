@@ -1,4 +1,4 @@
-"""What persons ask of themselves (context-api.md 6), and what else depends on who calls."""
+"""What persons ask of themselves (context.md 6), and what else depends on who calls."""
 
 from __future__ import annotations
 

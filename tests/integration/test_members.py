@@ -1,4 +1,4 @@
-"""People and their roles in projects (context-api.md 8)."""
+"""People and their roles in projects (context.md 8)."""
 
 from __future__ import annotations
 

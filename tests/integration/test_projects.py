@@ -1,4 +1,4 @@
-"""Projects (context-api.md 3)."""
+"""Projects (context.md 3)."""
 
 from __future__ import annotations
 

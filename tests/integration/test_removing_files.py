@@ -1,4 +1,4 @@
-"""removeTaskFile and removeAllTaskFiles (behaviour.md 5.2), and uploads that race them (design.md, "Mass changes")."""
+"""removeTaskFile and removeAllTaskFiles (behaviour.md 5.2), and racing uploads (architecture.md, "Mass changes")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls with an `Idempotency-Key` happen once (design.md, "Repeated calls")."""
+"""Calls with an `Idempotency-Key` happen once (architecture.md, "Repeated calls")."""
 
 from __future__ import annotations
 

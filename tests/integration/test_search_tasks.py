@@ -1,4 +1,4 @@
-"""searchTasks: its rows, its scope and what it reads (search-language.md 1 and 6).
+"""searchTasks: its rows, its scope and what it reads (search.md 1 and 6).
 
 The language: tests/unit/domain/test_search.py; the same examples over the API: test_search_examples.py.
 """

@@ -1,4 +1,4 @@
-"""Timers on subtasks; every rule is from context-api.md 10, those for persons from 2.3."""
+"""Timers on subtasks; every rule is from context.md 10 and 2.3."""
 
 from __future__ import annotations
 

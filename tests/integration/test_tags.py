@@ -1,4 +1,4 @@
-"""Tags and the tags of a task (context-api.md 5, behaviour.md 3.7)."""
+"""Tags and the tags of a task (context.md 5; behaviour.md 3.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users (context-api.md 6)."""
+"""Users (context.md 6)."""
 
 from __future__ import annotations
 

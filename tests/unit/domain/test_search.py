@@ -1,4 +1,4 @@
-"""The query language on the data set of search-language.md, appendix, and its rules."""
+"""The query language on the data set of search.md 7, and its rules."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

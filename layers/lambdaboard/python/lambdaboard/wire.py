@@ -1,7 +1,7 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
-`documented` is the format of the seeds: numbers in objects are texts. `native` is what Kanboard answers today. Three
-tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
+`documented` is the format of the API documents: numbers in objects are texts. `native` is what Kanboard answers today.
+Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Params = list[Any] | dict[str, Any]
 
 CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
-"""Places of positional parameters, from 0: where the seeds have `tags`, and others."""
+"""Places of positional parameters, from 0: where the API documents have `tags`, and others."""
 
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
@@ -80,7 +80,7 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 def _with_reference(place: int) -> Callable[[Params], Params]:
-    """Let an array at the live place of `reference` mean the seeds' order, which has `tags` there."""
+    """Let an array at the live place of `reference` mean the API documents' order, which has `tags` there."""
 
     def change(params: Params) -> Params:
         if isinstance(params, list) and len(params) > place and isinstance(params[place], list):
@@ -91,7 +91,7 @@ def _with_reference(place: int) -> Callable[[Params], Params]:
 
 
 def _day_first(params: Params) -> Params:
-    """Let createTask's date_started be `d/m/Y H:i` as the seeds say; what is no such date stays (month first)."""
+    """Let createTask's date_started be `d/m/Y H:i` as the API documents say; others stay (month first)."""
     params = _with_reference(CREATE_TAGS)(params)
     if isinstance(params, dict):
         return params | {"date_started": _iso(params["date_started"])} if "date_started" in params else params
@@ -108,7 +108,7 @@ def _iso(date: Any) -> Any:
 
 
 def _own_swimlane(params: Params) -> Params:
-    """Let moveTaskPosition do without swimlane_id, as the seeds' example does: the task's own."""
+    """Let moveTaskPosition do without swimlane_id, as the API documents' example does: the task's own."""
     if isinstance(params, dict):
         return {"swimlane_id": 0} | params if len(params) >= MOVE_SWIMLANE else params
     return [*params, 0] if len(params) == MOVE_SWIMLANE else params
@@ -127,7 +127,7 @@ def _as_texts(row: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _as_text(value: Any) -> Json:
-    """Write a number as the seeds print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
+    """Write a number as the API documents print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
     if type(value) is int:
         return str(value)
     if type(value) is float:
@@ -147,7 +147,7 @@ def _documented_task(row: Row) -> Json:
 
 
 def _documented_found(row: Row) -> Json:
-    """Print values that were never set as the seeds do: dates null, hours 0."""
+    """Print values that were never set as the API documents do: dates null, hours 0."""
     sent = _as_texts(row)
     sent["date_started"] = sent["date_started"] if row["date_started"] else None
     sent["date_completed"] = sent["date_completed"] if row["date_completed"] else None

@@ -1,4 +1,4 @@
-"""Who may call what: one of these levels for each procedure, declared where it is registered (context-api.md 2.2).
+"""Who may call what: one of these levels for each procedure, declared where it is registered (context.md 2.2).
 
 The level's roles in the application are checked before the parameters; the roles in the project by
 `store.authorization`, in the read that finds the project.

@@ -75,7 +75,7 @@ NOT_SEARCHED = ("tags", "external_provider", "external_uri", "file_generation", 
 
 
 def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundRow:
-    """Return a row of searchTasks with its 48 fields; source: search-language.md 6."""
+    """Return a row of searchTasks with its 48 fields; source: search.md 6."""
     row = FoundRow({**counts._asdict(), **msgspec.structs.asdict(task)})
     row["is_milestone"] = 1 if counts.nb_milestones else None
     for name in NOT_SEARCHED:
@@ -128,7 +128,7 @@ USER_ROW = (
     "lock_expiration_date", "is_project_admin", "gitlab_id", "role", "is_active", "avatar_path", "filter", "theme",
 )
 # fmt: on
-"""The properties of a user, in their order; without those that are secret (context-api.md 6)."""
+"""The properties of a user, in their order; without those that are secret (context.md 6)."""
 
 NEVER_SET: dict[str, Any] = {
     **dict.fromkeys(("is_admin", "is_ldap_user", "is_project_admin", "twofactor_activated"), 0),
@@ -138,7 +138,7 @@ NEVER_SET: dict[str, Any] = {
 
 
 def user_row(read: StoredUser) -> Row:
-    """Return a user as getUser answers them; no password, hash, secret or token ever; source: context-api.md 6."""
+    """Return a user as getUser answers them; no password, hash, secret or token ever; source: context.md 6."""
     values = NEVER_SET | msgspec.structs.asdict(read.user)
     values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
     return Row({name: values[name] for name in USER_ROW})

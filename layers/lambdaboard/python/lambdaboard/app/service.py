@@ -112,7 +112,7 @@ class Service(msgspec.Struct, frozen=True):
         return response(answer, accepts_gzip=request.accepts_gzip)
 
     def _wire(self, request: HttpRequest) -> Wire:
-        """Choose the wire format: by path, else by header, else by the stack's setting (wire-formats.md)."""
+        """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""
         named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)

@@ -1,4 +1,4 @@
-"""Links between tasks, and the types they have (context-api.md 11)."""
+"""Links between tasks, and the types they have (context.md 11)."""
 
 from __future__ import annotations
 

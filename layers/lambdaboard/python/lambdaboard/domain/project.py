@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A column of the board. Positions count from 1; a removed column leaves a gap (context-api.md 4)."""
+    """A column of the board. Positions count from 1; a removed column leaves a gap (context.md 4)."""
 
     id: int
     title: str
@@ -28,7 +28,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A swimlane of the board; an inactive one has position 0 (context-api.md 4)."""
+    """A swimlane of the board; an inactive one has position 0 (context.md 4)."""
 
     id: int
     name: str
@@ -52,7 +52,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
-    Dates are texts as the client gave them. Source of all properties: context-api.md 3.
+    Dates are texts as the client gave them. Source of all properties: context.md 3.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""What a client may give for the properties of a project and of what it holds (context-api.md 3 and 4)."""
+"""What a client may give for the properties of a project and of what it holds (context.md 3 and 4)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def checked_integer(number: int) -> int:
 
 
 def checked_project(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as a project stores them (context-api.md 3).
+    """Return properties as a project stores them (context.md 3).
 
     Args:
         values: some of CHECKS by name; None means not given and is left out.

@@ -83,7 +83,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def with_times_of(task: Task, subtasks: Sequence[Subtask]) -> Task:
-    """Return a task whose hours are the sums over its subtasks, null without any (context-api.md 10).
+    """Return a task whose hours are the sums over its subtasks, null without any (context.md 10).
 
     Raises:
         Rejected: a sum is greater than any number.

@@ -21,7 +21,7 @@ ASSIGNABLE_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER)
 """The roles in a project that let a person own its tasks (behaviour.md 3.1)."""
 
 RESERVED = "jsonrpc"
-"""The application user's name, which is nobody else's (context-api.md 2.1)."""
+"""The application user's name, which is nobody else's (context.md 2.1)."""
 
 MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
@@ -74,7 +74,7 @@ def is_assignable(user: User | None, role: str) -> bool:
 
 
 def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as a user stores them (context-api.md 6).
+    """Return properties as a user stores them (context.md 6).
 
     Args:
         values: some of CHECKS by name; None means not given and is left out.

@@ -16,7 +16,7 @@ def get_version(_context: Context) -> str:
     """Get the version of Kanboard whose API this is.
 
     Returns:
-        Three numbers, `n.n.n`. Source: context-api.md 15, like all of this module.
+        Three numbers, `n.n.n`. Source: context.md 15, like all of this module.
     """
     return VERSION
 

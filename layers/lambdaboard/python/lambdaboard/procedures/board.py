@@ -41,7 +41,7 @@ def get_board(context: Context, project_id: ProjectId) -> list[Row]:
 
     Returns:
         Swimlanes with their `columns`, these with their `tasks` as searchTasks answers them, these with their `tags`;
-        an empty list where there is no such project, no active swimlane or no column. Source: context-api.md 12.
+        an empty list where there is no such project, no active swimlane or no column. Source: context.md 12.
     """
     stores = context.stores
     stored, tasks, tags = gather(

@@ -35,7 +35,7 @@ def get_all_categories(context: Context, project_id: ProjectId) -> list[Row]:
 
     Returns:
         `id`, `name`, `project_id`, `description` and `color_id` of each; an empty list where there is no such project.
-        Source: context-api.md 4, like all of this module.
+        Source: context.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
     return [struct_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]

@@ -33,7 +33,7 @@ def get_columns(context: Context, project_id: ProjectId) -> list[Row]:
 
     Returns:
         `id`, `title`, `position`, `project_id`, `task_limit`, `description` and `hide_in_dashboard` of each; an empty
-        list where there is no such project. Source: context-api.md 4, like all of this module.
+        list where there is no such project. Source: context.md 4, like all of this module.
     """
     return [struct_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 

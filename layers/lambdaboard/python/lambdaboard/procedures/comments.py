@@ -1,4 +1,4 @@
-"""Comments of tasks (context-api.md 9, for persons 2.3)."""
+"""Comments of tasks (context.md 9 and 2.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""External links of tasks (context-api.md 11)."""
+"""External links of tasks (context.md 11)."""
 
 from __future__ import annotations
 

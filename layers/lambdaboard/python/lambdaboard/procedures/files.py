@@ -41,7 +41,7 @@ def create_task_file(
         blob: the content in base64, at most 4,400,000 bytes; characters that are not base64 are skipped.
 
     Returns:
-        The id of the file; false where there is no such task in the project, or no content. Source: seeds,
+        The id of the file; false where there is no such task in the project, or no content. Source: API documents,
         createTaskFile; behaviour.md 5.1.
     """
     content = _decoded(blob or "")
@@ -90,7 +90,7 @@ def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
 
     Returns:
         Files as getTaskFile answers them, and with `username` and `user_name`; false where there is no such task.
-        Source: seeds, getAllTaskFiles; behaviour.md 5.2.
+        Source: API documents, getAllTaskFiles; behaviour.md 5.2.
     """
     stores = context.stores
     loaded, records = gather(partial(stores.tasks.find, task_id), first_page(stores.files.of(task_id)))
@@ -108,7 +108,7 @@ def get_task_file(context: Context, file_id: FileId) -> FileRow:
 
     Returns:
         `id`, `name`, `path`, `is_image`, `task_id`, `date`, `user_id`, `size` in bytes and `etag`; false where there is
-        no such file. Source: seeds, getTaskFile; behaviour.md 5.2.
+        no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
     """
     return file_row(context.stores.files.find(file_id).record)
 
@@ -121,7 +121,7 @@ def download_task_file(context: Context, file_id: FileId) -> str:
         file_id: the file.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file. Source: seeds, downloadTaskFile;
+        Base64 with padding, in one line; "" where there is no such file. Source: API documents, downloadTaskFile;
         behaviour.md 5.2.
     """
     record = context.stores.files.find(file_id).record
@@ -136,7 +136,7 @@ def remove_task_file(context: Context, file_id: FileId) -> bool:
         file_id: the file.
 
     Returns:
-        True; false where there is no such file. Source: seeds, removeTaskFile; behaviour.md 5.2.
+        True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
     files = context.stores.files
     return context.commit(True, *files.remove_actions(files.find(file_id)))
@@ -150,7 +150,7 @@ def remove_all_task_files(context: Context, task_id: TaskId) -> bool:
         task_id: the task, open or closed.
 
     Returns:
-        True, also if there are none; false where there is no such task. Source: seeds, removeAllTaskFiles;
+        True, also if there are none; false where there is no such task. Source: API documents, removeAllTaskFiles;
         behaviour.md 5.2.
     """
     loaded = context.stores.tasks.find(task_id)

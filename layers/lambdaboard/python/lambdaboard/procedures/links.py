@@ -1,4 +1,4 @@
-"""Links between tasks, and their types (context-api.md 11, for persons 2.3)."""
+"""Links between tasks, and their types (context.md 11 and 2.3)."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def get_all_tasks(
         after_id: only those with a greater id: the last one of the page before; an extension, too.
 
     Returns:
-        The tasks as getTask answers them; false where there is no such project. Source: seeds, getAllTasks;
+        The tasks as getTask answers them; false where there is no such project. Source: API documents, getAllTasks;
         behaviour.md 3.4.
     """
     stores = context.stores
@@ -73,8 +73,8 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
 
     Returns:
         `id`, `title`, `date_due`, `project_id`, `creator_id`, `owner_id`, `project_name`, `assignee_username` and
-        `assignee_name` of each; none for a disabled project; false where there is no such project. Source: seeds,
-        getOverdueTasksByProject; behaviour.md 3.4.
+        `assignee_name` of each; none for a disabled project; false where there is no such project. Source:
+        API documents, getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
     stored, keys_due = gather(
@@ -93,7 +93,7 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     The one read that may be late: by less than a second.
 
     Returns:
-        Tasks as getOverdueTasksByProject answers them. Source: seeds, getOverdueTasks; behaviour.md 3.4.
+        Tasks as getOverdueTasksByProject answers them. Source: API documents, getOverdueTasks; behaviour.md 3.4.
     """
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)

@@ -1,4 +1,4 @@
-"""What a person asks of themselves (context-api.md 6); the application is nobody, so it is refused."""
+"""What a person asks of themselves (context.md 6); the application is nobody, so it is refused."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def get_me(context: Context) -> Row:
 
     Returns:
         As getUser, without `is_admin` and `is_project_admin`; `is_ldap_user` and `twofactor_activated` are true or
-        false. Source: context-api.md 6, like all of this module.
+        false. Source: context.md 6, like all of this module.
     """
     row = user_row(context.stores.users.get(context.caller.user_id))
     flags = {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}

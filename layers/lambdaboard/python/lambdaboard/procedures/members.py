@@ -1,4 +1,4 @@
-"""People and their roles in a project (context-api.md 8)."""
+"""People and their roles in a project (context.md 8)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]
 
     Returns:
         User id -> full name, or username where there is none; {} where there is nobody, or no such project. Source:
-        context-api.md 8, like all of this module.
+        context.md 8, like all of this module.
     """
     return _titles(member.user for member in _members(context, project_id))
 

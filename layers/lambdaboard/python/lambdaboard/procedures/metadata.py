@@ -15,7 +15,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.parallel import first_page, gather
 
 MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
-"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7, limits)."""
+"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7.2)."""
 
 MAX_NAMES = 90
 """Names of one call: they are written in one transaction."""
@@ -29,7 +29,7 @@ def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
         task_id: the task, open or closed.
 
     Returns:
-        Values by name; an empty list where there are none, or no such task. Source: seeds, getTaskMetadata;
+        Values by name; an empty list where there are none, or no such task. Source: API documents, getTaskMetadata;
         behaviour.md 4.
     """
     stores = context.stores
@@ -46,7 +46,7 @@ def get_task_metadata_by_name(context: Context, task_id: TaskId, name: Text) -> 
         name: of the value; case-sensitive.
 
     Returns:
-        The text; "" where there is none, or no such task. Source: seeds, getTaskMetadataByName; behaviour.md 4.
+        The text; "" where there is none, or no such task. Source: API documents, getTaskMetadataByName; behaviour.md 4.
     """
     if _is_too_long(name):
         raise Rejected(Reason.INVALID_VALUE)
@@ -63,7 +63,7 @@ def save_task_metadata(context: Context, task_id: TaskId, values: Values) -> boo
         values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
 
     Returns:
-        True; false where there is no such task or a name has over 1,000 bytes. Source: seeds, saveTaskMetadata;
+        True; false where there is no such task or a name has over 1,000 bytes. Source: API documents, saveTaskMetadata;
         behaviour.md 4.
     """
     _check_count(values)
@@ -85,7 +85,7 @@ def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
         name: of the value; case-sensitive.
 
     Returns:
-        True; false where there is none, or no such task. Source: seeds, removeTaskMetadata; behaviour.md 4.
+        True; false where there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
     """
     if _is_too_long(name):
         raise Rejected(Reason.INVALID_VALUE)

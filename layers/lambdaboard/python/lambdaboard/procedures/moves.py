@@ -54,7 +54,7 @@ def move_task_position(
         if_version: see updateTask.
 
     Returns:
-        True; false where an id is unknown or it has that position already. Source: seeds, moveTaskPosition;
+        True; false where an id is unknown or it has that position already. Source: API documents, moveTaskPosition;
         behaviour.md 3.8.
     """
     if position < 1:
@@ -109,7 +109,7 @@ def move_task_to_project(
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task or project. Source: seeds, moveTaskToProject; behaviour.md 3.9.
+        True; false where there is no such task or project. Source: API documents, moveTaskToProject; behaviour.md 3.9.
     """
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
@@ -152,7 +152,7 @@ def duplicate_task_to_project(
         owner_id: the assignee.
 
     Returns:
-        The id of the copy; false where there is no such task or project. Source: seeds, duplicateTaskToProject;
+        The id of the copy; false where there is no such task or project. Source: API documents, duplicateTaskToProject;
         behaviour.md 3.9.
     """
     stores = context.stores

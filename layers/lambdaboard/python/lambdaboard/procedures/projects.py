@@ -66,7 +66,7 @@ def create_project(
         email: an address that no other project has, case-sensitive; "" for none.
 
     Returns:
-        The id of the project; false where a value is refused. Source: context-api.md 3, like all of this module.
+        The id of the project; false where a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
     users, caller_id = context.stores.users, context.caller.user_id

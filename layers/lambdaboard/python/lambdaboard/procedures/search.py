@@ -28,7 +28,7 @@ def search_tasks(
 
     Returns:
         48 properties of each: its own, numbers of its child entities, names of what it refers to; false where there is
-        no such project. Source: seeds, searchTasks; search-language.md.
+        no such project. Source: API documents, searchTasks; search.md 1 to 6.
     """
     # imported here: a start need not wait for what one procedure needs
     from lambdaboard.services.search_request import SearchRequest  # noqa: PLC0415

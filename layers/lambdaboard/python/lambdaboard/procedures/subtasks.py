@@ -1,4 +1,4 @@
-"""Subtasks of tasks, and the timers that run on them (context-api.md 10, for persons 2.3)."""
+"""Subtasks of tasks, and the timers that run on them (context.md 10 and 2.3)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def get_active_swimlanes(context: Context, project_id: ProjectId) -> list[Row]:
 
     Returns:
         `id`, `name`, `position`, `is_active`, `project_id`, `description` and `task_limit` of each; an empty list where
-        there is no such project. Source: context-api.md 4, like all of this module.
+        there is no such project. Source: context.md 4, like all of this module.
     """
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 

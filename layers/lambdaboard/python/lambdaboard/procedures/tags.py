@@ -30,7 +30,7 @@ def get_all_tags(context: Context) -> list[Row]:
     """Get the tags of all projects and the global ones, by name.
 
     Returns:
-        `id`, `name`, `project_id` and `color_id` of each. Source: context-api.md 5, like all of this module.
+        `id`, `name`, `project_id` and `color_id` of each. Source: context.md 5, like all of this module.
     """
     stores, caller = context.stores, context.caller
     project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)

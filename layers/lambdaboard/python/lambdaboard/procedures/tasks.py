@@ -82,7 +82,7 @@ def create_task(
         time_estimated: hours.
 
     Returns:
-        The id of the task; false where a value is refused. Source: seeds, createTask; behaviour.md 3.1.
+        The id of the task; false where a value is refused. Source: API documents, createTask; behaviour.md 3.1.
     """
     values = _given(locals())
     stores = context.stores
@@ -179,7 +179,8 @@ def update_task(
         if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
 
     Returns:
-        True; false where there is no such task or a value is refused. Source: seeds, updateTask; behaviour.md 3.2.
+        True; false where there is no such task or a value is refused. Source: API documents, updateTask;
+        behaviour.md 3.2.
     """
     values = _given(locals())
     stores = context.stores
@@ -207,7 +208,7 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
         with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
 
     Returns:
-        Its 36 properties, dates in Unix seconds; null where there is no such task. Source: seeds, getTask;
+        Its 36 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
         behaviour.md 2.
     """
     loaded = context.stores.tasks.find(task_id)
@@ -233,7 +234,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
         reference: the whole reference; case-sensitive.
 
     Returns:
-        As getTask; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
+        As getTask; null where there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
     exact = reference or ""
@@ -259,7 +260,7 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
         if_version: see updateTask.
 
     Returns:
-        True, also if it was open; false where there is no such task. Source: seeds, openTask; behaviour.md 3.5.
+        True, also if it was open; false where there is no such task. Source: API documents, openTask; behaviour.md 3.5.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
@@ -276,7 +277,8 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
+        True, also if it was closed; false where there is no such task. Source: API documents, closeTask;
+        behaviour.md 3.5.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
@@ -297,7 +299,7 @@ def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task. Source: seeds, removeTask; behaviour.md 3.6.
+        True; false where there is no such task. Source: API documents, removeTask; behaviour.md 3.6.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)

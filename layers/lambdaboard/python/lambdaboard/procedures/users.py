@@ -1,4 +1,4 @@
-"""Users (context-api.md 6). No answer holds a password, its hash, a secret or a token."""
+"""Users (context.md 6). No answer holds a password, its hash, a secret or a token."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def create_user(
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        The id of the user; false where a value is refused. Source: context-api.md 6, like all of this module.
+        The id of the user; false where a value is refused. Source: context.md 6, like all of this module.
     """
     values = checked_user(_given(locals()))
     text = checked_password(password)

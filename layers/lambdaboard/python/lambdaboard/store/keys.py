@@ -1,4 +1,4 @@
-"""The keys of the table and of its indexes: the only place where one is put together (design.md, "The table")."""
+"""The keys of the table and of its indexes: the only place where one is put together (architecture.md, "The table")."""
 
 from __future__ import annotations
 

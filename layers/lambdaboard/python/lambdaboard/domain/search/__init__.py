@@ -1,4 +1,4 @@
-"""The query language of searchTasks (search-language.md): `parse` a text once, ask the query about each task.
+"""The query language of searchTasks (search.md 1 to 6): `parse` a text once, ask the query about each task.
 
 text.py         what "contains" means
 lexer.py        text -> attributes with their values, and free text

@@ -1,4 +1,4 @@
-"""Attributes that look at what belongs to a task: its comments, subtasks and links (search-language.md 4)."""
+"""Attributes that look at what belongs to a task: its comments, subtasks and links (search.md 4)."""
 
 from __future__ import annotations
 

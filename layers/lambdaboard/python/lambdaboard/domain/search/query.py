@@ -1,4 +1,4 @@
-"""How the conditions of a query combine (search-language.md 3)."""
+"""How the conditions of a query combine (search.md 3)."""
 
 from __future__ import annotations
 

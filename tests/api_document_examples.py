@@ -1,10 +1,10 @@
-"""The examples of Kanboard's API documents (the seeds), a request and its response for each procedure.
+"""The examples of Kanboard's API documents, a request and its response for each procedure.
 
-integration/seed_examples.json holds, by procedure:
+integration/api_document_examples.json holds, by procedure:
 
 given      calls that make what the example is about, in an empty table, in order: [procedure, params]
-request    as in the seeds
-response   as in the seeds
+request    as in the API documents
+response   as in the API documents
 differs    what is sent or answered otherwise on purpose: a place in the two above, the value there, and why
 more       properties that every object of the result has besides, with their values (behaviour.md 6)
 """
@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parent / "integration" / "seed_examples.json"
+FILE = Path(__file__).parent / "integration" / "api_document_examples.json"
 
 ADDRESS = {"host": "127.0.0.1:8000", "x_forwarded_proto": "http"}
-"""Headers by which the links in results are those of the seeds."""
+"""Headers by which the links in results are those of the API documents."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ CHANGING = {
     "date_moved": SECONDS,
     "path": Like(r"1/1/[0-9a-f]{40}"),
     "etag": Like(r"[0-9a-f]{32}"),
-    "swimlane_id": ID,  # the seeds have 0, which no swimlane has
+    "swimlane_id": ID,  # the API documents have 0, which no swimlane has
 }
 """Properties whose values are compared by form; of all others, literally."""
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from local.settings import ROOT
+from tests.api_document_examples import Example, examples, raw
 from tests.conftest import TOKEN
 from tests.rpc_function import answer, loaded
-from tests.seed_examples import Example, examples, raw
 
 if TYPE_CHECKING:
     from local.functions import Function
 
     from lambdaboard.store.stores import Stores
 
-SEEDS = ROOT.parent / "shared" / "seeds"
+DOCUMENTS = ROOT.parent / "shared" / "seeds"
 
 PROCEDURES = re.findall(
     r"\w+",
@@ -60,9 +60,9 @@ def test_each_difference_changes_something() -> None:
             assert Example.of(name, data | {"differs": [difference]}) != plain, difference
 
 
-@pytest.mark.skipif(not SEEDS.exists(), reason="the documents lie beside the repository only where it is developed")
+@pytest.mark.skipif(not DOCUMENTS.exists(), reason="the documents lie beside the repository only where it is developed")
 def test_the_examples_are_those_of_the_documents() -> None:
-    for file in SEEDS.glob("*.txt"):
+    for file in DOCUMENTS.glob("*.txt"):
         printed = printed_objects(file.read_text())
         for request, response in zip(printed[::2], printed[1::2], strict=True):
             ours = raw()[request["method"]]
