@@ -72,9 +72,10 @@ def move_task_position(
     own = loaded.stored.lane_key
     target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
     new = lanes.rank_at(project_id, own, target, position, preceding)
+    context.prepare_in_order(new.actions)
     placed, successor = _placed(context, loaded, column_id, swimlane_id)
     actions = context.stores.tasks.replace_actions(loaded, placed, rank=new.rank)
-    return context.commit(True, *actions, *new.actions, *successor, changes=project_id)
+    return context.commit(True, *actions, *successor, changes=project_id)
 
 
 def _placed(context: Context, loaded: LoadedTask, column_id: int, swimlane_id: int) -> tuple[Task, list[TransactItem]]:
