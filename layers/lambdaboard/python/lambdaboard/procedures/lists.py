@@ -55,7 +55,8 @@ def get_all_tasks(
     listed, lane_keys = gather(lambda: [*islice(tasks, limit or None)], lambda: [*places])
     resolver = stored.project.resolver(people.deleted_users(stored.items))
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
-    return [task_row(context, resolver.resolve(each.task), positions.of(each.lane_key)) for each in listed]
+    tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
+    return [task_row(context, task) for task in tasks_shown]
 
 
 def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> Iterator[ListedTask]:

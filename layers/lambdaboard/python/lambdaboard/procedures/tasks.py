@@ -208,11 +208,11 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
         with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
 
     Returns:
-        Its 36 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
+        Its 34 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
         behaviour.md 2.
     """
     loaded = context.stores.tasks.find(task_id)
-    row = task_row(context, loaded.task, position(context, loaded))
+    row = task_row(context, loaded.task.changed(position=position(context, loaded)))
     return TaskRow(row, version=loaded.stored.version.number) if with_version else row
 
 
@@ -248,7 +248,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     )
     if loaded.stored.lane_key != place or loaded.project.resolver().is_orphaned(loaded.stored.task):
         counted = position(context, loaded)
-    return task_row(context, loaded.task, counted)
+    return task_row(context, loaded.task.changed(position=counted))
 
 
 @procedure("openTask", WORK)
