@@ -90,7 +90,7 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
     items = start(stores.tasks.get_many, due)
-    projects = stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due})
+    projects = stores.projects.get_many({project_id for project_id, _ in map(keys.task.parse, due)})
     active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}
     return overdue_rows(context, active, due, items.result())
 

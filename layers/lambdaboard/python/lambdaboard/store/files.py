@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import StoredTask
 
-PREFIX = "FILE#"
-
 
 class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The record of a file; it never changes.
@@ -144,7 +142,7 @@ class FileStore:
 
     def of(self, task_id: int) -> list[File]:
         """Read the records of a task by id, those of older generations too (1 a MB)."""
-        items = self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="doc")
+        items = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
         return [file_of(item) for item in items]
 
     def add(self, task: StoredTask, record: File) -> None:

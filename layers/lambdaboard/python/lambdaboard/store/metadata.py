@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
     from lambdaboard.store.table import Table
 
-PREFIX = "META#"
-
 
 class MetadataStore:
     """Reads and writes task metadata. Costs are in round trips."""
@@ -26,8 +24,9 @@ class MetadataStore:
 
     def of(self, task_id: int) -> dict[str, str | None]:
         """Read all values of a task by name, in the order of code points (1 a MB)."""
-        items = self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="sk, val")
-        return {item["sk"]["S"].removeprefix(PREFIX): item["val"].get("S") for item in items}
+        prefix = keys.metadata.sk_prefix
+        items = self._table.query(keys.task_pk(task_id), begins=prefix, attributes="sk, val")
+        return {item["sk"]["S"].removeprefix(prefix): item["val"].get("S") for item in items}
 
     def value(self, items: Mapping[Key, Item], task_id: int, name: str) -> str | None:
         """Return a value from items that were read; NotFound where it is not among them."""

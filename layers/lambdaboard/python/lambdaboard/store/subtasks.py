@@ -19,6 +19,7 @@ from lambdaboard.store import keys, people
 from lambdaboard.store.actions import TransactItem, Version, delete, number, put, replacement, string
 from lambdaboard.store.child_entities import Belongings, StoredChild
 from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +72,7 @@ class SubtaskStore(Belongings[Subtask]):
 
     def checklist(self, found: LoadedTask) -> Checklist:
         """Read all subtasks of a task that was read (1 a MB)."""
-        items = self._table.query(keys.task_pk(found.task.id), begins=keys.child_prefix(KIND))
+        items = self._table.query(keys.task_pk(found.task.id), begins=keys.subtask.sk_prefix)
         held = (self.held(found, item) for item in items)
         return Checklist(found, {each.value.id: each for each in held})
 
@@ -110,8 +111,9 @@ class SubtaskStore(Belongings[Subtask]):
 
     def assigned(self, user_id: int) -> Iterator[tuple[int, int]]:
         """Yield task and id of the subtasks of a user, whether or not they are still there (1 a MB)."""
-        for item in self._table.query(keys.user_pk(user_id), begins="ST#"):
-            yield int(item["task_id"]["N"]), int(item["sk"]["S"].removeprefix("ST#"))
+        for item in self._table.query(keys.user_pk(user_id), begins=keys.assigned_subtask.sk_prefix):
+            _, subtask_id = keys.assigned_subtask.parse(key_of(item))
+            yield int(item["task_id"]["N"]), subtask_id
 
     def of_user(self, user_id: int) -> dict[int, list[Subtask]]:
         """Read the subtasks of a user as they are stored, by task (1 a MB, and 1 a 100)."""
@@ -140,7 +142,7 @@ class SubtaskStore(Belongings[Subtask]):
 
     def complete(self, task_id: int, generation: int) -> None:
         """Let the subtasks of older generations of a task be done, as they read already (1 a MB, and 1 each)."""
-        for item in self._table.query(keys.task_pk(task_id), begins=keys.child_prefix(KIND)):
+        for item in self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix):
             subtask = self.of_item(item)
             if subtask.generation < generation:
                 doc = string(serialize(subtask.in_generation(generation), "title"))
