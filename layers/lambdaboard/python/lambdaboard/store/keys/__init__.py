@@ -252,7 +252,7 @@ repeated_call: Kind[str] = Kind(
     "idempotency record", "I#{sha256}", "@", holds="`call`: a hash of it; `result`, `expires`: Unix seconds"
 )
 _own: Kind[str] = Kind(
-    "counter",
+    "counter or cursor",
     "#{name}",
     "@",
     holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off",
