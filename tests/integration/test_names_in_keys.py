@@ -1,4 +1,4 @@
-"""No name that a client chooses leads to an item of another one, or out of its own (store/keys.py)."""
+"""No name that a client chooses leads to an item of another one, or out of its own (store/keys)."""
 
 from __future__ import annotations
 

@@ -96,15 +96,18 @@ class Sweep:
             place["item"] = key_of(items[-1]).attributes()
             if not self._has_time():
                 return self._interrupted(place)
-        self._forget(place["gone"])
-        if self._repair:
-            self._table.delete_all([CURSOR])
-        self._report.is_complete = True
-        return self._report
+        return self._completed(place)
 
     def _interrupted(self, place: dict[str, Any]) -> Report:
         if self._repair:
             self._table.set(CURSOR, {"doc": string(json.dumps(place))})
+        return self._report
+
+    def _completed(self, place: dict[str, Any]) -> Report:
+        self._forget(place["gone"])
+        if self._repair:
+            self._table.delete_all([CURSOR])
+        self._report.is_complete = True
         return self._report
 
     # --- contents without a record ------------------------------------------------------------------------------
