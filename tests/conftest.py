@@ -21,11 +21,11 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
-from lambdaboard.auth import Authenticator
-from lambdaboard.config import Settings
+from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.login import Logins
+from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
-from lambdaboard.login import Logins
-from lambdaboard.service import Service
+from lambdaboard.settings import Settings
 from lambdaboard.store.keys import KINDS, Key
 from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores

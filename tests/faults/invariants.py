@@ -1,4 +1,4 @@
-"""What must hold over the whole table and bucket, whatever was cut off (design.md, "Promises").
+"""What must hold over the whole table and bucket, whatever was cut off (architecture.md, "Promises").
 
 Prefixes and parents are written here once more, as a second opinion on the registry in `store/keys`, from which `sweep`
 and `cascade` take theirs. `broken` holds at any time; `dangling` is empty once cascade and sweep are through.

@@ -16,6 +16,7 @@ from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.project import without
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.store import keys, links
+from lambdaboard.store.actions import put
 from lambdaboard.store.files import File
 from lambdaboard.store.sweep import GRACE
 from lambdaboard.store.table import key_of
@@ -39,24 +40,24 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     )
     side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
     births = {
-        "comment": stores.comments.birth(comment, LOST, "content"),
-        "subtask": stores.subtasks.birth(subtask, LOST, "title"),
-        "external link": stores.external_links.birth(link, LOST, "title"),
+        "comment": stores.comments.put_actions(comment, LOST, "content"),
+        "subtask": stores.subtasks.put_actions(subtask, LOST, "title"),
+        "external link": stores.external_links.put_actions(link, LOST, "title"),
     }
     found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
     for name, actions in births.items():
         items = [action.request["Put"]["Item"] for action in actions]
         found[name] = [(key_of(items[0]), items[0])]
-    lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
-    found["comment lookup"] = [(keys.comment_lookup(LOST + 7), lead)]
-    found["subtask lookup"] = [(keys.subtask_lookup(LOST + 7), lead)]
+    lookup = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
+    found["comment lookup"] = [(keys.comment_lookup(LOST + 7), lookup)]
+    found["subtask lookup"] = [(keys.subtask_lookup(LOST + 7), lookup)]
     found["assigned subtask"] = [
         (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
         (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),
     ]
     side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
     found["task link"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
-    leads = {name: {"N": str(LOST)} for name in (*links.LEADS, "project_id")}
+    leads = {name: {"N": str(LOST)} for name in (*links.LOOKUP_ATTRIBUTES, "project_id")}
     found["task link lookup"] = [(keys.task_link_lookup(LOST + 7), leads)]
     return found
 
@@ -89,7 +90,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     }
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
-        stores.table.set(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}})
+        stores.table.write(put(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}}))
     return {kind: [key for key, _ in pairs] for kind, pairs in found.items()}
 
 
@@ -97,4 +98,4 @@ def evict(stores: Stores, project_id: int, column_id: int) -> None:
     """Remove a column in which there are tasks, as a removal does that they come too late for."""
     read = stores.projects.get(project_id)
     columns = without(read.project.columns, column_id)
-    stores.projects.replace(read, msgspec.structs.replace(read.project, columns=columns))
+    stores.table.write(*stores.projects.replace_actions(read, msgspec.structs.replace(read.project, columns=columns)))

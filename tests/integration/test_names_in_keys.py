@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from tests.boards import a_task
+from tests.conftest import TABLE
 
 from lambdaboard.domain.user import MAX_USERNAME
 from lambdaboard.store import keys
-from lambdaboard.store.repeats import Repeat
+from lambdaboard.store.idempotency import IdempotentCall
+from lambdaboard.store.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +44,7 @@ NAMES = [
 
 
 def repeated(key: str) -> Key:
-    return Repeat.of(1, key, 0, ("x", {}), lambda _: None).key
+    return IdempotentCall.of(Table(boto3.client("dynamodb"), TABLE), 1, key, 0, ("x", {})).key
 
 
 MADE: dict[str, Callable[[str], Key]] = {

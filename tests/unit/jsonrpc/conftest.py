@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.errors import Abort, InvalidParams, NotFound, Rejected
+from lambdaboard.errors import Abort, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import (
     Answer,
     Dispatcher,
@@ -60,7 +60,7 @@ def add_note(
 
 @registry.procedure("removeNote", "open", failure=False)
 def remove_note(_notes: Notes, note_id: Id) -> bool:
-    raise NotFound("note")
+    raise NotFound(Reason.TASK)
 
 
 @registry.procedure("breakNote", "open")

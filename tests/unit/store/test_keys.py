@@ -50,7 +50,7 @@ STORED = {
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("UN#ann", "@"): keys.username("ann"),
     ("GONE#user", "@"): keys.user_tombstones(),
-    ("I#abc", "@"): keys.repeated_call("abc"),
+    ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }
 """A key of each kind, as tables that are in use have it."""

@@ -83,7 +83,7 @@ def _steps(random: Callable[[], float]) -> int:
 
 
 def _inside(low: str, high: str, random: Callable[[], float]) -> str:
-    # Not by appending random characters: that broke the order of what is inserted next (design.md, Order).
+    # Not by appending random characters: that broke the order of what is inserted next (architecture.md, "Order").
     for _ in range(_COINS):
         middle = _between(low, high)
         low, high = (middle, high) if random() < 0.5 else (low, middle)

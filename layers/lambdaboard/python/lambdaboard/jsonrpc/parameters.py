@@ -72,7 +72,8 @@ def _ruled(kind: Any, rules: tuple[Any, ...]) -> Read:
     first, *others = rules
     read = first.read if isinstance(first, Reader) else _with(reader(kind), first)
     for rule in others:
-        read = _with(read, rule)
+        if isinstance(rule, Before | After):
+            read = _with(read, rule)
     return read
 
 

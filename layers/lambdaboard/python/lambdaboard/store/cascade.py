@@ -1,21 +1,25 @@
 """Tidying up behind a removed project, task, file or user, from the table's stream.
 
-What hangs on a removed thing is invisible at once (design.md, "Liveness"); here it goes for good. Every step may be
-repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was done before.
+What belongs to a removed thing is invisible at once (architecture.md, "Liveness"); here it is deleted for good. Every
+step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
+done before.
 Deleting an item puts its own removal into the stream, so one step goes one level down.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import project as domain
-from lambdaboard.store import files, keys
+from lambdaboard.errors import Conflict
+from lambdaboard.store import files, keys, subtasks, tasks
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.links import link_of
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.maintenance import remove_lookup, remove_side, rewrite
+from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 DELETED_AT_ONCE = 500
 """Keys gathered before they are deleted: what is kept in cache of a project of any size."""
 
-DISOWNED_AT_ONCE = 16
+UNASSIGNED_AT_ONCE = 16
 """Tasks of a removed user that are written at the same time."""
 
 
@@ -65,7 +69,7 @@ class Cascade:
         if after.file_generation > before.file_generation:
             self._remove_files(task_id, after.file_generation)
         if after.subtask_generation > before.subtask_generation:
-            self._subtasks.complete(task_id, after.subtask_generation)
+            self._complete_subtasks(task_id, after.subtask_generation)
 
     def _remove_files(self, task_id: int, generation: int) -> None:
         records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix)
@@ -75,6 +79,13 @@ class Cascade:
             if files.file_of(item).generation < generation
             for key in (keys.file(files.file_of(item).id), key_of(item))
         )
+
+    def _complete_subtasks(self, task_id: int, generation: int) -> None:
+        for item in self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix):
+            action = subtasks.complete(item, generation)
+            if action:
+                with suppress(Conflict):  # a client wrote it meanwhile: in the new generation
+                    self._table.write(action)
 
     def _project_removed(self, old: Item) -> None:
         project = domain.decode(old["doc"]["S"])
@@ -95,22 +106,26 @@ class Cascade:
         """Remove the other side too, if this one went with its task: else the call that removed it has done so."""
         side = link_of(old)
         if not self._is_elsewhere(side.task_id):
-            self._links.drop(side.other())
-            self._links.forget(side)
+            remove_side(self._table, self._links, side.other())
+            remove_lookup(self._table, side)
 
     def _user_removed(self, old: Item) -> None:
         """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
         (user_id,) = keys.user.parse(key_of(old))
         for task_id, subtask_id in [*self._subtasks.assigned(user_id)]:
-            self._subtasks.unassign(user_id, task_id, subtask_id)
+            key = keys.subtask(task_id, subtask_id)
+            rewrite(self._table, key, partial(subtasks.unassign, user_id=user_id))
             self._delete([keys.assigned_subtask(user_id, subtask_id)])
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
             _, project_id = keys.membership.parse(key_of(membership))
             owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
-            while batch := [*islice(owned, DISOWNED_AT_ONCE)]:
-                gather([partial(self._tasks.unassign, keys.task(project_id, each), user_id) for each in batch])
+            while batch := [*islice(owned, UNASSIGNED_AT_ONCE)]:
+                gather_map(partial(self._unassign_task, user_id, project_id), batch)
             self._delete([keys.member(project_id, user_id), key_of(membership)])
+
+    def _unassign_task(self, user_id: int, project_id: int, task_id: int) -> None:
+        rewrite(self._table, keys.task(project_id, task_id), partial(tasks.unassign, user_id=user_id))
 
     def _task_removed(self, old: Item) -> None:
         """Remove what belonged to a task, unless the task was only moved to another project."""

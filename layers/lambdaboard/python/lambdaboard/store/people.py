@@ -1,10 +1,11 @@
-"""What items that were read along tell of people: their role in a project, whether they are gone."""
+"""What items that were read along tell of people: their role in a project, whether they were removed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import user as domain
+from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, number, update
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
 
-GONE = "u"
-"""The attributes of the item of removed users: `u7` is when user 7 was removed, in Unix seconds."""
+TOMBSTONE = "u"
+"""The attributes of the item of tombstones: `u7` is when user 7 was removed, in Unix seconds."""
 
 
 def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
@@ -50,24 +51,24 @@ def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
 
 
 def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
-    """Return the removed users whom tasks may still name, each with the time of the removal."""
+    """Return the removed users whom tasks may still name, each with the time of the removal in Unix seconds."""
     item = items.get(keys.user_tombstones(), {})
-    return {int(name.removeprefix(GONE)): int(at["N"]) for name, at in item.items() if name.startswith(GONE)}
+    return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in item.items() if name.startswith(TOMBSTONE)}
 
 
-def put_tombstone(user_id: int, now: int, on_condition_failed: Exception) -> TransactItem:
-    """Return what lets every task read as nobody's that names a user, at once."""
-    name = f"{GONE}{user_id}"
+def put_tombstone(user_id: int, now: int) -> TransactItem:
+    """Return what makes every task that names a user nobody's, at once; Conflict where the user has one already."""
+    name = f"{TOMBSTONE}{user_id}"
     return update(
         keys.user_tombstones(),
         f"SET {name} = :now",
         {":now": number(now)},
         f"attribute_not_exists({name})",
-        on_condition_failed,
+        Conflict("user"),
     )
 
 
 def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
-    """Return what forgets removed users, up to a hundred, whom no task names any more."""
-    names = ", ".join(f"{GONE}{user_id}" for user_id in user_ids)
+    """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
+    names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
     return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})

@@ -9,7 +9,7 @@ import json
 import time
 from collections import Counter
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,11 @@ import msgspec
 
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Conflict, Rejected
-from lambdaboard.store import files, keys, links, people
-from lambdaboard.store.actions import delete_unchanged, string
+from lambdaboard.errors import Conflict, NotFound
+from lambdaboard.store import files, keys, links, people, subtasks, tasks
+from lambdaboard.store.actions import delete_unchanged, put, string
 from lambdaboard.store.keys.kind import ItemIds
+from lambdaboard.store.maintenance import remove_side, rewrite
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
 
@@ -41,7 +42,7 @@ GRACE = 86_400
 GONE_FOR = 3_600
 """Seconds that a removed user is remembered at least: no call that may write their id again takes so long."""
 
-LEADS = frozenset(("project_id", "user_id", *links.LEADS))
+LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
 
 CURSOR = keys.sweep_cursor()
@@ -70,7 +71,6 @@ class Sweep:
         self._table = stores.table
         self._blobs = stores.blobs
         self._tasks = stores.tasks
-        self._subtasks = stores.subtasks
         self._links = stores.links
         self._link_types = stores.link_types
         self._repair = repair
@@ -100,7 +100,7 @@ class Sweep:
 
     def _interrupted(self, place: dict[str, Any]) -> Report:
         if self._repair:
-            self._table.set(CURSOR, {"doc": string(json.dumps(place))})
+            self._table.write(put(CURSOR, {"doc": string(json.dumps(place))}))
         return self._report
 
     def _completed(self, place: dict[str, Any]) -> Report:
@@ -148,18 +148,19 @@ class Sweep:
         if kind is keys.task_link:
             self._unlink(item)
         elif kind is keys.task:
-            self._house(item, there)
+            self._place(item, there)
             self._unassign(item, there)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
         if kind is keys.task_link:
-            self._links.drop(links.link_of(item))
+            remove_side(self._table, self._links, links.link_of(item))
             return
         if kind is keys.assigned_subtask:
             # the user is gone, and `cascade` was there before the subtask was theirs
             user_id, subtask_id = keys.assigned_subtask.parse(key_of(item))
-            self._subtasks.unassign(user_id, int(item["task_id"]["N"]), subtask_id)
+            subtask = keys.subtask(int(item["task_id"]["N"]), subtask_id)
+            rewrite(self._table, subtask, partial(subtasks.unassign, user_id=user_id))
         self._delete_as_seen(item)
 
     def _delete_as_seen(self, item: Item) -> None:
@@ -170,7 +171,7 @@ class Sweep:
         values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
             if seen:
-                self._table.transact([delete_unchanged(key_of(item), condition, values)])
+                self._table.write(delete_unchanged(key_of(item), condition, values))
             else:
                 self._table.delete_all([key_of(item)])
 
@@ -180,9 +181,9 @@ class Sweep:
         if self._types.is_removed(side.link_id):
             self._report.found["link of a removed type"] += 1
             if self._repair:
-                self._links.drop(side)
+                remove_side(self._table, self._links, side)
 
-    def _house(self, item: Item, there: Mapping[Key, Item]) -> None:
+    def _place(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
         stored = StoredTask.of(item)
         project = _project(there, stored.task.project_id)
@@ -191,10 +192,11 @@ class Sweep:
             return
         self._report.found["task in no column"] += 1
         if self._repair:
-            with suppress(Rejected):  # gone or changed meanwhile
+            with suppress(NotFound, Conflict):  # gone or changed meanwhile
                 found = self._tasks.find(stored.task.id)
                 if found.project.resolver().is_orphaned(found.stored.task):
-                    self._tasks.replace(found.stored, found.task, rank=first_rank(self._tasks.next_id()))
+                    rank = first_rank(self._tasks.next_id())
+                    self._table.write(*self._tasks.replace_actions(found, found.task, rank=rank))
 
     # --- removed users ------------------------------------------------------------------------------------------
 
@@ -204,7 +206,7 @@ class Sweep:
         if owner_id and keys.user(owner_id) not in there:
             self._report.found["task of a removed user"] += 1
             if self._repair:
-                self._tasks.unassign(key_of(item), owner_id)
+                rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
     def _long_gone(self) -> list[int]:
         """Read who was removed so long ago that a whole look at the table, begun now, finds the last of their tasks."""

@@ -1,4 +1,4 @@
-"""All kinds of items in the table, and the keys of its indexes: the only place that knows what a key looks like.
+"""All kinds of items in the table: this package is the only place that knows what a key looks like.
 
 A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, whether they are in
 its key, an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the
@@ -10,23 +10,12 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Literal
 
-from lambdaboard.store.keys.indexes import DUE_SHARDS as DUE_SHARDS
-from lambdaboard.store.keys.indexes import LAST_ID as LAST_ID
-from lambdaboard.store.keys.indexes import LaneKey as LaneKey
-from lambdaboard.store.keys.indexes import begins_reference as begins_reference
-from lambdaboard.store.keys.indexes import by_due as by_due
-from lambdaboard.store.keys.indexes import by_reference as by_reference
-from lambdaboard.store.keys.indexes import by_status as by_status
-from lambdaboard.store.keys.indexes import due_shard as due_shard
-from lambdaboard.store.keys.indexes import due_until as due_until
-from lambdaboard.store.keys.indexes import folded_reference as folded_reference
-from lambdaboard.store.keys.indexes import lane as lane
-from lambdaboard.store.keys.indexes import lanes_of as lanes_of
-from lambdaboard.store.keys.indexes import of_reference as of_reference
-from lambdaboard.store.keys.indexes import open_lane as open_lane
 from lambdaboard.store.keys.kind import Attribute as Attribute
 from lambdaboard.store.keys.kind import Key as Key
 from lambdaboard.store.keys.kind import Kind, NamedIds, Registry, needs
+
+LAST_ID = 10**12 - 1
+"""The greatest id that a key can hold."""
 
 GLOBAL = 0
 """The number that stands for "no project", as of global tags."""
@@ -248,7 +237,7 @@ def user_pk(user_id: int) -> str:
 
 # --- the service itself ---------------------------------------------------------------------------------------------
 
-repeated_call: Kind[str] = Kind(
+idempotency_record: Kind[str] = Kind(
     "idempotency record", "I#{sha256}", "@", holds="`call`: a hash of it; `result`, `expires`: Unix seconds"
 )
 _own: Kind[str] = Kind(

@@ -1,4 +1,4 @@
-"""The sort keys of the indexes, which only tasks have, and the partitions of the index of due dates of all."""
+"""The sort keys of the indexes, in which only tasks are, and the partitions of the index of all due dates."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ from typing import NamedTuple
 
 from lambdaboard.domain.casefold import casefold, uppercase_mask
 
-ID_DIGITS = 12
-"""Of an id or a date in a sort key: so strings sort as numbers."""
-
-LAST_ID = 10**ID_DIGITS - 1
-"""The greatest id that a key can hold."""
-
 DUE_SHARDS = 4
 """Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
 
 
 def padded(number: int) -> str:
     """Write an id or a date so that strings sort as numbers."""
-    return f"{number:0{ID_DIGITS}}"
+    return f"{number:012}"
 
 
 def by_status(is_active: int, task_id: int) -> str:
