@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging import correlation_paths
 
-from lambdaboard.service import Service
+gc.disable()  # nothing that is imported is garbage: to look for some takes a tenth of a cold start
+
+from lambdaboard.service import Service  # noqa: E402 - see gc
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,6 +20,8 @@ logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
 service = Service.from_environment()  # once a container: a wrong setting fails the first call, not the odd one
+gc.freeze()
+gc.enable()
 
 
 # log_event, since an environment variable could else put the credentials of every caller into the log
