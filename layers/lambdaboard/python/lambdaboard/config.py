@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WrapValidator, model_validator
 
 from lambdaboard.domain.colors import COLORS
 from lambdaboard.domain.dates import DateFormat  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 WireFormat = Literal["documented", "native"]
 
 
-def _zone(name: Any) -> Any:
+def _zone(name: Any, read: Callable[[Any], ZoneInfo]) -> ZoneInfo:
     try:
-        return ZoneInfo(name) if isinstance(name, str) else name
-    except (ZoneInfoNotFoundError, OSError) as error:
+        return read(name)
+    except OSError as error:  # the name of a folder, as "Europe"
         raise ValueError("no such time zone") from error
 
 
@@ -60,7 +60,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    timezone: Annotated[ZoneInfo, WrapValidator(_zone)] = ZoneInfo("UTC")
     date_format: DateFormat = "m/d/Y"
     base_url: str = Field(default="", pattern=r"^(https?://\S*[^/\s])?$")
     default_columns: Names = Field(

@@ -144,6 +144,5 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
 
 
 def _admits_null(annotation: Any) -> bool:
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    return NoneType in get_args(annotation)
+    union = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return NoneType in get_args(union)
