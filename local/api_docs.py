@@ -67,7 +67,7 @@ def _section(method: Method, native: Method, who: dict[str, str]) -> str:
     told += ["\n".join(_table(method["params"]))] if method["params"] else []
     last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
-    last += [f"- Refused: {_failure(method, native)}"] if method["params"] else []
+    last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
     return "\n\n".join([*told, "\n".join(last)]) + "\n"
 

@@ -56,7 +56,7 @@ class Function:
 
     name: str
     handler: Handler
-    memory: int
+    cache: int
     seconds: int
 
     @classmethod
@@ -75,7 +75,7 @@ class Function:
     def __call__(self, event: dict[str, Any]) -> Any:
         """Call it once."""
         try:
-            return self.handler(event, Context(self.name, self.memory, self.seconds))
+            return self.handler(event, Context(self.name, self.cache, self.seconds))
         finally:
             # nobody collects them here, and Powertools prints them once there are a hundred
             Metrics(service="").clear_metrics()

@@ -12,9 +12,10 @@ from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.subtask import Subtask
-from lambdaboard.store import files, keys, links
-from lambdaboard.store.actions import Action, put
+from lambdaboard.store import files, keys
+from lambdaboard.store.actions import TransactItem, put
 from lambdaboard.store.files import File, new_path
+from lambdaboard.store.links import put_both_sides
 from lambdaboard.store.table import BATCH_WRITE_LIMIT
 
 if TYPE_CHECKING:
@@ -70,60 +71,59 @@ def a_parent(
 
 
 def _count(stores: Stores, task_id: int, more: dict[str, int]) -> None:
-    found = stores.tasks.find(task_id)
-    counts = found.stored.counts
-    counted = {name: by + getattr(counts, name) for name, by in more.items()}
-    stores.tasks.replace(found.stored, found.stored.task, counts=counts._replace(**counted))
+    loaded = stores.tasks.find(task_id)
+    counted = {name: by + getattr(loaded.counts, name) for name, by in more.items()}
+    stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task, counts=loaded.counts._replace(**counted)))
 
 
-def put_all(stores: Stores, actions: Iterable[Action]) -> None:
-    """Put what is born, without transactions: moto is slow at them."""
-    client, table = stores.table._client, stores.table._name
+def put_all(stores: Stores, actions: Iterable[TransactItem]) -> None:
+    """Put what is new_item, without transactions: moto is slow at them."""
+    client, table = stores.table.client, stores.table.name
     puts: Any = ({"PutRequest": {"Item": action.request["Put"]["Item"]}} for action in actions)
     while batch := [*islice(puts, BATCH_WRITE_LIMIT)]:
         client.batch_write_item(RequestItems={table: batch})
 
 
-def _files(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _files(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["file"] = stores.files.next_id(count)
     common: dict[str, Any] = {"task_id": parent.task, "date": 1, "size": len(CONTENT)}
     paths = [new_path(parent.project, parent.task) for _ in range(count)]
     with ThreadPoolExecutor(4) as threads:
         [*threads.map(lambda path: stores.blobs.put(path, CONTENT), paths)]
     for number, path in enumerate(paths, first):
-        yield from files.birth(File(id=number, name=f"file {number}", path=path, **common))
+        yield from files.put_actions(File(id=number, name=f"file {number}", path=path, **common))
 
 
-def _comments(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _comments(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["comment"] = stores.comments.next_id(count)
     for number in range(first, first + count):
         comment = Comment(id=number, task_id=parent.task, date_creation=1, date_modification=1, comment="Comment")
-        yield from stores.comments.birth(comment, parent.project, "content")
+        yield from stores.comments.put_actions(comment, parent.project, "content")
 
 
-def _subtasks(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _subtasks(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["subtask"] = stores.subtasks.next_id(count)
     common: dict[str, Any] = {"task_id": parent.task, "date_creation": 1, "user_id": parent.user}
     for place in range(count):
         subtask = Subtask(id=first + place, title="Subtask", position=place + 1, **common)
-        yield from stores.subtasks.birth(subtask, parent.project, "title")
+        yield from stores.subtasks.put_actions(subtask, parent.project, "title")
 
 
-def _external_links(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _external_links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["external_link"] = stores.external_links.next_id(count)
     common: dict[str, Any] = {"link_type": "file", "dependency": "related", "title": "A", "url": "file:///a"}
     common |= {"task_id": parent.task, "date_creation": 1, "date_modification": 1}
     for number in range(first, first + count):
-        yield from stores.external_links.birth(ExternalLink(id=number, **common), parent.project, "title")
+        yield from stores.external_links.put_actions(ExternalLink(id=number, **common), parent.project, "title")
 
 
-def _metadata(_stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _metadata(_stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     value: dict[str, keys.Attribute] = {"val": {"S": "value"}, "changed_on": {"N": "1"}, "changed_by": {"N": "0"}}
     for number in range(count):
         yield put(keys.metadata(parent.task, f"name {number}"), value)
 
 
-def _links(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
+def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["link"] = stores.table.next_id("link", 2 * count)
     ends = [(other, link_type) for other in parent.others for link_type in LINK_TYPES][:count]
     projects = {other: stores.tasks.find(other).project.id for other in {other for other, _ in ends}}
@@ -137,7 +137,7 @@ def _links(stores: Stores, parent: Parent, count: int) -> Iterator[Action]:
             other_id=number + 1,
             other_link_id=OPPOSITE.get(link_type, link_type),
         )
-        yield from links._birth(side, {parent.task: parent.project, other: projects[other]})
+        yield from put_both_sides(side, {parent.task: parent.project, other: projects[other]})
     for other, times in Counter(other for other, _ in ends).items():
         _count(stores, other, {"nb_links": times})
 

@@ -21,18 +21,20 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
-from lambdaboard.auth import Authenticator
-from lambdaboard.config import Settings
+from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.login import Logins
+from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
-from lambdaboard.login import Logins
-from lambdaboard.service import Service
+from lambdaboard.settings import Settings
+from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdaboard.jsonrpc import Json
-    from lambdaboard.store.memory import Memory
+    from lambdaboard.store.cache import Cache
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
@@ -124,17 +126,22 @@ def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Stores:
-    """The stores, over an empty table and an empty bucket."""
+def stores(
+    aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stores]:
+    """The stores, over an empty table and an empty bucket; whatever a test wrote is in the registry of items."""
     emptied()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
-    return Stores.connect(TABLE, BUCKET)
+    yield Stores.connect(TABLE, BUCKET)
+    items = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[TABLE].items
+    written = [Key(pk.value, sk.value) for pk, in_partition in items.items() for sk in in_partition]
+    assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
-def a_service(stores: Stores, memory: Memory | None = None) -> Service:
-    """Return the application over these stores: a container that remembers nobody, and of tasks what `memory` has."""
-    if memory is not None:
-        stores = msgspec.structs.replace(stores, memory=memory)
+def a_service(stores: Stores, cache: Cache | None = None) -> Service:
+    """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
+    if cache is not None:
+        stores = msgspec.structs.replace(stores, cache=cache)
     return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
 
 

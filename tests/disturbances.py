@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ConnectionClosedError
 
+from lambdaboard.api.context import Context
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,6 +32,18 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
     monkeypatch.setattr(type(owner), method, disturbed)
 
 
+def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen when the next call has decided, just before it writes."""
+    commit, waiting = Context.commit, [act]
+
+    def disturbed(*arguments: Any, **named: Any) -> Any:
+        if waiting:
+            waiting.pop()()
+        return commit(*arguments, **named)
+
+    monkeypatch.setattr(Context, "commit", disturbed)
+
+
 class Clock:
     """Stands for the module `time` where writers wait for others: a pause takes no time.
 
@@ -40,10 +54,10 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = self.slept = 0.0
-        monkeypatch.setattr("lambdaboard.store.contention.time", self)
+        monkeypatch.setattr("lambdaboard.store.retry.time", self)
         # few pauses fill the time: what is written between them is slow on moto
-        monkeypatch.setattr("lambdaboard.store.contention.FIRST_PAUSE", 2)
-        monkeypatch.setattr("lambdaboard.store.contention.LONGEST_PAUSE", 2)
+        monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 2)
+        monkeypatch.setattr("lambdaboard.store.retry.MAX_DELAY", 2)
 
     def monotonic(self) -> float:
         """Tell the time."""
@@ -69,7 +83,7 @@ class LostAnswer:
         self._operation = operation
         self._part_of_key = part_of_key
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-        events = stores.table._client.meta.events
+        events = stores.table.client.meta.events
         # Before and behind moto, which answers this event of the same name; a longer name comes before it.
         events.register_first("before-send", self._note)
         events.register_last("before-send", self._lose)

@@ -11,7 +11,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 gc.disable()  # what is imported is never garbage: looking for garbage there takes 25 ms of a cold start
 
-from lambdaboard.service import Service  # noqa: E402 - after gc.disable()
+from lambdaboard.app.service import Service  # noqa: E402 - after gc.disable()
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from tests import make_events
+from tests.api_document_examples import examples
 from tests.deployed.account import local_account
 from tests.deployed.board import Board
 from tests.deployed.emulator import LAYERS, RPC, Code, Emulator, Used, emulated
 from tests.deployed.stack import BUILT, zipped
 from tests.events import api_event
 from tests.rpc_function import answer_to_event
-from tests.seed_examples import examples
 
 STARTS = int(os.environ.get("STARTS") or 11)
 CALLS = 500
@@ -90,13 +90,13 @@ def cases(board: Board, folder: Path) -> list[Case]:
 def print_table(measured: list[Case]) -> bool:
     """Print what was measured; tell whether ours meets the targets."""
     median = {case.name: statistics.median(case.first) for case in measured}
-    print("first answer of    median      min - max  x empty  x plain processor    memory")
+    print("first answer of    median      min - max  x empty  x plain processor    cache")
     for case in measured:
         ratios = [median[case.name] / median[name] for name in ("empty", "plain")]
         span = f"{min(case.first):.0f} - {max(case.first):.0f}"
         times = "".join(f" {ratio:8.2f}" for ratio in ratios)
-        cpu, memory = statistics.median(each.cpu for each in case.used), max(each.memory for each in case.used)
-        print(f"{case.name:<16} {median[case.name]:5.0f} ms {span:>14}{times} {cpu:6.0f} ms {memory:6.0f} MB")
+        cpu, cache = statistics.median(each.cpu for each in case.used), max(each.cache for each in case.used)
+        print(f"{case.name:<16} {median[case.name]:5.0f} ms {span:>14}{times} {cpu:6.0f} ms {cache:6.0f} MB")
     missed = [
         f"{case.name} takes {median[case.name] / median[name]:.2f} x {name}, more than {most}"
         for case in measured

@@ -43,7 +43,7 @@ MIX = {
 """Calls of a hundred."""
 
 SECONDS = 0.040  # of a call in Lambda: assumed, since it cannot be measured without an account
-GIGABYTES = 1.0  # the functions' memory
+GIGABYTES = 1.0  # the functions' cache
 ACCESS_LOG, EMF = 420, 330  # bytes a request of the access log and of the metrics' line
 
 PRICES = {

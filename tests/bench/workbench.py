@@ -13,7 +13,6 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -50,8 +49,8 @@ def dynamodb() -> Iterator[Stores]:
 @contextmanager
 def engine() -> Iterator[tuple[Settings, Child]]:
     """Do the same, and yield where the data is, and the process of DynamoDB."""
-    memory = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
+    with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
         with aws.local_aws(settings) as (environment, started):
             os.environ.update(environment)
@@ -62,10 +61,10 @@ def engine() -> Iterator[tuple[Settings, Child]]:
 
 def write(stores: Stores, tasks: Iterable[Task]) -> None:
     """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed."""
-    client: Any = stores.table._client
-    puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.birth(task)]
+    client: Any = stores.table.client
+    puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.put_actions(task)]
     batches = [[{"PutRequest": {"Item": item}} for item in puts[n : n + 25]] for n in range(0, len(puts), 25)]
-    together([partial(client.batch_write_item, RequestItems={stores.table._name: batch}) for batch in batches])
+    gather_map(lambda batch: client.batch_write_item(RequestItems={stores.table.name: batch}), batches)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Scales:
         self._reads = self._writes = 0.0
         self._lock = Lock()
         self._counts = False
-        events = stores.table._client.meta.events
+        events = stores.table.client.meta.events
         events.register("before-parameter-build.dynamodb.TransactWriteItems", self._look)
         events.register("after-call.dynamodb", self._count)
         self._reader: Any = boto3.client("dynamodb")
@@ -140,7 +139,8 @@ class Scales:
         """
         prepare()()
         act = prepare()
-        self._stores.memory.touched.clear()  # else it would depend on the time whether the last change is renewed
+        # else it would depend on the time whether the last change is renewed
+        self._stores.cache.last_change_renewed.clear()
         with self._monkeypatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             self._reads = self._writes = 0

@@ -86,7 +86,7 @@ def _without_aws() -> dict[str, str]:
 
 @contextlib.contextmanager
 def local_account(folder: Path, *, host: str = "127.0.0.1") -> Iterator[Account]:
-    """Start a local AWS that keeps everything in memory and in `folder`; stop it at the end.
+    """Start a local AWS that keeps everything in cache and in `folder`; stop it at the end.
 
     Args:
         folder: for its files, and ours.

@@ -65,11 +65,11 @@ class Used:
     """What a process has used.
 
     Attributes:
-        memory: the most that it ever held, in MB.
+        cache: the most that it ever held, in MB.
         cpu: milliseconds of a processor.
     """
 
-    memory: float
+    cache: float
     cpu: float
 
 

@@ -81,7 +81,7 @@ class Faults:
             client.meta.events.register_last("before-send", self._after_send)
 
     def _clients(self) -> list[Any]:
-        return [self.stores.table._client, self.stores.blobs._client]
+        return [self.stores.table.client, self.stores.blobs.client]
 
     @contextmanager
     def at(self, place: int, fault: Fault, *, lasts: bool = False) -> Iterator[None]:
@@ -274,6 +274,6 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait before they try again, botocore try as in a fresh container, and no timer of a subtask run."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
-    monkeypatch.setattr("lambdaboard.store.contention.FIRST_PAUSE", 0)
-    monkeypatch.setattr("lambdaboard.store.contention.LONGEST_PAUSE", 0)
+    monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 0)
+    monkeypatch.setattr("lambdaboard.store.retry.MAX_DELAY", 0)
     monkeypatch.setattr("lambdaboard.domain.subtask.SECONDS_AN_HOUR", 10**9)

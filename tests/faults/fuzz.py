@@ -30,22 +30,22 @@ from tests.faults.answers import checked
 from tests.faults.hostile import Hostile
 from tests.integration.access_world import World, a_world
 
+from lambdaboard.app.service import metrics
 from lambdaboard.domain import passwords
-from lambdaboard.service import metrics
 from lambdaboard.store import usage
-from lambdaboard.store.memory import Memory
+from lambdaboard.store.cache import Cache
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 A_BLOCK = 500
 """Requests: what they leave in the table makes those behind them slower."""
 
 TRACED = {"large", "bulky"}
-"""Kinds of requests whose memory is measured, by sending them once more."""
+"""Kinds of requests whose cache is measured, by sending them once more."""
 
 
 class Most(NamedTuple):
@@ -64,7 +64,7 @@ class Report:
 
     Attributes:
         slowest: processor seconds that one request took.
-        greedy: the peak of memory, as a multiple of the body's size.
+        greedy: the peak of cache, as a multiple of the body's size.
         peak: the same in bytes.
         calls: of AWS, by one request of a single call.
         problems: one text each.
@@ -90,8 +90,8 @@ class Report:
                 *self.problems,
                 f"{self.kinds.total()} requests {dict(self.kinds)}, {len(self.problems)} problems",
                 f"slowest: {self.slowest.value:.2f} s of processor time, {self.slowest.where}",
-                f"most memory: {self.peak.value / 1e6:.0f} MB, {self.peak.where}",
-                f"most memory for its size: {self.greedy.value:.1f} times the body, {self.greedy.where}",
+                f"most cache: {self.peak.value / 1e6:.0f} MB, {self.peak.where}",
+                f"most cache for its size: {self.greedy.value:.1f} times the body, {self.greedy.where}",
                 f"most calls of AWS: {self.calls.value:.0f}, {self.calls.where}",
             ]
         )
@@ -182,7 +182,7 @@ class Ground:
     def block(self, name: str) -> Report:
         """Send the requests of a block."""
         self.reset()
-        return Block(a_service(self.stores, Memory()), self.world, name).run(A_BLOCK)
+        return Block(a_service(self.stores, Cache()), self.world, name).run(A_BLOCK)
 
 
 _ground: list[Ground] = []

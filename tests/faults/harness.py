@@ -20,8 +20,8 @@ from tests.faults.invariants import Snapshot
 from tests.faults.world import BY_ANN, FIRST_NEW_ID, made, params_of
 from tests.streams import records
 
-from lambdaboard.store.keys import LaneKey
-from lambdaboard.store.memory import Memory
+from lambdaboard.store.cache import Cache
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Harness:
 
     def _call(self, method: str, key: str) -> dict[str, Any]:
         """Call as a client of a container that has just started."""
-        call = Client(a_service(self._stores, Memory()))
+        call = Client(a_service(self._stores, Cache()))
         if method in BY_ANN:
             call = call.by("ann")
         body = {"jsonrpc": "2.0", "method": method, "id": 1, "params": params_of(method, self._world, self._there)}

@@ -150,7 +150,7 @@ class Hostile:
         return msgspec.json.encode(self._one_odd(piece * count))
 
     def bulky(self) -> bytes:
-        """Return a body of up to 6 MB of the smallest values there are, which take the most memory."""
+        """Return a body of up to 6 MB of the smallest values there are, which take the most cache."""
         piece = self.chance.choice([b"[]", b"{}", b"0", b'""', b"[0]", b'{"a":0}', b"null", b"1.5", b"10000000000"])
         many = b",".join([piece] * (self.chance.choice([100_000, 1_000_000, LARGEST]) // (len(piece) + 1)))
         call = b'{"jsonrpc":"2.0","method":"saveTaskMetadata","id":1,"params":[1,[%s]]}'

@@ -21,7 +21,7 @@ from tests.faults.faults import Faults, killed_after, killed_before
 from tests.streams import records
 
 from lambdaboard.store import keys
-from lambdaboard.store.memory import Memory
+from lambdaboard.store.cache import Cache
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Delivery:
         self.calls = 0
         self._cascade, self._engine, self._chance, self._size = cascade, engine, chance, size
         self._faults = Faults(self.stores, engine.is_moto)
-        for client in (self.stores.table._client, self.stores.blobs._client):
+        for client in (self.stores.table.client, self.stores.blobs.client):
             client.meta.events.register("before-parameter-build", self._count)
 
     def settle(self, before: Items) -> None:
@@ -209,7 +209,7 @@ class Removals:
         with pytest.MonkeyPatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             answers: list[Any] = []
-            cost = tracker.of(lambda: answers.append(Client(a_service(self._stores, Memory()))(method, *params)))
+            cost = tracker.of(lambda: answers.append(Client(a_service(self._stores, Cache()))(method, *params)))
             assert answers == [True], answers
             return Calls(cost.depth, cost.of.copy(), cost.items)
 

@@ -19,7 +19,7 @@ from lambdaboard.procedures import registry
 if TYPE_CHECKING:
     from tests.conftest import Client
 
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 SOAK = bool(os.environ.get("SOAK"))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.stores import Stores
 
-# context-api.md 2.2, as it stands there: procedures that we do not have are among them
+# context.md 2.2, as it stands there: procedures that we do not have are among them
 GROUPS = {
     "open": """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
         getProjectRoles getAvailableActions getAvailableActionEvents getCompatibleActionEvents getExternalTaskLinkTypes
@@ -135,7 +135,7 @@ _made: dict[str, tuple[Any, list[Item], dict[str, bytes]]] = {}
 
 def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
     """Make something in the empty table once a process, later only lay its items there: moto is slow at writing."""
-    client, table = stores.table._client, stores.table._name
+    client, table = stores.table.client, stores.table.name
     if name not in _made:
         made = make()
         items = [item for page in stores.table.scan() for item in page]

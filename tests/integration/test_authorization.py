@@ -1,4 +1,4 @@
-"""Who may call what, and that nobody else learns what exists (context-api.md 2)."""
+"""Who may call what, and that nobody else learns what exists (context.md 2)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.conftest import Client, a_service
 from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
 from tests.streams import loaded, settled
 
-from lambdaboard.procedures.registry import registry
-from lambdaboard.store.memory import Memory
+from lambdaboard.api.registry import registry
+from lambdaboard.store.cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -126,7 +126,7 @@ def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
 def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: Stores, own: World, role: str) -> None:
     ann, _ = with_roles(call, own, Roles(project="project-manager"))
     read = stores.users.by_name("ann")
-    stores.users.replace(read, read.user.changed(role=role))
+    stores.table.write(*stores.users.replace_actions(read, read.user.changed(role=role)))
     assert tried(ann, own, CALLS) == dict.fromkeys(CALLS, "forbidden")
     assert ann.error("noSuchProcedure")["code"] == -32601
 
@@ -324,9 +324,9 @@ class Containers:
 
     def __init__(self, stores: Stores, around: Surroundings) -> None:
         self._around = around
-        self._memories = [Memory() for _ in range(3)]
+        self._memories = [Cache() for _ in range(3)]
         self._answers: dict[str, Any] = {}
-        self._clients = [Client(a_service(stores, memory)).by("ann") for memory in self._memories]
+        self._clients = [Client(a_service(stores, cache)).by("ann") for cache in self._memories]
 
     def answer(self, name: str, world: World) -> Any:
         """Return what all of them answer, "forbidden" or the result; it must be the same, and change nothing."""
@@ -338,8 +338,8 @@ class Containers:
     def _asked(self, name: str, world: World) -> Any:
         own, foreign = self._around.own.project, self._around.foreign.project
         kinds = 1 if name not in OF_TASKS else 3 if world in self._around.there else 2
-        for memory, remembered in zip(self._memories, (0, own, foreign), strict=True):
-            memory.project_of = {world.task: remembered} if remembered else {}
+        for cache, remembered in zip(self._memories, (0, own, foreign), strict=True):
+            cache.project_of = {world.task: remembered} if remembered else {}
         first, *more = [client.response(name, *CALLS[name](world)) for client in self._clients[:kinds]]
         assert all(response == first for response in more), (name, first, more)
         return "forbidden" if first == REFUSAL else msgspec.json.decode(first["body"])["result"]
@@ -489,8 +489,8 @@ def test_a_removed_file_of_a_task_that_is_there_is_refused_as_an_unknown_one(
     files = [own.file, *(call("createTaskFile", own.project, own.task, name, "YQ==") for name in ("one", "two"))]
     happens(lambda: call("removeTaskFile", files[0]))
     happens(lambda: call("removeAllTaskFiles", own.task))
-    for memory in (Memory(), Memory(project_of={own.task: own.project})):
-        client = replace(ann, service=a_service(stores, memory))
+    for cache in (Cache(), Cache(project_of={own.task: own.project})):
+        client = replace(ann, service=a_service(stores, cache))
         for name in ("getTaskFile", "downloadTaskFile", "removeTaskFile"):
             assert [client.response(name, file) for file in files] == [REFUSAL] * 3, name
 

@@ -1,4 +1,4 @@
-"""What each procedure costs: sequential calls of DynamoDB, all calls, items written (design.md, "Budgets")."""
+"""What each procedure costs: sequential calls of DynamoDB, all calls, items written (architecture.md, "Budgets")."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ WITH_BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "removeTask, with belongings": (lambda call, of: call("removeTask", of.listed), Cost(3, 2, 4, 2)),
 }
 
-SEEDS = {name.partition(",")[0] for name in COSTS}
+DOCUMENTED = {name.partition(",")[0] for name in COSTS}
 
 
 def _lane(of: World) -> int:
@@ -302,11 +302,11 @@ def test_calls_that_read_cost_what_the_design_allows(world: World, monkeypatch: 
             assert (cold.depth, warm.depth, cold.dynamodb, cold.items, cold.s3) == wanted, (name, cold)
 
 
-def test_every_procedure_of_the_seeds_has_a_budget() -> None:
+def test_every_procedure_of_the_api_documents_has_a_budget() -> None:
     modules = ("tasks", "lists", "search", "moves", "metadata", "files")
     ours = {each.name for each in registry if each.function.__module__.rpartition(".")[2] in modules}
-    assert ours == SEEDS
-    assert len(SEEDS) == 24
+    assert ours == DOCUMENTED
+    assert len(DOCUMENTED) == 24
 
 
 def test_every_procedure_of_what_belongs_to_tasks_has_a_budget() -> None:

@@ -42,7 +42,7 @@ READ: dict[str, list[tuple[Any, Any]]] = {
     **{name: [("-5", -5), ("05", 5), ("", 0), (None, 0)] for name in INTEGERS},
     **{name: [("1.5", 1.5), ("1e3", 1000), (" 5", 5), ("", 0), (3.0, 3)] for name in HOURS},
 }
-"""Values that are stored otherwise: as given, as stored."""
+"""Values that are stored on_condition_failed: as given, as stored."""
 
 REFUSED: dict[str, list[Any]] = {
     "title": ["", "x" * 65_536],
@@ -153,7 +153,9 @@ def test_no_column_means_the_first_by_position(call: Client, stores: Stores, col
     board = a_board(stores)
     first, second, third = board.columns
     turned = (msgspec.structs.replace(first, position=9), second, third)
-    stores.projects.replace(stores.projects.get(board.id), msgspec.structs.replace(board, columns=turned))
+    stores.table.write(
+        *stores.projects.replace_actions(stores.projects.get(board.id), msgspec.structs.replace(board, columns=turned))
+    )
     assert call("getTask", a_task(call, board, column_id=column_id))["column_id"] == second.id
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import openrpc
 import pytest
 
+from lambdaboard.api.access import WHO
+from lambdaboard.api.registry import procedure as register
 from lambdaboard.jsonrpc.openrpc import json_schema
 from lambdaboard.procedures import registry
-from lambdaboard.procedures.access import WHO
-from lambdaboard.procedures.registry import procedure as register
 from lambdaboard.wire import NATIVE
 
 if TYPE_CHECKING:

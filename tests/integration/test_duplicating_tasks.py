@@ -1,4 +1,4 @@
-"""duplicateTaskToProject; every rule is from behaviour.md 3.9. Places by name: test_moving_to_projects.py."""
+"""duplicateTaskToProject; every rule is from behaviour.md 3.9. Resolver by name: test_moving_to_projects.py."""
 
 from __future__ import annotations
 

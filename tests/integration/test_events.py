@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests import make_events
+from tests.api_document_examples import Example, examples
 from tests.rpc_function import answer, answer_of, loaded
-from tests.seed_examples import Example, examples
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from tests.aws_calls import Tracker
 from tests.boards import a_task
 from tests.conftest import BUCKET, SETTINGS, TABLE
 
-from lambdaboard.procedures.context import APPLICATION, Caller, Context
+from lambdaboard.api.context import APPLICATION, Caller, Context
 from lambdaboard.procedures.files import create_task_file
 from lambdaboard.procedures.projects import create_project
 from lambdaboard.procedures.tasks import create_task
@@ -280,6 +280,6 @@ def test_an_owner_costs_no_round_trip_but_where_the_task_goes_to_another_project
     assert depth("getAllTasks", board.id) == 1
     assert depth("moveTaskToProject", task_id, foreign.id) == 3
     assert depth("moveTaskToProject", task_id=task_id, project_id=board.id, owner_id=0) == 2
-    stores.memory.project_of.clear()
+    stores.cache.project_of.clear()
     assert depth("updateTask", id=task_id, owner_id=member) == 3
     assert Stores.connect(TABLE, BUCKET).users.named([]) == {}

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from tests.conftest import TABLE
 
 from lambdaboard.store import keys
-from lambdaboard.store.actions import number, text
-from lambdaboard.store.parsing import quick
+from lambdaboard.store.actions import number, put, string
+from lambdaboard.store.fast_parser import with_fast_parser
 
 if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
@@ -23,15 +23,15 @@ def read(client: Any, table: str = TABLE) -> list[dict[str, Any]]:
     """Return what reads of many items answer, but for what is told of the response."""
     batch = client.batch_get_item(RequestItems={table: {"Keys": WANTED, "ConsistentRead": True}})
     page = client.query(
-        TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": text("P#7")}, Limit=2
+        TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": string("P#7")}, Limit=2
     )
     return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in (batch, page)]
 
 
 def test_items_that_are_taken_past_the_parser_are_those_that_it_hands_out(stores: Stores) -> None:
     for task_id in range(1, 4):
-        stores.table.set(keys.task(7, task_id), {"doc": text('é "\n\0 😀' * task_id), "n": number(-task_id)})
-    batch, page = read(quick(boto3.client("dynamodb")))
+        stores.table.write(put(keys.task(7, task_id), {"doc": string('é "\n\0 😀' * task_id), "n": number(-task_id)}))
+    batch, page = read(with_fast_parser(boto3.client("dynamodb")))
     assert [batch, page] == read(boto3.client("dynamodb"))
     assert (len(batch["Responses"][TABLE]), len(page["Items"])) == (2, 2)
     assert page["LastEvaluatedKey"] == keys.task(7, 2).attributes()
@@ -39,4 +39,4 @@ def test_items_that_are_taken_past_the_parser_are_those_that_it_hands_out(stores
 
 def test_an_error_is_raised_as_ever(stores: Stores) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        read(quick(boto3.client("dynamodb")), "no-such-table")
+        read(with_fast_parser(boto3.client("dynamodb")), "no-such-table")

@@ -1,4 +1,4 @@
-"""Calls with an `Idempotency-Key` happen once (design.md, "Repeated calls")."""
+"""Calls with an `Idempotency-Key` happen once (architecture.md, "Repeated calls")."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from botocore.exceptions import ConnectionClosedError
 from tests.boards import a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_commit
 from tests.integration.access_world import CALLS, GROUP_OF, a_world, as_seen_by
 
-from lambdaboard.store import repeats
+from lambdaboard.store import idempotency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,10 +131,10 @@ def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
     call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
-    day = time.time() + repeats.KEPT
-    monkeypatch.setattr("lambdaboard.store.repeats.time.time", lambda: day - 2)
+    day = time.time() + idempotency.RETENTION
+    monkeypatch.setattr("lambdaboard.store.idempotency.time.time", lambda: day - 2)
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
-    monkeypatch.setattr("lambdaboard.store.repeats.time.time", lambda: day + 2)
+    monkeypatch.setattr("lambdaboard.store.idempotency.time.time", lambda: day + 2)
     first, second = (keyed(call, "key", "createTask", "Task", board.id) for _ in range(2))
     assert first == second != 1
 
@@ -142,7 +142,7 @@ def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
 def test_of_two_that_race_with_one_key_both_get_the_answer_of_the_one_that_was_made(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before_first(monkeypatch, stores.table, "transact", lambda: keyed(call, "key", "createTask", "Task", board.id))
+    before_commit(monkeypatch, lambda: keyed(call, "key", "createTask", "Task", board.id))
     assert keyed(call, "key", "createTask", "Task", board.id) == 2  # the other one had the first id's write
     assert [row["id"] for row in call("getAllTasks", board.id)] == [2]
 
@@ -154,7 +154,7 @@ class CutOff(BaseException):
 @contextmanager
 def cut_off(stores: Stores, place: int) -> Iterator[list[str]]:
     """Cut a call off at a call of AWS, from 0; what is yielded is empty where there was no such one."""
-    events, left, reached = stores.table._client.meta.events, [place], list[str]()
+    events, left, reached = stores.table.client.meta.events, [place], list[str]()
 
     def cut(event_name: str, **_: Any) -> None:
         left[0] -= 1
@@ -201,14 +201,14 @@ def test_a_call_that_is_cut_off_anywhere_is_made_once_when_it_is_sent_again(
 def test_a_call_whose_answer_was_lost_on_the_way_to_the_client_is_answered_again(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transact = stores.table._client.transact_write_items
+    transact = stores.table.client.transact_write_items
 
     def made_and_lost(**request: Any) -> Any:
         transact(**request)
         raise ConnectionClosedError(endpoint_url="https://dynamodb.example.org")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stores.table._client, "transact_write_items", made_and_lost)
+        patch.setattr(stores.table.client, "transact_write_items", made_and_lost)
         assert keyed(call, "key", "createTask", "Task", board.id)["code"] == -32603
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
     assert len(call("getAllTasks", board.id)) == 1

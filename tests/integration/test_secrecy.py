@@ -15,7 +15,7 @@ from tests.boards import a_task
 from tests.conftest import TOKEN, Client
 from tests.events import api_event
 
-from lambdaboard.http import HEADERS
+from lambdaboard.app.http import HEADERS
 from lambdaboard.procedures import registry
 from lambdaboard.store.tasks import TaskStore
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from local.functions import Function
     from tests.conftest import MakePerson
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
     from lambdaboard.store.stores import Stores
 
 CONTENT = "zqx, and nobody else's business"
@@ -56,7 +56,7 @@ def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
     monkeypatch.setattr(TaskStore, "find", breaks)
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
-    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
     logger: Any = vars(sys.modules[rpc.name])["logger"]
     lines = [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
@@ -156,7 +156,7 @@ def test_every_kind_of_answer_is_json_that_is_neither_sniffed_nor_cached(
     }
     monkeypatch.setattr(TaskStore, "find", breaks)
     kinds["fault"] = call.response("getTask", a_task(call, board))
-    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     kinds["failure"] = call.response("getVersion")
     for kind, response in kinds.items():
         assert response["headers"].items() >= HEADERS.items(), kind

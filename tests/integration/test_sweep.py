@@ -14,7 +14,7 @@ from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
 from lambdaboard.store import keys
-from lambdaboard.store.files import File, birth
+from lambdaboard.store.files import File, put_actions
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def test_young_contents_and_records_are_left_for_their_task_to_come(
 ) -> None:
     stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
     path = f"{world.id}/{LOST}/abc"
-    stores.table.transact(birth(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
+    stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before

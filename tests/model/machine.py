@@ -84,7 +84,7 @@ class Clock:
 
     def rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let the application read this clock."""
-        for module in ("procedures.context", "store.projects", "store.sweep"):
+        for module in ("api.context", "store.projects", "store.sweep"):
             monkeypatch.setattr(f"lambdaboard.{module}.time", self)
 
 

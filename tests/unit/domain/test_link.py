@@ -5,7 +5,7 @@ import pytest
 
 from lambdaboard.domain import link as domain
 from lambdaboard.domain.link import Ends, LinkType, LinkTypes, TaskLink, linked
-from lambdaboard.errors import InvalidParams, NotFound, Refused
+from lambdaboard.errors import InvalidParams, NotFound, Rejected
 
 TYPES = LinkTypes()
 
@@ -54,7 +54,7 @@ def test_a_new_type_stands_alone_or_with_its_opposite() -> None:
 
 @pytest.mark.parametrize("labels", [("",), ("", "b"), ("a", "a"), ("blocks",), ("a", "blocks"), ("relates to", "b")])
 def test_a_label_is_needed_and_belongs_to_one_type(labels: tuple[str, ...]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         TYPES.with_new(*labels)
     assert TYPES.with_new("Blocks", "a").labelled("Blocks").id == 12
 
@@ -69,10 +69,10 @@ def test_a_change_leaves_the_other_side_as_it_is() -> None:
 
 REFUSED: list[tuple[Any, type[Exception]]] = [
     ((99, 0, "a"), NotFound),
-    ((2, 99, "a"), Refused),
-    ((2, -1, "a"), Refused),
-    ((2, 3, ""), Refused),
-    ((2, 3, "fixes"), Refused),
+    ((2, 99, "a"), Rejected),
+    ((2, -1, "a"), Rejected),
+    ((2, 3, ""), Rejected),
+    ((2, 3, "fixes"), Rejected),
 ]
 
 
@@ -119,8 +119,8 @@ def test_of_a_type_without_an_opposite_both_sides_say_the_same() -> None:
 
 
 REFUSALS: list[tuple[Ends, Callable[[], LinkTypes], type[Exception]]] = [
-    (Ends(1, 1, 1), lambda: TYPES, Refused),
-    (Ends(1, 1, 2), lambda: TYPES.without(3), Refused),
+    (Ends(1, 1, 1), lambda: TYPES, Rejected),
+    (Ends(1, 1, 2), lambda: TYPES.without(3), Rejected),
     (Ends(1, 2, 99), lambda: TYPES, NotFound),
     (Ends(1, 2, 3), lambda: TYPES.without(3), NotFound),
 ]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdaboard.domain import docs
 from lambdaboard.domain import project as domain
+from lambdaboard.domain import serialization
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, moved_to
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import InvalidParams, NotFound
@@ -54,10 +54,10 @@ def test_what_is_stored_reads_as_it_was() -> None:
 
 
 def test_a_project_as_large_as_an_item_allows_is_stored_and_no_larger() -> None:
-    room = docs.LARGEST - len(domain.encode(a_project(description="")))
-    assert len(domain.encode(a_project(description="x" * (room - 20)))) <= docs.LARGEST
+    room = serialization.LARGEST - len(domain.encode(a_project(description="")))
+    assert len(domain.encode(a_project(description="x" * (room - 20)))) <= serialization.LARGEST
     with pytest.raises(InvalidParams) as failure:
-        domain.encode(a_project(description="x" * docs.LARGEST), "title")
+        domain.encode(a_project(description="x" * serialization.LARGEST), "title")
     assert failure.value.parameter == "title"
 
 
@@ -120,20 +120,20 @@ def test_the_active_swimlanes_are_numbered_in_their_order_and_the_others_have_no
 
 
 def test_a_task_reads_in_the_first_column_and_swimlane_where_its_own_are_gone() -> None:
-    shape = a_project(columns=columns(2, 1), swimlanes=lanes(0, 1)).places()
+    shape = a_project(columns=columns(2, 1), swimlanes=lanes(0, 1)).resolver()
     lost = a_task(column_id=99, swimlane_id=98, category_id=97)
-    assert shape.is_homeless(lost)
-    assert shape.housed(lost) == a_task(column_id=11, swimlane_id=21, category_id=0)
+    assert shape.is_orphaned(lost)
+    assert shape.resolve(lost) == a_task(column_id=11, swimlane_id=21, category_id=0)
 
 
 def test_a_task_in_an_inactive_swimlane_stays_there() -> None:
-    shape = a_project(swimlanes=lanes(0, 1)).places()
+    shape = a_project(swimlanes=lanes(0, 1)).resolver()
     task = a_task(swimlane_id=20, category_id=30)
-    assert shape.housed(task) == task
+    assert shape.resolve(task) == task
 
 
 def test_a_task_of_a_removed_user_reads_as_nobodys() -> None:
-    shape = a_project(columns=columns(1, 2), swimlanes=lanes(1)).places(gone={5})
+    shape = a_project(columns=columns(1, 2), swimlanes=lanes(1)).resolver(deleted_users={5})
     lost, kept = (a_task(column_id=10, swimlane_id=20, owner_id=owner_id) for owner_id in (5, 6))
-    assert shape.housed(lost).owner_id == 0
-    assert shape.housed(kept) == kept
+    assert shape.resolve(lost).owner_id == 0
+    assert shape.resolve(kept) == kept

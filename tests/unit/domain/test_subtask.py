@@ -14,7 +14,7 @@ from lambdaboard.domain.subtask import (
     with_times_of,
 )
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import Refused
+from lambdaboard.errors import Rejected
 
 T0 = 1_780_000_000
 HOUR = 3_600
@@ -60,7 +60,7 @@ def test_a_task_without_subtasks_has_no_hours_and_all_else_is_kept() -> None:
 
 @pytest.mark.parametrize("hours", [[LARGEST, LARGEST], [-LARGEST, -LARGEST], [10**308, 10**308]])
 def test_a_sum_beyond_any_number_is_refused(hours: list[float]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         sums(*hours)
 
 
@@ -68,7 +68,7 @@ def test_a_sum_beyond_any_number_is_refused(hours: list[float]) -> None:
 def test_any_hours_have_a_finite_sum_or_are_refused(hours: list[float]) -> None:
     try:
         estimated, _ = sums(*hours)
-    except Refused:
+    except Rejected:
         assert max(map(abs, hours)) > LARGEST / len(hours) / 2
     else:
         assert -LARGEST <= estimated <= LARGEST
@@ -111,7 +111,7 @@ def test_each_user_has_one_timer_of_their_own() -> None:
     started = a_subtask(status=TODO).started(5, T0)
     both = started.started(6, T0 + HOUR)
     assert (both.timers, both.status) == ({5: T0, 6: T0 + HOUR}, TODO)
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         both.started(5, T0 + 2 * HOUR)
     assert both.stopped(5, T0 + 2 * HOUR) == a_subtask(timers={6: T0 + HOUR}, time_spent=2)
 
@@ -131,7 +131,7 @@ def test_what_does_not_run_has_run_no_time_and_stops_without_a_change() -> None:
 
 
 def test_stopping_a_timer_on_a_subtask_without_room_for_its_hours_is_refused() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         a_subtask(time_spent=LARGEST, timers={5: T0 - 10**306 * HOUR}).stopped(5, T0)
 
 

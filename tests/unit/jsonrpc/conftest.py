@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.errors import Abort, InvalidParams, NotFound, Refused
+from lambdaboard.errors import Abort, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import (
     Answer,
     Dispatcher,
@@ -60,7 +60,7 @@ def add_note(
 
 @registry.procedure("removeNote", "open", failure=False)
 def remove_note(_notes: Notes, note_id: Integer) -> bool:
-    raise NotFound("note")
+    raise NotFound(Reason.TASK)
 
 
 @registry.procedure("breakNote", "open")
@@ -86,7 +86,7 @@ class PlainForm:
     def result(self, _procedure: str, value: Any) -> Json:
         return value
 
-    def failure(self, procedure: Procedure, _refused: Refused) -> Json:
+    def failure(self, procedure: Procedure, _refused: Rejected) -> Json:
         return procedure.failure
 
 

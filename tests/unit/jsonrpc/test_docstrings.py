@@ -19,11 +19,11 @@ def documented() -> None:
 
     Returns:
         The id; false where
-        it is refused. Source: seeds, addNote;
+        it is refused. Source: API documents, createTask;
         behaviour.md 3.
 
     Raises:
-        Refused: no.
+        Rejected: no.
     """
 
 
@@ -35,7 +35,7 @@ def sourced() -> None:
     """Do it.
 
     Returns:
-        Source: seeds.
+        Source: behaviour.md 3.
     """
 
 

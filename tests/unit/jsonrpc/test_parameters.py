@@ -1,4 +1,4 @@
-"""What each type of parameter accepts, and what the function gets: behaviour.md 1.4, the column "L, everywhere"."""
+"""What each type of parameter accepts, and what the function gets: behaviour.md 1.4, "Ours"."""
 
 from typing import Any
 

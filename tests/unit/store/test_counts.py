@@ -1,4 +1,4 @@
-from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts, counted
+from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts, add_to_counters
 from lambdaboard.store.keys import Key
 
 ITEM = {"pk": {"S": "P#1"}, "nb_links": {"N": "3"}, "subtask_generation": {"N": "2"}, "other": {"N": "9"}}
@@ -34,7 +34,7 @@ def test_the_condition_names_every_count() -> None:
 
 
 def test_counting_never_makes_a_task() -> None:
-    request = counted(Key("P#1", "T#2"), nb_links=2, nb_milestones=-1).request["Update"]
+    request = add_to_counters(Key("P#1", "T#2"), nb_links=2, nb_milestones=-1).request["Update"]
     assert request["UpdateExpression"] == "ADD nb_links :nb_links, nb_milestones :nb_milestones"
     assert request["ConditionExpression"] == "attribute_exists(pk)"
     assert request["ExpressionAttributeValues"] == {":nb_links": {"N": "2"}, ":nb_milestones": {"N": "-1"}}

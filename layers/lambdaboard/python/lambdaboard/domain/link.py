@@ -1,4 +1,4 @@
-"""Links between tasks, and the types they have (context-api.md 11)."""
+"""Links between tasks, and the types they have (context.md 11)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from lambdaboard.domain.docs import encoded
-from lambdaboard.errors import NotFound, Refused
+from lambdaboard.domain.serialization import serialize
+from lambdaboard.errors import NotFound, Reason, Rejected
 
 DUPLICATES, IS_MILESTONE = 4, 9
 """Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
@@ -62,12 +62,12 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         """Return the types and a new one, with its opposite behind it if that has a label.
 
         Raises:
-            Refused: a label is missing or taken, or both are the same.
+            Rejected: a label is missing or taken, or both are the same.
         """
         labels = [label, opposite_label] if opposite_label else [label]
         taken = {each.label for each in self.types}
         if not label or label == opposite_label or taken.intersection(labels):
-            raise Refused("label")
+            raise Rejected(Reason.INVALID_VALUE)
         first = self.last_id + 1
         opposites = [first + 1, first] if opposite_label else [0]
         new = [
@@ -80,13 +80,13 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises:
             NotFound: there is no such type.
-            Refused: the label is missing or another type's, or there is no such opposite.
+            Rejected: the label is missing or another type's, or there is no such opposite.
         """
         old = self.get(link_id)
         if not label or label in {each.label for each in self.types if each.id != link_id}:
-            raise Refused("label")
+            raise Rejected(Reason.INVALID_VALUE)
         if opposite_id and opposite_id not in {each.id for each in self.types}:
-            raise Refused("opposite_link_id")
+            raise Rejected(Reason.INVALID_VALUE)
         new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
         return msgspec.structs.replace(self, types=tuple(new if each is old else each for each in self.types))
 
@@ -104,7 +104,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         for each in self.types:
             if getattr(each, name) == value:
                 return each
-        raise NotFound("link")
+        raise NotFound(Reason.LINK)
 
 
 class TaskLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,12 +159,12 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
 
     Raises:
         NotFound: there is no such type.
-        Refused: a task with itself, by a type that says the same of both sides.
+        Rejected: a task with itself, by a type that says the same of both sides.
     """
     link_id = types.get(ends.link_id).id
     other_link_id = types.opposite_id(link_id)
     if ends.task_id == ends.opposite_task_id and link_id == other_link_id:
-        raise Refused("same task")
+        raise Rejected(Reason.INVALID_VALUE)
     return TaskLink(
         id=ids[0],
         task_id=ends.task_id,
@@ -176,8 +176,8 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
 
 
 def encode(types: LinkTypes) -> str:
-    """Return the types as their stored doc; see `docs.encoded`."""
-    return encoded(types, "label")
+    """Return the types as their stored doc; see `serialization.serialize`."""
+    return serialize(types, "label")
 
 
 decode = msgspec.json.Decoder(LinkTypes).decode

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from lambdaboard.domain.docs import encoded
+from lambdaboard.domain.serialization import serialize
 
 MAX_DOC = 190_000
-"""Bytes of an encoded task: its item and the copy in one index share 400 KB (design.md, "Size")."""
+"""Bytes of an encoded task: its item and the copy in one index share 400 KB (architecture.md, "Size")."""
 
 WILL_RECUR, HAS_RECURRED = 1, 2
 """Values of `recurrence_status`; 0 is none."""
@@ -111,8 +111,8 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def encode(task: Task) -> str:
-    """Return the task as its stored doc, without the computed position; see `docs.encoded`."""
-    return encoded(task.changed(position=0), lambda: _longest(task), MAX_DOC)
+    """Return the task as its stored doc, without the computed position; see `serialization.serialize`."""
+    return serialize(task.changed(position=0), lambda: _longest(task), MAX_DOC)
 
 
 def _longest(task: Task) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, InvalidParams, Refused, TooMuch
+from lambdaboard.errors import Abort, InvalidParams, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -31,8 +31,8 @@ class Form(Protocol):
     def result(self, procedure: str, value: Any) -> Json:
         """Turn what a procedure returned into what the client gets."""
 
-    def failure(self, procedure: Procedure, refused: Refused) -> Json:
-        """Return the result that tells the client of a refused call."""
+    def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
+        """Return the result that tells the client of a rejected call."""
 
 
 def _tell_nobody(_procedure: str, _outcome: str, _ignored: Sequence[str]) -> None:
@@ -149,11 +149,11 @@ class Dispatcher:
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
             raise
-        except Refused as refused:
-            return "refused", Outcome.of_result(form.failure(procedure, refused))
+        except Rejected as rejected:
+            return "refused", Outcome.of_result(form.failure(procedure, rejected))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
-        except TooMuch as error:
+        except ResultTooLarge as error:
             return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))

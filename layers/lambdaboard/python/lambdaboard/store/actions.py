@@ -1,4 +1,4 @@
-"""The parts of a write: attributes, conditions and what is raised where a condition fails."""
+"""The parts of a write: which item changes, under which condition, and what is raised where the condition fails."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """An item, or some of its attributes, as DynamoDB takes and gives it: `{"v": {"N": "1"}}`."""
 
-MARKS_KEPT = 5
-"""How many writers an item remembers, for the one whose answer was lost (design.md, "A lost answer")."""
+TOKENS_KEPT = 5
+"""How many write tokens an item keeps, to recognise a write whose answer was lost (architecture.md, "Writing")."""
 
 
-def text(value: str) -> Attribute:
-    """Return a text as DynamoDB takes it."""
+def string(value: str) -> Attribute:
+    """Return a string as DynamoDB takes it."""
     return {"S": value}
 
 
@@ -31,64 +31,84 @@ def number(value: int) -> Attribute:
     return {"N": str(value)}
 
 
-class Read(msgspec.Struct, frozen=True):
-    """What a conditional write needs to know of the item that was read: its version, and the last writers' marks."""
+class Version(msgspec.Struct, frozen=True):
+    """The version of an item that was read, for optimistic locking.
 
-    version: int
-    marks: str
+    Attributes:
+        number: from 1; the attribute `v`.
+        tokens: the write tokens of the last writers, the newest first, separated by blanks; the attribute `w`.
+    """
+
+    number: int
+    tokens: str
 
     @classmethod
-    def of(cls, item: Item) -> Read:
-        """Take version and marks from an item."""
+    def of(cls, item: Item) -> Version:
+        """Take the version from an item."""
         return cls(int(item["v"]["N"]), item["w"]["S"])
 
 
-class Action(msgspec.Struct, frozen=True):
-    """One part of a transaction, and what is raised where its condition fails."""
+class TransactItem(msgspec.Struct, frozen=True):
+    """One action of a write.
+
+    Attributes:
+        request: one of Put, Update, Delete, as TransactWriteItems takes it, without the table's name.
+        on_condition_failed: what is raised where its condition fails.
+        token: the write token that the action leaves in its item; "" for none.
+    """
 
     request: dict[str, Any]
-    otherwise: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
+    on_condition_failed: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
+    token: str = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it twice does no harm: it has no condition, or finds its own token where that fails."""
+        (request,) = self.request.values()
+        return bool(self.token) or "ConditionExpression" not in request
 
 
-def put(key: Key, item: Mapping[str, Attribute]) -> Action:
+def put(key: Key, item: Mapping[str, Attribute]) -> TransactItem:
     """Write an item whole, whether or not it is there."""
-    return Action({"Put": {"Item": {**key.attributes(), **item}}})
+    return TransactItem({"Put": {"Item": {**key.attributes(), **item}}})
 
 
-def put_new(key: Key, item: Mapping[str, Attribute], otherwise: Exception | None = None) -> Action:
-    """Write an item that must not be there."""
+def put_new(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception | None = None) -> TransactItem:
+    """Write an item that must not be there; Conflict, or the given exception, where it is."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}}
-    return Action(request, otherwise or Conflict("already there"))
+    return TransactItem(request, on_condition_failed or Conflict("already there"))
 
 
-def put_over(key: Key, item: Mapping[str, Attribute], otherwise: Exception) -> Action:
+def put_existing(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception) -> TransactItem:
     """Write an item whole that must be there."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_exists(pk)"}}
-    return Action(request, otherwise)
+    return TransactItem(request, on_condition_failed)
 
 
-def delete(key: Key, otherwise: Exception | None = None) -> Action:
-    """Delete an item; with `otherwise`, one that must be there."""
+def delete(key: Key, on_condition_failed: Exception | None = None) -> TransactItem:
+    """Delete an item; with `on_condition_failed`, one that must be there."""
     request: dict[str, Any] = {"Key": key.attributes()}
-    if otherwise is None:
-        return Action({"Delete": request})
-    return Action({"Delete": request | {"ConditionExpression": "attribute_exists(pk)"}}, otherwise)
+    if on_condition_failed is None:
+        return TransactItem({"Delete": request})
+    return TransactItem({"Delete": request | {"ConditionExpression": "attribute_exists(pk)"}}, on_condition_failed)
 
 
-def delete_read(key: Key, condition: str, values: Item) -> Action:
-    """Delete an item if it is still as it was read."""
+def delete_unchanged(
+    key: Key, condition: str, values: Item, on_condition_failed: Exception | None = None
+) -> TransactItem:
+    """Delete an item if it is still as it was read; Conflict, or the given exception, where it is not."""
     request = {"Key": key.attributes(), "ConditionExpression": condition, "ExpressionAttributeValues": values}
-    return Action({"Delete": request})
+    return TransactItem({"Delete": request}, on_condition_failed or Conflict("another write came first"))
 
 
-def replacement(key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> Action:
-    """Change attributes of an item if it still has the version that was read; None removes one."""
-    return Action({"Update": replacement_request(key, read, attributes, secrets.token_hex(4))})
+def delete_version(key: Key, version: Version) -> TransactItem:
+    """Delete an item if it still has the version that was read; else Conflict."""
+    return delete_unchanged(key, "v = :read", {":read": number(version.number)})
 
 
-def update(key: Key, expression: str, values: Item, condition: str, otherwise: Exception) -> Action:
+def update(key: Key, expression: str, values: Item, condition: str, on_condition_failed: Exception) -> TransactItem:
     """Change an item by an expression, under a condition."""
-    return Action(
+    return TransactItem(
         {
             "Update": {
                 "Key": key.attributes(),
@@ -97,26 +117,28 @@ def update(key: Key, expression: str, values: Item, condition: str, otherwise: E
                 "ExpressionAttributeValues": values,
             }
         },
-        otherwise,
+        on_condition_failed,
     )
 
 
-def born(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    """Return the attributes of a new versioned item."""
-    return {**attributes, "v": number(1), "w": text(secrets.token_hex(4))}
-
-
-def replacement_request(key: Key, read: Read, attributes: Mapping[str, Attribute | None], mark: str) -> dict[str, Any]:
-    """Return the update that sets attributes over the version that was read and puts the mark in front."""
-    marks = " ".join([mark, *read.marks.split(" ")][:MARKS_KEPT])
-    kept = {name: value for name, value in attributes.items() if value is not None}
-    kept |= {"v": number(read.version + 1), "w": text(marks)}
-    gone = [name for name, value in attributes.items() if value is None]
-    expression = "SET " + ", ".join(f"{name} = :{name}" for name in kept)
-    return {
+def update_version(key: Key, version: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
+    """Change attributes of an item if it still has the version that was read; None removes one; else Conflict."""
+    token = secrets.token_hex(4)
+    tokens = " ".join([token, *version.tokens.split(" ")][:TOKENS_KEPT])
+    present = {name: value for name, value in attributes.items() if value is not None}
+    present |= {"v": number(version.number + 1), "w": string(tokens)}
+    absent = [name for name, value in attributes.items() if value is None]
+    expression = "SET " + ", ".join(f"{name} = :{name}" for name in present)
+    request = {
         "Key": key.attributes(),
-        "UpdateExpression": expression + (" REMOVE " + ", ".join(gone) if gone else ""),
+        "UpdateExpression": expression + (" REMOVE " + ", ".join(absent) if absent else ""),
         "ConditionExpression": "v = :read",
-        "ExpressionAttributeValues": {f":{name}": value for name, value in kept.items()}
-        | {":read": number(read.version)},
+        "ExpressionAttributeValues": {f":{name}": value for name, value in present.items()}
+        | {":read": number(version.number)},
     }
+    return TransactItem({"Update": request}, token=token)
+
+
+def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    """Return the attributes of a new versioned item."""
+    return {**attributes, "v": number(1), "w": string(secrets.token_hex(4))}

@@ -1,11 +1,11 @@
-"""What a task keeps of its belongings: how many there are, and which of them are out of date."""
+"""What a task keeps of its child entities: how many there are, and which of them are out of date."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from lambdaboard.errors import Conflict
-from lambdaboard.store.actions import Action, number, update
+from lambdaboard.store.actions import TransactItem, number, update
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
@@ -60,7 +60,7 @@ ATTRIBUTES = ", ".join(Counts._fields)
 """For a projection expression."""
 
 
-def counted(task: Key, **counts: int) -> Action:
+def add_to_counters(task: Key, **counts: int) -> TransactItem:
     """Return what adds to a task's counters; Conflict where the task is not there any more: moved, or removed."""
     expression = ", ".join(f"{name} :{name}" for name in counts)
     values = {f":{name}": number(by) for name, by in counts.items()}

@@ -1,12 +1,13 @@
-"""What items that were read along tell of people: their role in a project, whether they are gone."""
+"""What items that were read along tell of people: their role in a project, whether they were removed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import user as domain
+from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Action, number, update
+from lambdaboard.store.actions import TransactItem, number, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
 
-GONE = "u"
-"""The attributes of the item of removed users: `u7` is when user 7 was removed, in Unix seconds."""
+TOMBSTONE = "u"
+"""The attributes of the item of tombstones: `u7` is when user 7 was removed, in Unix seconds."""
 
 
 def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
@@ -49,35 +50,25 @@ def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
     return user is not None and bool(user.is_active) and role_of(items, project_id, user_id) != ""
 
 
-def gone(items: Mapping[Key, Item]) -> dict[int, int]:
-    """Return the removed users whom tasks may still name, each with the time of the removal."""
-    item = items.get(keys.gone_users(), {})
-    return {int(name.removeprefix(GONE)): int(at["N"]) for name, at in item.items() if name.startswith(GONE)}
+def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
+    """Return the removed users whom tasks may still name, each with the time of the removal in Unix seconds."""
+    item = items.get(keys.user_tombstones(), {})
+    return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in item.items() if name.startswith(TOMBSTONE)}
 
 
-def going(user_id: int, now: int, otherwise: Exception) -> Action:
-    """Return what lets every task read as nobody's that names a user, at once."""
-    name = f"{GONE}{user_id}"
+def put_tombstone(user_id: int, now: int) -> TransactItem:
+    """Return what makes every task that names a user nobody's, at once; Conflict where the user has one already."""
+    name = f"{TOMBSTONE}{user_id}"
     return update(
-        keys.gone_users(), f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})", otherwise
+        keys.user_tombstones(),
+        f"SET {name} = :now",
+        {":now": number(now)},
+        f"attribute_not_exists({name})",
+        Conflict("user"),
     )
 
 
-def forgetting(user_ids: Iterable[int]) -> Action:
-    """Return what forgets removed users, up to a hundred, whom no task names any more."""
-    names = ", ".join(f"{GONE}{user_id}" for user_id in user_ids)
-    return Action({"Update": {"Key": keys.gone_users().attributes(), "UpdateExpression": f"REMOVE {names}"}})
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the users, and the projects of their own, without which an item has no meaning."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    if prefix == "P" and sk.startswith("M#"):
-        yield keys.user(int(sk.removeprefix("M#")))
-    elif prefix == "U" and sk.startswith("P#"):
-        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
-    elif prefix == "UN":
-        yield keys.user(int(item["user_id"]["N"]))
-    elif pk == "ALL#user":
-        yield keys.user(int(sk))
+def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
+    """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
+    names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
+    return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})

@@ -5,96 +5,62 @@ Every read is strongly consistent, but for the index over all projects. A method
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from botocore.exceptions import ClientError
-
-from lambdaboard.errors import Conflict
-from lambdaboard.store.actions import number, put, replacement, replacement_request, text
-from lambdaboard.store.contention import tries
+from lambdaboard.store.actions import number, string
 from lambdaboard.store.keys import Key, counter
-from lambdaboard.store.parallel import together
+from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.transactions import failure_of, packed, unless_contended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from lambdaboard.store.actions import Action, Item, Read
-    from lambdaboard.store.keys import Attribute, Entity
-    from lambdaboard.store.repeats import Repeat
+    from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.keys import Entity
 
 Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
 
 GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
 """Items of one BatchGetItem and of one BatchWriteItem."""
 
-TRANSACT_LIMIT, TRANSACT_BYTES = 100, 4_000_000
-"""Actions of one transaction, and their size together."""
-
-CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-"""Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
-
-
-def at_once() -> None:
-    """Let a write wait for nothing."""
-
 
 class Table:
-    """The table, through one client of boto3.
+    """The table, through one client of boto3."""
 
-    Args:
-        before_write: see `after`.
-        repeat: see `after`.
-    """
-
-    def __init__(
-        self,
-        client: DynamoDBClient,
-        name: str,
-        before_write: Callable[[], None] = at_once,
-        repeat: Repeat | None = None,
-    ) -> None:
-        self._client = client
-        self._name = name
-        self._before_write = before_write
-        self._repeat = repeat
-
-    def after(self, before_write: Callable[[], None], repeat: Repeat | None = None) -> Table:
-        """Return the same table for one call.
-
-        Args:
-            before_write: called before every write but that of a counter, which is not made if it raises.
-            repeat: kept together with every write but those of `aside`.
-        """
-        return Table(self._client, self._name, before_write, repeat)
-
-    @property
-    def aside(self) -> Table:
-        """The same table, for writes that do not decide what the call answers."""
-        return Table(self._client, self._name, self._before_write)
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self.client = client
+        self.name = name
 
     # --- reading ------------------------------------------------------------------------------------------------
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """Read items by their keys; those that are not there are left out (1 round trip a 100 items or 16 MB)."""
-        wanted: list[Any] = [key.attributes() for key in dict.fromkeys(keys)]
-        found: dict[Key, Item] = {}
-        while wanted:
-            batch, wanted = wanted[:GET_LIMIT], wanted[GET_LIMIT:]
-            answer: Any = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": batch, "ConsistentRead": True}}
-            )
-            found |= {key_of(item): item for item in answer["Responses"].get(self._name, [])}
-            wanted += answer["UnprocessedKeys"].get(self._name, {"Keys": []})["Keys"]
-        return found
+        """Read items by their keys; those that are not there are left out (1; 100 keys a request, in parallel).
+
+        Raises:
+            TimeoutError: DynamoDB left keys unprocessed until the retries ended.
+        """
+        wanted = [key.attributes() for key in dict.fromkeys(keys)]
+        batches = [wanted[first : first + GET_LIMIT] for first in range(0, len(wanted), GET_LIMIT)]
+        return {key_of(item): item for items in gather_map(self._get_batch, batches) for item in items}
+
+    def _get_batch(self, wanted: list[Any]) -> list[Item]:
+        items: list[Item] = []
+        for _ in retry_attempts():
+            answer: Any = self.client.batch_get_item(RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}})
+            items += answer["Responses"].get(self.name, [])
+            wanted = answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
+            if not wanted:
+                return items
+        raise TimeoutError("gave up: DynamoDB left keys unprocessed")
 
     def get_one(self, key: Key) -> Mapping[str, Any] | None:
         """Read one item; None if it is not there (1 round trip)."""
-        answer = self._client.get_item(TableName=self._name, Key=key.attributes(), ConsistentRead=True)
+        answer = self.client.get_item(TableName=self.name, Key=key.attributes(), ConsistentRead=True)
         return answer.get("Item")
 
     def query(
@@ -126,14 +92,14 @@ class Table:
             request["ProjectionExpression"] = attributes
         if after:
             request["ExclusiveStartKey"] = after
-        if limit:
-            request["Limit"] = limit
         yielded = 0
         while True:
-            answer: Any = self._client.query(**request)
+            if limit:
+                request["Limit"] = limit - yielded
+            answer: Any = self.client.query(**request)
             yield from answer["Items"]
             yielded += len(answer["Items"])
-            if "LastEvaluatedKey" not in answer or (limit and yielded >= limit):
+            if "LastEvaluatedKey" not in answer or yielded == limit:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
@@ -148,7 +114,7 @@ class Table:
         while True:
             if limit:
                 request["Limit"] = limit - counted
-            answer: Any = self._client.query(**request)
+            answer: Any = self.client.query(**request)
             counted += answer["Count"]
             last = answer.get("LastEvaluatedKey", {})
             if not last or (limit and counted >= limit):
@@ -158,19 +124,23 @@ class Table:
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
         """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
         request: dict[str, Any] = {
-            "TableName": self._name,
+            "TableName": self.name,
             "IndexName": "by_due_shard",
             "KeyConditionExpression": "due_shard = :shard AND by_due BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {":shard": text(shard), ":low": text(between[0]), ":high": text(between[1])},
+            "ExpressionAttributeValues": {
+                ":shard": string(shard),
+                ":low": string(between[0]),
+                ":high": string(between[1]),
+            },
         }
-        for page in self._client.get_paginator("query").paginate(**request):
+        for page in self.client.get_paginator("query").paginate(**request):
             yield from map(key_of, page["Items"])
 
     def scan(self, after: Item | None = None) -> Iterator[list[Item]]:
         """Yield all items from behind a key, page by page, not strongly consistent (1 round trip a MB)."""
-        request: dict[str, Any] = {"TableName": self._name} | ({"ExclusiveStartKey": after} if after else {})
+        request: dict[str, Any] = {"TableName": self.name} | ({"ExclusiveStartKey": after} if after else {})
         while True:
-            answer: Any = self._client.scan(**request)
+            answer: Any = self.client.scan(**request)
             if answer["Items"]:
                 yield answer["Items"]
             if "LastEvaluatedKey" not in answer:
@@ -179,16 +149,16 @@ class Table:
 
     def _request(self, pk: str, index: Index | None, begins: str, between: tuple[str, str] | None) -> dict[str, Any]:
         sort = index or "sk"
-        values = {":pk": text(pk)}
+        values = {":pk": string(pk)}
         condition = "pk = :pk"
         if begins:
             condition += f" AND begins_with({sort}, :begins)"
-            values[":begins"] = text(begins)
+            values[":begins"] = string(begins)
         if between:
             condition += f" AND {sort} BETWEEN :low AND :high"
-            values |= {":low": text(between[0]), ":high": text(between[1])}
+            values |= {":low": string(between[0]), ":high": string(between[1])}
         request: dict[str, Any] = {
-            "TableName": self._name,
+            "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
@@ -199,8 +169,8 @@ class Table:
 
     def next_id(self, entity: Entity, count: int = 1) -> int:
         """Take ids of an entity and return the first (1 round trip). Ids grow and are never given again."""
-        answer = self._client.update_item(
-            TableName=self._name,
+        answer = self.client.update_item(
+            TableName=self.name,
             Key=counter(entity).attributes(),
             UpdateExpression="ADD n :count",
             ExpressionAttributeValues={":count": number(count)},
@@ -208,130 +178,77 @@ class Table:
         )
         return int(answer["Attributes"]["n"]["N"]) - count + 1
 
-    def set(self, key: Key, item: Mapping[str, Attribute]) -> None:
-        """Write an item whole, whether or not it is there (1 round trip)."""
-        if self._repeat:
-            self.transact([put(key, item)])
-            return
-        self._before_write()
-        self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
+    def write(self, *actions: TransactItem) -> None:
+        """Write up to 100 actions, all or none (1 round trip; none without actions).
 
-    def replace(self, key: Key, read: Read, attributes: Mapping[str, Attribute | None]) -> None:
-        """Change attributes of an item if it still has the version that was read; None removes one (1 round trip).
+        A lone action that is repeatable is one request at half the price of a transaction.
 
         Raises:
-            Conflict: another write came first. Nothing was written: read and decide again.
+            Exception: the `on_condition_failed` of the first action whose condition failed; nothing was written.
         """
-        if self._repeat:
-            self.transact([replacement(key, read, attributes)])
-            return
-        self._before_write()
-        mark = secrets.token_hex(4)
-        request = replacement_request(key, read, attributes, mark)
-        try:
-            _unless_contended(
-                lambda: self._client.update_item(
-                    TableName=self._name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **request
-                )
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
-            item: Any = error.response.get("Item", {})
-            if mark not in item.get("w", text(""))["S"].split(" "):
-                raise Conflict("another write came first") from error
+        if len(actions) == 1 and actions[0].is_repeatable:
+            self._write_one(actions[0])
+        elif actions:
+            self._transact(actions)
 
-    def update(self, action: Action) -> None:
-        """Do one action that may be repeated without harm (1 round trip); raises its `otherwise`."""
-        self._before_write()
-        try:
-            _unless_contended(lambda: self._client.update_item(TableName=self._name, **action.request["Update"]))
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise action.otherwise from None
-
-    def transact(self, actions: Iterable[Action]) -> None:
-        """Do up to 100 actions, all or none (1 round trip); raises the `otherwise` of the first that fails.
-
-        The token makes a repetition of an unanswered request harmless.
-        """
-        self._before_write()
-        actions = [self._repeat.record(), *actions] if self._repeat else [*actions]
-        items: list[Any] = [
-            {kind: request | {"TableName": self._name} for kind, request in action.request.items()}
-            for action in actions
-        ]
-        token = str(uuid.uuid4())
-        try:
-            _unless_contended(lambda: self._client.transact_write_items(TransactItems=items, ClientRequestToken=token))
-        except self._client.exceptions.TransactionCanceledException as error:
-            raise _failure(actions, error) from error
-        if self._repeat:
-            self._repeat.is_made = True
-
-    def transact_each(self, groups: Iterable[list[Action]]) -> None:
-        """Do the actions of each group as a whole, in any order, many groups at a time (1 round trip a 1,000 actions).
+    def write_each(self, groups: Iterable[list[TransactItem]]) -> None:
+        """Write each group as a whole, in any order, many groups at a time (1 round trip a 1,000 actions).
 
         A group is up to 100 actions and 4 MB; nothing else may contend for their items.
         """
-        together([partial(self.aside.transact, batch) for batch in _packed(groups)])
+        gather_map(self._transact, packed(groups))
+
+    def update(self, action: TransactItem) -> None:
+        """Write one update that may happen twice without harm (1 round trip); raises its `on_condition_failed`."""
+        request = action.request["Update"]
+        try:
+            unless_contended(partial(self.client.update_item, TableName=self.name, **request))
+        except self.client.exceptions.ConditionalCheckFailedException:
+            raise action.on_condition_failed from None
 
     def delete_all(self, keys: Iterable[Key]) -> None:
-        """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are no fault."""
-        self._before_write()
+        """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are skipped.
+
+        Raises:
+            TimeoutError: DynamoDB left items unprocessed until the retries ended.
+        """
         wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
-        while wanted:
-            batch, wanted = wanted[:BATCH_WRITE_LIMIT], wanted[BATCH_WRITE_LIMIT:]
-            answer = self._client.batch_write_item(RequestItems={self._name: batch})
-            wanted += answer["UnprocessedItems"].get(self._name, [])
+        for first in range(0, len(wanted), BATCH_WRITE_LIMIT):
+            self._delete_batch(wanted[first : first + BATCH_WRITE_LIMIT])
 
+    def _delete_batch(self, wanted: list[Any]) -> None:
+        for _ in retry_attempts():
+            answer = self.client.batch_write_item(RequestItems={self.name: wanted})
+            wanted = answer["UnprocessedItems"].get(self.name, [])
+            if not wanted:
+                return
+        raise TimeoutError("gave up: DynamoDB left items unprocessed")
 
-def _packed(groups: Iterable[list[Action]]) -> Iterator[list[Action]]:
-    """Put groups together to transactions of up to 100 actions and 4 MB."""
-    batch: list[Action] = []
-    size = 0
-    for group in groups:
-        added = sum(len(repr(action.request).encode()) for action in group)
-        if batch and (len(batch) + len(group) > TRANSACT_LIMIT or size + added > TRANSACT_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch, size = batch + group, size + added
-    if batch:
-        yield batch
+    def _write_one(self, action: TransactItem) -> None:
+        ((kind, request),) = action.request.items()
+        client: Any = self.client
+        send = {"Put": client.put_item, "Update": client.update_item, "Delete": client.delete_item}[kind]
+        known = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if action.token else {}
+        try:
+            unless_contended(partial(send, TableName=self.name, **request, **known))
+        except self.client.exceptions.ConditionalCheckFailedException as error:
+            # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
+            item: Any = error.response.get("Item", {})
+            if action.token not in item.get("w", string(""))["S"].split(" "):
+                raise action.on_condition_failed from error
+
+    def _transact(self, actions: Iterable[TransactItem]) -> None:
+        actions = [*actions]
+        items: list[Any] = [
+            {kind: request | {"TableName": self.name} for kind, request in action.request.items()} for action in actions
+        ]
+        token = str(uuid.uuid4())  # makes a repetition of a request whose answer was lost harmless
+        try:
+            unless_contended(partial(self.client.transact_write_items, TransactItems=items, ClientRequestToken=token))
+        except self.client.exceptions.TransactionCanceledException as error:
+            raise failure_of(actions, error) from error
 
 
 def key_of(item: Mapping[str, Any]) -> Key:
     """Return the key of an item that was read."""
     return Key(item["pk"]["S"], item["sk"]["S"])
-
-
-def _unless_contended(write: Callable[[], object]) -> None:
-    """Write, and again while other transactions are in the way; the last failure rises."""
-    failure: ClientError | None = None
-    for _ in tries():
-        try:
-            write()
-        except ClientError as error:
-            if not _is_contended(error):
-                raise
-            failure = error
-        else:
-            return
-    raise failure or RuntimeError("no try was made")
-
-
-def _is_contended(error: ClientError) -> bool:
-    if error.response["Error"]["Code"] in {"TransactionConflictException", "TransactionInProgressException"}:
-        return True
-    reasons = {reason.get("Code") for reason in _reasons(error)}
-    return bool(reasons & CONTENDED) and "ConditionalCheckFailed" not in reasons
-
-
-def _reasons(error: ClientError) -> list[dict[str, Any]]:
-    response: Any = error.response
-    return response.get("CancellationReasons") or []
-
-
-def _failure(actions: list[Action], error: ClientError) -> Exception:
-    for action, reason in zip(actions, _reasons(error), strict=False):
-        if reason.get("Code") == "ConditionalCheckFailed":
-            return action.otherwise
-    return error

@@ -43,7 +43,7 @@ current: ContextVar[Usage | None] = ContextVar("usage", default=None)
 """Where the calls of this thread are counted; what `parallel` starts counts in the same place."""
 
 
-def counted(client: C) -> C:
+def instrumented(client: C) -> C:
     """Return a client of boto3, of DynamoDB or S3, whose calls are counted."""
     client.meta.events.register("before-parameter-build.dynamodb", _ask)
     client.meta.events.register("after-call", _count)

@@ -1,4 +1,4 @@
-"""The attributes of the query language (search-language.md 4): what a value asks of a task.
+"""The attributes of the query language (search.md 4): what a value asks of a task.
 
 A new attribute is a function from its value to a Condition and a row in FILTERS.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.folding import fold
 from lambdaboard.domain.properties import MAX_REFERENCE
-from lambdaboard.domain.search.belongings import BELONGINGS
+from lambdaboard.domain.search.child_entities import BELONGINGS
 from lambdaboard.domain.search.comparisons import COMPARISONS
 from lambdaboard.domain.search.conditions import NEVER, Asker, Condition, Reference, digits
 from lambdaboard.domain.search.text import contains, equals
@@ -79,12 +79,12 @@ _PEOPLE: Mapping[str, Callable[[int, Asker], bool]] = {
 
 
 def _color(value: str) -> Condition:
-    color_id = _COLOR_IDS.get(fold(value))
+    color_id = _COLOR_IDS.get(casefold(value))
     return NEVER if color_id is None else Condition(lambda task, _: task.color_id == color_id)
 
 
 # An id and its name differ in more than letter case only where there are two words: dark_grey, Dark Grey
-_COLOR_IDS = {fold(word): color_id for color_id, color in COLORS.items() for word in (color_id, color["name"])}
+_COLOR_IDS = {casefold(word): color_id for color_id, color in COLORS.items() for word in (color_id, color["name"])}
 
 
 def _column(value: str) -> Condition:
@@ -102,11 +102,11 @@ def _swimlane(value: str) -> Condition:
 def _category(value: str) -> Condition:
     if value == "none":
         return Condition(lambda task, asker: task.category_id not in asker.categories)
-    number, name = digits(value), fold(value)
+    number, name = digits(value), casefold(value)
     return Condition(
         lambda task, asker: (
             task.category_id in asker.categories
-            and (task.category_id == number or fold(asker.categories[task.category_id]) == name)
+            and (task.category_id == number or casefold(asker.categories[task.category_id]) == name)
         )
     )
 
@@ -160,7 +160,7 @@ _PLAIN: Mapping[str, Callable[[str], Condition | None]] = {
 }
 
 FILTERS = frozenset({*_PLAIN, *COMPARISONS})
-"""The attributes, in lower case. Aliases are attributes of their own (section 3)."""
+"""The attributes, in lower case. Aliases are attributes of their own (search.md 3)."""
 
 
 def read(attribute: str, value: str, clock: Clock) -> Condition | None:

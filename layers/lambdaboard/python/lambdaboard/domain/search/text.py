@@ -1,9 +1,9 @@
-"""Text matching, as LIKE in SQLite does it (search-language.md, head and section 4)."""
+"""Text matching, as LIKE in SQLite does it (search.md 4)."""
 
 import re
 from collections.abc import Callable, Sequence
 
-from lambdaboard.domain.folding import fold
+from lambdaboard.domain.casefold import casefold
 
 MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
@@ -15,30 +15,30 @@ def contains(value: str) -> Callable[[str], bool]:
     `%` in the value stands for any run of characters and `_` for any one. The test takes time in proportion to the text
     times `MAX_PATTERN` at worst, whatever the value.
     """
-    wanted = fold(value)
+    wanted = casefold(value)
     if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
-        return lambda text: wanted in fold(text)
+        return lambda text: wanted in casefold(text)
     runs = [_run(run) for run in wanted.split("%") if run]
-    return lambda text: _in_order(runs, fold(text))
+    return lambda text: _in_order(runs, casefold(text))
 
 
 def equals(value: str) -> Callable[[str], bool]:
     """Return a test for texts that are the value, whatever the case of ASCII letters; `%` and `_` as in `contains`."""
-    wanted = fold(value)
+    wanted = casefold(value)
     if len(wanted) > MAX_PATTERN or "%" not in wanted:
         pattern = _run(wanted) if len(wanted) <= MAX_PATTERN else re.compile(re.escape(wanted))
-        return lambda text: pattern.fullmatch(fold(text)) is not None
+        return lambda text: pattern.fullmatch(casefold(text)) is not None
     head, *inner, tail = wanted.split("%")
     runs = [_run(run) for run in inner if run]
-    return lambda text: _is_framed(_run(head), runs, _run(tail), fold(text), len(head), len(text) - len(tail))
+    return lambda text: _is_framed(_run(head), runs, _run(tail), casefold(text), len(head), len(text) - len(tail))
 
 
 def begins(value: str) -> Callable[[str], bool]:
     """Return a test for texts that begin with the value, whatever the case of ASCII letters; `%` and `_` as above."""
     if len(value) < MAX_PATTERN:
         return equals(f"{value}%")
-    wanted = fold(value)
-    return lambda text: fold(text).startswith(wanted)
+    wanted = casefold(value)
+    return lambda text: casefold(text).startswith(wanted)
 
 
 def _is_framed(
