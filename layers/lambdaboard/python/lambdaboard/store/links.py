@@ -109,7 +109,7 @@ class LinkStore:
             partial(self._tasks.find, task_id, *wanted, probably_in=int(lookup["project_id"]["N"])),
             partial(self._tasks.find_many, [opposite_id]),
         )
-        link, other = (link_of(loaded.items[key]) if key in loaded.items else None for key in wanted)
+        link, other = (link_of(loaded.people.items[key]) if key in loaded.people.items else None for key in wanted)
         opposite = opposites.get(opposite_id)
         if link is None or link.id != task_link_id or opposite is None:
             raise NotFound(Reason.TASK_LINK)

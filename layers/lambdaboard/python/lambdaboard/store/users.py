@@ -31,7 +31,7 @@ from lambdaboard.store.actions import (
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
@@ -207,9 +207,9 @@ class UserStore:
         """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
         return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
-    def people(self, project_id: int, user_ids: Sequence[int]) -> Mapping[keys.Key, Item]:
-        """Read what `store.people` needs to tell of people in a project (1 a 50)."""
-        return self._table.get(people.keys_of(project_id, user_ids))
+    def may_keep(self, project_id: int, user_id: int) -> bool:
+        """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
+        return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
