@@ -78,7 +78,7 @@ def _count(stores: Stores, task_id: int, more: dict[str, int]) -> None:
 
 def put_all(stores: Stores, actions: Iterable[TransactItem]) -> None:
     """Put what is new_item, without transactions: moto is slow at them."""
-    client, table = stores.table._client, stores.table._name
+    client, table = stores.table.client, stores.table.name
     puts: Any = ({"PutRequest": {"Item": action.request["Put"]["Item"]}} for action in actions)
     while batch := [*islice(puts, BATCH_WRITE_LIMIT)]:
         client.batch_write_item(RequestItems={table: batch})

@@ -69,7 +69,7 @@ class LostAnswer:
         self._operation = operation
         self._part_of_key = part_of_key
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-        events = stores.table._client.meta.events
+        events = stores.table.client.meta.events
         # Before and behind moto, which answers this event of the same name; a longer name comes before it.
         events.register_first("before-send", self._note)
         events.register_last("before-send", self._lose)

@@ -87,7 +87,7 @@ def table(measured: dict[tuple[str, int], tuple[int, Cost]]) -> str:
         f" {cost.wall:,.0f} |"
         for (query, size), (found, cost) in measured.items()
     ]
-    head = "| Query | Tasks | LoadedTask | Round trips | Read units | CPU, ms | Wall, ms |"
+    head = "| Query | Tasks | Found | Round trips | Read units | CPU, ms | Wall, ms |"
     return "\n".join([head, "|---|---|---|---|---|---|---|", *rows])
 
 

@@ -62,10 +62,10 @@ def engine() -> Iterator[tuple[Settings, Child]]:
 
 def write(stores: Stores, tasks: Iterable[Task]) -> None:
     """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed."""
-    client: Any = stores.table._client
+    client: Any = stores.table.client
     puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.birth(task)]
     batches = [[{"PutRequest": {"Item": item}} for item in puts[n : n + 25]] for n in range(0, len(puts), 25)]
-    gather([partial(client.batch_write_item, RequestItems={stores.table._name: batch}) for batch in batches])
+    gather([partial(client.batch_write_item, RequestItems={stores.table.name: batch}) for batch in batches])
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Scales:
         self._reads = self._writes = 0.0
         self._lock = Lock()
         self._counts = False
-        events = stores.table._client.meta.events
+        events = stores.table.client.meta.events
         events.register("before-parameter-build.dynamodb.TransactWriteItems", self._look)
         events.register("after-call.dynamodb", self._count)
         self._reader: Any = boto3.client("dynamodb")

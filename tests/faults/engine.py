@@ -107,7 +107,7 @@ class Remote:
             gone = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in there.keys() - items.keys()]
             writes: list[Any] = [{"DeleteRequest": {"Key": key}} for key in gone]
             writes += [{"PutRequest": {"Item": item}} for key, item in items.items() if there.get(key) != item]
-            client, name = self.stores.table._client, self.stores.table._name
+            client, name = self.stores.table.client, self.stores.table.name
             for first in range(0, len(writes), 25):
                 client.batch_write_item(RequestItems={name: writes[first : first + 25]})
             paths = self.paths()

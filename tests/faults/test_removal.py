@@ -24,7 +24,7 @@ def in_small_pages(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
         if model.name == "Query":
             params.setdefault("Limit", 5)
 
-    stores.table._client.meta.events.register("before-parameter-build.dynamodb", limit)
+    stores.table.client.meta.events.register("before-parameter-build.dynamodb", limit)
 
 
 @pytest.mark.usefixtures("_disturbed")

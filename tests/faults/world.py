@@ -46,10 +46,10 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
     assert call("closeTask", call("createTask", "Closed", world.project))
     assert call("createTask", "Third", world.project, tags=["of the task", "more"])
     counters = [item["pk"]["S"] for page in stores.table.scan() for item in page if item["pk"]["S"].startswith("#")]
-    client: Any = stores.table._client
+    client: Any = stores.table.client
     for counter in counters:
         item = {"pk": {"S": counter}, "sk": {"S": "@"}, "n": {"N": str(FIRST_NEW_ID)}}
-        client.put_item(TableName=stores.table._name, Item=item)
+        client.put_item(TableName=stores.table.name, Item=item)
     return world, there
 
 

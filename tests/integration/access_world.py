@@ -135,7 +135,7 @@ _made: dict[str, tuple[Any, list[Item], dict[str, bytes]]] = {}
 
 def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
     """Make something in the empty table once a process, later only lay its items there: moto is slow at writing."""
-    client, table = stores.table._client, stores.table._name
+    client, table = stores.table.client, stores.table.name
     if name not in _made:
         made = make()
         items = [item for page in stores.table.scan() for item in page]

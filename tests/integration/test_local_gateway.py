@@ -138,7 +138,7 @@ def test_what_is_not_text_by_its_type_arrives_as_base64(content_type: str, is_te
 @pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("POST", "/jsonrpc.php/"), ("GET", "/jsonrpc.php")])
 def test_other_paths_and_methods_are_not_found(method: str, path: str) -> None:
     answer = ask(lambda _: pytest.fail("the function was called"), method=method, path=path)
-    assert (answer.status, json.loads(answer.body)) == (404, {"message": "Not LoadedTask"})
+    assert (answer.status, json.loads(answer.body)) == (404, {"message": "Not Found"})
 
 
 def test_a_body_of_six_megabytes_passes_and_one_byte_more_is_413() -> None:

@@ -161,17 +161,17 @@ def test_a_write_is_known_by_its_mark_when_others_wrote_before_it_was_repeated(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)
-    update = stores.table._client.update_item
+    update = stores.table.client.update_item
     others = iter(range(1, 5))
 
     def with_lost_answer(**request: Any) -> Any:
-        monkeypatch.setattr(stores.table._client, "update_item", update)
+        monkeypatch.setattr(stores.table.client, "update_item", update)
         update(**request)
         for number in others:
             assert call("updateTask", id=task_id, score=number) is True
         return update(**request)
 
-    monkeypatch.setattr(stores.table._client, "update_item", with_lost_answer)
+    monkeypatch.setattr(stores.table.client, "update_item", with_lost_answer)
     assert call("updateTask", id=task_id, title="Mine", score=99) is True
     task = call("getTask", task_id)
     assert (task["title"], task["score"]) == ("Mine", 4)
@@ -187,6 +187,6 @@ def test_a_failure_that_lasts_is_an_error_and_changes_nothing(
     def unreachable(request: Any, **_: Any) -> None:
         raise OSError("no route")
 
-    stores.table._client.meta.events.register_first("before-send.dynamodb.TransactWriteItems", unreachable)
+    stores.table.client.meta.events.register_first("before-send.dynamodb.TransactWriteItems", unreachable)
     assert call.error("removeTask", task_id)["code"] == -32603
     assert everything(stores) == before

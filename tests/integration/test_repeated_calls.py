@@ -154,7 +154,7 @@ class CutOff(BaseException):
 @contextmanager
 def cut_off(stores: Stores, place: int) -> Iterator[list[str]]:
     """Cut a call off at a call of AWS, from 0; what is yielded is empty where there was no such one."""
-    events, left, reached = stores.table._client.meta.events, [place], list[str]()
+    events, left, reached = stores.table.client.meta.events, [place], list[str]()
 
     def cut(event_name: str, **_: Any) -> None:
         left[0] -= 1
@@ -201,14 +201,14 @@ def test_a_call_that_is_cut_off_anywhere_is_made_once_when_it_is_sent_again(
 def test_a_call_whose_answer_was_lost_on_the_way_to_the_client_is_answered_again(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transact = stores.table._client.transact_write_items
+    transact = stores.table.client.transact_write_items
 
     def made_and_lost(**request: Any) -> Any:
         transact(**request)
         raise ConnectionClosedError(endpoint_url="https://dynamodb.example.org")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stores.table._client, "transact_write_items", made_and_lost)
+        patch.setattr(stores.table.client, "transact_write_items", made_and_lost)
         assert keyed(call, "key", "createTask", "Task", board.id)["code"] == -32603
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
     assert len(call("getAllTasks", board.id)) == 1

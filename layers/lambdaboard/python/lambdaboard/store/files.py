@@ -90,36 +90,37 @@ class Blobs:
 
     def after(self, before_write: Callable[[], None]) -> Blobs:
         """Return the same bucket, whose every new content calls this first, and is not written if it raises."""
-        return Blobs(lambda: self._client, self._bucket, before_write)
+        return Blobs(lambda: self.client, self._bucket, before_write)
 
     @cached_property
-    def _client(self) -> S3Client:
+    def client(self) -> S3Client:
+        """The client of S3, made on first use."""
         return self._connect()
 
     def put(self, path: str, content: bytes) -> None:
         """Write a content (1 round trip to S3)."""
         self._before_write()
-        self._client.put_object(Bucket=self._bucket, Key=path, Body=content)
+        self.client.put_object(Bucket=self._bucket, Key=path, Body=content)
 
     def get(self, path: str) -> bytes:
         """Read a content (1 round trip to S3); NotFound."""
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
-        except self._client.exceptions.NoSuchKey:
+            return self.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
             raise NotFound("content") from None
 
     def copy(self, path: str, new: str) -> None:
         """Copy a content within S3 (1 round trip)."""
         self._before_write()
-        self._client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
+        self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
 
     def remove(self, path: str) -> None:
         """Remove a content, or do nothing where it is gone (1 round trip)."""
-        self._client.delete_object(Bucket=self._bucket, Key=path)
+        self.client.delete_object(Bucket=self._bucket, Key=path)
 
     def pages(self, after: str = "") -> Iterator[list[Blob]]:
         """Yield all contents by path, from behind one, a thousand at a time (1 round trip to S3 each)."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
         for page in pages:
             if "Contents" in page:
                 yield [Blob(found["Key"], found["LastModified"].timestamp()) for found in page["Contents"]]

@@ -47,6 +47,8 @@ class Table:
     """The table, through one client of boto3.
 
     Args:
+        client: the client of DynamoDB, also for what this class has no method for.
+        name: the table's name.
         before_write: see `after`.
         repeat: see `after`.
     """
@@ -58,8 +60,8 @@ class Table:
         before_write: Callable[[], None] = at_once,
         repeat: Repeat | None = None,
     ) -> None:
-        self._client = client
-        self._name = name
+        self.client = client
+        self.name = name
         self._before_write = before_write
         self._repeat = repeat
 
@@ -70,12 +72,12 @@ class Table:
             before_write: called before every write but that of a counter, which is not made if it raises.
             repeat: kept together with every write but those of `aside`.
         """
-        return Table(self._client, self._name, before_write, repeat)
+        return Table(self.client, self.name, before_write, repeat)
 
     @property
     def aside(self) -> Table:
         """The same table, for writes that do not decide what the call answers."""
-        return Table(self._client, self._name, self._before_write)
+        return Table(self.client, self.name, self._before_write)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -85,16 +87,14 @@ class Table:
         found: dict[Key, Item] = {}
         while wanted:
             batch, wanted = wanted[:GET_LIMIT], wanted[GET_LIMIT:]
-            answer: Any = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": batch, "ConsistentRead": True}}
-            )
-            found |= {key_of(item): item for item in answer["Responses"].get(self._name, [])}
-            wanted += answer["UnprocessedKeys"].get(self._name, {"Keys": []})["Keys"]
+            answer: Any = self.client.batch_get_item(RequestItems={self.name: {"Keys": batch, "ConsistentRead": True}})
+            found |= {key_of(item): item for item in answer["Responses"].get(self.name, [])}
+            wanted += answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
         return found
 
     def get_one(self, key: Key) -> Mapping[str, Any] | None:
         """Read one item; None if it is not there (1 round trip)."""
-        answer = self._client.get_item(TableName=self._name, Key=key.attributes(), ConsistentRead=True)
+        answer = self.client.get_item(TableName=self.name, Key=key.attributes(), ConsistentRead=True)
         return answer.get("Item")
 
     def query(
@@ -130,7 +130,7 @@ class Table:
             request["Limit"] = limit
         yielded = 0
         while True:
-            answer: Any = self._client.query(**request)
+            answer: Any = self.client.query(**request)
             yield from answer["Items"]
             yielded += len(answer["Items"])
             if "LastEvaluatedKey" not in answer or (limit and yielded >= limit):
@@ -148,7 +148,7 @@ class Table:
         while True:
             if limit:
                 request["Limit"] = limit - counted
-            answer: Any = self._client.query(**request)
+            answer: Any = self.client.query(**request)
             counted += answer["Count"]
             last = answer.get("LastEvaluatedKey", {})
             if not last or (limit and counted >= limit):
@@ -158,7 +158,7 @@ class Table:
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
         """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
         request: dict[str, Any] = {
-            "TableName": self._name,
+            "TableName": self.name,
             "IndexName": "by_due_shard",
             "KeyConditionExpression": "due_shard = :shard AND by_due BETWEEN :low AND :high",
             "ExpressionAttributeValues": {
@@ -167,14 +167,14 @@ class Table:
                 ":high": string(between[1]),
             },
         }
-        for page in self._client.get_paginator("query").paginate(**request):
+        for page in self.client.get_paginator("query").paginate(**request):
             yield from map(key_of, page["Items"])
 
     def scan(self, after: Item | None = None) -> Iterator[list[Item]]:
         """Yield all items from behind a key, page by page, not strongly consistent (1 round trip a MB)."""
-        request: dict[str, Any] = {"TableName": self._name} | ({"ExclusiveStartKey": after} if after else {})
+        request: dict[str, Any] = {"TableName": self.name} | ({"ExclusiveStartKey": after} if after else {})
         while True:
-            answer: Any = self._client.scan(**request)
+            answer: Any = self.client.scan(**request)
             if answer["Items"]:
                 yield answer["Items"]
             if "LastEvaluatedKey" not in answer:
@@ -192,7 +192,7 @@ class Table:
             condition += f" AND {sort} BETWEEN :low AND :high"
             values |= {":low": string(between[0]), ":high": string(between[1])}
         request: dict[str, Any] = {
-            "TableName": self._name,
+            "TableName": self.name,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ConsistentRead": True,
@@ -203,8 +203,8 @@ class Table:
 
     def next_id(self, entity: Entity, count: int = 1) -> int:
         """Take ids of an entity and return the first (1 round trip). Ids grow and are never given again."""
-        answer = self._client.update_item(
-            TableName=self._name,
+        answer = self.client.update_item(
+            TableName=self.name,
             Key=counter(entity).attributes(),
             UpdateExpression="ADD n :count",
             ExpressionAttributeValues={":count": number(count)},
@@ -218,7 +218,7 @@ class Table:
             self.transact([put(key, item)])
             return
         self._before_write()
-        self._client.put_item(TableName=self._name, Item={**key.attributes(), **item})
+        self.client.put_item(TableName=self.name, Item={**key.attributes(), **item})
 
     def replace(self, key: Key, read: Version, attributes: Mapping[str, Attribute | None]) -> None:
         """Change attributes of an item if it still has the version that was read; None removes one (1 round trip).
@@ -234,11 +234,11 @@ class Table:
         request = replacement_request(key, read, attributes, mark)
         try:
             _unless_contended(
-                lambda: self._client.update_item(
-                    TableName=self._name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **request
+                lambda: self.client.update_item(
+                    TableName=self.name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **request
                 )
             )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
+        except self.client.exceptions.ConditionalCheckFailedException as error:
             # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
             item: Any = error.response.get("Item", {})
             if mark not in item.get("w", string(""))["S"].split(" "):
@@ -248,8 +248,8 @@ class Table:
         """Do one action that may be repeated without harm (1 round trip); raises its `on_condition_failed`."""
         self._before_write()
         try:
-            _unless_contended(lambda: self._client.update_item(TableName=self._name, **action.request["Update"]))
-        except self._client.exceptions.ConditionalCheckFailedException:
+            _unless_contended(lambda: self.client.update_item(TableName=self.name, **action.request["Update"]))
+        except self.client.exceptions.ConditionalCheckFailedException:
             raise action.on_condition_failed from None
 
     def transact(self, actions: Iterable[TransactItem]) -> None:
@@ -260,13 +260,12 @@ class Table:
         self._before_write()
         actions = [self._repeat.record(), *actions] if self._repeat else [*actions]
         items: list[Any] = [
-            {kind: request | {"TableName": self._name} for kind, request in action.request.items()}
-            for action in actions
+            {kind: request | {"TableName": self.name} for kind, request in action.request.items()} for action in actions
         ]
         token = str(uuid.uuid4())
         try:
-            _unless_contended(lambda: self._client.transact_write_items(TransactItems=items, ClientRequestToken=token))
-        except self._client.exceptions.TransactionCanceledException as error:
+            _unless_contended(lambda: self.client.transact_write_items(TransactItems=items, ClientRequestToken=token))
+        except self.client.exceptions.TransactionCanceledException as error:
             raise _failure(actions, error) from error
         if self._repeat:
             self._repeat.is_made = True
@@ -284,8 +283,8 @@ class Table:
         wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
         while wanted:
             batch, wanted = wanted[:BATCH_WRITE_LIMIT], wanted[BATCH_WRITE_LIMIT:]
-            answer = self._client.batch_write_item(RequestItems={self._name: batch})
-            wanted += answer["UnprocessedItems"].get(self._name, [])
+            answer = self.client.batch_write_item(RequestItems={self.name: batch})
+            wanted += answer["UnprocessedItems"].get(self.name, [])
 
 
 def _packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]:
