@@ -47,7 +47,7 @@ fuzz: $(STAMP) ## a million odd requests; CASES=10000 SEED=7 for others
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults.fuzz
 
 lives: $(STAMP) ## random calls of all procedures against a plain model, and all that Hypothesis draws of requests
-	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
+	SOAK=1 $(BIN)/pytest --timeout 7200 -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from tests.aws_calls import Tracker
 from tests.boards import a_task, contents, everything
-from tests.conftest import BUCKET, TABLE, TOKEN, Client, a_service
+from tests.conftest import BUCKET, TABLE, TOKEN, Client, a_service, result_in
 from tests.events import api_event
 
 from lambdaboard.domain import passwords
@@ -199,7 +199,7 @@ def test_a_person_is_known_by_basic_in_any_letter_case_and_by_the_other_header(s
     for headers in [*ways, {"x_api_auth": RIGHT}, {"authorization": "Bearer x", "x_api_auth": RIGHT}]:
         service = a_service(stores)
         for _ in ("cold", "warm"):
-            assert json.loads(answered(service, headers)["body"])["result"]["id"] == people.ann, headers
+            assert result_in(answered(service, headers))["id"] == people.ann, headers
 
 
 def test_letter_case_tells_two_people_of_one_name_apart(call: Client, person: MakePerson) -> None:

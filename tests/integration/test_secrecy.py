@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests import rpc_function
 from tests.boards import a_task
-from tests.conftest import TOKEN, Client
+from tests.conftest import TOKEN, Client, result_in
 from tests.events import api_event
 
 from lambdaboard.http import HEADERS
@@ -168,7 +168,7 @@ def test_stored_html_comes_back_as_it_was_sent_and_as_json(call: Client, board: 
     }.items():
         response = call.response(method, *params)
         assert response["headers"]["content-type"] == "application/json"
-        assert json.loads(response["body"])["result"], method
+        assert result_in(response), method
     assert call("getTask", task_id)["title"] == html
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from local.settings import ROOT
 from tests.conftest import TOKEN
-from tests.rpc_function import answer, loaded
+from tests.rpc_function import loaded, result
 from tests.seed_examples import Example, examples, raw
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.procedure)
 def test_each_example_is_answered_as_the_documents_print_it(rpc: Function, example: Example) -> None:
     for request in example.given:
-        assert answer(rpc, request, TOKEN)["result"] not in (False, None), request
-    assert answer(rpc, example.request, TOKEN) == example.response
+        assert result(rpc, request, TOKEN) not in (False, None), request
+    assert result(rpc, example.request, TOKEN) == example.response["result"]
 
 
 def test_each_procedure_of_the_documents_has_an_example() -> None:

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.conftest import BUCKET, TABLE
 from tests.model.lists import Lists
@@ -52,6 +52,7 @@ def test_every_answer_is_that_of_a_plain_model(
             database=None,
             suppress_health_check=[HealthCheck.too_slow],  # the application runs while its calls are drawn
             deadline=None,
+            verbosity=Verbosity.quiet,  # the machine says itself what it called, without all that was drawn
             phases=[Phase.generate, Phase.shrink] if SOAK else [Phase.generate],  # shrinking takes minutes
         ),
     )

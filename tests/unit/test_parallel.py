@@ -1,19 +1,9 @@
-import faulthandler
-from collections.abc import Iterator
-
 import pytest
 
 from lambdaboard.store.parallel import WORKERS, gather
 
-HANGS = 60
-"""Seconds after which a test that hangs ends the process, with what its threads wait for."""
-
-
-@pytest.fixture(autouse=True)
-def _told_of_a_hang() -> Iterator[None]:
-    faulthandler.dump_traceback_later(HANGS, exit=True)
-    yield
-    faulthandler.cancel_dump_traceback_later()
+# threads that wait for each other keep a process from ending: this method ends it, and shows what they wait for
+pytestmark = pytest.mark.timeout(60, method="thread")
 
 
 def test_calls_that_make_calls_together_do_not_wait_for_each_other() -> None:
