@@ -12,7 +12,7 @@ from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.subtask import Subtask
-from lambdaboard.store import files, keys, links
+from lambdaboard.store import files, keys
 from lambdaboard.store.actions import TransactItem, put
 from lambdaboard.store.files import File, new_path
 from lambdaboard.store.table import BATCH_WRITE_LIMIT
@@ -126,7 +126,8 @@ def _metadata(_stores: Stores, parent: Parent, count: int) -> Iterator[TransactI
 def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["link"] = stores.table.next_id("link", 2 * count)
     ends = [(other, link_type) for other in parent.others for link_type in LINK_TYPES][:count]
-    projects = {other: stores.tasks.find(other).project.id for other in {other for other, _ in ends}}
+    mine = stores.tasks.find(parent.task).stored.task
+    others = {other: stores.tasks.find(other).stored for other in {other for other, _ in ends}}
     for place, (other, link_type) in enumerate(ends):
         number = first + 2 * place
         side = TaskLink(
@@ -137,7 +138,8 @@ def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]
             other_id=number + 1,
             other_link_id=OPPOSITE.get(link_type, link_type),
         )
-        yield from links._birth(side, {parent.task: parent.project, other: projects[other]})
+        actions = stores.links.put_actions_of_new(side, mine, others[other])
+        yield from (action for action in actions if "Put" in action.request)
     for other, times in Counter(other for other, _ in ends).items():
         _count(stores, other, {"nb_links": times})
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ConnectionClosedError
 
+from lambdaboard.store import sweep
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,6 +30,12 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
         return original(*arguments, **named)
 
     monkeypatch.setattr(type(owner), method, disturbed)
+
+
+def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `sweep` take for left behind what is left behind, however new it is."""
+    monkeypatch.setattr(sweep, "GRACE", -5)
+    monkeypatch.setattr(sweep, "GONE_FOR", -5)
 
 
 class Clock:

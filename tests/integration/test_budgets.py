@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
 
@@ -323,9 +325,9 @@ def test_a_move_in_a_longer_lane_costs_no_more(
 
 
 def test_the_last_change_is_written_once_a_second_and_container(
-    call: Client, world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachineFixture
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.projects._now", lambda: 1_780_000_000)
+    time_machine.move_to(time.time(), tick=False)
     container, stores = a_container()
     tracker = Tracker(monkeypatch, stores)
     first = tracker.of(lambda: container("closeTask", world.task))

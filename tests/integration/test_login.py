@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 from functools import partial
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pytest
 from tests.aws_calls import Tracker
 from tests.boards import a_task, contents, everything
+from tests.clock import Clock
 from tests.conftest import BUCKET, TABLE, TOKEN, Client, a_service, result_in
 from tests.events import api_event
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.jsonrpc import Json
@@ -253,22 +254,10 @@ def test_the_longest_name_with_the_longest_password_is_let_in(call: Client) -> N
 NOW, LOCKED_FOR = 1_800_000_000, 15 * 60
 
 
-class Clock(SimpleNamespace):
-    """The time that logins are told."""
-
-    now: int
-
-    def time(self) -> float:
-        """Return Unix seconds."""
-        return self.now + 0.5
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Logins' clock, which stands still."""
-    clock = Clock(now=NOW)
-    monkeypatch.setattr("lambdaboard.login.time", clock)
-    return clock
+def clock(time_machine: TimeMachineFixture) -> Clock:
+    """The clock, which stands still."""
+    return Clock(time_machine, NOW)
 
 
 def fails(client: Client, count: int, username: str = "ann") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
@@ -24,8 +23,8 @@ from lambdaboard.store.sweep import Sweep
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    import pytest
     from local.functions import Function
+    from tests.clock import Clock
     from tests.model.world import Row
 
     from lambdaboard.store.stores import Stores
@@ -76,21 +75,6 @@ LATE = {"nb_links", "is_milestone"}
 """Properties that are told late, where a task or a type of links was removed; after tidying up they are true."""
 
 
-class Clock:
-    """Time as the application reads it: it passes when the machine says so."""
-
-    def __init__(self) -> None:
-        self.now = int(time.time())
-
-    def time(self) -> float:
-        return self.now
-
-    def rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let the application read this clock."""
-        for module in ("procedures.context", "store.projects", "store.sweep"):
-            monkeypatch.setattr(f"lambdaboard.{module}.time", self)
-
-
 @dataclass(frozen=True)
 class Ground:
     """What a machine runs on.
@@ -98,7 +82,7 @@ class Ground:
     Attributes:
         laid: empties the table and the bucket, and returns the stores.
         cascade: the function.
-        clock: what the application reads.
+        clock: time passes when the machine says so.
     """
 
     laid: Callable[[], Stores]

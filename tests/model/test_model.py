@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
+from tests.clock import Clock
 from tests.conftest import BUCKET, TABLE
+from tests.disturbances import nothing_is_too_young
 from tests.model.lists import Lists
-from tests.model.machine import METHODS, MOVES, NAMES, NOT_HERE, Clock, Ground, Machine
+from tests.model.machine import METHODS, MOVES, NAMES, NOT_HERE, Ground, Machine
 from tests.streams import loaded
 
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from time_machine import TimeMachineFixture
 
 SOAK = bool(os.environ.get("SOAK"))
 
@@ -30,13 +35,16 @@ LIVES, EXAMPLES, STEPS = (4, 10, 100) if SOAK else (1, 4, 40)
 @pytest.mark.parametrize("methods", [METHODS, MOVES], ids=["all", "moves"])
 @pytest.mark.parametrize("life", range(LIVES))
 def test_every_answer_is_that_of_a_plain_model(
-    stores: Stores, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch, life: int, methods: list[str]
+    stores: Stores,
+    emptied: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
+    life: int,
+    methods: list[str],
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    nothing_is_too_young(monkeypatch)
     monkeypatch.setattr(logging.getLogger("lambdaboard"), "disabled", True)
-    clock = Clock()
-    clock.rule(monkeypatch)
+    clock = Clock(time_machine, time.time())
 
     def laid() -> Stores:
         emptied()
