@@ -9,7 +9,7 @@ import pytest
 from local.functions import Context, Function
 from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
@@ -36,7 +36,7 @@ def sweep(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be old enough to be left behind."""
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
 def test_what_is_left_of_a_removed_task_goes_in_two_runs_and_its_links_are_counted_no_more(
     call: Client, stores: Stores, world: Project, sweep: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
     first = min(each.task.id for each in stores.tasks.of_project(world.id))
     linked = {row["task_id"] for row in call("getAllTaskLinks", first)} - {first}
     call("removeTask", first)
