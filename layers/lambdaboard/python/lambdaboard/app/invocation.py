@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
 from lambdaboard.api.context import Context
 from lambdaboard.api.resources import authorize
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Rejected
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
@@ -146,6 +146,8 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
             return recorded[0]
         if isinstance(problem, AlreadyProcessed):
             raise Conflict("the idempotency record has expired") from None
+        if isinstance(problem, NoRole) and procedure.hides_forbidden:
+            raise NotFound(Reason.PROJECT) from None
         if isinstance(problem, Forbidden):
             raise
         _check_may_learn(context, procedure, arguments)
@@ -156,13 +158,12 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
 
 def _check_may_learn(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> None:
     """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
-    if context.stores.authorization.roles is None:
+    if context.stores.authorization.roles is None or procedure.hides_forbidden:
         return
     try:
         authorize(procedure, arguments, context.stores)
     except NotFound:
-        if not procedure.reveals_missing:
-            raise Forbidden from None
+        raise Forbidden from None
 
 
 def _nothing() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.errors import Forbidden
+from lambdaboard.errors import Forbidden, NoRole
 from lambdaboard.store import keys
 
 if TYPE_CHECKING:
@@ -38,12 +38,15 @@ class Authorization(msgspec.Struct, frozen=True):
         """Return the caller's role in a project that was read; "" where the call needs none.
 
         Raises:
-            Forbidden: the person has no such role in the project, or there is no such project: which, is not told.
+            NoRole: the person has none in the project, or there is no such project.
+            Forbidden: the person has another one than is needed.
         """
         if self.roles is None:
             return ""
         member = items.get(keys.member(project_id, self.user_id))
         role = member["role"]["S"] if member and keys.project(project_id) in items else ""
+        if not role:
+            raise NoRole
         if role not in self.roles:
             raise Forbidden
         return str(role)
