@@ -44,12 +44,20 @@ class Authorization(msgspec.Struct, frozen=True):
         if self.roles is None:
             return ""
         member = items.get(keys.member(project_id, self.user_id))
-        role = member["role"]["S"] if member and keys.project(project_id) in items else ""
+        role = str(member["role"]["S"]) if member and keys.project(project_id) in items else ""
         if not role:
             raise NoRole
         if role not in self.roles:
             raise Forbidden
-        return str(role)
+        return role
+
+    def allows(self, project_id: int, items: Mapping[Key, Item]) -> bool:
+        """Say whether the caller has a role that is enough in a project that was read with `keys`."""
+        try:
+            self.role_in(project_id, items)
+        except Forbidden:
+            return False
+        return True
 
     def check_global(self) -> None:
         """Allow what belongs to no project, as global tags; Forbidden for every person."""
