@@ -164,7 +164,7 @@ def a_service(stores: Stores, cache: Cache | None = None) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
+    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users, stores.logins)))
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
     }
     assert swept(stores) == {}
     assert call("getProjectUsers", board.id) == {str(stays): "bob"}
-    assert stores.users.for_login("bob")
+    assert stores.users.by_name("bob")
 
 
 def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
@@ -226,7 +226,7 @@ def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
 
     before_first(monkeypatch, stores.table, "get", taken_again)
     swept(stores)
-    assert stores.users.for_login("ghost")
+    assert stores.users.by_name("ghost")
 
 
 # --- subtasks ---------------------------------------------------------------------------------------------------

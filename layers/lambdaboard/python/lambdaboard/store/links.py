@@ -7,14 +7,13 @@ or `sweep` (a type is gone).
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from lambdaboard.domain import link as domain
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import (
     TransactItem,
@@ -29,7 +28,6 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.counts import add_to_counters
-from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,12 +71,19 @@ class LoadedLink(msgspec.Struct, frozen=True):
 
     Attributes:
         other: the other side; None where its type was removed.
+        is_allowed: whether the caller may access the task, and the opposite one.
     """
 
     loaded: LoadedTask
     opposite: LoadedTask
     link: TaskLink
     other: TaskLink | None
+    is_allowed: tuple[bool, bool]
+
+    def check_task(self) -> None:
+        """Allow what is done with the task of this side; Forbidden where the caller may access only the other one."""
+        if not self.is_allowed[0]:
+            raise Forbidden
 
     def sides(self) -> list[TaskLink]:
         """Return the sides that are there."""
@@ -99,21 +104,23 @@ class LinkStore:
         return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
     def find(self, task_link_id: int) -> LoadedLink:
-        """Read one side of a link by its id, and both tasks (3); NotFound, Forbidden."""
+        """Read one side of a link by its id, and both tasks (3); NotFound; Forbidden to who may access neither task."""
         lookup = self._table.get_one(keys.task_link_lookup(task_link_id))
         if lookup is None:
             raise NotFound(Reason.TASK_LINK)
         task_id, link_id, opposite_id, other_link_id = (int(lookup[name]["N"]) for name in LOOKUP_ATTRIBUTES)
         wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
-        loaded, opposites = gather(
-            partial(self._tasks.find, task_id, *wanted, probably_in=int(lookup["project_id"]["N"])),
-            partial(self._tasks.find_many, [opposite_id]),
-        )
-        link, other = (link_of(loaded.people.items[key]) if key in loaded.people.items else None for key in wanted)
-        opposite = opposites.get(opposite_id)
-        if link is None or link.id != task_link_id or opposite is None:
+        found = self._tasks.find_many([task_id, opposite_id], *wanted)
+        if not {task_id, opposite_id} <= found.keys():
             raise NotFound(Reason.TASK_LINK)
-        return LoadedLink(loaded, opposite, link, other if other and other.pair == link.pair else None)
+        loaded, opposite = found[task_id], found[opposite_id]
+        is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
+        if not any(is_allowed):
+            raise Forbidden
+        link, other = (link_of(loaded.people.items[key]) if key in loaded.people.items else None for key in wanted)
+        if link is None or link.id != task_link_id:
+            raise NotFound(Reason.TASK_LINK)
+        return LoadedLink(loaded, opposite, link, other if other and other.pair == link.pair else None, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
@@ -71,6 +72,14 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), last_modified, role, read_along)
 
 
+def project_of(lookup: Mapping[str, Any] | None) -> int:
+    """Return the project that a lookup item leads to; that of global tags, which is no project, where it is missing.
+
+    So what is not there takes as many reads as what the caller may not see.
+    """
+    return int(lookup["project_id"]["N"]) if lookup else keys.GLOBAL
+
+
 def project_lookup(project_id: int) -> dict[str, Any]:
     """Return the attributes of a lookup item that leads to a project."""
     return {"project_id": number(project_id)}
@@ -129,10 +138,9 @@ class ProjectStore:
         return self._of(keys.category(category_id))
 
     def _of(self, lookup_key: Key) -> StoredProject:
+        """Read the project that a lookup item leads to (2, be there one or not); NotFound, Forbidden."""
         item = self._table.get_one(lookup_key)
-        if item is None:
-            raise NotFound(Reason.PROJECT)
-        return self.get(int(item["project_id"]["N"]))
+        return self.get(project_of(item))
 
     def ids(self, named: str | None = None) -> list[int]:
         """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
@@ -151,10 +159,13 @@ class ProjectStore:
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
     def by_name(self, name: str) -> StoredProject:
-        """Read the first project of a name, by id (1 a MB, and 1); NotFound, Forbidden."""
-        for project_id in self.ids(name):
-            return self.get(project_id)
-        raise NotFound(Reason.PROJECT)
+        """Read the first project of a name, by id, that the caller may read (1 a MB, and 1); NotFound, Forbidden."""
+        named = self.ids(name) or [keys.GLOBAL]
+        items = self._table.get(key for each in named for key in (keys.last_change(each), *self.keys(each)))
+        for project_id in named:
+            with suppress(NotFound, Forbidden):
+                return self.authorized(project_id, items)
+        return self.authorized(named[0], items)
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound, Forbidden."""
