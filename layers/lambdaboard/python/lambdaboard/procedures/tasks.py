@@ -187,10 +187,13 @@ def update_task(
     loaded = stores.tasks.find(id, owner_id=owner_id)
     loaded.check_version(if_version)
     changes = _checked(context, loaded.project, values, loaded.assignable(owner_id))
-    task = loaded.task.changed(**changes, date_modification=context.now)
-    tagged = Tagging(task.tags, []) if tags is None else retagging(context, loaded, tags)
-    actions = stores.tasks.replace_actions(loaded, task.changed(tags=tagged.ids))
-    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id)
+    changed = loaded.task.changed(**changes)
+    tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
+    task = changed.changed(tags=tagged.ids, date_modification=context.now)
+    actions = stores.tasks.replace_actions(loaded, task)
+    # tags alone are no event of the task
+    renewed = 0 if changed == loaded.task else loaded.project.id
+    return context.commit(True, *actions, *tagged.actions, changes=renewed)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -303,5 +306,4 @@ def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None)
-    return context.commit(True, *actions, changes=loaded.project.id)
+    return context.commit(True, *context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None))
