@@ -65,6 +65,9 @@ SWEEPS = 2
 FEW, MANY = 12, 50
 """Calls after which there is something to tidy up, and after which that is done in the midst of a life."""
 
+ORDERED = {"get_task_tags", "get_project_users", "get_assignable_users", "get_my_projects_list"}
+"""Reads whose answer is an object in an order of its own."""
+
 UNSEEN = {"token", "last_modified"}
 """Properties that are random, or told with less than a second's accuracy."""
 
@@ -225,7 +228,12 @@ OF_TASKS = [
 
 
 def in_order(method: str, answer: Any) -> Any:
-    """Return an answer with what the application orders by rank, and the model by position, by id."""
+    """Return an answer with what the application orders by rank, and the model by position, by id.
+
+    An object whose names have an order becomes a list.
+    """
+    if isinstance(answer, dict) and method in ORDERED:
+        return [*answer.items()]
     # linked tasks of one column title, but of two projects or swimlanes: test_task_links has the order within one
     return sorted(answer, key=itemgetter("id")) if method == "get_all_task_links" and answer else answer
 

@@ -13,7 +13,7 @@ from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.link import Ends, TaskLink, linked
 from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import NotFound, Reason, Rejected
-from lambdaboard.jsonrpc import Text
+from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather
 
@@ -60,14 +60,14 @@ def get_link_by_label(context: Context, label: Text) -> Row:
 
 
 @procedure("getOppositeLinkId", ADMINISTRATION)
-def get_opposite_link_id(context: Context, link_id: Id) -> int:
+def get_opposite_link_id(context: Context, link_id: Integer) -> int:
     """Get the type that the other task of a link has.
 
     Args:
         link_id: the type.
 
     Returns:
-        Its opposite; the type itself where it has none, and where there is no such type.
+        Its opposite; the given number itself where it has none, and where there is no such type.
     """
     return context.stores.link_types.get().types.opposite_id(link_id)
 

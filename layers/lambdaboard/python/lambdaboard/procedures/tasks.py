@@ -199,7 +199,8 @@ def update_task(
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
     """Find or make the tags that a task of a project shall have (1 round trip; 2 where there are new ones)."""
     project_id = loaded.project.id
-    return tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    return tagged.behind_kept(loaded.task.tags)
 
 
 @procedure("getTask", VIEW, failure=None)
