@@ -39,5 +39,8 @@ CommentId = Annotated[Id, Resource.COMMENT]
 SubtaskId = Annotated[Id, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
+IntegerOrNone = Annotated[Integer | None, Before(_none_for_blank)]
+"""An integer that may be left out; `""` leaves it out, too."""
+
 IdOrNone = Annotated[Annotated[Integer, After(_possible)] | None, Before(_none_for_blank)]
-"""An id that may be left out; `""` leaves it out, too."""
+"""An id that may be left out, likewise."""

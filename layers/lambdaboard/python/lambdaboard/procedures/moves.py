@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @procedure("moveTaskPosition", WORK)
 def move_task_position(
     context: Context,
-    project_id: ProjectId,
+    project_id: Id,
     task_id: TaskId,
     column_id: Id,
     position: Integer,

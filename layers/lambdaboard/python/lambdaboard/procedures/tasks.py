@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import Id, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
@@ -42,7 +42,7 @@ def create_task(
     description: Text = "",
     category_id: IntegerOrBlank = 0,
     score: IntegerOrBlank = 0,
-    swimlane_id: IdOrNone = None,
+    swimlane_id: IntegerOrNone = None,
     priority: IntegerOrBlank = 0,
     recurrence_status: IntegerOrBlank = 0,
     recurrence_trigger: IntegerOrBlank = 0,
