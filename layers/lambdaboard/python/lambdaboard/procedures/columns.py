@@ -18,6 +18,7 @@ from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.store import keys
+from lambdaboard.store.keys import indexes
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def remove_column(context: Context, column_id: ColumnId) -> bool:
         True; false where there is no such column, or while it holds a task, open or closed.
     """
     stored, _ = _find(context, column_id)
-    lanes = [keys.lane(lane.id, column_id) for lane in stored.project.swimlanes]
+    lanes = [indexes.lane(lane.id, column_id) for lane in stored.project.swimlanes]
     if not context.stores.task_index.is_lane_empty(stored.project.id, lanes):
         raise Rejected(Reason.NOT_EMPTY)
     return commit_project(context, stored, True, columns=without(stored.project.columns, column_id))

@@ -100,7 +100,7 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     due = stores.task_index.overdue_everywhere(context.now)
     items, projects = gather(
         partial(stores.tasks.get_many, due),
-        lambda: stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due}),
+        lambda: stores.projects.get_many({project_id for project_id, _ in map(keys.task.parse, due)}),
     )
     active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
     return overdue_rows(context, active, due, items)

@@ -18,6 +18,7 @@ from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.store import keys
+from lambdaboard.store.keys import indexes
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) ->
     stored = context.stores.projects.get(project_id)
     project = stored.project
     project.swimlane(swimlane_id)  # NotFound where there is none
-    if not context.stores.task_index.is_lane_empty(project_id, [keys.lanes_of(swimlane_id)]):
+    if not context.stores.task_index.is_lane_empty(project_id, [indexes.lanes_of(swimlane_id)]):
         raise Rejected(Reason.NOT_EMPTY)
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
     return commit_project(context, stored, True, swimlanes=rest.with_active(_active(rest)).swimlanes)

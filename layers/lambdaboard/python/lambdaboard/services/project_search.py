@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.services.candidates import Candidates
     from lambdaboard.services.search_request import SearchRequest
-    from lambdaboard.store.keys import LaneKey
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask

@@ -17,15 +17,12 @@ from lambdaboard.store.actions import Version, delete, new_item, number, put_new
 from lambdaboard.store.counts import add_to_counters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.keys import ChildKind, Key
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import LoadedTask, TaskStore
-
-LOOKED_UP: tuple[ChildKind, ...] = ("comment", "subtask")
-"""The kinds that clients name without their task."""
 
 
 class ChildEntity(Protocol):
@@ -68,7 +65,7 @@ class ChildEntityStore(Generic[E]):
         self._not_found = Reason(kind)
         self._decode = msgspec.json.Decoder(struct).decode
         self._counter = f"nb_{kind}s"
-        self._has_lookup = kind in LOOKED_UP
+        self._has_lookup = kind in keys.CHILD_LOOKUPS
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -94,7 +91,7 @@ class ChildEntityStore(Generic[E]):
 
     def of(self, task_id: int) -> Iterator[E]:
         """Yield those of a task by id (1 a MB, as they are asked for)."""
-        begins = keys.child_prefix(self._kind)
+        begins = keys.CHILDREN[self._kind].sk_prefix
         items = self._table.query(keys.task_pk(task_id), begins=begins, attributes="doc")
         return map(self.of_item, items)
 
@@ -142,15 +139,3 @@ class ChildEntityStore(Generic[E]):
         """Return what deletes one; NotFound if it is gone."""
         item = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._not_found))
         return [item, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [item]
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the belonging without which a lookup has no meaning, and the user without whom nothing leads from them."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    for kind in LOOKED_UP:
-        if keys.child_prefix(kind) == f"{prefix}#":
-            yield keys.child(kind, int(item["task_id"]["N"]), int(number))
-    if prefix == "U" and sk.startswith("ST#"):
-        yield keys.user(int(number))
-        yield keys.child("subtask", int(item["task_id"]["N"]), int(sk.removeprefix("ST#")))

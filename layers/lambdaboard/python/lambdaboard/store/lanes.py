@@ -13,7 +13,7 @@ from lambdaboard.domain.ordering import MAX_RANK, rank_between
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, string, update_version
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys.indexes import LaneKey
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item, TransactItem

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
     from lambdaboard.store.table import Table
 
-PREFIX = "META#"
-
 
 class MetadataStore:
     """Reads task metadata and builds its writes. Costs are in round trips."""
@@ -26,8 +24,9 @@ class MetadataStore:
 
     def of(self, task_id: int) -> Iterator[tuple[str, str | None]]:
         """Yield names and values of a task by name, in the order of code points (1 a MB, as they are asked for)."""
-        for item in self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="sk, val"):
-            yield item["sk"]["S"].removeprefix(PREFIX), item["val"].get("S")
+        begins = keys.metadata.sk_prefix
+        for item in self._table.query(keys.task_pk(task_id), begins=begins, attributes="sk, val"):
+            yield item["sk"]["S"].removeprefix(begins), item["val"].get("S")
 
     def value(self, items: Mapping[Key, Item], task_id: int, name: str) -> str | None:
         """Return a value from items that were read; NotFound where it is not among them."""

@@ -72,17 +72,3 @@ def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
     """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
     names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
     return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the users, and the projects of their own, without which an item has no meaning."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    if prefix == "P" and sk.startswith("M#"):
-        yield keys.user(int(sk.removeprefix("M#")))
-    elif prefix == "U" and sk.startswith("P#"):
-        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
-    elif prefix == "UN":
-        yield keys.user(int(item["user_id"]["N"]))
-    elif pk == "ALL#user":
-        yield keys.user(int(sk))

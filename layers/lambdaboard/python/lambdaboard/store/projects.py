@@ -23,6 +23,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,8 +101,9 @@ class ProjectStore:
 
     def ids(self, named: str | None = None) -> list[int]:
         """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
-        entries = self._table.query("ALL#project")
-        return [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
+        entries = self._table.query(keys.listed_project.pk)
+        listed = (key_of(entry) for entry in entries if named is None or entry["name"]["S"] == named)
+        return [keys.listed_project.parse(key)[0] for key in listed]
 
     def all(self) -> list[StoredProject]:
         """Read all projects by id, whoever calls (1 a MB, and 1)."""

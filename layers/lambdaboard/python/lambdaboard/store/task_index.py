@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.store import keys
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys import indexes
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.table import key_of
 
@@ -35,16 +36,16 @@ class TaskIndex:
             is_whole: the references are no longer than `begins`.
             limit: no more tasks than this.
         """
-        start = keys.of_reference(begins) if is_whole else keys.begins_reference(begins)
+        start = indexes.of_reference(begins) if is_whole else indexes.begins_reference(begins)
         items = self._table.query(keys.project_pk(project_id), "by_reference", begins=start)
-        found = (key_of(item) for item in items if fits(keys.folded_reference(item["by_reference"]["S"])))
+        found = (key_of(item) for item in items if fits(indexes.folded_reference(item["by_reference"]["S"])))
         return [*islice(found, limit)]
 
     def due(self, project_id: int, first: int, last: int, limit: int) -> list[Key]:
         """Find the open tasks of a project that are due between two seconds, up to a limit (1 a MB)."""
         if first > last:
             return []
-        between = keys.due_until(last, first)
+        between = indexes.due_until(last, first)
         items = self._table.query(keys.project_pk(project_id), "by_due", between=between)
         return [*islice(map(key_of, items), limit)]
 
@@ -54,7 +55,7 @@ class TaskIndex:
         return [place for places in found for place in places]
 
     def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
-        begins = keys.open_lane(swimlane_id, column_id)
+        begins = indexes.open_lane(swimlane_id, column_id)
         items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
         return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
 
@@ -65,22 +66,22 @@ class TaskIndex:
 
     def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
         """Find the first task with exactly this reference, by id (1)."""
-        begins = keys.of_reference(reference)
+        begins = indexes.of_reference(reference)
         for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
             place = LaneKey.parse(item["by_lane"]["S"])
-            if item["by_reference"]["S"] == keys.by_reference(reference, place.task_id):
+            if item["by_reference"]["S"] == indexes.by_reference(reference, place.task_id):
                 return place
         return None
 
     def overdue(self, project_id: int, now: int) -> Iterator[Key]:
         """Yield the open tasks of a project that are due, by due date (1 a MB, as they are asked for)."""
-        due = self._table.query(keys.project_pk(project_id), "by_due", between=keys.due_until(now))
+        due = self._table.query(keys.project_pk(project_id), "by_due", between=indexes.due_until(now))
         return (keys.task(project_id, LaneKey.parse(item["by_lane"]["S"]).task_id) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[Key]:
         """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
-        shards = [keys.due_shard(shard) for shard in range(keys.DUE_SHARDS)]
-        found = gather_map(lambda shard: [*self._table.query_due(shard, keys.due_until(now))], shards)
+        shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
+        found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
         return [key for due in found for key in due]
 
     def is_lane_empty(self, project_id: int, begins: Iterable[str]) -> bool:

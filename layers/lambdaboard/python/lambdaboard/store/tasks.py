@@ -23,7 +23,8 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys import indexes
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class TaskStore:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
         else:
-            between = keys.by_status(is_active, after_id + 1), keys.by_status(is_active, keys.LAST_ID)
+            between = indexes.by_status(is_active, after_id + 1), indexes.by_status(is_active, keys.LAST_ID)
             items = self._table.query(pk, "by_status", between=between, attributes=attributes)
         return map(_listed, items)
 
@@ -319,9 +320,9 @@ def _attributes(task: Task, rank: str) -> dict[str, Any]:
     is_due = task.is_active and task.date_due
     return {
         "doc": string(domain.encode(task)),
-        "by_status": string(keys.by_status(task.is_active, task.id)),
+        "by_status": string(indexes.by_status(task.is_active, task.id)),
         "by_lane": string(lane_key(task, rank).text()),
-        "by_reference": string(keys.by_reference(task.reference, task.id)) if task.reference else None,
-        "by_due": string(keys.by_due(task.date_due, task.id)) if is_due else None,
-        "due_shard": string(keys.due_shard(task.id)) if is_due else None,
+        "by_reference": string(indexes.by_reference(task.reference, task.id)) if task.reference else None,
+        "by_due": string(indexes.by_due(task.date_due, task.id)) if is_due else None,
+        "due_shard": string(indexes.due_shard(task.id)) if is_due else None,
     }
