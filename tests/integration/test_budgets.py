@@ -163,10 +163,10 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 1)),
     "setSubtaskEndTime": (lambda call, of: call("setSubtaskEndTime", of.timed, of.person), Cost(4, 4, 4, 2)),
     "createTaskLink": (lambda call, of: call("createTaskLink", of.listed, of.plain, 2), Cost(3, 3, 7, 6)),
-    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 5)),
+    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 4)),
     "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(3, 3, 6)),
-    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 8, 9)),
-    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 6, 6)),
+    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 7, 9)),
+    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 5, 6)),
     "createExternalTaskLink": (
         lambda call, of: call("createExternalTaskLink", of.listed, PDF, "related"),
         Cost(3, 2, 4, 2),

@@ -119,7 +119,7 @@ def remove_link(context: Context, link_id: Id) -> bool:
     """
     link_types = context.stores.link_types
     stored = link_types.get()
-    return context.commit(True, *link_types.replace_actions(stored, stored.types.without(link_id)))
+    return context.commit(True, *link_types.replace_actions(stored, stored.types.without(link_id, context.now)))
 
 
 @procedure("createTaskLink", WORK)
@@ -149,10 +149,8 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
 
 
 @procedure("updateTaskLink", WORK)
-def update_task_link(
-    context: Context, task_link_id: TaskLinkId, task_id: Id, opposite_task_id: Id, link_id: Id
-) -> bool:
-    """Change both sides of a link.
+def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> bool:
+    """Change both sides of a link; only the given one where the type of the other side was removed.
 
     Args:
         task_link_id: the link as one task has it.
@@ -164,16 +162,13 @@ def update_task_link(
         True; false where the task has no such link, there is no such task or type, or another link says the same.
     """
     stores = context.stores
-    loaded, opposites, link_types = gather(
-        partial(stores.links.find, task_link_id),
+    loaded, opposites = gather(
+        partial(stores.links.find, task_link_id, of_task=task_id),
         partial(stores.tasks.find_many, [opposite_task_id], context.caller.user_id),
-        stores.link_types.get,
     )
-    if loaded.link.task_id != task_id:
-        raise NotFound(Reason.TASK_LINK)
     opposite = _opposite(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
-    link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
+    link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     if link == loaded.link:
         return context.commit(True)
     return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
@@ -189,10 +184,8 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
     Returns:
         True; false where there is no such link.
     """
-    stores = context.stores
-    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
-    link_types.types.get(loaded.link.link_id)  # NotFound where the type was removed, and the link with it
-    return context.commit(True, *stores.links.remove_actions(loaded))
+    links = context.stores.links
+    return context.commit(True, *links.remove_actions(links.find(task_link_id)))
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)
@@ -206,9 +199,8 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
         no such link.
     """
-    stores = context.stores
-    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
-    link, link_type = loaded.link, link_types.types.get(loaded.link.link_id)
+    loaded = context.stores.links.find(task_link_id)
+    link, link_type = loaded.link, loaded.types.get(loaded.link.link_id)
     return Row(
         id=link.id,
         opposite_task_id=link.opposite_task_id,

@@ -12,11 +12,13 @@ from lambdaboard.domain.search import Asker
 from lambdaboard.services.candidates import candidates
 from lambdaboard.services.child_entities import child_entities_of
 from lambdaboard.store import keys, people
+from lambdaboard.store.links import types_in
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.services.candidates import Candidates
     from lambdaboard.services.search_request import SearchRequest
@@ -39,6 +41,7 @@ class SearchResult(NamedTuple):
     """
 
     project: Project
+    link_types: LinkTypes
     resolver: Resolver
     listed: list[ListedTask]
     open_places: list[LaneKey] | None
@@ -54,13 +57,13 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     stores = search.context.stores
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
-        partial(stores.projects.get, project_id, keys.user_tombstones()),
+        partial(stores.projects.get, project_id, keys.user_tombstones(), keys.link_types()),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
         partial(candidates, search.context, project_id, search.query, search.after_id),
     )
     matcher = _Matcher.of(search, stored, tags)
     found, open_places = _matching(search, matcher, read)
-    return SearchResult(stored.project, matcher.resolver, found, open_places)
+    return SearchResult(stored.project, types_in(stored.items), matcher.resolver, found, open_places)
 
 
 def _matching(

@@ -109,10 +109,11 @@ class ProjectStore:
         """Read all projects by id, whoever calls (1 a MB, and 1)."""
         return [*self.get_many(self.ids()).values()]
 
-    def get_many(self, project_ids: Iterable[int]) -> dict[int, StoredProject]:
-        """Read projects by their ids (1), whoever calls; those that are not there are left out."""
+    def get_many(self, project_ids: Iterable[int], *also: Key) -> dict[int, StoredProject]:
+        """Read projects by their ids, and other items with them (1), whoever calls; unknown ones are left out."""
         wanted = [*project_ids]
-        items = self._table.get(key for each in wanted for key in (keys.project(each), keys.last_change(each)))
+        found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
+        items = self._table.get([*found, *also] if found else [])
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
     def by_name(self, name: str) -> StoredProject:
