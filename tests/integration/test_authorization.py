@@ -211,8 +211,8 @@ def test_a_stranger_is_refused_before_a_value_is(call: Client, person: MakePerso
     for method, *params in (act(own) for act in REFUSED_FOR_A_VALUE):
         assert (call.by("bob").response(method, *params)["statusCode"], method) == (200, method)
         assert call.by("ann").response(method, *params) == REFUSAL, method
-        nowhere = [999_999_999, *params[1:]]
-        assert call.by("bob").response(method, *nowhere) == REFUSAL, method
+        params[1 if method in TASK_FIRST else 0] = 999_999_999
+        assert call.by("bob").response(method, *params) == REFUSAL, method
 
 
 def test_the_application_has_no_self_whatever_the_params(call: Client) -> None:
@@ -273,8 +273,11 @@ PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", *OF_
 UNSEEN: dict[str, Any] = dict.fromkeys(IN_PROJECTS, "forbidden") | dict.fromkeys(HIDING, False)
 """What a person without a role gets of a thing, whether or not it is there."""
 
-ALSO_OF_TASK = {"moveTaskToProject", "duplicateTaskToProject", "moveTaskPosition", "setTaskTags", "createTaskFile"}
+ALSO_OF_TASK = {"moveTaskToProject", "duplicateTaskToProject", "moveTaskPosition", "setTaskTags"}
 """Procedures that need a role in the task's project, too, whatever project is named with it."""
+
+TASK_FIRST = {"moveTaskPosition"}
+"""Procedures that need one there alone: the project must be the task's."""
 
 
 def naming(*parts: str) -> set[str]:
@@ -445,7 +448,42 @@ def test_what_is_in_ones_own_project_is_not_found_by_way_of_another(
     before = everything(stores), contents(stores)
     for name in OF_PROJECT_AND_PART:
         answers = [containers.answer(name, replace(around.own, project=each.project)) for each in around.others]
-        assert answers == ["forbidden"] * len(answers), name
+        assert answers == [False if name in TASK_FIRST else "forbidden"] * len(answers), name
+    assert (everything(stores), contents(stores)) == before
+
+
+def of_two(own: World, other: World) -> dict[str, list[list[Any]]]:
+    """Return calls that name two things, of which the first that is looked at is one's own and the other is not."""
+    place = [own.column, 1, own.lane]
+    return {
+        "createTaskFile": [[own.project, other.task, "a", "YQ=="]],
+        "moveTaskPosition": [[other.project, own.task, *place], [0, own.task, *place], [-1, own.task, *place]],
+        "updateTaskLink": [[other.task_link, own.task, own.other_task, 4]],
+        "updateSubtask": [[other.subtask, own.task, "New"]],
+        "getExternalTaskLinkById": [[own.task, other.external_link]],
+        "updateExternalTaskLink": [[own.task, other.external_link, "New"]],
+        "removeExternalTaskLink": [[own.task, other.external_link]],
+        "changeColumnPosition": [[own.project, other.column, 2]],
+        "updateSwimlane": [[own.project, other.lane, "New"]],
+        "changeSwimlanePosition": [[own.project, other.lane, 2]],
+        "removeSwimlane": [[own.project, other.empty_lane]],
+    }
+
+
+@BEFORE_CASCADE
+def test_of_two_things_the_second_must_belong_to_the_first_and_nobody_is_told_more(
+    call: Client, stores: Stores, around: Surroundings
+) -> None:
+    ann, second = call.by("ann"), a_world(call, "second")
+    assert call("addProjectUser", second.project, call("getUserByName", "ann")["id"], "project-manager")
+    before = everything(stores), contents(stores)
+    for world in [*around.others, second]:
+        for name, calls in of_two(around.own, world).items():
+            assert [ann(name, *params) for params in calls] == [False] * len(calls), (name, world)
+    for world in around.others:
+        for name, calls in of_two(world, around.own).items():
+            assert [ann.response(name, *params) for params in calls] == [REFUSAL] * len(calls), (name, world)
+    assert ann("setTaskTags", around.own.project, second.task, ["a"]) is False
     assert (everything(stores), contents(stores)) == before
 
 

@@ -225,14 +225,36 @@ def test_links_of_a_removed_type_go_and_are_counted_no_more(call: Client, stores
     call("removeLink", MILESTONE)
     before = call("getAllTaskLinks", second)
     assert sweep({})["found"] == {"link of a removed type": 1}
-    assert links_of(call, board) == {first: (2, 1), second: (2, None)}
+    assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [2, 2]
     assert sweep({"repair": True})["found"] == {"link of a removed type": 1}
     assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [1, 2]
     assert call("getAllTaskLinks", second) == before
     assert sweep({"repair": True})["found"] == {}
     assert call("removeTaskLink", link_id + 1) is True
     assert links_of(call, board) == {first: (1, None), second: (1, None)}
     assert sweep({"repair": True})["found"] == {}
+
+
+def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
+    call: Client, stores: Stores, sweep: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("removeLink", MILESTONE)
+
+    def removed() -> set[int]:
+        return {*stores.link_types.get().types.removed}
+
+    sweep({"repair": True})
+    assert removed() == {MILESTONE}
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    sweep({})
+    assert removed() == {MILESTONE}
+    call("removeLink", 1)
+    before_first(monkeypatch, stores.table, "scan", lambda: call("removeLink", 2))
+    assert Sweep(stores, repair=True, has_time=lambda: True).run().is_complete
+    assert removed() == {2}
+    assert [row["id"] for row in call("getAllLinks")] == [3, 4, 5, 6, 7, 8, 10, 11]
 
 
 def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:

@@ -153,7 +153,7 @@ def test_a_removed_tag_does_not_come_back_by_a_late_change(call: Client, stores:
     [
         ([], []),
         (["b", "c"], ["b", "c"]),
-        (["c", "a"], ["c", "a"]),
+        (["c", "a"], ["a", "c"]),
         (["A", "new", "NEW"], ["a", "new"]),
         (["", "0", 5], ["0", "5"]),
         (["everywhere"], ["Everywhere"]),

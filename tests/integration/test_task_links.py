@@ -11,8 +11,11 @@ from tests.boards import a_board, a_task, everything, move
 from tests.conftest import BUCKET, TABLE, Client, a_service
 
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import MakePerson
 
     from lambdaboard.domain.project import Project
@@ -243,17 +246,90 @@ def test_links_to_a_removed_task_are_gone_at_once(call: Client, tasks: list[int]
         assert call("updateTaskLink", each, a, b, RELATES) is False
 
 
-def test_a_removed_type_hides_what_is_of_it_and_the_opposite_stays(call: Client, tasks: list[int]) -> None:
-    a, b, _ = tasks
+@pytest.fixture(params=["before sweep", "after sweep"])
+def swept(request: pytest.FixtureRequest, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets sweep repair everything, if that is what the test is about."""
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+
+    def sweep() -> None:
+        if request.param == "after sweep":
+            assert Sweep(stores, repair=True, has_time=lambda: True).run().is_complete
+
+    return sweep
+
+
+def test_a_link_of_a_removed_type_is_gone_for_everything_and_the_opposite_stays(
+    call: Client, board: Project, person: MakePerson, tasks: list[int], swept: Callable[[], None]
+) -> None:
+    a, b, c = tasks
+    person("ann", board.id)
     link_id = call("createTaskLink", a, b, BLOCKS)
     assert call("removeLink", BLOCKS) is True
+    swept()
     assert (linked(call, a), linked(call, b)) == ([], [("is blocked by", a)])
+    assert counted(call, board) == {a: (0, None), b: (1, None), c: (0, None)}
     assert call("getTaskLinkById", link_id) is None
     assert call("removeTaskLink", link_id) is False
+    assert call("updateTaskLink", link_id, a, c, MILESTONE) is False
+    assert linked(call, a) == []
+    for method in ("getTaskLinkById", "removeTaskLink"):
+        assert call.by("ann").response(method, link_id)["statusCode"] == 403, method
+    assert call.by("ann")("updateTaskLink", link_id, a, c, MILESTONE) is False
     assert call("getTaskLinkById", link_id + 1)["opposite_link_id"] == 0
     assert call("createTaskLink", a, b, BLOCKS) is False
     assert call("removeTaskLink", link_id + 1) is True
     assert linked(call, b) == []
+    assert counted(call, board)[b] == (0, None)
+
+
+def test_of_a_link_whose_other_side_is_gone_an_update_changes_one_side(
+    call: Client, stores: Stores, board: Project, tasks: list[int], swept: Callable[[], None]
+) -> None:
+    a, b, c = tasks
+    link_id = call("createTaskLink", a, b, BLOCKS)
+    call("removeLink", BLOCKS)
+    swept()
+    assert call("updateTaskLink", link_id + 1, b, c, TARGETS) is True
+    assert (linked(call, a), linked(call, b), linked(call, c)) == ([], [("targets milestone", c)], [])
+    assert call("getTaskLinkById", link_id) is None
+    assert counted(call, board) == {a: (0, None), b: (1, None), c: (0, None)}
+    assert sides(stores) == 1
+    assert call("createTaskLink", c, b, MILESTONE) is False  # that side is there
+    assert call("updateTaskLink", link_id + 1, b, c, RELATES) is True
+    assert call("removeTaskLink", link_id + 1) is True
+    assert sides(stores) == 0
+    assert {*counted(call, board).values()} == {(0, None)}
+
+
+def numbers(call: Client, ann: Client, board: Project, task_id: int) -> list[tuple[int, Any]]:
+    """Return how many links a task has, and whether it is a milestone, as a search, the board and a dashboard say."""
+    cells = [cell for lane in call("getBoard", board.id) for cell in lane["columns"]]
+    rows = [*call("searchTasks", board.id, ""), *call("searchTasks", 0, ""), *ann("getMyDashboard")]
+    rows += [row for cell in cells for row in cell["tasks"]]
+    return [(row["nb_links"], row["is_milestone"]) for row in rows if row["id"] == task_id]
+
+
+def test_how_many_links_a_task_has_is_told_at_once_wherever_a_type_was_removed(
+    call: Client, board: Project, person: MakePerson, swept: Callable[[], None]
+) -> None:
+    ann = person("ann", board.id)
+    a, b = (a_task(call, board, owner_id=ann) for _ in range(2))
+    for link_type in (MILESTONE, RELATES, TARGETS, BLOCKS):
+        call("createTaskLink", a, b, link_type)
+    for removed, wanted in ((BLOCKS, (3, 1)), (RELATES, (2, 1)), (MILESTONE, (1, None)), (TARGETS, (0, None))):
+        assert call("removeLink", removed) is True
+        swept()
+        assert numbers(call, call.by("ann"), board, a) == [wanted] * 4
+
+
+def test_a_milestone_is_told_by_the_label_of_its_type(call: Client, board: Project, person: MakePerson) -> None:
+    ann = person("ann", board.id)
+    a, b = (a_task(call, board, owner_id=ann) for _ in range(2))
+    call("createTaskLink", a, b, MILESTONE)
+    call("updateLink", MILESTONE, TARGETS, "ends")
+    assert numbers(call, call.by("ann"), board, a) == [(1, None)] * 4
+    call("createTaskLink", a, b, call("createLink", "is a milestone of"))
+    assert numbers(call, call.by("ann"), board, a) == [(2, 1)] * 4
 
 
 # --- other projects and persons ---------------------------------------------------------------------------------

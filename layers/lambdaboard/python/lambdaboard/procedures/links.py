@@ -12,7 +12,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
-from lambdaboard.jsonrpc import Text
+from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.linked_tasks import LinkedTask
 from lambdaboard.store.parallel import first_page, gather
 
@@ -57,14 +57,14 @@ def get_link_by_label(context: Context, label: Text) -> Row:
 
 
 @procedure("getOppositeLinkId", ADMINISTRATION)
-def get_opposite_link_id(context: Context, link_id: Id) -> int:
+def get_opposite_link_id(context: Context, link_id: Integer) -> int:
     """Get the type that the other task of a link has.
 
     Args:
         link_id: the type.
 
     Returns:
-        Its opposite; the type itself where it has none, and where there is no such type.
+        Its opposite; the given number itself where it has none, and where there is no such type.
     """
     return context.stores.link_types.get().types.opposite_id(link_id)
 
@@ -116,7 +116,7 @@ def remove_link(context: Context, link_id: Id) -> bool:
     """
     link_types = context.stores.link_types
     stored = link_types.get()
-    return context.commit(True, *link_types.replace_actions(stored, stored.types.without(link_id)))
+    return context.commit(True, *link_types.replace_actions(stored, stored.types.without(link_id, context.now)))
 
 
 @procedure("createTaskLink", WORK)
@@ -146,10 +146,10 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
 
 
 @procedure("updateTaskLink", WORK)
-def update_task_link(
-    context: Context, task_link_id: TaskLinkId, task_id: Id, opposite_task_id: Id, link_id: Id
-) -> bool:
-    """Change both sides of a link. A person must be allowed to work on its tasks, before and after.
+def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> bool:
+    """Change both sides of a link; only the given one where the type of the other side was removed.
+
+    A person must be allowed to work on its tasks, before and after.
 
     Args:
         task_link_id: the link as one task has it.
@@ -161,18 +161,15 @@ def update_task_link(
         True; false where the task has no such link, there is no such task or type, or another link says the same.
     """
     stores = context.stores
-    loaded, opposites, link_types = gather(
-        partial(stores.links.find, task_link_id),
+    loaded, opposites = gather(
+        partial(stores.links.find, task_link_id, of_task=task_id),
         partial(stores.tasks.find_many, [opposite_task_id]),
-        stores.link_types.get,
     )
     loaded.check_task()
-    if loaded.link.task_id != task_id:
-        raise NotFound(Reason.TASK_LINK)
     _workable(context, loaded.opposite)
     opposite = _workable(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
-    link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
+    link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     if link == loaded.link:
         return context.commit(True)
     return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
@@ -188,10 +185,8 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
     Returns:
         True; false where there is no such link.
     """
-    stores = context.stores
-    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
-    link_types.types.get(loaded.link.link_id)  # NotFound where the type was removed, and the link with it
-    return context.commit(True, *stores.links.remove_actions(loaded))
+    links = context.stores.links
+    return context.commit(True, *links.remove_actions(links.find(task_link_id)))
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)
@@ -205,10 +200,9 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
         no such link. What tells of an opposite task that the caller may not see is 0.
     """
-    stores = context.stores
-    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
+    loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
-    link, link_type = loaded.link, link_types.types.get(loaded.link.link_id)
+    link, link_type = loaded.link, loaded.types.get(loaded.link.link_id)
     _, shows_opposite = loaded.is_allowed
     return Row(
         id=link.id,

@@ -120,7 +120,7 @@ def set_task_tags(
     loaded.check_version(if_version)
     tagged = retagging(context, loaded, tags)
     actions = context.stores.tasks.replace_actions(loaded, loaded.task.changed(tags=tagged.ids))
-    return context.commit(True, *actions, *tagged.actions, changes=project_id)
+    return context.commit(True, *actions, *tagged.actions)
 
 
 @procedure("getTaskTags", VIEW, failure={})

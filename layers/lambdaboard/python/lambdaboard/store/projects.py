@@ -24,12 +24,14 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.link_types import types_in
 from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.authorization import Authorization
@@ -54,6 +56,11 @@ class StoredProject(msgspec.Struct, frozen=True):
     last_modified: int
     role: str
     people: ReadAlong
+
+    @property
+    def link_types(self) -> LinkTypes:
+        """The types of links, which were read along."""
+        return types_in(self.people.items)
 
     @property
     def resolver(self) -> Resolver:
@@ -102,6 +109,7 @@ class ProjectStore:
         users: Iterable[int] = (),
         members: Iterable[int | None] = (),
         with_tombstones: bool = False,
+        with_link_types: bool = False,
     ) -> StoredProject:
         """Read a project, and people in the same round trip (1); NotFound, Forbidden.
 
@@ -110,10 +118,12 @@ class ProjectStore:
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
             with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
+            with_link_types: read along the types of links, for `StoredProject.link_types`.
         """
         wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
         wanted += [keys.user_tombstones()] if with_tombstones else []
+        wanted += [keys.link_types()] if with_link_types else []
         return self.authorized(project_id, self._table.get(wanted))
 
     def keys(self, project_id: int) -> list[Key]:
@@ -152,10 +162,12 @@ class ProjectStore:
         """Read all projects by id, whoever calls (1 a MB, and 1)."""
         return [*self.get_many(self.ids()).values()]
 
-    def get_many(self, project_ids: Iterable[int]) -> dict[int, StoredProject]:
-        """Read projects by their ids (1), whoever calls; those that are not there are left out."""
+    def get_many(self, project_ids: Iterable[int], *, with_link_types: bool = False) -> dict[int, StoredProject]:
+        """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
         wanted = [*project_ids]
-        items = self._table.get(key for each in wanted for key in (keys.project(each), keys.last_change(each)))
+        found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
+        found += [keys.link_types()] if found and with_link_types else []
+        items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
     def by_name(self, name: str) -> StoredProject:

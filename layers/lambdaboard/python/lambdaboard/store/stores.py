@@ -17,7 +17,8 @@ from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import Blobs, FileStore
 from lambdaboard.store.lanes import Lanes
-from lambdaboard.store.links import LinkStore, LinkTypeStore
+from lambdaboard.store.link_types import LinkTypeStore
+from lambdaboard.store.links import LinkStore
 from lambdaboard.store.logins import LoginStore
 from lambdaboard.store.metadata import MetadataStore
 from lambdaboard.store.projects import ProjectStore

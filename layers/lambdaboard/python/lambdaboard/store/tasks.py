@@ -182,22 +182,16 @@ class TaskStore:
         return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
-        """Read a task that a client names together with its project (1; 3 where it is not there).
+        """Read a task that a client names together with its project (1; 3 where it is in another one).
 
         Raises:
-            NotFound: the task is not in this project.
-            Forbidden: the person has no role in the task's project, whichever that is, or there is no such task.
+            NotFound: there is no such task, or it is in another project.
+            Forbidden: the person has not the role that is needed in the task's project, whichever that is.
         """
-        try:
-            return self.find_in(project_id, task_id)
-        except NotFound:
-            if self._projects.authorization.roles is None:
-                raise
-            try:
-                self.find(task_id)
-            except NotFound:
-                raise Forbidden from None
-            raise
+        loaded = self.find(task_id, probably_in=project_id)
+        if loaded.project.id != project_id:
+            raise NotFound(Reason.TASK)
+        return loaded
 
     def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks with their projects and other items, whoever may see those.
