@@ -140,9 +140,16 @@ def test_the_attributes_of_the_documents_narrow_a_search(call: Client, board: Pr
 def test_positions_are_those_of_get_task_whatever_is_found(call: Client, board: Project) -> None:
     ids = [a_task(call, board, title=f"Task {place}") for place in range(4)]
     call("closeTask", ids[1])
-    for query in ("", "status:open", "status:closed", f"id:{ids[3]}", "Task 3"):
-        for row in call("searchTasks", board.id, query):
-            assert row["position"] == call("getTask", row["id"])["position"], (query, row["id"])
+    positions = {task_id: call("getTask", task_id)["position"] for task_id in ids}
+    for query, wanted in {
+        "": ids,
+        "status:open": [ids[0], *ids[2:]],
+        "status:closed": [ids[1]],
+        f"id:{ids[3]}": [ids[3]],
+        "Task 3": [ids[3]],
+    }.items():
+        rows = call("searchTasks", board.id, query)
+        assert {row["id"]: row["position"] for row in rows} == {each: positions[each] for each in wanted}, query
 
 
 def test_a_disabled_project_is_searched_and_an_unknown_one_is_not(call: Client, stores: Stores) -> None:
