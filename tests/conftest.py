@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
+import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
+
+os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 

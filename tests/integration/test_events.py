@@ -25,7 +25,8 @@ def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 
 def test_the_events_are_what_the_generator_makes() -> None:
     kept = {file.name: file.read_text() for file in make_events.FOLDER.glob("*.json")}
-    assert kept == dict(make_events.contents(make_events.TOKEN)), "stale: run `make events`"
+    made = dict(make_events.contents(make_events.TOKEN))
+    assert not {name for name in kept | made if kept.get(name) != made.get(name)}, "stale: run `make events`"
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.procedure)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SOAK = bool(os.environ.get("SOAK"))
 
+pytestmark = pytest.mark.timeout(7_200 if SOAK else 600)  # hundreds of calls, or thousands
+
 LIVES, EXAMPLES, STEPS = (4, 10, 100) if SOAK else (1, 4, 40)
 
 

@@ -3,7 +3,7 @@ import pytest
 from lambdaboard.store.parallel import WORKERS, gather
 
 # threads that wait for each other keep a process from ending: this method ends it, and shows what they wait for
-pytestmark = pytest.mark.timeout(60, method="thread")
+pytestmark = pytest.mark.timeout(120, method="thread")
 
 
 def test_calls_that_make_calls_together_do_not_wait_for_each_other() -> None:
