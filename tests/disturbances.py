@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ConnectionClosedError
 
-from lambdaboard.store import sweep
+from lambdaboard.store import retry, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,17 +55,28 @@ def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
 class Clock:
     """Stands for the module `time` where writers wait for others: a pause takes no time.
 
+    Args:
+        monkeypatch: undoes that at the end of the test.
+        pause: seconds of the first and of the longest pause: few of them fill the time, since what is written between
+            them is slow on moto; None for those of the product.
+
     Attributes:
         now: what `monotonic` tells.
-        slept: the seconds of all pauses together.
+        pauses: the seconds of each pause.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = self.slept = 0.0
-        monkeypatch.setattr("lambdaboard.store.retry.time", self)
-        # few pauses fill the time: what is written between them is slow on moto
-        monkeypatch.setattr("lambdaboard.store.retry.FIRST_PAUSE", 2)
-        monkeypatch.setattr("lambdaboard.store.retry.LONGEST_PAUSE", 2)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pause: float | None = 2) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+        monkeypatch.setattr(retry, "time", self)
+        if pause:
+            monkeypatch.setattr(retry, "FIRST_PAUSE", pause)
+            monkeypatch.setattr(retry, "LONGEST_PAUSE", pause)
+
+    @property
+    def slept(self) -> float:
+        """The seconds of all pauses together."""
+        return sum(self.pauses)
 
     def monotonic(self) -> float:
         """Tell the time."""
@@ -74,7 +85,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
-        self.slept += seconds
+        self.pauses.append(seconds)
 
 
 class LostAnswer:
