@@ -53,7 +53,7 @@ def a_board(
         ),
         **{"name": "Board", **changes},
     )
-    stores.projects.add(project)
+    stores.table.write(*stores.projects.put_actions(project))
     return project
 
 
@@ -66,7 +66,8 @@ def a_task(call: Client, project: Project, **given: Any) -> int:
 
 def a_tag(stores: Stores, project_id: int, name: str, color_id: str) -> None:
     """Make a tag; project 0 holds the global ones."""
-    stores.tags.add(Tag(id=stores.tags.next_id(), name=name, project_id=project_id, color_id=color_id))
+    tag = Tag(id=stores.tags.next_id(), name=name, project_id=project_id, color_id=color_id)
+    stores.table.write(*stores.tags.put_actions(tag))
 
 
 def lane(call: Client, project: Project, column: int = 0, swimlane: int = 0) -> list[int]:
@@ -93,9 +94,9 @@ def move(call: Client, project: Project, task_id: int, position: int, column: in
 
 def backdate(stores: Stores, task_id: int, **changes: Any) -> None:
     """Let a task be of long ago, so that a call's new dates show."""
-    read = stores.tasks.find(task_id).stored
+    loaded = stores.tasks.find(task_id)
     dates = dict.fromkeys(("date_creation", "date_modification", "date_moved"), LONG_AGO)
-    stores.tasks.replace(read, read.task.changed(**dates | changes))
+    stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task.changed(**dates | changes)))
 
 
 def everything(stores: Stores, *, times_too: bool = False) -> dict[tuple[str, str], Item]:

@@ -15,6 +15,7 @@ from lambdaboard.domain.subtask import Subtask
 from lambdaboard.store import files, keys
 from lambdaboard.store.actions import TransactItem, put
 from lambdaboard.store.files import File, new_path
+from lambdaboard.store.links import put_both_sides
 from lambdaboard.store.table import BATCH_WRITE_LIMIT
 
 if TYPE_CHECKING:
@@ -70,10 +71,9 @@ def a_parent(
 
 
 def _count(stores: Stores, task_id: int, more: dict[str, int]) -> None:
-    found = stores.tasks.find(task_id)
-    counts = found.stored.counts
-    counted = {name: by + getattr(counts, name) for name, by in more.items()}
-    stores.tasks.replace(found.stored, found.stored.task, counts=counts._replace(**counted))
+    loaded = stores.tasks.find(task_id)
+    counted = {name: by + getattr(loaded.counts, name) for name, by in more.items()}
+    stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task, counts=loaded.counts._replace(**counted)))
 
 
 def put_all(stores: Stores, actions: Iterable[TransactItem]) -> None:
@@ -91,14 +91,14 @@ def _files(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]
     with ThreadPoolExecutor(4) as threads:
         [*threads.map(lambda path: stores.blobs.put(path, CONTENT), paths)]
     for number, path in enumerate(paths, first):
-        yield from files.birth(File(id=number, name=f"file {number}", path=path, **common))
+        yield from files.put_actions(File(id=number, name=f"file {number}", path=path, **common))
 
 
 def _comments(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["comment"] = stores.comments.next_id(count)
     for number in range(first, first + count):
         comment = Comment(id=number, task_id=parent.task, date_creation=1, date_modification=1, comment="Comment")
-        yield from stores.comments.birth(comment, parent.project, "content")
+        yield from stores.comments.put_actions(comment, parent.project, "content")
 
 
 def _subtasks(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
@@ -106,7 +106,7 @@ def _subtasks(stores: Stores, parent: Parent, count: int) -> Iterator[TransactIt
     common: dict[str, Any] = {"task_id": parent.task, "date_creation": 1, "user_id": parent.user}
     for place in range(count):
         subtask = Subtask(id=first + place, title="Subtask", position=place + 1, **common)
-        yield from stores.subtasks.birth(subtask, parent.project, "title")
+        yield from stores.subtasks.put_actions(subtask, parent.project, "title")
 
 
 def _external_links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
@@ -114,7 +114,7 @@ def _external_links(stores: Stores, parent: Parent, count: int) -> Iterator[Tran
     common: dict[str, Any] = {"link_type": "file", "dependency": "related", "title": "A", "url": "file:///a"}
     common |= {"task_id": parent.task, "date_creation": 1, "date_modification": 1}
     for number in range(first, first + count):
-        yield from stores.external_links.birth(ExternalLink(id=number, **common), parent.project, "title")
+        yield from stores.external_links.put_actions(ExternalLink(id=number, **common), parent.project, "title")
 
 
 def _metadata(_stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
@@ -126,8 +126,7 @@ def _metadata(_stores: Stores, parent: Parent, count: int) -> Iterator[TransactI
 def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["link"] = stores.table.next_id("link", 2 * count)
     ends = [(other, link_type) for other in parent.others for link_type in LINK_TYPES][:count]
-    mine = stores.tasks.find(parent.task).stored.task
-    others = {other: stores.tasks.find(other).stored for other in {other for other, _ in ends}}
+    projects = {other: stores.tasks.find(other).project.id for other in {other for other, _ in ends}}
     for place, (other, link_type) in enumerate(ends):
         number = first + 2 * place
         side = TaskLink(
@@ -138,8 +137,7 @@ def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]
             other_id=number + 1,
             other_link_id=OPPOSITE.get(link_type, link_type),
         )
-        actions = stores.links.put_actions_of_new(side, mine, others[other])
-        yield from (action for action in actions if "Put" in action.request)
+        yield from put_both_sides(side, {parent.task: parent.project, other: projects[other]})
     for other, times in Counter(other for other, _ in ends).items():
         _count(stores, other, {"nb_links": times})
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
-import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
 from _pytest.logging import caplog_records_key
+from hypothesis import HealthCheck, settings
 from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
@@ -24,11 +24,13 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
-from lambdaboard.auth import Authenticator
-from lambdaboard.config import Settings
+from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.login import Logins
+from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
-from lambdaboard.login import Logins
-from lambdaboard.service import Service
+from lambdaboard.settings import Settings
+from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
 
+# a machine that is busy otherwise is no fault
+settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
@@ -146,11 +151,16 @@ def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Stores:
-    """The stores, over an empty table and an empty bucket."""
+def stores(
+    aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stores]:
+    """The stores, over an empty table and an empty bucket; whatever a test wrote is in the registry of items."""
     emptied()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
-    return Stores.connect(TABLE, BUCKET)
+    yield Stores.connect(TABLE, BUCKET)
+    items = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[TABLE].items
+    written = [Key(pk.value, sk.value) for pk, in_partition in items.items() for sk in in_partition]
+    assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
 def a_service(stores: Stores, cache: Cache | None = None) -> Service:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ConnectionClosedError
 
+from lambdaboard.api.context import Context
 from lambdaboard.store import retry, sweep
 
 if TYPE_CHECKING:
@@ -46,6 +47,21 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
     monkeypatch.setattr(type(owner), method, disturbed)
 
 
+def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen when the next call has decided, just before it writes; the test fails where none does."""
+    commit, waiting = Context.commit, [act]
+    place = "before Context.commit"
+    _to_come.append(place)
+
+    def disturbed(*arguments: Any, **named: Any) -> Any:
+        if waiting:
+            _to_come.remove(place)
+            waiting.pop()()
+        return commit(*arguments, **named)
+
+    monkeypatch.setattr(Context, "commit", disturbed)
+
+
 def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `sweep` take for left behind what is left behind, however new it is."""
     monkeypatch.setattr(sweep, "GRACE", -5)
@@ -70,8 +86,8 @@ class Clock:
         self.pauses: list[float] = []
         monkeypatch.setattr(retry, "time", self)
         if pause:
-            monkeypatch.setattr(retry, "FIRST_PAUSE", pause)
-            monkeypatch.setattr(retry, "LONGEST_PAUSE", pause)
+            monkeypatch.setattr(retry, "FIRST_DELAY", pause)
+            monkeypatch.setattr(retry, "MAX_DELAY", pause)
 
     @property
     def slept(self) -> float:

@@ -1,4 +1,4 @@
-"""`make events`: one event of the HTTP API for each example of the seeds, from tests/seed_examples.py.
+"""`make events`: one event of the HTTP API for each example of the API documents, from tests/api_document_examples.py.
 
 Into events/ with a token that opens nothing; with TOKEN in the environment into .local/events/, which git ignores.
 """
@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.api_document_examples import ADDRESS, examples
 from tests.events import api_event
-from tests.seed_examples import ADDRESS, examples
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "events"

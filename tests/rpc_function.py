@@ -9,15 +9,15 @@ from aws_lambda_powertools import Metrics
 from local import template
 from local.functions import Function
 from tests import make_events
+from tests.api_document_examples import ADDRESS
 from tests.conftest import BUCKET, TABLE, RpcError
 from tests.events import api_event
-from tests.seed_examples import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
-    from tests.seed_examples import Example
+    from tests.api_document_examples import Example
 
     Called = Callable[[dict[str, Any]], Any]
 

@@ -1,4 +1,4 @@
-"""The examples of search-language.md, appendix: a project of twelve tasks, and what each query finds in it.
+"""The examples of search.md 7: a project of twelve tasks, and what each query finds in it.
 
 `search_examples.txt` has the queries as they are there, with what the original answers. Where we decided otherwise
 (docs/search.md), DECIDED has our answer.

@@ -21,8 +21,8 @@ from tests.bench.workbench import Cost, Scales, dynamodb, write
 from tests.boards import a_board
 from tests.conftest import TABLE, Client, a_service
 
+from lambdaboard.app.service import metrics
 from lambdaboard.domain.task import Task
-from lambdaboard.service import metrics
 from lambdaboard.store import keys
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -63,9 +62,9 @@ def engine() -> Iterator[tuple[Settings, Child]]:
 def write(stores: Stores, tasks: Iterable[Task]) -> None:
     """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed."""
     client: Any = stores.table.client
-    puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.birth(task)]
+    puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.put_actions(task)]
     batches = [[{"PutRequest": {"Item": item}} for item in puts[n : n + 25]] for n in range(0, len(puts), 25)]
-    gather([partial(client.batch_write_item, RequestItems={stores.table.name: batch}) for batch in batches])
+    gather_map(lambda batch: client.batch_write_item(RequestItems={stores.table.name: batch}), batches)
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,8 @@ class Scales:
         """
         prepare()()
         act = prepare()
-        self._stores.cache.touched.clear()  # else it would depend on the time whether the last change is renewed
+        # else it would depend on the time whether the last change is renewed
+        self._stores.cache.last_change_renewed.clear()
         with self._monkeypatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             self._reads = self._writes = 0

@@ -84,7 +84,7 @@ def _expects_unknown(entry: dict[str, Any]) -> bool:
 def procedures() -> set[str]:
     """Name the procedures that the server has."""
     import lambdaboard.procedures  # noqa: F401, PLC0415 - registers them
-    from lambdaboard.procedures.registry import registry  # noqa: PLC0415
+    from lambdaboard.api.registry import registry  # noqa: PLC0415
 
     return {procedure.name for procedure in registry}
 

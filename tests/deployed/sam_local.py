@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import make_events
+from tests.api_document_examples import Example, examples
 from tests.deployed import podman
 from tests.deployed.account import local_account
 from tests.deployed.board import Board
@@ -24,7 +25,6 @@ from tests.deployed.emulator import ARCHITECTURES, RPC, SAM, emulated
 from tests.deployed.stack import BUILT, built_template
 from tests.events import api_event
 from tests.rpc_function import answer_of, prepare
-from tests.seed_examples import Example, examples
 
 if TYPE_CHECKING:
     from tests.deployed.account import Account

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests import make_events
+from tests.api_document_examples import Example, examples
 from tests.deployed.board import Board
 from tests.deployed.emulator import RPC, RUNTIME, Code, Emulator, FunctionError, emulated
 from tests.events import api_event
 from tests.rpc_function import answer, answer_of, answer_to_event, result
-from tests.seed_examples import Example, examples
 
-from lambdaboard import http
+from lambdaboard.app import http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lambdaboard.http import HEADERS
+from lambdaboard.app.http import HEADERS
 
 INTERNAL_ERROR = -32603
 

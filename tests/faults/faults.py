@@ -274,6 +274,6 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait before they try again, botocore try as in a fresh container, and no timer of a subtask run."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
-    monkeypatch.setattr("lambdaboard.store.retry.FIRST_PAUSE", 0)
-    monkeypatch.setattr("lambdaboard.store.retry.LONGEST_PAUSE", 0)
+    monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 0)
+    monkeypatch.setattr("lambdaboard.store.retry.MAX_DELAY", 0)
     monkeypatch.setattr("lambdaboard.domain.subtask.SECONDS_AN_HOUR", 10**9)

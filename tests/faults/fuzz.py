@@ -30,8 +30,8 @@ from tests.faults.answers import checked
 from tests.faults.hostile import Hostile
 from tests.integration.access_world import World, a_world
 
+from lambdaboard.app.service import metrics
 from lambdaboard.domain import passwords
-from lambdaboard.service import metrics
 from lambdaboard.store import usage
 from lambdaboard.store.cache import Cache
 from lambdaboard.store.stores import Stores
@@ -39,7 +39,7 @@ from lambdaboard.store.stores import Stores
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 A_BLOCK = 500
 """Requests: what they leave in the table makes those behind them slower."""

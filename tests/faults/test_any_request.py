@@ -19,12 +19,11 @@ from lambdaboard.procedures import registry
 if TYPE_CHECKING:
     from tests.conftest import Client
 
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 SOAK = bool(os.environ.get("SOAK"))
 
 patiently = settings(
-    deadline=None,  # a machine that is busy otherwise is no fault
     max_examples=5_000 if SOAK else 300,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # what a case leaves in the table disturbs no other

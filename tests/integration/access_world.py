@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.stores import Stores
 
-# context-api.md 2.2, as it stands there: procedures that we do not have are among them
+# context.md 2.2, as it stands there: procedures that we do not have are among them
 GROUPS = {
     "open": """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
         getProjectRoles getAvailableActions getAvailableActionEvents getCompatibleActionEvents getExternalTaskLinkTypes

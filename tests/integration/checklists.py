@@ -30,9 +30,12 @@ def counts(call: Client, board: Project, task_id: int) -> tuple[int, int]:
 def a_long_list(stores: Stores, task_id: int, count: int, user_id: int = 0) -> None:
     """Give a task subtasks of an hour each, without transactions: moto is slow at them."""
     first = stores.subtasks.next_id(count)
-    found = stores.tasks.find(task_id)
+    loaded = stores.tasks.find(task_id)
     common: dict[str, Any] = {"task_id": task_id, "date_creation": 1, "time_estimated": 1, "user_id": user_id}
     subtasks = [Subtask(id=first + place, title=str(place), position=place + 1, **common) for place in range(count)]
-    put_all(stores, (action for each in subtasks for action in stores.subtasks.birth(each, found.project.id, "title")))
-    task = found.stored.task.changed(time_estimated=count, time_spent=0)
-    stores.tasks.replace(found.stored, task, counts=found.stored.counts._replace(nb_subtasks=count))
+    put_all(
+        stores,
+        (action for each in subtasks for action in stores.subtasks.put_actions(each, loaded.project.id, "title")),
+    )
+    task = loaded.task.changed(time_estimated=count, time_spent=0)
+    stores.table.write(*stores.tasks.replace_actions(loaded, task, counts=loaded.counts._replace(nb_subtasks=count)))

@@ -1,4 +1,4 @@
-"""What the application is and offers (context-api.md 15)."""
+"""What the application is and offers (context.md 15)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Client
 
 if TYPE_CHECKING:
-    from lambdaboard.service import Service
+    from lambdaboard.app.service import Service
 
 PROCEDURES = (
     "getVersion",

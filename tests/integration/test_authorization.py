@@ -1,4 +1,4 @@
-"""Who may call what, and that nobody else learns what exists (context-api.md 2)."""
+"""Who may call what, and that nobody else learns what exists (context.md 2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import Client, a_service, result_in
 from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
 from tests.streams import loaded, settled
 
-from lambdaboard.procedures.registry import registry
+from lambdaboard.api.registry import registry
 from lambdaboard.store.cache import Cache
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
 def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: Stores, own: World, role: str) -> None:
     ann, _ = with_roles(call, own, Roles(project="project-manager"))
     read = stores.users.by_name("ann")
-    stores.users.replace(read, read.user.changed(role=role))
+    stores.table.write(*stores.users.replace_actions(read, read.user.changed(role=role)))
     assert tried(ann, own, CALLS) == dict.fromkeys(CALLS, "forbidden")
     assert ann.error("noSuchProcedure")["code"] == -32601
 

@@ -1,4 +1,4 @@
-"""getBoard: the project's open tasks in their cells (context-api.md 12)."""
+"""getBoard: the project's open tasks in their cells (context.md 12)."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_counts_are_of_the_cell_of_the_swimlanes_shown_and_of_all_swimlanes(
     assert counts(rows, 1) == [(0,) * 7] * 2
     assert [(lane["nb_tasks"], lane["score"], lane["nb_swimlanes"]) for lane in rows] == [(2, 3, 2), (1, 4, 2)]
     read = stores.projects.get(board.id)
-    stores.projects.replace(read, read.project.changed(per_swimlane_task_limits=1))
+    stores.table.write(*stores.projects.replace_actions(read, read.project.changed(per_swimlane_task_limits=1)))
     assert counts(call("getBoard", board.id), 0) == [(2, 3, 4, 2, 3, 4, 7), (1, 4, 4, 1, 3, 4, 7)]
 
 
@@ -127,7 +127,9 @@ def test_a_task_whose_column_is_gone_stands_behind_the_tasks_of_the_first_one(
 ) -> None:
     lost, own = a_task(call, board, column_id=board.columns[1].id), a_task(call, board)
     read = stores.projects.get(board.id)
-    stores.projects.replace(read, read.project.changed(columns=(board.columns[0], board.columns[2])))
+    stores.table.write(
+        *stores.projects.replace_actions(read, read.project.changed(columns=(board.columns[0], board.columns[2])))
+    )
     assert cells(call("getBoard", board.id)) == [[[own, lost], []], [[], []]]
 
 

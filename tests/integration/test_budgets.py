@@ -1,4 +1,4 @@
-"""What each procedure costs: sequential calls of DynamoDB, all calls, items written (design.md, "Budgets")."""
+"""What each procedure costs: sequential calls of DynamoDB, all calls, items written (architecture.md, "Budgets")."""
 
 from __future__ import annotations
 

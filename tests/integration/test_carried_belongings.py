@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import a_task, everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.disturbances import before_first, nothing_is_too_young
+from tests.disturbances import before_commit, before_first, nothing_is_too_young
 from tests.integration.checklists import a_long_list, counts, hours
 from tests.streams import loaded, settled
 
@@ -171,7 +171,7 @@ def test_many_are_copied_and_nobody_sees_them_until_they_are_whole(
         seen.extend([len(laid), call("getTask", new_id), call("getAllSubtasks", new_id)])
         seen.append(call("getSubtask", int(laid[0][1].removeprefix("SUBTASK#"))))
 
-    before_first(monkeypatch, stores.tasks, "add", look)
+    before_first(monkeypatch, stores.tasks, "put_actions", look)
     copy = call("duplicateTaskToProject", task_id, board.id)
     assert seen == [150, None, [], None]
     rows = call("getAllSubtasks", copy)
@@ -190,7 +190,7 @@ def test_a_copy_that_is_cut_off_is_none_and_sweep_removes_what_it_left(
         raise ConnectionError("the container is gone")
 
     with monkeypatch.context() as once:
-        before_first(once, stores.tasks, "add", cut_off)
+        before_first(once, stores.tasks, "put_actions", cut_off)
         assert call.error("duplicateTaskToProject", full, board.id)["code"] == -32603
     assert len(call("getAllTasks", board.id)) == 2
     assert call("getAllTaskLinks", full)[0]["label"] == "relates to"
@@ -233,7 +233,7 @@ def test_a_successor_of_a_task_that_gets_a_subtask_meanwhile_has_it_too(
 ) -> None:
     task_id = a_task(call, board, recurrence_status=1, recurrence_trigger=2)
     call("createSubtask", task_id, "Old")
-    before_first(monkeypatch, stores.tasks, "replace", lambda: call("createSubtask", task_id, "New"))
+    before_first(monkeypatch, stores.tasks, "replace_actions", lambda: call("createSubtask", task_id, "New"))
     assert call("closeTask", task_id) is True
     child = call("getTask", task_id)["recurrence_child"]
     assert [row["title"] for row in call("getAllSubtasks", child)] == ["Old", "New"]
@@ -271,10 +271,10 @@ def test_what_is_added_while_its_task_moves_is_there_and_counted_once(
     for index, (source, target) in enumerate(((board, foreign), (foreign, board)), start=1):
         task_id = a_task(call, source)
         with monkeypatch.context() as once:
-            before_first(once, stores.table, "transact", lambda: bob("moveTaskToProject", task_id, target.id))  # noqa: B023 - called at once
+            before_commit(once, lambda: bob("moveTaskToProject", task_id, target.id))  # noqa: B023 - called at once
             assert call(method, task_id, *ADDED[method])
         with monkeypatch.context() as once:
-            before_first(once, stores.tasks, "move_to_project", lambda: bob(method, task_id, *ADDED[method]))  # noqa: B023
+            before_first(once, stores.tasks, "move_actions", lambda: bob(method, task_id, *ADDED[method]))  # noqa: B023
             assert call("moveTaskToProject", task_id, source.id) is True
         assert found(call, source, task_id)[name] == 2
         assert index == len([each for each in (board, foreign) if call("getAllTasks", each.id)])
@@ -285,7 +285,7 @@ def test_what_is_added_while_its_task_goes_is_refused_and_leaves_nothing(
     call: Client, bob: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     task_id = a_task(call, board)
-    before_first(monkeypatch, stores.table, "transact", lambda: bob("removeTask", task_id))
+    before_commit(monkeypatch, lambda: bob("removeTask", task_id))
     assert call(method, task_id, *ADDED[method]) is False
     assert not [key for key in everything(stores) if key[0].startswith(("T#", "COMMENT#", "SUBTASK#"))]
 
@@ -315,7 +315,7 @@ def test_of_two_changes_to_subtasks_at_once_both_count(
     ids = [call("createSubtask", task_id, "Subtask", 0, 1) for _ in range(3)]
     calls = subtask_calls(task_id, ids)
     their_method, their_params = calls[theirs]
-    before_first(monkeypatch, stores.tasks, "replace", lambda: bob(their_method, **their_params))
+    before_first(monkeypatch, stores.tasks, "replace_actions", lambda: bob(their_method, **their_params))
     method, params = calls[mine]
     assert bool(call(method, **params)) is not (mine == theirs == "remove")
     rows = call("getAllSubtasks", task_id)
@@ -358,7 +358,7 @@ def test_a_timer_that_starts_while_the_task_is_closed_leaves_the_subtask_done(
 ) -> None:
     task_id = a_task(call, board)
     subtask_id = call("createSubtask", task_id, "Subtask")
-    before_first(monkeypatch, stores.table, "replace", lambda: bob("closeTask", task_id))
+    before_commit(monkeypatch, lambda: bob("closeTask", task_id))
     assert call("setSubtaskStartTime", subtask_id, ann) is True
     assert (call("getSubtask", subtask_id)["status"], counts(call, board, task_id)) == (2, (1, 1))
     assert call("hasSubtaskTimer", subtask_id, ann) is True
@@ -368,7 +368,7 @@ def test_of_two_starts_of_one_timer_one_is_true(
     call: Client, bob: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subtask_id = call("createSubtask", a_task(call, board), "Subtask")
-    before_first(monkeypatch, stores.subtasks, "replace", lambda: bob("setSubtaskStartTime", subtask_id, ann))
+    before_first(monkeypatch, stores.subtasks, "replace_actions", lambda: bob("setSubtaskStartTime", subtask_id, ann))
     assert call("setSubtaskStartTime", subtask_id, ann) is False
     assert call("hasSubtaskTimer", subtask_id, ann) is True
 
@@ -378,10 +378,10 @@ def test_of_two_changes_to_a_comment_the_later_one_stays_and_a_removed_one_does_
 ) -> None:
     comment_id = call("createComment", a_task(call, board), 0, "Old")
     with monkeypatch.context() as once:
-        before_first(once, stores.table, "replace", lambda: bob("updateComment", comment_id, "Theirs"))
+        before_commit(once, lambda: bob("updateComment", comment_id, "Theirs"))
         assert call("updateComment", comment_id, "Mine") is True
     assert call("getComment", comment_id)["comment"] == "Mine"
-    before_first(monkeypatch, stores.table, "replace", lambda: bob("removeComment", comment_id))
+    before_commit(monkeypatch, lambda: bob("removeComment", comment_id))
     assert call("updateComment", comment_id, "Late") is True
     assert call("getComment", comment_id) is None
     assert not [key for key in everything(stores) if "COMMENT#" in key[0] + key[1]]

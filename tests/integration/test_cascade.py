@@ -136,18 +136,18 @@ def test_a_task_that_leaves_a_removed_project_while_cascade_looks_is_left_alone(
     call: Client, stores: Stores, board: Project, foreign: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_full_task(call, board)
-    read = stores.tasks.find(task_id).stored
+    loaded = stores.tasks.find(task_id)
     before = everything(stores)
     call("removeProject", board.id)
     removed = next(each for each in records(before, everything(stores)) if each["dynamodb"]["Keys"]["sk"]["S"] == "@")
-    delete_all, there = stores.table.delete_all, read.task.changed(project_id=foreign.id, tags=())
+    delete_all, there = stores.table.delete_all, loaded.task.changed(project_id=foreign.id, tags=())
     there = there.changed(column_id=foreign.columns[0].id, swimlane_id=foreign.swimlanes[0].id)
 
     def deleting(wanted: Iterable[Key]) -> None:
         """Let the move, which had read the project before it was removed, write just before its task is deleted."""
         doomed = [*wanted]
-        if read.key in doomed:
-            stores.tasks.move_to_project(read, there, read.rank)
+        if loaded.stored.key in doomed:
+            stores.table.write(*stores.tasks.move_actions(loaded, there, loaded.stored.rank))
         delete_all(doomed)
 
     monkeypatch.setattr(stores.table, "delete_all", deleting)
@@ -192,6 +192,37 @@ def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(
     (fault,) = (each for each in caplog.records if each.levelname == "ERROR")
     assert (fault.message, vars(fault)["sequence_number"]) == ("record failed", f"{77:021}")
     assert fault.exc_info
+    assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        {"NewImage": {"pk": {"S": "zqx"}}},
+        {"OldImage": "zqx"},
+        {"OldImage": ["zqx"]},
+        {"OldImage": {"pk": {"S": "zqx"}}, "NewImage": "zqx"},
+    ],
+    ids=str,
+)
+def test_a_record_of_another_form_is_reported_without_its_content_and_the_others_are_done(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    cascade: Function,
+    caplog: pytest.LogCaptureFixture,
+    images: dict[str, Any],
+) -> None:
+    task_id = a_full_task(call, board)
+    before = everything(stores)
+    call("removeTask", task_id)
+    good = records(before, everything(stores))
+    broken = record("MODIFY", 77, {"pk": {"S": "x"}, "sk": {"S": "y"}}, None)
+    broken["dynamodb"] = {name: value for name, value in broken["dynamodb"].items() if name != "OldImage"} | images
+    assert cascade({"Records": [*good, broken]}) == {"batchItemFailures": [{"itemIdentifier": f"{77:021}"}]}
+    (fault,) = (each for each in caplog.records if each.levelname == "ERROR")
+    assert (fault.message, vars(fault)["sequence_number"]) == ("record failed", f"{77:021}")
+    assert "zqx" not in caplog.text
     assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
 
 
@@ -243,7 +274,7 @@ def test_a_subtask_that_is_changed_while_cascade_completes_it_keeps_the_change(
     call("closeTask", task_id)
     (news,) = records(before, everything(stores))
     reopened = {"id": subtask_id, "task_id": task_id, "status": 1}
-    before_first(monkeypatch, stores.table, "replace", lambda: call("updateSubtask", **reopened))
+    before_first(monkeypatch, stores.table, "write", lambda: call("updateSubtask", **reopened))
     Cascade(stores.table, stores.blobs).changed(news["dynamodb"]["OldImage"], news["dynamodb"]["NewImage"])
     assert call("getSubtask", subtask_id)["status"] == 1
     assert counts(call, board, task_id) == (1, 0)

@@ -1,4 +1,4 @@
-"""The categories of a project's tasks (context-api.md 4)."""
+"""The categories of a project's tasks (context.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments of tasks; every rule is from context-api.md 9, those for persons from 2.3."""
+"""Comments of tasks; every rule is from context.md 9 and 2.3."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.boards import LONG_AGO, a_task, everything
 
 from lambdaboard.domain.comment import Comment
 from lambdaboard.store import keys
+from lambdaboard.store.actions import put
 
 if TYPE_CHECKING:
     from tests.aws_calls import Calls
@@ -45,7 +46,7 @@ def dated(stores: Stores, comment_id: int, at: int) -> None:
     """Let a comment be of another time."""
     held = stores.comments.find(comment_id)
     changed = msgspec.structs.replace(held.value, date_creation=at, date_modification=at)
-    stores.comments.replace(held, changed, "content")
+    stores.table.write(*stores.comments.replace_actions(held, changed, "content"))
 
 
 def test_a_row_has_the_documented_properties_and_those_of_its_author(
@@ -279,8 +280,8 @@ def lay(stores: Stores, task_id: int, count: int, size: int) -> None:
     for number in range(1, count + 1):
         comment = Comment(id=number, task_id=task_id, date_creation=count - number, date_modification=1, comment="")
         comment = msgspec.structs.replace(comment, comment=str(number).ljust(size))
-        item = stores.comments.birth(comment, 1, "content")[0].request["Put"]["Item"]
-        stores.table.set(keys.child("comment", task_id, number), item)
+        item = stores.comments.put_actions(comment, 1, "content")[0].request["Put"]["Item"]
+        stores.table.write(put(keys.child("comment", task_id, number), item))
 
 
 def test_many_are_read_in_pages_that_follow_one_another_and_nothing_else_costs_more(

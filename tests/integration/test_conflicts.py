@@ -1,4 +1,4 @@
-"""Several writers at once: none loses what another wrote (design.md, "Writing")."""
+"""Several writers at once: none loses what another wrote (architecture.md, "Writing")."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from tests.faults.faults import Faults, conflicting
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import retry
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.tags import Tag
 from lambdaboard.store.tasks import TaskStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import TransactItem
 
 T0 = 1_780_000_000
 
@@ -37,28 +39,29 @@ def test_of_two_writers_of_one_version_the_second_is_refused_and_changes_nothing
     call: Client, stores: Stores, board: Project
 ) -> None:
     task_id = a_task(call, board)
-    by_ann, by_bob = stores.tasks.find(task_id).stored, stores.tasks.find(task_id).stored
-    stores.tasks.replace(by_ann, by_ann.task.closed(at=T0))
+    by_ann, by_bob = stores.tasks.find(task_id), stores.tasks.find(task_id)
+    stores.table.write(*stores.tasks.replace_actions(by_ann, by_ann.task.closed(at=T0)))
     before = everything(stores)
     with pytest.raises(Conflict):
-        stores.tasks.replace(by_bob, by_bob.task.closed(at=T0 + 99))
+        stores.table.write(*stores.tasks.replace_actions(by_bob, by_bob.task.closed(at=T0 + 99)))
+    tag = Tag(id=99, name="new", project_id=board.id)
     with pytest.raises(Conflict):
-        stores.tasks.replace(by_bob, by_bob.task, *stores.tags.births(stores.tags.new_item(board.id, ["new"], {})))
+        stores.table.write(*stores.tasks.replace_actions(by_bob, by_bob.task), *stores.tags.put_actions(tag))
     assert everything(stores) == before
 
 
 def test_a_writer_of_a_version_that_is_gone_is_refused_and_brings_nothing_back(
     call: Client, stores: Stores, board: Project, foreign: Project
 ) -> None:
-    read = stores.tasks.find(a_task(call, board)).stored
-    stores.tasks.remove(read)
+    read = stores.tasks.find(a_task(call, board))
+    stores.table.write(*stores.tasks.delete_actions(read))
     before = everything(stores)
     with pytest.raises(Conflict):
-        stores.tasks.replace(read, read.task.closed(at=T0))
+        stores.table.write(*stores.tasks.replace_actions(read, read.task.closed(at=T0)))
     with pytest.raises(NotFound):
-        stores.tasks.remove(read)
+        stores.table.write(*stores.tasks.delete_actions(read))
     with pytest.raises((Conflict, NotFound)):
-        stores.tasks.move_to_project(read, read.task.changed(project_id=foreign.id), read.rank)
+        stores.table.write(*stores.tasks.move_actions(read, read.task.changed(project_id=foreign.id), read.stored.rank))
     assert everything(stores) == before
 
 
@@ -72,21 +75,23 @@ def test_a_task_is_not_carried_away_with_counters_that_have_changed(
         ("createTaskFile", (board.id, task_id, "b", "YQ==")),
         ("removeAllTaskFiles", (task_id,)),
     ):
-        read = stores.tasks.find(task_id).stored
+        read = stores.tasks.find(task_id)
         call(method, *params)
         before = everything(stores)
         with pytest.raises(Conflict):
-            stores.tasks.move_to_project(read, read.task.changed(project_id=foreign.id), read.rank)
+            stores.table.write(
+                *stores.tasks.move_actions(read, read.task.changed(project_id=foreign.id), read.stored.rank)
+            )
         assert everything(stores) == before
 
 
 # --- the service ------------------------------------------------------------------------------------------------
 
 RACES: dict[str, tuple[Callable[[Client, Project, int], Any], str]] = {
-    "updateTask": (lambda call, board, task_id: call("updateTask", id=task_id, title="Mine"), "replace"),
-    "closeTask": (lambda call, board, task_id: call("closeTask", task_id), "replace"),
-    "moveTaskPosition": (lambda call, board, task_id: move(call, board, task_id, 1, 1), "replace"),
-    "moveTaskToProject": (lambda call, board, task_id: call("moveTaskToProject", task_id, 2), "move_to_project"),
+    "updateTask": (lambda call, board, task_id: call("updateTask", id=task_id, title="Mine"), "replace_actions"),
+    "closeTask": (lambda call, board, task_id: call("closeTask", task_id), "replace_actions"),
+    "moveTaskPosition": (lambda call, board, task_id: move(call, board, task_id, 1, 1), "replace_actions"),
+    "moveTaskToProject": (lambda call, board, task_id: call("moveTaskToProject", task_id, 2), "move_actions"),
 }
 
 
@@ -146,7 +151,7 @@ def test_an_upload_that_meets_the_removal_of_all_files_is_made_again(
 ) -> None:
     task_id = a_task(call, board)
     bob("createTaskFile", board.id, task_id, "old", "YQ==")
-    before_first(monkeypatch, stores.files, "add", lambda: bob("removeAllTaskFiles", task_id))
+    before_first(monkeypatch, stores.files, "add_actions", lambda: bob("removeAllTaskFiles", task_id))
     file_id = call("createTaskFile", board.id, task_id, "new", "Yg==")
     assert [row["id"] for row in bob("getAllTaskFiles", task_id)] == [file_id]
     assert bob("searchTasks", board.id, "")[0]["nb_files"] == 1
@@ -159,8 +164,8 @@ def test_two_callers_that_make_one_tag_while_tagging_make_it_once(
 ) -> None:
     first = a_task(call, board)
     other: list[int] = []
-    before_first(monkeypatch, stores.tasks, "add", lambda: other.append(a_task(bob, board, tags=[theirs])))
-    before_first(monkeypatch, stores.tasks, "replace", lambda: other.append(a_task(bob, board, tags=["Later"])))
+    before_first(monkeypatch, stores.tasks, "put_actions", lambda: other.append(a_task(bob, board, tags=[theirs])))
+    before_first(monkeypatch, stores.tasks, "replace_actions", lambda: other.append(a_task(bob, board, tags=["Later"])))
     created = a_task(call, board, tags=["Same", "own"])
     assert call("updateTask", id=first, tags=["later"]) is True
     names = sorted(tag.name.lower() for tag in stores.tags.of(board.id))
@@ -170,25 +175,25 @@ def test_two_callers_that_make_one_tag_while_tagging_make_it_once(
     assert tags[2] == tags[3]
 
 
-def test_writers_who_are_always_second_get_an_error_when_patience_ends_and_have_written_nothing(
+def test_writers_who_are_always_second_get_an_error_when_retries_end_and_have_written_nothing(
     call: Client, bob: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)
     clock = Clock(monkeypatch)
-    replace, by_bob = TaskStore.replace, [everything(stores)]
+    replace_actions, by_bob = TaskStore.replace_actions, [everything(stores)]
 
-    def always_late(store: TaskStore, *arguments: Any, **named: Any) -> None:
+    def always_late(store: TaskStore, *arguments: Any, **named: Any) -> list[TransactItem]:
         with monkeypatch.context() as quickly:
-            quickly.setattr(TaskStore, "replace", replace)
+            quickly.setattr(TaskStore, "replace_actions", replace_actions)
             assert bob("openTask", task_id) is True
         by_bob.append(everything(stores))
-        replace(store, *arguments, **named)
+        return replace_actions(store, *arguments, **named)
 
-    monkeypatch.setattr(TaskStore, "replace", always_late)
+    monkeypatch.setattr(TaskStore, "replace_actions", always_late)
     error = call.error("closeTask", task_id)
     assert error == {"code": -32603, "message": "Internal error", "data": {"request_id": "request-1"}}
-    assert retry.PATIENCE <= clock.slept < retry.PATIENCE + retry.LONGEST_PAUSE
-    assert len(by_bob) > retry.PATIENCE / retry.LONGEST_PAUSE
+    assert retry.RETRY_TIMEOUT <= clock.slept < retry.RETRY_TIMEOUT + retry.MAX_DELAY
+    assert len(by_bob) > retry.RETRY_TIMEOUT / retry.MAX_DELAY
     assert everything(stores) == by_bob[-1]
 
 
@@ -201,7 +206,7 @@ def test_a_write_that_transactions_are_in_the_way_of_for_ever_is_given_up_and_no
     with Faults(stores).at(0, conflicting, lasts=True):
         error = call.error(method, task_id)
     assert error["code"] == -32603
-    assert retry.PATIENCE <= clock.slept < retry.PATIENCE + retry.LONGEST_PAUSE
+    assert retry.RETRY_TIMEOUT <= clock.slept < retry.RETRY_TIMEOUT + retry.MAX_DELAY
     assert everything(stores) == before
     assert call(method, task_id) is True
 

@@ -153,7 +153,9 @@ def test_no_column_means_the_first_by_position(call: Client, stores: Stores, col
     board = a_board(stores)
     first, second, third = board.columns
     turned = (msgspec.structs.replace(first, position=9), second, third)
-    stores.projects.replace(stores.projects.get(board.id), msgspec.structs.replace(board, columns=turned))
+    stores.table.write(
+        *stores.projects.replace_actions(stores.projects.get(board.id), msgspec.structs.replace(board, columns=turned))
+    )
     assert call("getTask", a_task(call, board, column_id=column_id))["column_id"] == second.id
 
 

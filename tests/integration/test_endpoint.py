@@ -12,15 +12,15 @@ from tests.boards import a_task, everything
 from tests.conftest import SETTINGS, TOKEN, answer_in, result_in
 from tests.events import api_event
 
+from lambdaboard.app.service import TIME_FOR_A_CALL
 from lambdaboard.procedures import registry
-from lambdaboard.service import FOR_A_CALL
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
 
 NO_ID = b'{"jsonrpc":"2.0","method":"createProject","params":{"name":"By nobody"}}'
 CREATE = b'{"jsonrpc":"2.0","method":"createProject","params":{"name":"By nobody"},"id":1}'
@@ -230,7 +230,7 @@ def test_a_batch_that_runs_out_of_time_says_what_was_done_and_what_was_not(
         {"jsonrpc": "2.0", "method": "createTask", "params": [title, project], "id": title} for title in ("a", "b", "c")
     ]
     batch.insert(2, {"jsonrpc": "2.0", "method": "createTask", "params": ["told nobody", project]})
-    left = iter([FOR_A_CALL + 1, FOR_A_CALL - 1, FOR_A_CALL - 2])
+    left = iter([TIME_FOR_A_CALL + 1, TIME_FOR_A_CALL - 1, TIME_FOR_A_CALL - 2])
     response = service.answer(
         api_event(json.dumps(batch).encode(), "/native/jsonrpc.php", TOKEN), "r", lambda: next(left)
     )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests import make_events
+from tests.api_document_examples import Example, examples
 from tests.rpc_function import answer_to_event, loaded
-from tests.seed_examples import Example, examples
 
 if TYPE_CHECKING:
     from pathlib import Path

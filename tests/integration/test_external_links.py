@@ -1,4 +1,4 @@
-"""Links from tasks to what is elsewhere; every rule is from context-api.md 11."""
+"""Links from tasks to what is elsewhere; every rule is from context.md 11."""
 
 from __future__ import annotations
 

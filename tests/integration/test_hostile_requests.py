@@ -22,8 +22,8 @@ from tests.integration.access_world import CALLS, World, a_world, laid
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
     from lambdaboard.store.stores import Stores
 
 SOAK = bool(os.environ.get("SOAK"))

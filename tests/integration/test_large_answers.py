@@ -1,4 +1,4 @@
-"""Answers near and beyond what a Lambda function can return (docs/wire-formats.md, design.md)."""
+"""Answers near and beyond what a Lambda function can return (docs/wire-formats.md; architecture.md, "Limits")."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.boards import a_task
 
 from lambdaboard.store import keys
+from lambdaboard.store.actions import put
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -26,8 +27,8 @@ def fill(call: Client, stores: Stores, board: Project, count: int, sign: str = "
     description = sign * (180_000 // len(sign.encode()))
     task = stores.tasks.find(a_task(call, board, description=description)).stored.task
     for task_id in range(task.id + 1, task.id + count):
-        item = stores.tasks.birth(task.changed(id=task_id))[0].request["Put"]["Item"]
-        stores.table.set(keys.task(board.id, task_id), item)
+        item = stores.tasks.put_actions(task.changed(id=task_id))[0].request["Put"]["Item"]
+        stores.table.write(put(keys.task(board.id, task_id), item))
 
 
 def batch(board: Project) -> bytes:

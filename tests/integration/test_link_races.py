@@ -1,4 +1,4 @@
-"""Links that several writers change at once, and what cascade does late (design.md, "Writing")."""
+"""Links that several writers change at once, and what cascade does late (architecture.md, "Writing")."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_link_that_both_sides_make_at_once_is_made_by_one(
 ) -> None:
     a, b, c = tasks
     made: list[Any] = []
-    before_first(monkeypatch, stores.links, "add", lambda: made.append(bob("createTaskLink", b, a, BLOCKED)))
+    before_first(monkeypatch, stores.links, "add_actions", lambda: made.append(bob("createTaskLink", b, a, BLOCKED)))
     assert call("createTaskLink", a, b, BLOCKS) is False
     assert linked(call, a) == [("blocks", b)]
     assert counted(call, board) == {a: (1, None), b: (1, None), c: (0, None)}
@@ -70,7 +70,7 @@ def test_of_two_removals_from_either_side_one_is_true(
 ) -> None:
     a, b, _ = tasks
     link_id = call("createTaskLink", a, b, TARGETS)
-    before_first(monkeypatch, stores.links, "remove", lambda: bob("removeTaskLink", link_id + 1))
+    before_first(monkeypatch, stores.links, "remove_actions", lambda: bob("removeTaskLink", link_id + 1))
     assert call("removeTaskLink", link_id) is False
     assert (counted(call, board)[a], counted(call, board)[b], sides(stores)) == ((0, None), (0, None), 0)
 
@@ -85,7 +85,7 @@ def test_a_removal_does_not_touch_the_link_that_was_made_anew_meanwhile(
         assert bob("removeTaskLink", link_id) is True
         assert bob("createTaskLink", a, b, RELATES)
 
-    before_first(monkeypatch, stores.links, "remove", again)
+    before_first(monkeypatch, stores.links, "remove_actions", again)
     assert call("removeTaskLink", link_id) is False
     assert linked(call, a) == [("relates to", b)]
     assert (counted(call, board)[a], sides(stores)) == ((1, None), 2)
@@ -109,7 +109,7 @@ def test_an_update_of_a_link_that_is_removed_meanwhile_is_refused_and_brings_not
 ) -> None:
     link_id = call("createTaskLink", tasks[0], tasks[1], BLOCKS)
     link_type, ends = UPDATES[kind]
-    before_first(monkeypatch, stores.links, "replace", lambda: bob("removeTaskLink", link_id))
+    before_first(monkeypatch, stores.links, "replace_actions", lambda: bob("removeTaskLink", link_id))
     assert call("updateTaskLink", link_id, *ends(tasks), link_type) is False
     assert {*counted(call, board).values()} == {(0, None)}
     assert sides(stores) == 0
@@ -130,7 +130,7 @@ def test_an_update_that_keeps_a_key_brings_no_removed_link_back(
     opposite, wanted = (a, BLOCKED) if own else (b, BLOCKS)
     link_id = call("createTaskLink", a, opposite, BLOCKS)
     call("updateLink", BLOCKS, BLOCKED if own else TARGETS, "blocks")
-    before_first(monkeypatch, stores.links, "replace", lambda: bob("removeTaskLink", link_id))
+    before_first(monkeypatch, stores.links, "replace_actions", lambda: bob("removeTaskLink", link_id))
     assert call("updateTaskLink", link_id, a, opposite, wanted) is False
     assert {*counted(call, board).values()} == {(0, None)}
     assert sides(stores) == 0
@@ -147,14 +147,14 @@ def test_a_link_to_a_task_that_moves_or_goes_meanwhile_is_counted_where_it_is(
 ) -> None:
     a, b, c = tasks
     with monkeypatch.context() as once:
-        before_first(once, stores.links, "add", lambda: bob("moveTaskToProject", b, foreign.id))
+        before_first(once, stores.links, "add_actions", lambda: bob("moveTaskToProject", b, foreign.id))
         link_id = call("createTaskLink", a, b, RELATES)
     assert counted(call, foreign) == {b: (1, None)}
     with monkeypatch.context() as once:
-        before_first(once, stores.links, "remove", lambda: bob("moveTaskToProject", b, board.id))
+        before_first(once, stores.links, "remove_actions", lambda: bob("moveTaskToProject", b, board.id))
         assert call("removeTaskLink", link_id) is True
     assert {*counted(call, board).values()} == {(0, None)}
-    before_first(monkeypatch, stores.links, "add", lambda: bob("removeTask", c))
+    before_first(monkeypatch, stores.links, "add_actions", lambda: bob("removeTask", c))
     assert call("createTaskLink", a, c, RELATES) is False
     assert (counted(call, board)[a], sides(stores)) == ((0, None), 0)
 
@@ -169,7 +169,7 @@ def test_a_task_that_gets_a_link_while_it_moves_takes_it_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     a, b, _ = tasks
-    before_first(monkeypatch, stores.tasks, "move_to_project", lambda: bob("createTaskLink", b, a, MILESTONE))
+    before_first(monkeypatch, stores.tasks, "move_actions", lambda: bob("createTaskLink", b, a, MILESTONE))
     assert call("moveTaskToProject", b, foreign.id) is True
     assert counted(call, foreign) == {b: (1, 1)}
     assert linked(call, b) == [("is a milestone of", a)]
@@ -273,7 +273,7 @@ def test_a_removed_task_is_forgotten_by_one_that_moves_meanwhile(
     def removed() -> None:
         call("removeTask", a)
         table = Stores.connect(TABLE, BUCKET).table
-        before_first(monkeypatch, table, "transact", lambda: call("moveTaskToProject", b, foreign.id))
+        before_first(monkeypatch, table, "write", lambda: call("moveTaskToProject", b, foreign.id))
 
     settled(cascade, stores, removed)
     assert counted(call, foreign) == {b: (0, None)}
@@ -309,7 +309,7 @@ def test_a_copy_is_linked_to_its_original_wherever_that_has_moved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     a, *_ = tasks
-    before_first(monkeypatch, stores.tasks, "add", lambda: bob("moveTaskToProject", a, foreign.id))
+    before_first(monkeypatch, stores.tasks, "put_actions", lambda: bob("moveTaskToProject", a, foreign.id))
     copy = call("duplicateTaskToProject", a, board.id)
     assert linked(call, copy) == [("duplicates", a)]
     assert counted(call, foreign) == {a: (1, None)}

@@ -1,4 +1,4 @@
-"""Types of links; every rule is from context-api.md 11."""
+"""Types of links; every rule is from context.md 11."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_task, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_commit
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -80,11 +80,11 @@ def test_two_that_are_made_at_the_same_time_are_both_there(
 ) -> None:
     for first, second in (("a", "b"), ("c", "d")):  # the first change ever, and a later one
         with monkeypatch.context() as once:
-            before_first(once, stores.link_types, "replace", lambda label=first: call("createLink", label))  # type: ignore[misc]
+            before_commit(once, lambda label=first: call("createLink", label))  # type: ignore[misc]
             assert call("createLink", second)
     labels = [row["label"] for row in call("getAllLinks")][11:]
     assert labels == ["a", "b", "c", "d"]
-    before_first(monkeypatch, stores.link_types, "replace", lambda: call("createLink", "e"))
+    before_commit(monkeypatch, lambda: call("createLink", "e"))
     assert call("createLink", "e") is False
 
 

@@ -1,4 +1,4 @@
-"""Persons log in: who is refused, when they are locked, what a container remembers of them (context-api.md 2.1)."""
+"""Persons log in: who is refused, when they are locked, what a container remembers of them (context.md 2.1)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from tests.conftest import MakePerson
     from time_machine import TimeMachineFixture
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
     from lambdaboard.jsonrpc import Json
-    from lambdaboard.service import Service
 
 UNAUTHORIZED = {
     "statusCode": 401,
@@ -359,7 +359,7 @@ def test_a_lock_is_told_to_administrators_alone(call: Client, people: People, cl
 
 def a_new_password(call: Client, stores: Stores, ann: int) -> None:
     read = stores.users.get(ann)
-    stores.users.replace(read, read.user.changed(password=passwords.hashed("another one")))
+    stores.table.write(*stores.users.replace_actions(read, read.user.changed(password=passwords.hashed("another one"))))
 
 
 def a_lock(call: Client, stores: Stores, ann: int) -> None:
@@ -500,7 +500,7 @@ def test_what_else_of_a_person_is_changed_does_not_disturb_their_next_call(
 def test_a_container_that_knows_too_many_forgets_them_and_lets_them_in_all_the_same(
     call: Client, person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.login.REMEMBERED", 2)
+    monkeypatch.setattr("lambdaboard.app.login.MAX_CACHED", 2)
     ids = {name: person(name) for name in ("ann", "bob", "carl")}
     for _ in range(3):
         for name, user_id in ids.items():

@@ -1,4 +1,4 @@
-"""A write whose answer is lost happens once and is answered truly (design.md, "A lost answer")."""
+"""A write whose answer is lost happens once and is answered truly (architecture.md, "A lost answer")."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def test_an_update_whose_answer_is_lost_is_true_and_was_made_once(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     task_id = a_world(call, board)
-    version = stores.tasks.find(task_id).stored.read.version
+    version = stores.tasks.find(task_id).stored.version.number
     lost = LostAnswer(monkeypatch, stores, "UpdateItem", f"T#{task_id:012}")
     assert UPDATES[method](call, board, task_id) is True
-    assert stores.tasks.find(task_id).stored.read.version == version + 1
+    assert stores.tasks.find(task_id).stored.version.number == version + 1
     assert len(lost.requests) == 2
 
 

@@ -1,4 +1,4 @@
-"""What persons ask of themselves (context-api.md 6), and what else depends on who calls."""
+"""What persons ask of themselves (context.md 6), and what else depends on who calls."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_what_lies_in_a_column_that_is_hidden_from_the_dashboard_is_not_there(
     first, second, third = board.columns
     read = stores.projects.get(board.id)
     hidden = second.__replace__(hide_in_dashboard=1)
-    stores.projects.replace(read, read.project.changed(columns=(first, hidden, third)))
+    stores.table.write(*stores.projects.replace_actions(read, read.project.changed(columns=(first, hidden, third))))
     assert ids(call.by("ann")("getMyDashboard")) == [tasks[0], tasks[2]]
     call("updateColumn", second.id, "Shown again")
     assert ids(call.by("ann")("getMyDashboard")) == tasks

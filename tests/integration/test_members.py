@@ -1,11 +1,11 @@
-"""People and their roles in projects (context-api.md 8)."""
+"""People and their roles in projects (context.md 8)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tests.boards import everything
-from tests.disturbances import before_first
+from tests.disturbances import before_commit
 
 if TYPE_CHECKING:
     import pytest
@@ -111,7 +111,7 @@ def test_of_two_callers_who_add_a_person_one_does(
     call: Client, stores: Stores, person: MakePerson, project: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = person("ann")
-    before_first(monkeypatch, stores.table, "transact", lambda: call("addProjectUser", project, ann, "project-manager"))
+    before_commit(monkeypatch, lambda: call("addProjectUser", project, ann, "project-manager"))
     assert call("addProjectUser", project, ann) is False
     assert call("getProjectUserRole", project, ann) == "project-manager"
     assert stores.users.roles(ann) == {project: "project-manager"}
@@ -121,7 +121,7 @@ def test_a_person_who_is_added_while_they_are_removed_is_in_no_project(
     call: Client, stores: Stores, person: MakePerson, project: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = person("ann")
-    before_first(monkeypatch, stores.table, "transact", lambda: call("removeUser", ann))
+    before_commit(monkeypatch, lambda: call("removeUser", ann))
     call("addProjectUser", project, ann)
     assert call("getProjectUsers", project) == call("getAssignableUsers", project) == {}
     assert call("getProjectUserRole", project, ann) == ""

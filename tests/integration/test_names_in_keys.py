@@ -1,15 +1,18 @@
-"""No name that a client chooses leads to an item of another one, or out of its own (store/keys.py)."""
+"""No name that a client chooses leads to an item of another one, or out of its own (store/keys)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from tests.boards import a_task
+from tests.conftest import TABLE
 
 from lambdaboard.domain.user import MAX_USERNAME
 from lambdaboard.store import keys
-from lambdaboard.store.repeats import Repeat
+from lambdaboard.store.idempotency import IdempotentCall
+from lambdaboard.store.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +44,7 @@ NAMES = [
 
 
 def repeated(key: str) -> Key:
-    return Repeat.of(1, key, 0, ("x", {}), lambda _: None).key
+    return IdempotentCall.of(Table(boto3.client("dynamodb"), TABLE), 1, key, 0, ("x", {})).key
 
 
 MADE: dict[str, Callable[[str], Key]] = {
@@ -79,10 +82,12 @@ def test_no_two_names_make_the_same_key_and_none_that_of_another_kind_of_item() 
 
 
 def test_what_is_read_by_the_beginning_of_a_key_is_never_a_name_of_another_kind() -> None:
-    begins = ["T#", "M#", "G#", "LM", "FILE#", "COMMENT#", "SUBTASK#", "EXTERNAL_LINK#", keys.LINK_PREFIX, "P#", "ST#"]
-    for kind, make in MADE.items():
+    for make in MADE.values():
+        own = keys.KINDS.kind_of(make("a"))
+        begins = [kind.sk_prefix for kind in keys.KINDS if kind is not own and kind.sk_prefix not in {"", "@"}]
         for name in NAMES:
-            assert not [each for each in begins if make(name).sk.startswith(each)], kind
+            assert keys.KINDS.kind_of(make(name)) is own
+            assert not [each for each in begins if make(name).sk.startswith(each)], own.name
 
 
 def test_keys_are_as_short_as_dynamodb_wants_them_for_the_longest_names() -> None:

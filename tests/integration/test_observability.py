@@ -13,7 +13,7 @@ from tests.boards import a_task
 from tests.conftest import TOKEN
 from tests.events import api_event
 
-from lambdaboard.service import metrics
+from lambdaboard.app.service import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ import pytest
 from tests.boards import a_board, a_task, backdate
 
 from lambdaboard.store import keys
+from lambdaboard.store.actions import put
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -63,7 +64,7 @@ def test_over_all_projects_the_disabled_ones_are_left_out(call: Client, stores: 
     gone = a_board(stores)
     second = a_board(stores)
     late = [a_task(call, each, date_due="2020-01-01") for each in (second, board, disabled, gone)]
-    stores.projects.remove(stores.projects.get(gone.id))
+    stores.table.write(*stores.projects.delete_actions(stores.projects.get(gone.id)))
     assert ids(call("getOverdueTasks")) == late[:2]
     assert call("getOverdueTasksByProject", disabled.id) == []
     assert call.documented("getOverdueTasksByProject", disabled.id) == []
@@ -79,6 +80,6 @@ def test_more_tasks_than_one_read_takes_are_all_listed(call: Client, board: Proj
     task = stores.tasks.find(a_task(call, board, date_due="2020-01-01")).stored.task
     wanted = [*range(task.id, task.id + 105)]
     for task_id in wanted:
-        item = stores.tasks.birth(task.changed(id=task_id))[0].request["Put"]["Item"]
-        stores.table.set(keys.task(board.id, task_id), item)
+        item = stores.tasks.put_actions(task.changed(id=task_id))[0].request["Put"]["Item"]
+        stores.table.write(put(keys.task(board.id, task_id), item))
     assert ids(call("getOverdueTasksByProject", board.id)) == ids(call("getOverdueTasks")) == wanted

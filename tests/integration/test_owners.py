@@ -9,7 +9,7 @@ from tests.aws_calls import Tracker
 from tests.boards import a_task
 from tests.conftest import BUCKET, SETTINGS, TABLE
 
-from lambdaboard.procedures.context import APPLICATION, Caller, Context
+from lambdaboard.api.context import APPLICATION, Caller, Context
 from lambdaboard.procedures.files import create_task_file
 from lambdaboard.procedures.projects import create_project
 from lambdaboard.procedures.tasks import create_task

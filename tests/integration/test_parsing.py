@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tests.conftest import TABLE
 
 from lambdaboard.store import keys
-from lambdaboard.store.actions import number, string
+from lambdaboard.store.actions import number, put, string
 from lambdaboard.store.fast_parser import with_fast_parser
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def read(client: Any, table: str = TABLE) -> list[dict[str, Any]]:
 
 def test_items_that_are_taken_past_the_parser_are_those_that_it_hands_out(stores: Stores) -> None:
     for task_id in range(1, 4):
-        stores.table.set(keys.task(7, task_id), {"doc": string('é "\n\0 😀' * task_id), "n": number(-task_id)})
+        stores.table.write(put(keys.task(7, task_id), {"doc": string('é "\n\0 😀' * task_id), "n": number(-task_id)}))
     batch, page = read(with_fast_parser(boto3.client("dynamodb")))
     assert [batch, page] == read(boto3.client("dynamodb"))
     assert (len(batch["Responses"][TABLE]), len(page["Items"])) == (2, 2)

@@ -14,8 +14,9 @@ from tests.boards import a_board, a_task, everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
 from tests.integration.test_budgets import ALL, WRITES, World, a_world, succeeded
 
+from lambdaboard.api.access import SELF
 from lambdaboard.procedures import registry
-from lambdaboard.procedures.access import SELF
+from lambdaboard.store.actions import put
 from lambdaboard.store.keys import Key
 from lambdaboard.store.stores import Stores
 
@@ -71,7 +72,7 @@ class Scales:
         self.stores.table.delete_all(Key(*key) for key in after.keys() - before.keys())
         for key, item in before.items():
             if after.get(key) != item:
-                self.stores.table.set(Key(*key), item)
+                self.stores.table.write(put(Key(*key), item))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The order of positional parameters, live and as the seeds have it (behaviour.md 6)."""
+"""The order of positional parameters, live and as the API documents have it (behaviour.md 6)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_create_task_takes_the_live_order(call: Client, stores: Stores, board: P
 
 
 @pytest.mark.parametrize("wire", ["native", "documented"])
-def test_an_array_in_place_18_of_create_task_means_the_seeds_order(
+def test_an_array_in_place_18_of_create_task_means_the_documents_order(
     call: Client, stores: Stores, board: Project, wire: str
 ) -> None:
     client = call if wire == "native" else call.documented
@@ -74,7 +74,7 @@ def test_update_task_takes_the_live_order(call: Client, stores: Stores, board: P
 
 
 @pytest.mark.parametrize("wire", ["native", "documented"])
-def test_an_array_in_place_15_of_update_task_means_the_seeds_order(
+def test_an_array_in_place_15_of_update_task_means_the_documents_order(
     call: Client, stores: Stores, board: Project, wire: str
 ) -> None:
     client = call if wire == "native" else call.documented

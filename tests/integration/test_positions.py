@@ -177,8 +177,8 @@ def test_a_move_writes_one_task_only(call: Client, stores: Stores, board: Projec
 def test_tasks_of_equal_rank_are_moved_apart_for_one_between_them(call: Client, stores: Stores, board: Project) -> None:
     ids = [a_task(call, board) for _ in range(5)]
     for task_id in ids[:3]:  # as two racing moves leave them, once in 256 times
-        read = stores.tasks.find(task_id).stored
-        stores.tasks.replace(read, read.task, rank=stores.tasks.find(ids[1]).stored.rank)
+        loaded, rank = stores.tasks.find(task_id), stores.tasks.find(ids[1]).stored.rank
+        stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task, rank=rank))
     assert lane(call, board) == ids
     for task_id, order in ((ids[4], [0, 4, 1, 2, 3]), (ids[3], [0, 4, 3, 1, 2]), (ids[2], [0, 2, 4, 3, 1])):
         assert move(call, board, task_id, order.index(ids.index(task_id)) + 1) is True

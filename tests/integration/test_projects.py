@@ -1,4 +1,4 @@
-"""Projects (context-api.md 3)."""
+"""Projects (context.md 3)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.conftest import Client
 
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
-from lambdaboard.store.actions import number
+from lambdaboard.store.actions import number, put
 
 if TYPE_CHECKING:
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
     from lambdaboard.store.stores import Stores
 
 UNKNOWN = (999_999_999, 0, -1, 10**30)
@@ -257,7 +257,7 @@ def test_a_removed_project_gives_its_names_back(call: Client) -> None:
 
 
 def test_last_modified_follows_tasks_and_not_the_project(call: Client, stores: Stores, board: Project) -> None:
-    stores.table.set(keys.last_change(board.id), {"n": number(LONG_AGO)})
+    stores.table.write(put(keys.last_change(board.id), {"n": number(LONG_AGO)}))
     assert call("updateProject", project_id=board.id, name="New") is True
     assert call("addColumn", board.id, "Review") > 0
     assert call("getProjectById", board.id)["last_modified"] == LONG_AGO
@@ -267,7 +267,7 @@ def test_last_modified_follows_tasks_and_not_the_project(call: Client, stores: S
 
 def test_of_two_changes_of_one_version_the_second_is_refused(stores: Stores, board: Project) -> None:
     read = stores.projects.get(board.id)
-    stores.projects.replace(read, read.project.changed(name="First"))
+    stores.table.write(*stores.projects.replace_actions(read, read.project.changed(name="First")))
     with pytest.raises(Conflict):
-        stores.projects.replace(read, read.project.changed(name="Second"))
+        stores.table.write(*stores.projects.replace_actions(read, read.project.changed(name="Second")))
     assert stores.projects.get(board.id).project.name == "First"

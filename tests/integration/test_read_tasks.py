@@ -112,7 +112,7 @@ def test_ids_may_be_texts_of_digits(call: Client, board: Project) -> None:
 
 def test_a_task_is_gone_with_its_project(call: Client, stores: Stores, board: Project) -> None:
     task_id = a_task(call, board, reference="R")
-    stores.projects.remove(stores.projects.get(board.id))
+    stores.table.write(*stores.projects.delete_actions(stores.projects.get(board.id)))
     assert call("getTask", task_id) is None
     assert call("getTaskByReference", board.id, "R") is None
     assert call("getAllTasks", board.id) == []
@@ -125,7 +125,9 @@ def test_a_task_whose_column_and_category_are_gone_reads_as_in_the_first_column_
     lost = a_task(call, board, column_id=board.columns[2].id, category_id=board.categories[0].id, reference="R")
     first = a_task(call, board)
     fewer = {"columns": without(board.columns, board.columns[2].id), "categories": ()}
-    stores.projects.replace(stores.projects.get(board.id), msgspec.structs.replace(board, **fewer))
+    stores.table.write(
+        *stores.projects.replace_actions(stores.projects.get(board.id), msgspec.structs.replace(board, **fewer))
+    )
     place = {"column_id": board.columns[0].id, "category_id": 0, "position": 2}
     for task in (
         call("getTask", lost),

@@ -1,4 +1,4 @@
-"""Tasks of a removed user are nobody's: at once to every reader, soon in the table (design.md, "Liveness")."""
+"""Tasks of a removed user are nobody's: at once to every reader, soon in the table (architecture.md, "Liveness")."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from tests.boards import a_task, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_commit, before_first
 from tests.streams import loaded, settled
 
 from lambdaboard.store import keys, people
+from lambdaboard.store.actions import put
 from lambdaboard.store.cascade import Cascade
 from lambdaboard.store.sweep import GONE_FOR, Sweep
 
@@ -141,7 +142,7 @@ def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_cha
     old = stores.table.get_one(keys.user(ann))
     assert old
     call("removeUser", ann)
-    before_first(monkeypatch, stores.table, "replace", lambda: call("updateTask", id=tasks[0], title="Renamed"))
+    before_first(monkeypatch, stores.table, "write", lambda: call("updateTask", id=tasks[0], title="Renamed"))
     Cascade(stores.table, stores.blobs).removed(dict(old))
     task = stores.tasks.find(tasks[0]).stored.task
     assert (task.owner_id, task.title) == (0, "Renamed")
@@ -156,9 +157,7 @@ def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_g
     monkeypatch: pytest.MonkeyPatch,
     time_machine: TimeMachineFixture,
 ) -> None:
-    before_first(
-        monkeypatch, stores.table, "transact", lambda: settled(cascade, stores, lambda: call("removeUser", ann))
-    )
+    before_commit(monkeypatch, lambda: settled(cascade, stores, lambda: call("removeUser", ann)))
     late = a_task(call, board, owner_id=ann, reference="R", date_due="2020-01-01")
     assert stored_owners(stores, late) == [ann]
     assert owners(call, board, late, late) == nobodys([late])
@@ -203,13 +202,13 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
     stays = person("bob", board.id)
     call("removeUser", ann)
     for key in (keys.username("ghost"), keys.listed_user(900)):
-        stores.table.set(key, {"user_id": {"N": "900"}} if key.sk == "@" else {})
+        stores.table.write(put(key, {"user_id": {"N": "900"}} if key.sk == "@" else {}))
     assert swept(stores) == {
         "task of a removed user": 2,
-        "P#/M without its parent": 1,
-        "U#/P without its parent": 1,
-        "UN#/@ without its parent": 1,
-        "ALL#/<id> without its parent": 1,
+        "member without its parent": 1,
+        "membership without its parent": 1,
+        "username without its parent": 1,
+        "listed user without its parent": 1,
     }
     assert swept(stores) == {}
     assert call("getProjectUsers", board.id) == {str(stays): "bob"}
@@ -219,7 +218,7 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
 def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
     stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stores.table.set(keys.username("ghost"), {"user_id": {"N": "900"}})
+    stores.table.write(put(keys.username("ghost"), {"user_id": {"N": "900"}}))
 
     def taken_again() -> None:
         stores.table.delete_all([keys.username("ghost")])
@@ -281,7 +280,7 @@ def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_
     old = stores.table.get_one(keys.user(ann))
     assert old
     call("removeUser", ann)
-    before_first(monkeypatch, stores.table, "replace", lambda: call("updateSubtask", subtask_id, task_id, "Renamed"))
+    before_first(monkeypatch, stores.table, "write", lambda: call("updateSubtask", subtask_id, task_id, "Renamed"))
     Cascade(stores.table, stores.blobs).removed(dict(old))
     assert stored_users(stores, subtask_id) == [0]
     assert call("getSubtask", subtask_id)["title"] == "Renamed"
@@ -300,9 +299,7 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
 ) -> None:
     task_id = a_task(call, board)
     call("createSubtask", task_id, "Old")
-    before_first(
-        monkeypatch, stores.table, "transact", lambda: settled(cascade, stores, lambda: call("removeUser", ann))
-    )
+    before_commit(monkeypatch, lambda: settled(cascade, stores, lambda: call("removeUser", ann)))
     if method == "createSubtask":
         late = call("createSubtask", task_id, "Late", ann)
     else:
@@ -311,8 +308,8 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
     assert stored_users(stores, late) == [ann]
     assert call("getSubtask", late)["user_id"] == 0
     an_hour_later(time_machine)
-    assert swept(stores, repair=False) == {"U#/ST without its parent": 1}
+    assert swept(stores, repair=False) == {"assigned subtask without its parent": 1}
     assert stored_users(stores, late) == [ann]
-    assert swept(stores) == {"U#/ST without its parent": 1}
+    assert swept(stores) == {"assigned subtask without its parent": 1}
     assert (stored_users(stores, late), leads(stores), remembered(stores)) == ([0], [], set())
     assert call("getSubtask", late)["user_id"] == 0

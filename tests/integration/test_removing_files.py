@@ -1,4 +1,4 @@
-"""removeTaskFile and removeAllTaskFiles (behaviour.md 5.2), and uploads that race them (design.md, "Mass changes")."""
+"""removeTaskFile and removeAllTaskFiles (behaviour.md 5.2), and racing uploads (architecture.md, "Mass changes")."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_file_whose_content_is_missing_reads_as_empty_and_can_be_removed(
 ) -> None:
     task_id = a_task(call, board)
     file_id = upload(call, board, task_id)
-    stores.blobs.remove(stores.files.get(file_id).path)
+    stores.blobs.remove(stores.files.find(file_id).record.path)
     assert call("downloadTaskFile", file_id) == ""
     assert call("removeTaskFile", file_id) is True
     assert names(call, task_id) == []
@@ -82,25 +82,23 @@ def test_a_record_read_under_an_older_generation_is_refused_and_nothing_is_count
     call: Client, stores: Stores, board: Project
 ) -> None:
     task_id = a_task(call, board)
-    first = stores.files.get(upload(call, board, task_id))
-    read_before = stores.tasks.find(task_id).stored
+    before = stores.files.find(upload(call, board, task_id))
     call("removeAllTaskFiles", task_id)
     with pytest.raises(Conflict):
-        stores.files.add(read_before, msgspec.structs.replace(first, id=99))
+        stores.table.write(*stores.files.add_actions(before.loaded, msgspec.structs.replace(before.record, id=99)))
     with pytest.raises(Conflict):
-        stores.files.remove(read_before, first)
+        stores.table.write(*stores.files.remove_actions(before))
     with pytest.raises(Conflict):
-        stores.files.remove_all(read_before)
+        stores.table.write(*stores.files.remove_all_actions(before.loaded))
     assert (names(call, task_id), count(call, board)) == ([], 0)
 
 
 def test_a_record_of_a_task_that_is_gone_is_refused(call: Client, stores: Stores, board: Project) -> None:
     task_id = a_task(call, board)
-    record = stores.files.get(upload(call, board, task_id))
-    read = stores.tasks.find(task_id).stored
+    before = stores.files.find(upload(call, board, task_id))
     call("removeTask", task_id)
     with pytest.raises(Conflict):
-        stores.files.add(read, msgspec.structs.replace(record, id=99))
+        stores.table.write(*stores.files.add_actions(before.loaded, msgspec.structs.replace(before.record, id=99)))
     with pytest.raises(Conflict):
-        stores.files.remove(read, record)
-    assert not stores.table.get([read.key])
+        stores.table.write(*stores.files.remove_actions(before))
+    assert not stores.table.get([before.loaded.stored.key])

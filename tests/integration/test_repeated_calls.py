@@ -1,4 +1,4 @@
-"""Calls with an `Idempotency-Key` happen once (design.md, "Repeated calls")."""
+"""Calls with an `Idempotency-Key` happen once (architecture.md, "Repeated calls")."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from botocore.exceptions import ConnectionClosedError
 from tests.boards import a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_commit
 from tests.integration.access_world import CALLS, GROUP_OF, a_world, as_seen_by
 
-from lambdaboard.store import repeats
+from lambdaboard.store import idempotency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +132,7 @@ def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
     call: Client, board: Project, time_machine: TimeMachineFixture
 ) -> None:
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
-    day = time.time() + repeats.KEPT
+    day = time.time() + idempotency.RETENTION
     time_machine.move_to(day - 2)
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
     time_machine.move_to(day + 2)
@@ -143,7 +143,7 @@ def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
 def test_of_two_that_race_with_one_key_both_get_the_answer_of_the_one_that_was_made(
     call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before_first(monkeypatch, stores.table, "transact", lambda: keyed(call, "key", "createTask", "Task", board.id))
+    before_commit(monkeypatch, lambda: keyed(call, "key", "createTask", "Task", board.id))
     assert keyed(call, "key", "createTask", "Task", board.id) == 2  # the other one had the first id's write
     assert [row["id"] for row in call("getAllTasks", board.id)] == [2]
 

@@ -1,4 +1,4 @@
-"""The examples of search-language.md, appendix, asked of the API: what is left unread changes no answer."""
+"""The examples of search.md 7, asked of the API: what is left unread changes no answer."""
 
 from __future__ import annotations
 

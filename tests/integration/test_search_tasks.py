@@ -1,4 +1,4 @@
-"""searchTasks: its rows, its scope and what it reads (search-language.md 1 and 6).
+"""searchTasks: its rows, its scope and what it reads (search.md 1 and 6).
 
 The language: tests/unit/domain/test_search.py; the same examples over the API: test_search_examples.py.
 """
@@ -12,15 +12,15 @@ import pytest
 from tests.boards import a_board, a_task, move
 from tests.conftest import answer_in
 
-from lambdaboard.domain.search import Belongings, Subtask
+from lambdaboard.domain.search import ChildEntities, Subtask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from tests.conftest import Client, MakePerson
 
+    from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
-    from lambdaboard.procedures.context import Context
     from lambdaboard.store.stores import Stores
     from lambdaboard.store.tasks import ListedTask
 
@@ -200,7 +200,7 @@ def test_a_task_whose_column_is_gone_has_the_position_that_get_task_tells(
     a_task(call, board)
     lost = a_task(call, board, column_id=board.columns[2].id, reference="R")
     read = stores.projects.get(board.id)
-    stores.projects.replace(read, read.project.changed(columns=board.columns[:2]))
+    stores.table.write(*stores.projects.replace_actions(read, read.project.changed(columns=board.columns[:2])))
     (row,) = call("searchTasks", board.id, "ref:r")
     assert (row["id"], row["position"], row["column_name"]) == (lost, 2, "Backlog")
     assert row["position"] == call("getTask", lost)["position"]
@@ -225,7 +225,7 @@ def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other
 def test_more_tasks_than_one_round_trip_brings_are_found_all_the_same(
     call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.procedures.candidates.BY_KEY", 3)
+    monkeypatch.setattr("lambdaboard.services.candidates.BY_KEY", 3)
     ids = by_key(call, board, 5)
     call("closeTask", ids[4])
     named = " ".join(f"id:{each}" for each in ids)
@@ -265,7 +265,7 @@ def test_any_character_is_looked_for(call: Client, board: Project, text: str) ->
 def test_pages_follow_each_other_and_are_the_whole(
     call: Client, board: Project, person: MakePerson, monkeypatch: pytest.MonkeyPatch, query: str, at_once: int
 ) -> None:
-    monkeypatch.setattr("lambdaboard.procedures.reader.AT_ONCE", at_once)
+    monkeypatch.setattr("lambdaboard.services.project_search.BATCH", at_once)
     mia = person("mia", board.id)
     for number in range(6):
         a_task(call, board, title="Fix" if number % 2 else "Task", reference=f"R{number}", date_due="2030-01-01")
@@ -329,7 +329,7 @@ def test_a_role_that_is_none_and_a_project_that_is_gone_are_left_out_of_all_proj
 ) -> None:
     ann = person("ann", board.id, foreign.id)
     ids = [a_task(call, board), a_task(call, foreign)]
-    stores.users.change_member(foreign.id, ann, "guest")
+    stores.table.write(*stores.users.change_member_actions(foreign.id, ann, "guest"))
     assert [row["id"] for row in call.by("ann")("searchTasks", 0, "")] == [ids[0]]
     call("removeProject", board.id)
     assert call.by("ann")("searchTasks", 0, "") == []
@@ -341,7 +341,7 @@ def test_a_person_is_told_what_is_wrong_with_a_search_of_all_projects(call: Clie
 
 
 def test_many_projects_are_searched(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambdaboard.procedures.searching.PATIENCE", 600)  # moto does one after the other
+    monkeypatch.setattr("lambdaboard.services.search_request.SEARCH_TIMEOUT", 600)  # moto does one after the other
     ids = [a_task(call, a_board(stores), tags=["t"]) for _ in range(20)]
     assert [row["id"] for row in call("searchTasks", 0, "tag:t")] == ids
 
@@ -354,7 +354,7 @@ def test_more_than_lambda_can_answer_is_an_error_that_says_how_to_narrow_the_que
 ) -> None:
     a_task(call, board, title="Short")
     a_task(call, board, title="Long", description="x" * 3_000)
-    monkeypatch.setattr("lambdaboard.procedures.searching.ROOM", 3_000)
+    monkeypatch.setattr("lambdaboard.services.search_request.MAX_CHARACTERS", 3_000)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "limit" in error["message"], "narrow" in error["message"]) == (-32000, True, True)
     assert len(call("searchTasks", board.id, "short")) == 1
@@ -365,7 +365,7 @@ def test_a_search_that_takes_too_long_is_an_error_that_says_how_to_narrow_the_qu
     call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_task(call, board)
-    monkeypatch.setattr("lambdaboard.procedures.searching.PATIENCE", -1)
+    monkeypatch.setattr("lambdaboard.services.search_request.SEARCH_TIMEOUT", -1)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "narrow" in error["message"]) == (-32000, True)
     assert call("searchTasks", board.id, "id:0") == []
@@ -380,15 +380,17 @@ def test_what_belongs_to_tasks_is_read_of_those_alone_that_it_decides_about(
     mia = person("mia", board.id)
     ids = [a_task(call, board, title=title) for title in ("Review", "Plan", "Closed", "Red", "Plain")]
     call("closeTask", ids[2])
-    review = Belongings(("to review",), (Subtask(mia, 0), Subtask(0, 2)), ("blocks",))
+    review = ChildEntities(("to review",), (Subtask(mia, 0), Subtask(0, 2)), ("blocks",))
     there = dict.fromkeys(ids[:4], review)
     asked: list[tuple[list[int], set[str]]] = []
 
-    def read(_: Context, listed: Sequence[ListedTask], facts: Collection[str], _gone: object) -> dict[int, Belongings]:
+    def read(
+        _: Context, listed: Sequence[ListedTask], facts: Collection[str], _gone: object
+    ) -> dict[int, ChildEntities]:
         asked.append(([each.task.id for each in listed], {*facts} & {"comments", "subtasks", "links"}))
         return {each.task.id: there[each.task.id] for each in listed if each.task.id in there}
 
-    monkeypatch.setattr("lambdaboard.procedures.reader.belongings_of", read)
+    monkeypatch.setattr("lambdaboard.services.project_search.child_entities_of", read)
     for query, wanted, read_of, facts in (
         ("search:review", ids[:4], ids[1:], {"comments"}),
         ("search:review status:open", [ids[0], ids[1], ids[3]], [ids[1], *ids[3:]], {"comments"}),

@@ -15,7 +15,7 @@ from tests.boards import a_task
 from tests.conftest import TOKEN, Client, answer_in, result_in
 from tests.events import api_event
 
-from lambdaboard.http import HEADERS
+from lambdaboard.app.http import HEADERS
 from lambdaboard.procedures import registry
 from lambdaboard.store.tasks import TaskStore
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from local.functions import Function
     from tests.conftest import MakePerson
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
     from lambdaboard.store.stores import Stores
 
 CONTENT = "zqx, and nobody else's business"
@@ -56,7 +56,7 @@ def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
     monkeypatch.setattr(TaskStore, "find", breaks)
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
-    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
     logger: Any = vars(sys.modules[rpc.name])["logger"]
     lines = [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
@@ -68,6 +68,21 @@ def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when
     assert all("in breaks\n" in fault["exception"] for fault in faults)
     for secret in (CONTENT, CONTENT[:3] + ",", TOKEN, base64.b64encode(f"jsonrpc:{TOKEN}".encode()).decode()):
         assert secret not in json.dumps(lines), secret
+
+
+@pytest.mark.parametrize("password", [["zqx"], {"zqx": "zqx"}, [{"zqx": ["zqx"]}]], ids=str)
+def test_a_password_of_the_wrong_type_is_neither_in_the_answer_nor_in_any_line(
+    rpc: Function, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], password: object
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    params = {"username": "ann", "password": password}
+    for given in (params, params | {"username": password}, [*params.values()]):
+        request = {"jsonrpc": "2.0", "method": "createUser", "id": 1, "params": given}
+        response = rpc(api_event(json.dumps(request).encode(), token=TOKEN))
+        assert json.loads(response["body"])["error"]["data"].endswith(": must be a string")
+        for told in (str(response), str([vars(record) for record in caplog.records]), *capfd.readouterr()):
+            assert "zqx" not in told
+    assert [vars(record)["outcome"] for record in caplog.records if record.message == "call"] == ["invalid"] * 3
 
 
 def test_at_no_level_do_our_own_lines_hold_what_was_sent(
@@ -142,7 +157,7 @@ def test_every_kind_of_answer_is_json_that_is_neither_sniffed_nor_cached(
     }
     monkeypatch.setattr(TaskStore, "find", breaks)
     kinds["fault"] = call.response("getTask", a_task(call, board))
-    monkeypatch.setattr("lambdaboard.service.HttpRequest.of", breaks)
+    monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     kinds["failure"] = call.response("getVersion")
     for kind, response in kinds.items():
         assert response["headers"].items() >= HEADERS.items(), kind

@@ -1,4 +1,4 @@
-"""Timers on subtasks; every rule is from context-api.md 10, those for persons from 2.3."""
+"""Timers on subtasks; every rule is from context.md 10 and 2.3."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def since(stores: Stores, subtask_id: int, user_id: int, seconds: int) -> int:
     """Let a user's timer have run for some time; return when it began."""
     held = stores.subtasks.find(subtask_id)
     begun = int(time.time()) - seconds
-    stores.subtasks.replace(held, held.value.changed(timers=held.value.timers | {user_id: begun}), "title")
+    stores.table.write(
+        *stores.subtasks.replace_actions(held, held.value.changed(timers=held.value.timers | {user_id: begun}), "title")
+    )
     return begun
 
 

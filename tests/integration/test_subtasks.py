@@ -1,4 +1,4 @@
-"""Subtasks and what their task has of them; every rule is from context-api.md 10. Timers: test_subtask_timers.py."""
+"""Subtasks and what their task has of them; every rule is from context.md 10. Timers: test_subtask_timers.py."""
 
 from __future__ import annotations
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from local.functions import Context, Function
+from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
 from lambdaboard.store import keys
-from lambdaboard.store.files import File, birth
+from lambdaboard.store.files import File, put_actions
 from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
@@ -83,9 +84,20 @@ def test_healthy_data_is_never_touched(stores: Stores, world: Project, sweep: Fu
 def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, sweep: Function) -> None:
     found = orphans(stores, world.id)
     before = everything(stores, times_too=True)
-    events: list[dict[str, Any]] = [{}, {"repair": False}, {"repair": "yes"}, {"repair": 1}]
-    for event in events:
+    for event in ({}, {"repair": False}, {"time": "2026-05-09"}):
         assert sweep(event) == {"found": reported(found), "repaired": False, "complete": True}
+    assert everything(stores, times_too=True) == before
+
+
+@pytest.mark.parametrize("event", [{"repair": "yes"}, {"repair": 1}, {"repair": None}, [], None], ids=str)
+def test_an_event_that_says_something_else_is_refused_and_nothing_is_done(
+    stores: Stores, world: Project, sweep: Function, event: Any
+) -> None:
+    orphans(stores, world.id)
+    before = everything(stores, times_too=True)
+    with pytest.raises(ValidationError) as refusal:
+        sweep(event)
+    assert "yes" not in str(refusal.value)
     assert everything(stores, times_too=True) == before
 
 
@@ -114,7 +126,7 @@ def test_young_contents_and_records_are_left_for_their_task_to_come(
     for name in ("abc", "its record is still to come"):
         stores.blobs.put(f"{world.id}/{LOST}/{name}", b"young")
     path = f"{world.id}/{LOST}/abc"
-    stores.table.transact(birth(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
+    stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before

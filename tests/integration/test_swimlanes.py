@@ -1,4 +1,4 @@
-"""The swimlanes of a board (context-api.md 4)."""
+"""The swimlanes of a board (context.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags and the tags of a task (context-api.md 5, behaviour.md 3.7)."""
+"""Tags and the tags of a task (context.md 5; behaviour.md 3.7)."""
 
 from __future__ import annotations
 
@@ -127,24 +127,24 @@ def test_of_two_changes_of_one_tag_the_second_is_refused_and_takes_no_name(
     call: Client, stores: Stores, board: Project
 ) -> None:
     read = stores.tags.get(call("createTag", board.id, "a"))
-    stores.tags.replace(read, renamed(read, "b"))
+    stores.table.write(*stores.tags.replace_actions(read, renamed(read, "b")))
     after = everything(stores)
     for change in (renamed(read, "c"), msgspec.structs.replace(read, color_id="red")):
         with pytest.raises(Conflict):
-            stores.tags.replace(read, change)
+            stores.table.write(*stores.tags.replace_actions(read, change))
     with pytest.raises(Conflict):
-        stores.tags.remove(read)
+        stores.table.write(*stores.tags.delete_actions(read))
     assert everything(stores) == after
 
 
 def test_a_removed_tag_does_not_come_back_by_a_late_change(call: Client, stores: Stores, board: Project) -> None:
     before = everything(stores)
     read = stores.tags.get(call("createTag", board.id, "a"))
-    stores.tags.remove(read)
+    stores.table.write(*stores.tags.delete_actions(read))
     with pytest.raises(Conflict):
-        stores.tags.replace(read, renamed(read, "b"))
+        stores.table.write(*stores.tags.replace_actions(read, renamed(read, "b")))
     with pytest.raises(NotFound):
-        stores.tags.remove(read)
+        stores.table.write(*stores.tags.delete_actions(read))
     assert everything(stores) == before
 
 

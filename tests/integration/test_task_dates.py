@@ -11,8 +11,8 @@ from tests.boards import a_task, everything
 from tests.conftest import SETTINGS, Client
 
 if TYPE_CHECKING:
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
-    from lambdaboard.service import Service
     from lambdaboard.store.stores import Stores
 
 MIDNIGHT = 1_894_665_600  # 2030-01-15

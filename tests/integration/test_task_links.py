@@ -1,4 +1,4 @@
-"""Links between tasks; every rule is from context-api.md 11, those for persons from 2.3."""
+"""Links between tasks; every rule is from context.md 11 and 2.3."""
 
 from __future__ import annotations
 

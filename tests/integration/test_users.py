@@ -1,4 +1,4 @@
-"""Users (context-api.md 6)."""
+"""Users (context.md 6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_board, everything
-from tests.disturbances import LostAnswer, before_first
+from tests.disturbances import LostAnswer, before_commit, before_first
 
 from lambdaboard.domain import passwords
 from lambdaboard.errors import Conflict, NotFound
@@ -152,7 +152,7 @@ def test_a_username_is_trimmed_and_belongs_to_one_user_letter_case_counts(call: 
 def test_of_two_callers_with_one_username_one_makes_the_user(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before_first(monkeypatch, stores.table, "transact", lambda: call("createUser", "ann", "first one"))
+    before_commit(monkeypatch, lambda: call("createUser", "ann", "first one"))
     assert call("createUser", "ann", "second one") is False
     (row,) = call("getAllUsers")
     assert passwords.fits("first one", stores.users.get(row["id"]).user.password)
@@ -195,7 +195,7 @@ def test_two_changes_of_a_user_at_the_same_time_are_both_kept(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_id = call("createUser", **FULL)
-    before_first(monkeypatch, stores.table, "transact", lambda: call("updateUser", id=user_id, name="Other"))
+    before_commit(monkeypatch, lambda: call("updateUser", id=user_id, name="Other"))
     assert call("updateUser", id=user_id, username="unb") is True
     row = call("getUser", user_id)
     assert (row["username"], row["name"]) == ("unb", "Other")
@@ -244,7 +244,7 @@ def test_a_user_who_is_changed_while_they_are_removed_is_removed(
     call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = person("ann")
-    before_first(monkeypatch, stores.table, "transact", lambda: call("updateUser", id=ann, username="anna"))
+    before_commit(monkeypatch, lambda: call("updateUser", id=ann, username="anna"))
     assert call("removeUser", ann) is True
     assert call("getUserByName", "ann") is call("getUserByName", "anna") is None
     assert call("createUser", "anna", "secret")
@@ -300,7 +300,7 @@ def test_a_private_project_that_is_changed_meanwhile_goes_all_the_same(
 ) -> None:
     ann = person("ann")
     mine = private_projects(call, stores, ann, 1)[0]
-    before_first(monkeypatch, stores.table, "transact", lambda: call("updateProject", mine.id, "Renamed"))
+    before_commit(monkeypatch, lambda: call("updateProject", mine.id, "Renamed"))
     assert call("removeUser", ann) is True
     assert call("getAllProjects") == []
 
@@ -341,7 +341,7 @@ def test_the_seventh_wrong_password_in_a_row_locks_for_15_minutes(stores: Stores
     assert [read.is_locked(now) for now in (1000, 1899, 1900)] == [True, True, False]
     stores.users.failed(read, 2000)
     assert stores.users.get(ann).is_locked(2899)
-    assert stores.users.get(ann).read == first.read
+    assert stores.users.get(ann).version == first.version
 
 
 def test_a_right_password_makes_the_count_begin_anew(stores: Stores, person: MakePerson) -> None:
@@ -370,11 +370,11 @@ def test_wrong_passwords_do_not_disturb_a_change_and_the_other_way_round(
     ann = person("ann")
     read = stores.users.get(ann)
     stores.users.failed(read, 1000)
-    stores.users.replace(read, read.user.changed(name="Ann"))
+    stores.table.write(*stores.users.replace_actions(read, read.user.changed(name="Ann")))
     assert (stores.users.get(ann).user.name, stores.users.get(ann).nb_failed_login) == ("Ann", 1)
     assert call("getUser", ann)["nb_failed_login"] == 1
     with pytest.raises(Conflict):
-        stores.users.replace(read, read.user.changed(name="Anna"))
+        stores.table.write(*stores.users.replace_actions(read, read.user.changed(name="Anna")))
 
 
 def test_a_login_of_somebody_who_is_removed_meanwhile_leaves_nothing(

@@ -75,7 +75,7 @@ def test_a_change_that_comes_between_reading_and_writing_is_noticed_too(
     assert foreign.id == 2
     task_id = a_task(call, board)
     seen = version(call, task_id)
-    write = {"removeTask": "remove", "moveTaskToProject": "move_to_project"}.get(method, "replace")
+    write = {"removeTask": "delete_actions", "moveTaskToProject": "move_actions"}.get(method, "replace_actions")
     before_first(monkeypatch, stores.tasks, write, lambda: call("updateTask", id=task_id, title="Another's"))
     assert call.error(method, **CHANGES[method](board, task_id), if_version=seen)["code"] == -32602
     task = call("getTask", task_id)

@@ -1,4 +1,4 @@
-"""What belongs to a task: metadata, files, comments, subtasks (behaviour.md 4 and 5, context-api.md 9 and 10)."""
+"""What belongs to a task: metadata, files, comments, subtasks (behaviour.md 4 and 5; context.md 9 and 10)."""
 
 from __future__ import annotations
 

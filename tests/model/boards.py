@@ -1,4 +1,4 @@
-"""Projects, columns, swimlanes, categories and tags (context-api.md 3 to 5)."""
+"""Projects, columns, swimlanes, categories and tags (context.md 3 to 5)."""
 
 from __future__ import annotations
 

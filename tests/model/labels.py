@@ -1,4 +1,4 @@
-"""Categories and tags (context-api.md 4 and 5; of a task's tags, behaviour.md 3.7)."""
+"""Categories and tags (context.md 4 and 5; of a task's tags, behaviour.md 3.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links between tasks, their types, and links to elsewhere (context-api.md 11)."""
+"""Links between tasks, their types, and links to elsewhere (context.md 11)."""
 
 from __future__ import annotations
 

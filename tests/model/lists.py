@@ -1,4 +1,4 @@
-"""What shows many tasks: lists, searches, the board, the dashboard (behaviour.md 2 and 3.4, context-api.md 12)."""
+"""What shows many tasks: lists, searches, the board, the dashboard (behaviour.md 2 and 3.4; context.md 12)."""
 
 from __future__ import annotations
 

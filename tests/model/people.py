@@ -1,4 +1,4 @@
-"""Users, their roles in projects, and what a person asks of themselves (context-api.md 6 and 8)."""
+"""Users, their roles in projects, and what a person asks of themselves (context.md 6 and 8)."""
 
 from __future__ import annotations
 

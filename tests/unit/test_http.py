@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.events import api_event
 
-from lambdaboard.http import CARRIED, GZIP_FROM, TOO_LARGE, HttpRequest, rejection, response
+from lambdaboard.app.http import CARRIED, GZIP_FROM, TOO_LARGE, HttpRequest, rejection, response
 from lambdaboard.jsonrpc import INTERNAL_ERROR, Answer, Outcome, Response
 
 

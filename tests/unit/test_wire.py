@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.api.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.procedures import registry
-from lambdaboard.procedures.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
 from lambdaboard.wire import DOCUMENTED, NATIVE, WIRES
 
 FORMATS = list(WIRES.values())
@@ -135,17 +135,17 @@ FAILURES: list[tuple[str, str, Any, Any]] = [
     ("createTask", "project", False, 0),
     ("createTask", "column", False, 0),
     ("createTask", "swimlane", False, 0),
-    ("createTask", "title", False, False),
+    ("createTask", "invalid value", False, False),
     ("getTask", "task", None, None),
     ("getTaskByReference", "task", None, None),
     ("getAllTasks", "project", False, []),
     ("searchTasks", "project", False, []),
     ("getOverdueTasksByProject", "project", False, []),
-    ("updateTask", "title", False, False),
+    ("updateTask", "invalid value", False, False),
     ("closeTask", "task", False, False),
     ("openTask", "task", False, False),
     ("removeTask", "task", False, False),
-    ("moveTaskPosition", "own position", False, False),
+    ("moveTaskPosition", "already at this position", False, False),
     ("moveTaskToProject", "project", False, True),
     ("moveTaskToProject", "task", False, False),
     ("moveTaskToProject", "swimlane", False, False),
@@ -172,7 +172,7 @@ def test_a_refused_call_has_each_wires_failure_value(
     procedure = registry.find(name)
     assert procedure is not None
     for wire, wanted in ((DOCUMENTED, documented), (NATIVE, native)):
-        answer = wire.failure(procedure, kind(reason))
+        answer = wire.failure(procedure, kind(Reason(reason)))
         assert (answer, type(answer)) == (wanted, type(wanted))
 
 

@@ -1,4 +1,4 @@
-"""The query language on the data set of search-language.md, appendix, and its rules."""
+"""The query language on the data set of search.md 7, and its rules."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import search_examples
 from tests.search_examples import CATEGORIES, COLUMNS, PEOPLE, PROJECT, SWIMLANES, TASKS, Example, ExampleTask
 
-from lambdaboard.domain.search import NOTHING, Asker, Belongings, Clock, Query, Reference, Subtask, parse
+from lambdaboard.domain.search import NOTHING, Asker, ChildEntities, Clock, Query, Reference, Subtask, parse
 from lambdaboard.domain.search.filters import FILTERS
 from lambdaboard.domain.task import Task
 
@@ -62,9 +62,9 @@ def task_of(place: int, example: ExampleTask) -> Task:
     )
 
 
-def belongings_of(example: ExampleTask) -> Belongings:
+def belongings_of(example: ExampleTask) -> ChildEntities:
     subtasks = tuple(Subtask(USER_IDS[name], status) for name, status in example.subtasks)
-    return Belongings(example.comments, subtasks, example.links)
+    return ChildEntities(example.comments, subtasks, example.links)
 
 
 SEARCHED = [(task_of(place, each), belongings_of(each)) for place, each in enumerate(TASKS)]
@@ -370,7 +370,7 @@ def within(task: Task, reference: Reference) -> bool:
 
 
 @given(QUERIES, st.sampled_from(SEARCHED))
-def test_any_text_is_answered_and_what_matches_is_within_the_limits(query: str, of: tuple[Task, Belongings]) -> None:
+def test_any_text_is_answered_and_what_matches_is_within_the_limits(query: str, of: tuple[Task, ChildEntities]) -> None:
     task, belongings = of
     read: Query = parse(query, CLOCK)
     matches = read.matches(task, an_asker(), belongings)

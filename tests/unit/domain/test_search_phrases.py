@@ -1,4 +1,4 @@
-"""Date phrases: the table of search-language.md 5, and what is not understood."""
+"""Date phrases: the table of search.md 5, and what is not understood."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

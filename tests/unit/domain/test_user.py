@@ -4,8 +4,8 @@ import pytest
 
 from lambdaboard.domain import user as domain
 from lambdaboard.domain.properties import Rules
-from lambdaboard.domain.user import User, checked, is_assignable, password, project_role
-from lambdaboard.errors import InvalidParams, Rejected
+from lambdaboard.domain.user import User, checked_password, checked_project_role, checked_user, is_assignable
+from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 STORED = [
     ("username", "ann", "ann"),
@@ -37,47 +37,47 @@ REFUSED = [
 
 @pytest.mark.parametrize(("name", "value", "stored"), STORED)
 def test_an_accepted_value_is_stored(name: str, value: str, stored: str) -> None:
-    assert checked({name: value}) == {name: stored}
+    assert checked_user({name: value}) == {name: stored}
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_a_refused_value_is_named(name: str, value: str) -> None:
-    with pytest.raises(Rejected) as refusal:
-        checked({"name": "n", name: value})
-    assert refusal.value.reason == name
+def test_another_value_is_rejected(name: str, value: str) -> None:
+    with pytest.raises(Rejected) as rejection:
+        checked_user({"name": "n", name: value})
+    assert rejection.value.reason == Reason.INVALID_VALUE
 
 
 def test_what_is_not_given_is_left_out() -> None:
-    assert checked({"username": None, "name": "n", "email": None}) == {"name": "n"}
+    assert checked_user({"username": None, "name": "n", "email": None}) == {"name": "n"}
 
 
 @pytest.mark.parametrize("text", ["secret", "      ", "x" * 255])
 def test_a_password_of_six_to_255_characters_is_taken_as_it_is(text: str) -> None:
-    assert password(text) == text
+    assert checked_password(text) == text
 
 
 @pytest.mark.parametrize("text", ["", "fünf5", "secret\0"])
 def test_a_password_that_is_short_or_that_scrypt_cannot_tell_from_another_is_refused(text: str) -> None:
     with pytest.raises(Rejected):
-        password(text)
+        checked_password(text)
 
 
 def test_a_very_long_password_or_name_is_an_error() -> None:
     with pytest.raises(InvalidParams, match=r"^password: "):
-        password("x" * 256)
+        checked_password("x" * 256)
     with pytest.raises(InvalidParams, match=r"^name: "):
-        checked({"name": "x" * 256})
+        checked_user({"name": "x" * 256})
 
 
 def test_there_are_three_roles_in_a_project() -> None:
-    assert [project_role(role) for role in domain.PROJECT_ROLES] == [
+    assert [checked_project_role(role) for role in domain.PROJECT_ROLES] == [
         "project-manager",
         "project-member",
         "project-viewer",
     ]
     for text in ("", "project-owner", "app-admin", "Project-Manager"):
         with pytest.raises(Rejected):
-            project_role(text)
+            checked_project_role(text)
 
 
 ANN = User(id=5, username="ann", password="the hash")

@@ -265,14 +265,14 @@ class Shouting:
     def result(self, procedure: str, value: Any) -> Json:
         return [procedure, value]
 
-    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
-        return f"{procedure.name}: no {refused.reason}"
+    def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
+        return f"{procedure.name}: no {rejected.reason.value}"
 
 
 def test_the_form_sees_params_before_they_are_bound_and_results_before_they_are_written(service: Any) -> None:
     service.form = Shouting()
     assert service.post(call("getnote", {"any": 1, "count": 2})) == answered(b'["getNote",{"id":7}]')
-    assert service.post(call("removeNote", [])) == answered(b'"removeNote: no note"')
+    assert service.post(call("removeNote", [])) == answered(b'"removeNote: no task"')
 
 
 def test_the_form_may_find_params_invalid(service: Any) -> None:

@@ -19,7 +19,7 @@ def documented() -> None:
 
     Returns:
         The id; false where
-        it is refused. Source: seeds, addNote;
+        it is refused. Source: API documents, createTask;
         behaviour.md 3.
 
     Raises:
@@ -35,7 +35,7 @@ def sourced() -> None:
     """Do it.
 
     Returns:
-        Source: seeds.
+        Source: behaviour.md 3.
     """
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.disturbances import Clock
 
-from lambdaboard.store.retry import PATIENCE, retry_attempts
+from lambdaboard.store.retry import RETRY_TIMEOUT, retry_attempts
 
 if TYPE_CHECKING:
     import pytest
@@ -19,7 +19,7 @@ def test_the_longest_pauses_double_from_10_to_320_milliseconds_for_ten_seconds(m
     tries = len([*retry_attempts()])
     assert clock.pauses[:7] == [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.32]
     assert {*clock.pauses[5:]} == {0.32}
-    assert PATIENCE <= clock.slept < PATIENCE + 0.32
+    assert RETRY_TIMEOUT <= clock.slept < RETRY_TIMEOUT + 0.32
     assert tries == 1 + len(clock.pauses)
 
 

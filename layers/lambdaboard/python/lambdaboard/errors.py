@@ -1,35 +1,65 @@
 """What can go wrong, and what a caller sees of it.
 
-Rejected            the failure value that the procedure documents (false, null, "", [])
-├── NotFound         no such task, project, column, file …
-└── Conflict         another write came first, nothing was written: the call is made again
+Rejected           the failure value that the procedure documents (false, null, "", [])
+└── NotFound         no such task, project, column, file …
+Conflict           another write came first, nothing was written: the call is tried again
 InvalidParams      -32602, the data names the parameter
-ResultTooLarge            -32000, the message says how to ask for less
-Abort              the whole request ends, a batch too: what came before it has taken effect
+ResultTooLarge     -32000, the message says how to ask for less
+Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
-└── Forbidden        HTTP 403; whether the thing exists is not told
+└── Forbidden        HTTP 403; the caller does not learn whether the thing exists
 any other          -32603 with the request id; logged with its stack and counted
 """
 
+from enum import StrEnum
 
-class Rejected(Exception):  # noqa: N818 - not an error: an answer that the API documents
-    """The call is refused and has changed nothing; the caller gets the procedure's failure value.
 
-    Attributes:
-        reason: a word or two for the log and for the native wire's table of failures; never user content.
-    """
+class Reason(StrEnum):
+    """Why a call is rejected: for the log and for the native format's table of failure values (`wire`)."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    # what is not there
+    CATEGORY = "category"
+    COLUMN = "column"
+    COMMENT = "comment"
+    CONTENT = "content"
+    EXTERNAL_LINK = "external_link"
+    FILE = "file"
+    LINK = "link"
+    MEMBER = "member"
+    METADATA = "metadata"
+    OPPOSITE_TASK = "opposite task"
+    PROJECT = "project"
+    SUBTASK = "subtask"
+    SWIMLANE = "swimlane"
+    TAG = "tag"
+    TASK = "task"
+    TASK_LINK = "task link"
+    USER = "user"
+    # what is not allowed
+    INVALID_VALUE = "invalid value"
+    NAME_TAKEN = "name taken"
+    NOT_EMPTY = "not empty"
+    NOT_OWN = "not the caller's own"
+    ALREADY_LINKED = "already linked"
+    ALREADY_MEMBER = "already a member"
+    ALREADY_THERE = "already at this position"
+    TIMER_RUNS = "timer runs already"
+
+
+class Rejected(Exception):  # noqa: N818 - not an error: a result that the API documents
+    """The call is rejected and has changed nothing; the caller gets the procedure's failure value."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
         self.reason = reason
 
 
 class NotFound(Rejected):
-    """The thing named by an id (or by a name) is not there; `reason` says which kind: "task", "project" …."""
+    """The thing named by an id (or by a name) is not there; `reason` says which kind: Reason.TASK …."""
 
 
-class Conflict(Rejected):
-    """Another write came first; nothing was written: read and decide again."""
+class Conflict(Exception):  # noqa: N818 - not an error: the call is tried again
+    """Another write came first and nothing was written: read and decide again. The text is for the log."""
 
 
 class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
@@ -46,8 +76,8 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         self.problem = problem
 
 
-class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is sound, its answer is not to be had in one piece
-    """More is asked for than one answer can carry, or than can be read in time: JSON-RPC error -32000.
+class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid, its result does not fit one response
+    """The result is larger than one response, or cannot be read in time: JSON-RPC error -32000.
 
     The text tells the caller how to ask for less.
     """
@@ -58,8 +88,8 @@ class Abort(Exception):  # noqa: N818 - says what becomes of the request
 
 
 class Unauthorized(Abort):
-    """Nobody whom we know: HTTP 401."""
+    """The credentials are missing or wrong: HTTP 401."""
 
 
 class Forbidden(Abort):
-    """Somebody who may not: HTTP 403."""
+    """The caller is known and has no right to do this: HTTP 403."""

@@ -1,7 +1,7 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
-`documented` is the format of the seeds: numbers in objects are texts. `native` is what Kanboard answers today. Three
-tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
+`documented` is the format of the API documents: numbers in objects are texts. `native` is what Kanboard answers today.
+Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.procedures.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.errors import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from lambdaboard.config import WireFormat
     from lambdaboard.errors import Rejected
     from lambdaboard.jsonrpc import Json, Procedure
+    from lambdaboard.settings import WireFormat
 
 Params = list[Any] | dict[str, Any]
 
 CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
-"""Places of positional parameters, from 0: where the seeds have `tags`, and others."""
+"""Places of positional parameters, from 0: where the API documents have `tags`, and others."""
 
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
@@ -37,13 +38,13 @@ class Wire(msgspec.Struct, frozen=True):
         parameters: procedure -> what turns params as they were sent into those of its signature.
         rows: type of row -> what turns it into what is sent.
         text: what turns a number in an object into what is sent.
-        failures: (procedure, reason) -> result; the reason "" stands for any other.
+        failures: (procedure, reason) -> result; None stands for any other reason.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
     rows: Mapping[type[Row], Callable[[Row], Json]]
     text: Callable[[Any], Json]
-    failures: Mapping[tuple[str, str], Json]
+    failures: Mapping[tuple[str, Reason | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
         """Turn params as they were sent into those that the signatures describe."""
@@ -67,9 +68,9 @@ class Wire(msgspec.Struct, frozen=True):
         text, sent = self.text, self.sent
         return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
-    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
-        """Return the result that tells the client of a refused call."""
-        for reason in (refused.reason, ""):
+    def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
+        """Return the result that tells the client of a rejected call."""
+        for reason in (rejected.reason, None):
             if (procedure.name, reason) in self.failures:
                 return self.failures[procedure.name, reason]
         return procedure.failure
@@ -79,7 +80,7 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 def _with_reference(place: int) -> Callable[[Params], Params]:
-    """Let an array at the live place of `reference` mean the seeds' order, which has `tags` there."""
+    """Let an array at the live place of `reference` mean the API documents' order, which has `tags` there."""
 
     def change(params: Params) -> Params:
         if isinstance(params, list) and len(params) > place and isinstance(params[place], list):
@@ -90,7 +91,7 @@ def _with_reference(place: int) -> Callable[[Params], Params]:
 
 
 def _day_first(params: Params) -> Params:
-    """Let createTask's date_started be `d/m/Y H:i` as the seeds say; what is no such date stays (month first)."""
+    """Let createTask's date_started be `d/m/Y H:i` as the API documents say; others stay (month first)."""
     params = _with_reference(CREATE_TAGS)(params)
     if isinstance(params, dict):
         return params | {"date_started": _iso(params["date_started"])} if "date_started" in params else params
@@ -107,7 +108,7 @@ def _iso(date: Any) -> Any:
 
 
 def _own_swimlane(params: Params) -> Params:
-    """Let moveTaskPosition do without swimlane_id, as the seeds' example does: the task's own."""
+    """Let moveTaskPosition do without swimlane_id, as the API documents' example does: the task's own."""
     if isinstance(params, dict):
         return {"swimlane_id": 0} | params if len(params) >= MOVE_SWIMLANE else params
     return [*params, 0] if len(params) == MOVE_SWIMLANE else params
@@ -121,12 +122,12 @@ def _native(value: Any) -> Json:
 
 
 def _as_texts(row: Mapping[str, Any]) -> dict[str, Json]:
-    """Write the numbers of a flat row as texts; integers here and now, since a list has 36,000 values."""
+    """Write the numbers of a flat row as texts; integers here and now, since a list has tens of thousands."""
     return {name: str(value) if type(value) is int else _as_text(value) for name, value in row.items()}
 
 
 def _as_text(value: Any) -> Json:
-    """Write a number as the seeds print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
+    """Write a number as the API documents print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
     if type(value) is int:
         return str(value)
     if type(value) is float:
@@ -136,17 +137,16 @@ def _as_text(value: Any) -> Json:
 
 
 def _native_task(row: Row) -> Json:
-    row["url"] = f"{row['url']}/?controller=TaskViewController&action=show&task_id={row['id']}"
-    return row
+    return row | {"url": f"{row['url']}/?controller=TaskViewController&action=show&task_id={row['id']}"}
 
 
 def _documented_task(row: Row) -> Json:
-    row["url"] = f"{row['url']}/?controller=task&action=show&task_id={row['id']}&project_id={row['project_id']}"
-    return _documented_found(row)
+    url = f"{row['url']}/?controller=task&action=show&task_id={row['id']}&project_id={row['project_id']}"
+    return _documented_found(row | {"url": url})
 
 
-def _documented_found(row: Row) -> Json:
-    """Print values that were never set as the seeds do: dates null, hours 0."""
+def _documented_found(row: Mapping[str, Any]) -> Json:
+    """Print values that were never set as the API documents do: dates null, hours 0."""
     sent = _as_texts(row)
     sent["date_started"] = sent["date_started"] if row["date_started"] else None
     sent["date_completed"] = sent["date_completed"] if row["date_completed"] else None
@@ -167,30 +167,28 @@ def _as_it_is(row: Row) -> Json:
 
 def _native_document(row: Row) -> Json:
     """Tell the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
-    failures: dict[str, dict[str, Json]] = {}
+    failures: dict[str, dict[Reason | None, Json]] = {}
     for (procedure, reason), value in NATIVE_FAILURES.items():
         failures.setdefault(procedure, {})[reason] = value
     return row | {"methods": [method | _failures(failures.get(method["name"], {})) for method in row["methods"]]}
 
 
-def _failures(by_reason: dict[str, Json]) -> dict[str, Json]:
-    told = {"x-failure": by_reason[""]} if "" in by_reason else {}
-    reasons = {reason: value for reason, value in by_reason.items() if reason}
-    return told | {"x-failures": reasons} if reasons else told
+def _failures(by_reason: dict[Reason | None, Json]) -> dict[str, Json]:
+    default = {"x-failure": by_reason[None]} if None in by_reason else {}
+    reasons = {reason.value: value for reason, value in by_reason.items() if reason}
+    return default | {"x-failures": reasons} if reasons else default
 
 
 def _native_file(row: Row) -> Json:
-    row["path"] = f"tasks/{row['path'].partition('/')[2]}"
-    return _with_etag(row)
+    return _with_etag(row | {"path": f"tasks/{row['path'].partition('/')[2]}"})
 
 
 def _documented_file(row: Row) -> Json:
     return _as_texts(_with_etag(row))
 
 
-def _with_etag(row: Row) -> Row:
-    row["etag"] = md5(row["path"].encode(), usedforsecurity=False).hexdigest()
-    return row
+def _with_etag(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "etag": md5(row["path"].encode(), usedforsecurity=False).hexdigest()}
 
 
 def _documented_metadata(row: Row) -> Json:
@@ -217,20 +215,20 @@ DOCUMENTED = Wire(
     failures={},
 )
 
-NATIVE_FAILURES: Mapping[tuple[str, str], Json] = {
-    ("createTask", "project"): 0,
-    ("createTask", "column"): 0,
-    ("createTask", "swimlane"): 0,
-    ("addSwimlane", "project"): 0,
-    ("getAllTasks", ""): [],
-    ("searchTasks", ""): [],
-    ("getOverdueTasksByProject", ""): [],
-    ("moveTaskToProject", "project"): True,
-    ("duplicateTaskToProject", ""): 0,
-    ("getTaskMetadata", ""): {},
-    ("getTaskFile", ""): None,
-    ("getAllTaskFiles", ""): [],
-    ("removeAllTaskFiles", ""): True,
+NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
+    ("createTask", Reason.PROJECT): 0,
+    ("createTask", Reason.COLUMN): 0,
+    ("createTask", Reason.SWIMLANE): 0,
+    ("addSwimlane", Reason.PROJECT): 0,
+    ("getAllTasks", None): [],
+    ("searchTasks", None): [],
+    ("getOverdueTasksByProject", None): [],
+    ("moveTaskToProject", Reason.PROJECT): True,
+    ("duplicateTaskToProject", None): 0,
+    ("getTaskMetadata", None): {},
+    ("getTaskFile", None): None,
+    ("getAllTaskFiles", None): [],
+    ("removeAllTaskFiles", None): True,
 }
 
 NATIVE = Wire(

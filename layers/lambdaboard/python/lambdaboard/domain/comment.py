@@ -28,7 +28,7 @@ class Comment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     visibility: str = APP_USER
 
     def is_visible_to(self, role: str) -> bool:
-        """Say whether a role in the application lets somebody see it; "" is the application (context-api.md 2.3)."""
+        """Say whether a role in the application lets somebody see it; "" is the application (context.md 2.3)."""
         return not role or may_see(role, self.visibility)
 
 

@@ -1,7 +1,7 @@
 """Dates as clients write them.
 
-Every rule is from behaviour.md 3.3, column L. To Kanboard a date alone is that day at the present time of day; here it
-is 00:00.
+Every rule is from behaviour.md 3.3, column "Ours". To Kanboard a date alone is that day at the present time of day;
+here it is 00:00.
 """
 
 import re

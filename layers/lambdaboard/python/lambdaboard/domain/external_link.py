@@ -16,7 +16,7 @@ DEPENDENCIES = {"related": "Related"}
 """The dependencies that have a name."""
 
 WEB_PAGES = frozenset(("html", "htm", "xhtml", "php", "jsp", "do", "action", "asp", "aspx", "cgi"))
-"""Endings of pages; what has another one is a document (context-api.md 11)."""
+"""Endings of pages; what has another one is a document (context.md 11)."""
 
 
 class ExternalLink(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -49,7 +49,7 @@ def type_of(url: str) -> str:
 
 
 def fits(kind: str, url: str) -> bool:
-    """Say whether a URL is of a type: `attachment`, `file` or `weblink` (context-api.md 11)."""
+    """Say whether a URL is of a type: `attachment`, `file` or `weblink` (context.md 11)."""
     if kind == FILE:
         return "://" in url and not url.lower().startswith(("http", "ftp"))
     if not _is_web(url):

@@ -1,4 +1,4 @@
-"""Links between tasks, and the types they have (context-api.md 11)."""
+"""Links between tasks, and the types they have (context.md 11)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from lambdaboard.domain.serialization import serialize
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 
 DUPLICATES, IS_MILESTONE = 4, 9
 """Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
@@ -67,7 +67,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         labels = [label, opposite_label] if opposite_label else [label]
         taken = {each.label for each in self.types}
         if not label or label == opposite_label or taken.intersection(labels):
-            raise Rejected("label")
+            raise Rejected(Reason.INVALID_VALUE)
         first = self.last_id + 1
         opposites = [first + 1, first] if opposite_label else [0]
         new = [
@@ -84,9 +84,9 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         """
         old = self.get(link_id)
         if not label or label in {each.label for each in self.types if each.id != link_id}:
-            raise Rejected("label")
+            raise Rejected(Reason.INVALID_VALUE)
         if opposite_id and opposite_id not in {each.id for each in self.types}:
-            raise Rejected("opposite_link_id")
+            raise Rejected(Reason.INVALID_VALUE)
         new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
         return msgspec.structs.replace(self, types=tuple(new if each is old else each for each in self.types))
 
@@ -104,7 +104,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         for each in self.types:
             if getattr(each, name) == value:
                 return each
-        raise NotFound("link")
+        raise NotFound(Reason.LINK)
 
 
 class TaskLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
     link_id = types.get(ends.link_id).id
     other_link_id = types.opposite_id(link_id)
     if ends.task_id == ends.opposite_task_id and link_id == other_link_id:
-        raise Rejected("same task")
+        raise Rejected(Reason.INVALID_VALUE)
     return TaskLink(
         id=ids[0],
         task_id=ends.task_id,

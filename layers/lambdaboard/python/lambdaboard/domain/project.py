@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from lambdaboard.domain.serialization import serialize
-from lambdaboard.errors import NotFound
+from lambdaboard.errors import NotFound, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A column of the board. Positions count from 1; a removed column leaves a gap (context-api.md 4)."""
+    """A column of the board. Positions count from 1; a removed column leaves a gap (context.md 4)."""
 
     id: int
     title: str
@@ -28,7 +28,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A swimlane of the board; an inactive one has position 0 (context-api.md 4)."""
+    """A swimlane of the board; an inactive one has position 0 (context.md 4)."""
 
     id: int
     name: str
@@ -52,7 +52,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
-    Dates are texts as the client gave them. Source of all properties: context-api.md 3.
+    Dates are texts as the client gave them. Source of all properties: context.md 3.
     """
 
     id: int
@@ -87,19 +87,15 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def column(self, column_id: int) -> Column:
         """Return the column with this id; NotFound."""
-        return _by_id(self.columns, column_id, "column")
+        return _by_id(self.columns, column_id, Reason.COLUMN)
 
     def swimlane(self, swimlane_id: int) -> Swimlane:
         """Return the swimlane with this id; NotFound."""
-        return _by_id(self.swimlanes, swimlane_id, "swimlane")
+        return _by_id(self.swimlanes, swimlane_id, Reason.SWIMLANE)
 
     def category(self, category_id: int) -> Category:
         """Return the category with this id; NotFound."""
-        return _by_id(self.categories, category_id, "category")
-
-    def has_category(self, category_id: int) -> bool:
-        """Say whether the id is one of the project's categories."""
-        return any(category.id == category_id for category in self.categories)
+        return _by_id(self.categories, category_id, Reason.CATEGORY)
 
     def columns_in_order(self) -> list[Column]:
         """Return the columns by position."""
@@ -125,14 +121,14 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def first_column(self) -> Column:
         """Return the column that a task without one is put into; NotFound where the project has none."""
         if not self.columns:
-            raise NotFound("column")
+            raise NotFound(Reason.COLUMN)
         return min(self.columns, key=lambda column: column.position)
 
     def first_swimlane(self) -> Swimlane:
         """Return the first active swimlane; NotFound where there is none."""
         active = self.active_swimlanes()
         if not active:
-            raise NotFound("swimlane")
+            raise NotFound(Reason.SWIMLANE)
         return active[0]
 
     def is_first_column(self, column_id: int) -> bool:
@@ -173,7 +169,7 @@ Lane = tuple[int, int]
 
 
 class Resolver(NamedTuple):
-    """The ids that tasks of a project may name, and where those belong whose column or swimlane is gone.
+    """What tasks of a project may name, and what is read instead of what was removed (`resolve`).
 
     Attributes:
         deleted_users: their tasks are nobody's.
@@ -186,8 +182,8 @@ class Resolver(NamedTuple):
     first_swimlane: int
     deleted_users: Collection[int] = ()
 
-    def home(self, lane: Lane) -> Lane:
-        """Return the swimlane and the column where tasks stand that name these: the first one, where one is gone."""
+    def lane_of(self, lane: Lane) -> Lane:
+        """Return the swimlane and the column where tasks stand that name these: the default, where one was removed."""
         swimlane_id, column_id = lane
         return (
             swimlane_id if swimlane_id in self.swimlanes else self.first_swimlane,
@@ -195,13 +191,13 @@ class Resolver(NamedTuple):
         )
 
     def is_orphaned(self, task: Placed) -> bool:
-        """Say whether the task's column or swimlane is gone, as when its creation raced their removal."""
+        """Say whether the task's column or swimlane was removed, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 
     def resolve(self, task: Task) -> Task:
-        """Return the task as it reads: a lost column or swimlane is the first one, a lost category or owner none."""
+        """Return the task as it reads: a removed column or swimlane is the default, a removed category or owner 0."""
         if self.is_orphaned(task):
-            swimlane_id, column_id = self.home((task.swimlane_id, task.column_id))
+            swimlane_id, column_id = self.lane_of((task.swimlane_id, task.column_id))
             task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
         if task.category_id and task.category_id not in self.categories:
             task = task.changed(category_id=0)
@@ -214,11 +210,11 @@ Part = TypeVar("Part", bound=Column | Swimlane | Category)
 """What a project's lists hold; each has an id."""
 
 
-def _by_id(parts: Iterable[Part], part_id: int, kind: str) -> Part:
+def _by_id(parts: Iterable[Part], part_id: int, reason: Reason) -> Part:
     for part in parts:
         if part.id == part_id:
             return part
-    raise NotFound(kind)
+    raise NotFound(reason)
 
 
 def without(parts: Iterable[Part], part_id: int) -> tuple[Part, ...]:
@@ -247,7 +243,7 @@ def moved_to(parts: list[Part], part_id: int, position: int) -> tuple[Part, ...]
     Raises:
         NotFound: no such part among them.
     """
-    moved = _by_id(parts, part_id, "part")
+    moved = _by_id(parts, part_id, Reason.COLUMN)
     others: tuple[Part, ...] = without(parts, part_id)
     return numbered([*others[: position - 1], moved, *others[position - 1 :]])
 

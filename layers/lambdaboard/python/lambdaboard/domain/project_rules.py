@@ -1,4 +1,4 @@
-"""What a client may give for the properties of a project and of what it holds (context-api.md 3 and 4)."""
+"""What a client may give for the properties of a project and of what it holds (context.md 3 and 4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
 from lambdaboard.domain.properties import MAX_INTEGER
-from lambdaboard.errors import Rejected
+from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,44 +24,44 @@ EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?=[A-Za-z
 """What addresses in use look like: neither quoted names nor numbers of hosts."""
 
 
-def place(position: int, count: int) -> int:
+def checked_position(position: int, count: int) -> int:
     """Return the position; Rejected where it is not 1 to count."""
     if not 1 <= position <= count:
-        raise Rejected("position")
+        raise Rejected(Reason.INVALID_VALUE)
     return position
 
 
-def unique(names: Iterable[str], name: str) -> str:
+def checked_unique(names: Iterable[str], name: str) -> str:
     """Return the name; Rejected where it is taken."""
     if name in names:
-        raise Rejected("name taken")
+        raise Rejected(Reason.NAME_TAKEN)
     return name
 
 
-def limited(name: str) -> str:
+def checked_name(name: str) -> str:
     """Return the name of a swimlane or category; Rejected where it has not 1 to 191 characters."""
     if not 1 <= len(name) <= MAX_NAME:
-        raise Rejected("name")
+        raise Rejected(Reason.INVALID_VALUE)
     return name
 
 
-def integer(name: str, number: int) -> int:
-    """Return the number; Rejected, with the property's name, beyond 2147483647 and -2147483647."""
+def checked_integer(number: int) -> int:
+    """Return the number; Rejected beyond 2147483647 and -2147483647."""
     if abs(number) > MAX_INTEGER:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return number
 
 
-def checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as a project stores them (context-api.md 3).
+def checked_project(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as a project stores them (context.md 3).
 
     Args:
         values: some of CHECKS by name; None means not given and is left out.
 
     Raises:
-        Rejected: a value is not allowed; the reason is the property's name.
+        Rejected: a value is not allowed.
     """
-    return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
+    return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
 
 
 def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) -> dict[str, Any]:
@@ -75,66 +75,66 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
     Raises:
         Rejected: a date is not understood; Kanboard stores 1970-01-01.
     """
-    return {name: _iso(name, value, zone, date_format) if name in DATES else value for name, value in values.items()}
+    return {name: _iso(value, zone, date_format) if name in DATES else value for name, value in values.items()}
 
 
-def _iso(name: str, text: str, zone: tzinfo, date_format: DateFormat) -> str:
+def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
     if not text:
         return text
     seconds = parse_date(text, zone, date_format)
     if seconds is None:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return datetime.fromtimestamp(seconds, zone).date().isoformat()
 
 
-def _name(name: str, text: str) -> str:
+def _name(text: str) -> str:
     if not text:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return text
 
 
-def _any_text(_name: str, text: str) -> str:
+def _any_text(text: str) -> str:
     return text
 
 
-def _owner(name: str, user_id: int) -> int:
+def _owner(user_id: int) -> int:
     if user_id < 0:  # whether there is such a user, only the store knows
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return user_id
 
 
-def _identifier(name: str, text: str) -> str:
+def _identifier(text: str) -> str:
     if not IDENTIFIER.fullmatch(text):
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return text.upper()
 
 
-def _date(name: str, text: str) -> str:
+def _date(text: str) -> str:
     if len(text) > MAX_DATE:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return text
 
 
-def email(name: str, text: str) -> str:
-    """Return the address, or ""; Rejected, with the property's name, where it is none."""
+def checked_email(text: str) -> str:
+    """Return the address, or ""; Rejected where it is none."""
     if not text:
         return text
     # the length first: the pattern does not see a long text
     found = EMAIL.fullmatch(text) if len(text) <= MAX_EMAIL else None
     if found is None or len(found["local"]) > MAX_LOCAL_PART:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return text
 
 
 DATES = ("start_date", "end_date")
 
-CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "name": _name,
     "description": _any_text,
     "owner_id": _owner,
     "identifier": _identifier,
     **dict.fromkeys(DATES, _date),
-    **dict.fromkeys(("priority_default", "priority_start", "priority_end"), integer),
-    "email": email,
+    **dict.fromkeys(("priority_default", "priority_start", "priority_end"), checked_integer),
+    "email": checked_email,
 }
 """The properties that createProject and updateProject share, each with its rule."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -40,65 +40,65 @@ class Rules(msgspec.Struct, frozen=True):
             values: properties by name; None means not given and is left out.
 
         Raises:
-            Rejected: a value is not allowed; the reason is the property's name.
+            Rejected: a value is not allowed.
         """
         given = {name: value for name, value in values.items() if value is not None}
-        stored = {name: CHECKS[name](self, name, value) if name in CHECKS else value for name, value in given.items()}
+        stored = {name: CHECKS[name](self, value) if name in CHECKS else value for name, value in given.items()}
         started, due = stored.get("date_started"), stored.get("date_due")
         if started and due and started > due:
-            raise Rejected("date_started")
+            raise Rejected(Reason.INVALID_VALUE)
         return stored
 
 
-def _text(longest: int) -> Callable[[Rules, str, str], str]:
-    def check(_rules: Rules, name: str, value: str) -> str:
-        if len(value) > longest:
-            raise Rejected(name)
+def _text(max_length: int) -> Callable[[Rules, str], str]:
+    def check(_rules: Rules, value: str) -> str:
+        if len(value) > max_length:
+            raise Rejected(Reason.INVALID_VALUE)
         return value
 
     return check
 
 
-def _integer(_rules: Rules, name: str, value: int) -> int:
+def _integer(_rules: Rules, value: int) -> int:
     if abs(value) > MAX_INTEGER:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return value
 
 
-def _hours(_rules: Rules, _name: str, value: float) -> int | float:
+def _hours(_rules: Rules, value: float) -> int | float:
     """Write 3.0 as 3 (behaviour.md 2)."""
     return int(value) if float(value).is_integer() and abs(value) < MAX_INTEGER else value
 
 
-def _date(rules: Rules, name: str, value: str) -> int:
+def _date(rules: Rules, value: str) -> int:
     if value == "":
         return 0
     date = parse_date(value, rules.zone, rules.date_format)
     if date is None:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return date
 
 
-def _color(rules: Rules, name: str, value: str) -> str:
-    return _text(MAX_COLOR)(rules, name, value) if value not in {"", "0"} else rules.default_color
+def _color(rules: Rules, value: str) -> str:
+    return _text(MAX_COLOR)(rules, value) if value not in {"", "0"} else rules.default_color
 
 
-def _category(rules: Rules, name: str, value: int) -> int:
+def _category(rules: Rules, value: int) -> int:
     if value:
         try:
             rules.project.category(value)
         except NotFound:
-            raise Rejected(name) from None
+            raise Rejected(Reason.INVALID_VALUE) from None
     return value
 
 
-def _person(rules: Rules, name: str, value: int) -> int:
+def _person(rules: Rules, value: int) -> int:
     if value and value not in rules.assignable:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return value
 
 
-CHECKS: Mapping[str, Callable[[Rules, str, Any], Any]] = {
+CHECKS: Mapping[str, Callable[[Rules, Any], Any]] = {
     "title": _text(MAX_TITLE),
     "reference": _text(MAX_REFERENCE),
     "color_id": _color,

@@ -24,7 +24,7 @@ def serialize(struct: object, largest_parameter: str | Callable[[], str], larges
         largest: bytes that the doc may have.
 
     Raises:
-        InvalidParams: it would have more; names the parameter (behaviour.md 7, limits).
+        InvalidParams: it would have more; names the parameter (behaviour.md 7.2).
     """
     doc = msgspec.json.encode(struct)
     if len(doc) > largest:

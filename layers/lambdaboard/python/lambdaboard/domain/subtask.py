@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.properties import MAX_INTEGER
-from lambdaboard.errors import Rejected
+from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def started(self, user_id: int, now: int) -> Subtask:
         """Return the subtask with a user's timer running; Rejected if it runs already."""
         if user_id in self.timers:
-            raise Rejected("timer")
+            raise Rejected(Reason.TIMER_RUNS)
         return self.changed(timers=self.timers | {user_id: now})
 
     def stopped(self, user_id: int, now: int) -> Subtask:
@@ -83,7 +83,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def with_times_of(task: Task, subtasks: Sequence[Subtask]) -> Task:
-    """Return a task whose hours are the sums over its subtasks, null without any (context-api.md 10).
+    """Return a task whose hours are the sums over its subtasks, null without any (context.md 10).
 
     Raises:
         Rejected: a sum is greater than any number.
@@ -115,7 +115,7 @@ def _sum(hours: Iterable[Hours]) -> Hours:
     """Add hours as a person does: 0.1 and 0.2 is 0.3, and 1.5 and 1.5 is 3."""
     total = float(sum(Decimal(repr(each)) for each in hours))
     if not math.isfinite(total):
-        raise Rejected("time")
+        raise Rejected(Reason.INVALID_VALUE)
     return plain(total)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from lambdaboard.domain.serialization import serialize
 
 MAX_DOC = 190_000
-"""Bytes of an encoded task: its item and the copy in one index share 400 KB (design.md, "Size")."""
+"""Bytes of an encoded task: its item and the copy in one index share 400 KB (architecture.md, "Size")."""
 
 WILL_RECUR, HAS_RECURRED = 1, 2
 """Values of `recurrence_status`; 0 is none."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.domain.project_rules import email
-from lambdaboard.errors import InvalidParams, Rejected
+from lambdaboard.domain.project_rules import checked_email
+from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ ASSIGNABLE_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER)
 """The roles in a project that let a person own its tasks (behaviour.md 3.1)."""
 
 RESERVED = "jsonrpc"
-"""The application user's name, which is nobody else's (context-api.md 2.1)."""
+"""The application user's name, which is nobody else's (context.md 2.1)."""
 
 MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
@@ -73,20 +73,20 @@ def is_assignable(user: User | None, role: str) -> bool:
     return user is not None and bool(user.is_active) and role in ASSIGNABLE_ROLES
 
 
-def checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as a user stores them (context-api.md 6).
+def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties as a user stores them (context.md 6).
 
     Args:
         values: some of CHECKS by name; None means not given and is left out.
 
     Raises:
-        Rejected: a value is not allowed; the reason is the property's name.
+        Rejected: a value is not allowed.
         InvalidParams: a name is longer than we store.
     """
-    return {name: CHECKS[name](name, value) for name, value in values.items() if value is not None}
+    return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
 
 
-def password(text: str) -> str:
+def checked_password(text: str) -> str:
     """Return the password, which is not stored as it is.
 
     Raises:
@@ -94,32 +94,32 @@ def password(text: str) -> str:
         InvalidParams: it has more than 255.
     """
     if len(text) < MIN_PASSWORD or "\0" in text:
-        raise Rejected("password")
+        raise Rejected(Reason.INVALID_VALUE)
     return _limited("password", text, MAX_PASSWORD)
 
 
-def project_role(text: str) -> str:
+def checked_project_role(text: str) -> str:
     """Return the role; Rejected where it is none of PROJECT_ROLES."""
     if text not in PROJECT_ROLES:
-        raise Rejected("role")
+        raise Rejected(Reason.INVALID_VALUE)
     return text
 
 
-def _username(name: str, text: str) -> str:
+def _username(text: str) -> str:
     """Trim the name; "" and the application user's are nobody's, and HTTP Basic ends a name at its first colon."""
     trimmed = text.strip()
     if not trimmed or trimmed == RESERVED or ":" in trimmed or len(text) > MAX_USERNAME:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return trimmed
 
 
-def _name(name: str, text: str) -> str:
-    return _limited(name, text, MAX_NAME)
+def _name(text: str) -> str:
+    return _limited("name", text, MAX_NAME)
 
 
-def _role(name: str, text: str) -> str:
+def _role(text: str) -> str:
     if text not in APPLICATION_ROLES:
-        raise Rejected(name)
+        raise Rejected(Reason.INVALID_VALUE)
     return text
 
 
@@ -129,7 +129,12 @@ def _limited(name: str, text: str, longest: int) -> str:
     return text
 
 
-CHECKS: Mapping[str, Callable[[str, Any], Any]] = {"username": _username, "name": _name, "email": email, "role": _role}
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "username": _username,
+    "name": _name,
+    "email": checked_email,
+    "role": _role,
+}
 """The properties that createUser and updateUser share, each with its rule."""
 
 

@@ -31,8 +31,8 @@ class Form(Protocol):
     def result(self, procedure: str, value: Any) -> Json:
         """Turn what a procedure returned into what the client gets."""
 
-    def failure(self, procedure: Procedure, refused: Rejected) -> Json:
-        """Return the result that tells the client of a refused call."""
+    def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
+        """Return the result that tells the client of a rejected call."""
 
 
 def _tell_nobody(_procedure: str, _outcome: str, _ignored: Sequence[str]) -> None:
@@ -149,8 +149,8 @@ class Dispatcher:
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
             raise
-        except Rejected as refused:
-            return "refused", Outcome.of_result(form.failure(procedure, refused))
+        except Rejected as rejected:
+            return "refused", Outcome.of_result(form.failure(procedure, rejected))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
         except ResultTooLarge as error:

@@ -19,8 +19,9 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         name: in the letter case of the documents.
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
         access: who may call it, in the words of the registry.
-        failure: the result that stands for a refused call.
+        failure: the result that stands for a rejected call.
         unknown: the result where a thing that was named is not there, if that is another one.
+        reveals_missing: callers learn that a thing is not there, even if they could not see it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
     access: str
     failure: Json = False
     unknown: Json = None
+    reveals_missing: bool = False
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
     @cached_property
@@ -50,14 +52,17 @@ class Registry:
     def __iter__(self) -> Iterator[Procedure]:
         return iter(self._procedures.values())
 
-    def procedure(self, name: str, access: str, *, failure: Json = False, unknown: Json = None) -> Callable[[F], F]:
+    def procedure(
+        self, name: str, access: str, *, failure: Json = False, unknown: Json = None, reveals_missing: bool = False
+    ) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
         Args:
             name: as the documents write it, in ASCII.
             access: who may call it; one of the registry's levels.
-            failure: what a refused call returns.
+            failure: what a rejected call returns.
             unknown: what a call returns that names something which is not there; `failure` if None.
+            reveals_missing: see `Procedure`.
 
         Raises:
             ValueError: no such level; from the decorator, where the name is taken.
@@ -68,7 +73,7 @@ class Registry:
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown, reveals_missing)
             return function
 
         return register

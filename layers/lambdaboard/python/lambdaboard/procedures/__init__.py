@@ -1,5 +1,6 @@
 """The procedures that clients call, one module an area; importing this package registers them all."""
 
+from lambdaboard.api.registry import registry
 from lambdaboard.procedures import (  # noqa: F401 - importing registers
     application,
     board,
@@ -23,6 +24,5 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     tasks,
     users,
 )
-from lambdaboard.procedures.registry import registry
 
 __all__ = ["registry"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from lambdaboard.api.access import OPEN
+from lambdaboard.api.context import Context
+from lambdaboard.api.registry import procedure
 from lambdaboard.domain.colors import COLORS, css
-from lambdaboard.procedures.access import OPEN
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.registry import procedure
 
 # Not our own: clients compare it to find out what the API offers. It is the Kanboard whose API we answer like.
 VERSION = "1.2.53"
@@ -16,7 +16,7 @@ def get_version(_context: Context) -> str:
     """Get the version of Kanboard whose API this is.
 
     Returns:
-        Three numbers, `n.n.n`. Source: context-api.md 15, like all of this module.
+        Three numbers, `n.n.n`. Source: context.md 15, like all of this module.
     """
     return VERSION
 

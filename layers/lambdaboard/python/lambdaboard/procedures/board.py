@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from lambdaboard.api.access import VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import BoardTaskRow, Row, found_row, struct_row
 from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
-from lambdaboard.procedures.access import VIEW
-from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.lists import OPEN
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.positions import Positions
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import BoardTaskRow, Row, found_row, struct_row
-from lambdaboard.store.parallel import start
+from lambdaboard.services.positions import Positions
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @procedure("getBoard", VIEW, failure=[])
-def get_board(context: Context, project_id: Id) -> list[Row]:
+def get_board(context: Context, project_id: ProjectId) -> list[Row]:
     """Get the board of a project: its active swimlanes, in each all columns, in each the open tasks, by position.
 
     Closed tasks are not on it, and no count or score holds them, though the original has them there by accident: so
@@ -40,16 +41,18 @@ def get_board(context: Context, project_id: Id) -> list[Row]:
 
     Returns:
         Swimlanes with their `columns`, these with their `tasks` as searchTasks answers them, these with their `tags`;
-        an empty list where there is no such project, no active swimlane or no column. Source: context-api.md 12.
+        an empty list where there is no such project, no active swimlane or no column. Source: context.md 12.
     """
     stores = context.stores
-    project = start(stores.projects.get, project_id)
-    tags = start(stores.tags.usable, project_id)
-    listed = [*stores.tasks.of_project(project_id, OPEN)]
-    shape = project.result().project
+    stored, tasks, tags = gather(
+        partial(stores.projects.get, project_id),
+        first_page(stores.tasks.of_project(project_id, OPEN)),
+        partial(stores.tags.usable, project_id),
+    )
+    listed = [*tasks]
     owners = stores.users.named(each.task.owner_id for each in listed)
-    may_drag = context.caller.role == APP_ADMIN or stores.gate.role in ASSIGNABLE_ROLES
-    return Board.of(shape, listed, owners, tags.result(), may_drag=may_drag).rows()
+    may_drag = context.caller.role == APP_ADMIN or stored.role in ASSIGNABLE_ROLES
+    return Board.of(stored.project, listed, owners, tags, may_drag=may_drag).rows()
 
 
 def is_draggable(task: Task, *, may_drag: bool) -> bool:
@@ -91,11 +94,11 @@ class Board(msgspec.Struct, frozen=True):
         may_drag: bool,
     ) -> Board:
         """Put the open tasks of a project into its cells."""
-        places = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
-        positions = Positions(places, (each.lane_key for each in listed))
+        resolver = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
+        positions = Positions(resolver, (each.lane_key for each in listed))
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
         for each in listed:
-            task = places.resolve(each.task).changed(position=positions.of(each.lane_key))
+            task = resolver.resolve(each.task).changed(position=positions.of(each.lane_key))
             cells[task.swimlane_id, task.column_id].append(Card(task, each.counts))
         for cell in cells.values():
             cell.sort(key=lambda card: card.task.position)

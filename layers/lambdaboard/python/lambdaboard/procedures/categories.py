@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import MANAGEMENT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import CategoryId, ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.project import Category, replaced, without
-from lambdaboard.domain.project_rules import limited, unique
+from lambdaboard.domain.project_rules import checked_name, checked_unique
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import MANAGEMENT, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, struct_row
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import start
+from lambdaboard.services.project_changes import commit_project
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @procedure("getAllCategories", VIEW, failure=[])
-def get_all_categories(context: Context, project_id: Id) -> list[Row]:
+def get_all_categories(context: Context, project_id: ProjectId) -> list[Row]:
     """Get the categories of a project, by name without regard to ASCII case, then by id.
 
     Args:
@@ -33,14 +34,14 @@ def get_all_categories(context: Context, project_id: Id) -> list[Row]:
 
     Returns:
         `id`, `name`, `project_id`, `description` and `color_id` of each; an empty list where there is no such project.
-        Source: context-api.md 4, like all of this module.
+        Source: context.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
     return [struct_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]
 
 
 @procedure("getCategory", VIEW, failure=None)
-def get_category(context: Context, category_id: Id) -> Row:
+def get_category(context: Context, category_id: CategoryId) -> Row:
     """Get a category by its id.
 
     Args:
@@ -53,7 +54,7 @@ def get_category(context: Context, category_id: Id) -> Row:
 
 
 @procedure("createCategory", MANAGEMENT)
-def create_category(context: Context, project_id: Id, name: Text, color_id: Text | None = None) -> int:
+def create_category(context: Context, project_id: ProjectId, name: Text, color_id: Text | None = None) -> int:
     """Create a category.
 
     Args:
@@ -65,18 +66,17 @@ def create_category(context: Context, project_id: Id, name: Text, color_id: Text
         The id of the category; false where there is no such project or the name is refused.
     """
     projects = context.stores.projects
-    new_id = start(projects.next_id, "category")
-    read = projects.get(project_id)
-    categories = read.project.categories
+    stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "category"))
+    categories = stored.project.categories
     _check(name, categories)
-    category = Category(id=new_id.result(), name=name, project_id=project_id, color_id=color_id)
-    context.answers(category.id)
-    projects.replace(read, read.project.changed(categories=(*categories, category)), "color_id")
-    return category.id
+    category = Category(id=new_id, name=name, project_id=project_id, color_id=color_id)
+    return commit_project(
+        context, stored, category.id, largest_parameter="color_id", categories=(*categories, category)
+    )
 
 
 @procedure("updateCategory", MANAGEMENT, unknown=True)
-def update_category(context: Context, id: Id, name: Text, color_id: Text | None = None) -> bool:
+def update_category(context: Context, id: CategoryId, name: Text, color_id: Text | None = None) -> bool:
     """Change a category.
 
     Args:
@@ -87,16 +87,15 @@ def update_category(context: Context, id: Id, name: Text, color_id: Text | None 
     Returns:
         True, also where there is no such category; false where the name is refused.
     """
-    read, category = _find(context, id)
-    _check(name, without(read.project.categories, id))
+    stored, category = _find(context, id)
+    _check(name, without(stored.project.categories, id))
     changed = msgspec.structs.replace(category, name=name, color_id=color_id)
-    categories = replaced(read.project.categories, changed)
-    context.stores.projects.replace(read, read.project.changed(categories=categories), "color_id")
-    return True
+    categories = replaced(stored.project.categories, changed)
+    return commit_project(context, stored, True, largest_parameter="color_id", categories=categories)
 
 
 @procedure("removeCategory", MANAGEMENT)
-def remove_category(context: Context, category_id: Id) -> bool:
+def remove_category(context: Context, category_id: CategoryId) -> bool:
     """Remove a category; its tasks have none then.
 
     Args:
@@ -105,17 +104,15 @@ def remove_category(context: Context, category_id: Id) -> bool:
     Returns:
         True; false where there is no such category.
     """
-    read, _ = _find(context, category_id)
-    categories = without(read.project.categories, category_id)
-    context.stores.projects.replace(read, read.project.changed(categories=categories))
-    return True
+    stored, _ = _find(context, category_id)
+    return commit_project(context, stored, True, categories=without(stored.project.categories, category_id))
 
 
 def _check(name: str, others: Iterable[Category]) -> None:
-    unique((casefold(each.name) for each in others), casefold(limited(name)))
+    checked_unique((casefold(each.name) for each in others), casefold(checked_name(name)))
 
 
 def _find(context: Context, category_id: int) -> tuple[StoredProject, Category]:
     """Read a category and its project (2 round trips); NotFound."""
-    read = context.stores.projects.of(keys.category(category_id))
-    return read, read.project.category(category_id)
+    stored = context.stores.projects.of_category(category_id)
+    return stored, stored.project.category(category_id)

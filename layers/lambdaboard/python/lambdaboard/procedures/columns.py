@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import MANAGEMENT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import ColumnId, Id, ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
-from lambdaboard.domain.project_rules import integer, place, unique
-from lambdaboard.errors import Rejected
+from lambdaboard.domain.project_rules import checked_integer, checked_position, checked_unique
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
-from lambdaboard.procedures.access import MANAGEMENT, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, struct_row
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import start
+from lambdaboard.services.project_changes import commit_project
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from lambdaboard.store.projects import StoredProject
 
 
 @procedure("getColumns", VIEW, failure=[])
-def get_columns(context: Context, project_id: Id) -> list[Row]:
+def get_columns(context: Context, project_id: ProjectId) -> list[Row]:
     """Get the columns of a project, by position.
 
     Args:
@@ -31,13 +32,13 @@ def get_columns(context: Context, project_id: Id) -> list[Row]:
 
     Returns:
         `id`, `title`, `position`, `project_id`, `task_limit`, `description` and `hide_in_dashboard` of each; an empty
-        list where there is no such project. Source: context-api.md 4, like all of this module.
+        list where there is no such project. Source: context.md 4, like all of this module.
     """
     return [struct_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 
 
 @procedure("getColumn", VIEW, failure=None)
-def get_column(context: Context, column_id: Id) -> Row:
+def get_column(context: Context, column_id: ColumnId) -> Row:
     """Get a column by its id.
 
     Args:
@@ -51,13 +52,13 @@ def get_column(context: Context, column_id: Id) -> Row:
 
 @procedure("addColumn", MANAGEMENT)
 def add_column(
-    context: Context, project_id: Id, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
+    context: Context, project_id: ProjectId, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> int:
     """Add a column behind the last one.
 
     Args:
         project_id: the project.
-        title: any text that no other column of the project has, letter case counts.
+        title: any text that no other column of the project has; case-sensitive.
         task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
         description: Markdown.
 
@@ -65,26 +66,23 @@ def add_column(
         The id of the column; false where there is no such project or the title is taken.
     """
     projects = context.stores.projects
-    new_id = start(projects.next_id, "column")
-    read = projects.get(project_id)
-    columns = read.project.columns
+    stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "column"))
+    columns = stored.project.columns
     column = Column(
-        id=new_id.result(),
-        title=unique((each.title for each in columns), title),
+        id=new_id,
+        title=checked_unique((each.title for each in columns), title),
         position=max((each.position for each in columns), default=0) + 1,
         project_id=project_id,
-        task_limit=integer("task_limit", task_limit),
+        task_limit=checked_integer(task_limit),
         description=description,
     )
-    largest_parameter = longest(title=title, description=description)
-    context.answers(column.id)
-    projects.replace(read, read.project.changed(columns=(*columns, column)), largest_parameter)
-    return column.id
+    largest = longest(title=title, description=description)
+    return commit_project(context, stored, column.id, largest_parameter=largest, columns=(*columns, column))
 
 
 @procedure("updateColumn", MANAGEMENT, unknown=True)
 def update_column(
-    context: Context, column_id: Id, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
+    context: Context, column_id: ColumnId, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> bool:
     """Change a column; what is not given is reset.
 
@@ -97,23 +95,22 @@ def update_column(
     Returns:
         True, also where there is no such column; false where the title is taken.
     """
-    read, column = _find(context, column_id)
-    others = without(read.project.columns, column_id)
+    stored, column = _find(context, column_id)
+    others = without(stored.project.columns, column_id)
     changed = msgspec.structs.replace(
         column,
-        title=unique((each.title for each in others), title),
-        task_limit=integer("task_limit", task_limit),
+        title=checked_unique((each.title for each in others), title),
+        task_limit=checked_integer(task_limit),
         description=description,
         hide_in_dashboard=0,
     )
-    columns = replaced(read.project.columns, changed)
-    largest_parameter = longest(title=title, description=description)
-    context.stores.projects.replace(read, read.project.changed(columns=columns), largest_parameter)
-    return True
+    columns = replaced(stored.project.columns, changed)
+    largest = longest(title=title, description=description)
+    return commit_project(context, stored, True, largest_parameter=largest, columns=columns)
 
 
 @procedure("changeColumnPosition", MANAGEMENT)
-def change_column_position(context: Context, project_id: Id, column_id: Id, position: Integer) -> bool:
+def change_column_position(context: Context, project_id: ProjectId, column_id: Id, position: Integer) -> bool:
     """Move a column to a position, from 1; the others close up.
 
     Args:
@@ -124,15 +121,14 @@ def change_column_position(context: Context, project_id: Id, column_id: Id, posi
     Returns:
         True; false where the project has no such column, or no such position.
     """
-    read = context.stores.projects.get(project_id)
-    columns = read.project.columns_in_order()
-    moved = moved_to(columns, column_id, place(position, len(columns)))
-    context.stores.projects.replace(read, read.project.changed(columns=moved))
-    return True
+    stored = context.stores.projects.get(project_id)
+    columns = stored.project.columns_in_order()
+    moved = moved_to(columns, column_id, checked_position(position, len(columns)))
+    return commit_project(context, stored, True, columns=moved)
 
 
 @procedure("removeColumn", MANAGEMENT)
-def remove_column(context: Context, column_id: Id) -> bool:
+def remove_column(context: Context, column_id: ColumnId) -> bool:
     """Remove a column without tasks; the positions of the others keep its gap.
 
     Args:
@@ -141,16 +137,13 @@ def remove_column(context: Context, column_id: Id) -> bool:
     Returns:
         True; false where there is no such column, or while it holds a task, open or closed.
     """
-    stores = context.stores
-    read, _ = _find(context, column_id)
-    lanes = [keys.lane(lane.id, column_id) for lane in read.project.swimlanes]
-    if not stores.task_index.is_lane_empty(read.project.id, lanes):
-        raise Rejected("not empty")
-    stores.projects.replace(read, read.project.changed(columns=without(read.project.columns, column_id)))
-    return True
+    stored, _ = _find(context, column_id)
+    if not context.stores.task_index.is_column_empty(stored.project, column_id):
+        raise Rejected(Reason.NOT_EMPTY)
+    return commit_project(context, stored, True, columns=without(stored.project.columns, column_id))
 
 
 def _find(context: Context, column_id: int) -> tuple[StoredProject, Column]:
     """Read a column and its project (2 round trips); NotFound."""
-    read = context.stores.projects.of(keys.column(column_id))
-    return read, read.project.column(column_id)
+    stored = context.stores.projects.of_column(column_id)
+    return stored, stored.project.column(column_id)

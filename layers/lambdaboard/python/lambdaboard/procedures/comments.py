@@ -1,23 +1,23 @@
-"""Comments of tasks (context-api.md 9, for persons 2.3)."""
+"""Comments of tasks (context.md 9 and 2.3)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import CommentId, Id, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
-from lambdaboard.errors import Forbidden, Rejected
+from lambdaboard.errors import Forbidden, Reason, Rejected
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row
-from lambdaboard.store import keys, people
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @procedure("createComment", WORK)
 def create_comment(
-    context: Context, task_id: Id, user_id: Id, content: Text, reference: Text = "", visibility: Text = APP_USER
+    context: Context, task_id: TaskId, user_id: Id, content: Text, reference: Text = "", visibility: Text = APP_USER
 ) -> int:
     """Add a comment to a task.
 
@@ -43,37 +43,34 @@ def create_comment(
     """
     _check(context, user_id, content, visibility)
     if len(reference) > MAX_REFERENCE:
-        raise Rejected("reference")
+        raise Rejected(Reason.INVALID_VALUE)
     stores = context.stores
-    new_id = start(stores.comments.next_id)
-    found = stores.tasks.find(task_id, keys.user(user_id))
+    loaded, new_id = gather(partial(stores.tasks.find, task_id, users=[user_id]), stores.comments.next_id)
     comment = Comment(
-        id=new_id.result(),
+        id=new_id,
         task_id=task_id,
-        user_id=user_id if people.user_of(found.items, user_id) else 0,
+        user_id=user_id if loaded.people.user(user_id) else 0,
         date_creation=context.now,
         date_modification=context.now,
         comment=content,
         reference=reference,
         visibility=visibility,
     )
-    context.answers(comment.id)
-    stores.comments.add(found.stored, comment, "content")
-    return comment.id
+    return context.commit(comment.id, *stores.comments.add_actions(loaded, comment, "content"))
 
 
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
     caller = context.caller
     if not content:
-        raise Rejected("content")
+        raise Rejected(Reason.INVALID_VALUE)
     if visibility not in VISIBILITIES:
-        raise Rejected("visibility")
+        raise Rejected(Reason.INVALID_VALUE)
     if caller.user and (user_id != caller.user_id or not may_see(caller.role, visibility)):
-        raise Rejected("another's name")
+        raise Rejected(Reason.NOT_OWN)
 
 
 @procedure("getComment", VIEW, failure=None)
-def get_comment(context: Context, comment_id: Id) -> Row:
+def get_comment(context: Context, comment_id: CommentId) -> Row:
     """Get a comment.
 
     Args:
@@ -90,7 +87,7 @@ def get_comment(context: Context, comment_id: Id) -> Row:
 
 
 @procedure("getAllComments", VIEW, failure=[])
-def get_all_comments(context: Context, task_id: Id) -> list[Row]:
+def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     """Get the comments of a task that the caller may see, in the order in which they were made.
 
     Args:
@@ -100,9 +97,8 @@ def get_all_comments(context: Context, task_id: Id) -> list[Row]:
         Comments as getComment answers them, without `reference`; an empty list where there is no such task.
     """
     stores = context.stores
-    read = start(lambda: [*stores.comments.of(task_id)])
-    stores.tasks.find(task_id)
-    comments = [each for each in read.result() if each.is_visible_to(context.caller.role)]
+    _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.comments.of(task_id)))
+    comments = [each for each in stored if each.is_visible_to(context.caller.role)]
     comments.sort(key=lambda each: (each.date_creation, each.id))
     users = stores.users.named(each.user_id for each in comments)
     rows = [_row(each, users.get(each.user_id)) for each in comments]
@@ -112,7 +108,7 @@ def get_all_comments(context: Context, task_id: Id) -> list[Row]:
 
 
 @procedure("updateComment", WORK, unknown=True)
-def update_comment(context: Context, id: Id, content: Text) -> bool:
+def update_comment(context: Context, id: CommentId, content: Text) -> bool:
     """Replace the text of a comment.
 
     Args:
@@ -122,16 +118,15 @@ def update_comment(context: Context, id: Id, content: Text) -> bool:
     Returns:
         True, also where there is no such comment; false where the text is empty or the comment is another person's.
     """
-    held = _find_own(context, id)
+    stored = _find_own(context, id)
     if not content:
-        raise Rejected("content")
-    comment = msgspec.structs.replace(held.value, comment=content, date_modification=context.now)
-    context.stores.comments.replace(held, comment, "content")
-    return True
+        raise Rejected(Reason.INVALID_VALUE)
+    comment = msgspec.structs.replace(stored.value, comment=content, date_modification=context.now)
+    return context.commit(True, *context.stores.comments.replace_actions(stored, comment, "content"))
 
 
 @procedure("removeComment", WORK)
-def remove_comment(context: Context, comment_id: Id) -> bool:
+def remove_comment(context: Context, comment_id: CommentId) -> bool:
     """Remove a comment.
 
     Args:
@@ -140,23 +135,22 @@ def remove_comment(context: Context, comment_id: Id) -> bool:
     Returns:
         True; false where there is no such comment or it is another person's.
     """
-    context.stores.comments.remove(_find_own(context, comment_id))
-    return True
+    return context.commit(True, *context.stores.comments.remove_actions(_find_own(context, comment_id)))
 
 
 def _find(context: Context, comment_id: int) -> StoredChild[Comment]:
     """Read a comment that the caller may see (2 round trips); NotFound, Forbidden."""
-    held = context.stores.comments.find(comment_id)
-    if not held.value.is_visible_to(context.caller.role):
+    stored = context.stores.comments.find(comment_id)
+    if not stored.value.is_visible_to(context.caller.role):
         raise Forbidden
-    return held
+    return stored
 
 
 def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
-    held = _find(context, comment_id)
-    if context.caller.user and held.value.user_id != context.caller.user_id:
-        raise Rejected("another's")
-    return held
+    stored = _find(context, comment_id)
+    if context.caller.user and stored.value.user_id != context.caller.user_id:
+        raise Rejected(Reason.NOT_OWN)
+    return stored
 
 
 def _row(comment: Comment, author: User | None) -> Row:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from lambdaboard.procedures.access import OPEN, WHO
+from lambdaboard.api.access import OPEN, WHO
+from lambdaboard.api.context import Context
+from lambdaboard.api.registry import procedure, registry
+from lambdaboard.api.rows import Document
 from lambdaboard.procedures.application import VERSION
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.registry import procedure, registry
-from lambdaboard.procedures.rows import Document
 
 INFO = {
     "title": "Lambdaboard",

@@ -1,21 +1,22 @@
-"""External links of tasks (context-api.md 11)."""
+"""External links of tasks (context.md 11)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import OPEN, VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
 from lambdaboard.domain.external_link import AUTO, DEPENDENCIES, TYPES, WEBLINK, ExternalLink, fits, title_of, type_of
 from lambdaboard.domain.project import longest
-from lambdaboard.errors import Rejected
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import OPEN, VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
@@ -45,13 +46,13 @@ def get_external_task_link_provider_dependencies(_context: Context, providerName
         Their names by dependency; false where there is no such type.
     """
     if providerName == AUTO or providerName not in TYPES:
-        raise Rejected("type")
+        raise Rejected(Reason.INVALID_VALUE)
     return Row(DEPENDENCIES)
 
 
 @procedure("createExternalTaskLink", WORK)
 def create_external_task_link(
-    context: Context, task_id: Id, url: Text, dependency: Text, type: Text = AUTO, title: Text = ""
+    context: Context, task_id: TaskId, url: Text, dependency: Text, type: Text = AUTO, title: Text = ""
 ) -> int:
     """Link a task to something elsewhere.
 
@@ -70,13 +71,12 @@ def create_external_task_link(
     address = url.strip()
     kind = type_of(address) if type == AUTO else type
     if kind not in TYPES or kind == AUTO or not fits(kind, address):
-        raise Rejected("url")
+        raise Rejected(Reason.INVALID_VALUE)
     _check_dependency(dependency)
     stores = context.stores
-    new_id = start(stores.external_links.next_id)
-    found = stores.tasks.find(task_id)
+    loaded, new_id = gather(partial(stores.tasks.find, task_id), stores.external_links.next_id)
     link = ExternalLink(
-        id=new_id.result(),
+        id=new_id,
         link_type=kind,
         dependency=dependency,
         title=title or _title(kind, address),
@@ -86,9 +86,8 @@ def create_external_task_link(
         task_id=task_id,
         creator_id=context.caller.user_id,
     )
-    context.answers(link.id)
-    stores.external_links.add(found.stored, link, longest(url=address, title=title))
-    return link.id
+    largest = longest(url=address, title=title)
+    return context.commit(link.id, *stores.external_links.add_actions(loaded, link, largest))
 
 
 def _title(kind: str, url: str) -> str:
@@ -100,11 +99,11 @@ def _title(kind: str, url: str) -> str:
 
 def _check_dependency(dependency: str) -> None:
     if not 0 < len(dependency) <= MAX_DEPENDENCY:
-        raise Rejected("dependency")
+        raise Rejected(Reason.INVALID_VALUE)
 
 
 @procedure("getExternalTaskLinkById", VIEW)
-def get_external_task_link_by_id(context: Context, task_id: Id, link_id: Id) -> Row:
+def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: Id) -> Row:
     """Get an external link of a task.
 
     Args:
@@ -119,7 +118,7 @@ def get_external_task_link_by_id(context: Context, task_id: Id, link_id: Id) -> 
 
 
 @procedure("getAllExternalTaskLinks", VIEW, failure=[])
-def get_all_external_task_links(context: Context, task_id: Id) -> list[Row]:
+def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Row]:
     """Get the external links of a task, by title.
 
     Args:
@@ -130,9 +129,8 @@ def get_all_external_task_links(context: Context, task_id: Id) -> list[Row]:
         and `type`, the name of `link_type`; an empty list where there is no such task.
     """
     stores = context.stores
-    read = start(lambda: [*stores.external_links.of(task_id)])
-    stores.tasks.find(task_id)
-    links = sorted(read.result(), key=lambda link: (link.title, link.id))
+    _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.external_links.of(task_id)))
+    links = sorted(stored, key=lambda link: (link.title, link.id))
     users = stores.users.named(link.creator_id for link in links)
     return [_listed_row(link, users.get(link.creator_id)) for link in links]
 
@@ -140,7 +138,7 @@ def get_all_external_task_links(context: Context, task_id: Id) -> list[Row]:
 @procedure("updateExternalTaskLink", WORK)
 def update_external_task_link(
     context: Context,
-    task_id: Id,
+    task_id: TaskId,
     link_id: Id,
     title: Text | None = None,
     url: Text | None = None,
@@ -158,19 +156,19 @@ def update_external_task_link(
     Returns:
         True; false where the task has no such link or a value is refused.
     """
-    held = context.stores.external_links.find_of(task_id, link_id)
+    stored = context.stores.external_links.find_of(task_id, link_id)
     given = {"title": title, "url": None if url is None else url.strip(), "dependency": dependency}
     changes = {name: value for name, value in given.items() if value is not None}
-    link = held.value.changed(**changes, date_modification=context.now)
+    link = stored.value.changed(**changes, date_modification=context.now)
     if not link.title or not fits(link.link_type, link.url):
-        raise Rejected("title or url")
+        raise Rejected(Reason.INVALID_VALUE)
     _check_dependency(link.dependency)
-    context.stores.external_links.replace(held, link, longest(url=url, title=title))
-    return True
+    largest = longest(url=url, title=title)
+    return context.commit(True, *context.stores.external_links.replace_actions(stored, link, largest))
 
 
 @procedure("removeExternalTaskLink", WORK)
-def remove_external_task_link(context: Context, task_id: Id, link_id: Id) -> bool:
+def remove_external_task_link(context: Context, task_id: TaskId, link_id: Id) -> bool:
     """Remove an external link of a task.
 
     Args:
@@ -180,9 +178,8 @@ def remove_external_task_link(context: Context, task_id: Id, link_id: Id) -> boo
     Returns:
         True; false where the task has no such link.
     """
-    stores = context.stores
-    stores.external_links.remove(stores.external_links.find_of(task_id, link_id))
-    return True
+    links = context.stores.external_links
+    return context.commit(True, *links.remove_actions(links.find_of(task_id, link_id)))
 
 
 def _row(link: ExternalLink) -> Row:

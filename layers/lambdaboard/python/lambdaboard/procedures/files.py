@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from functools import partial
 
+from lambdaboard.api.access import VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import FileId, ProjectId, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import FileRow, file_row, listed_file_row
 from lambdaboard.domain.casefold import casefold
-from lambdaboard.errors import InvalidParams, NotFound, Rejected
+from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import FileRow, file_row, listed_file_row
 from lambdaboard.store.files import File, new_path, present
-from lambdaboard.store.parallel import start
-
-if TYPE_CHECKING:
-    from lambdaboard.store.tasks import LoadedTask
+from lambdaboard.store.parallel import first_page, gather
 
 MAX_SIZE = 4_400_000
 """Bytes of a file: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
@@ -32,26 +29,27 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
 @procedure("createTaskFile", WORK)
-def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Text | None, blob: str | None) -> int:
+def create_task_file(
+    context: Context, project_id: ProjectId, task_id: TaskId, filename: Text | None, blob: str | None
+) -> int:
     """Attach a file to a task.
 
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
         filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
-        blob: the content in base64, at most 4,400,000 bytes; signs that are not base64 are skipped.
+        blob: the content in base64, at most 4,400,000 bytes; characters that are not base64 are skipped.
 
     Returns:
-        The id of the file; false where there is no such task in the project, or no content. Source: seeds,
+        The id of the file; false where there is no such task in the project, or no content. Source: API documents,
         createTaskFile; behaviour.md 5.1.
     """
     content = _decoded(blob or "")
     stores = context.stores
-    file_id = start(stores.files.next_id)
-    found = stores.tasks.find_named_in(project_id, task_id)
+    loaded, file_id = gather(partial(stores.tasks.find_named_in, project_id, task_id), stores.files.next_id)
     name = filename or ""
     record = File(
-        id=file_id.result(),
+        id=file_id,
         name=_cut(name),
         path=new_path(project_id, task_id),
         is_image=int(casefold(name).endswith(IMAGES)),
@@ -59,22 +57,20 @@ def create_task_file(context: Context, project_id: Id, task_id: Id, filename: Te
         date=context.now,
         user_id=context.caller.user_id,
         size=len(content),
-        generation=found.stored.counts.file_generation,
+        generation=loaded.counts.file_generation,
     )
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
-    stores.blobs.put(record.path, content)
-    context.answers(record.id)
-    stores.files.add(found.stored, record)
-    return record.id
+    context.prepare_content(record.path, content)
+    return context.commit(record.id, *stores.files.add_actions(loaded, record))
 
 
 def _decoded(blob: str) -> bytes:
-    """Decode base64 as leniently as the original: other signs are skipped, a sign left over is dropped."""
-    signs = _NOT_BASE64.sub("", blob)
-    signs = signs[:-1] if len(signs) % 4 == 1 else signs
-    content = base64.b64decode(signs + "=" * (-len(signs) % 4))
+    """Decode base64 as leniently as the original: other characters are skipped, one left over is dropped."""
+    characters = _NOT_BASE64.sub("", blob)
+    characters = characters[:-1] if len(characters) % 4 == 1 else characters
+    content = base64.b64decode(characters + "=" * (-len(characters) % 4))
     if not content:
-        raise Rejected("blob")
+        raise Rejected(Reason.INVALID_VALUE)
     if len(content) > MAX_SIZE:
         raise InvalidParams("blob", f"must be at most {MAX_SIZE:,} bytes, decoded")
     return content
@@ -86,7 +82,7 @@ def _cut(name: str) -> str:
 
 
 @procedure("getAllTaskFiles", VIEW)
-def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
+def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
     """Get all files of a task, by name without regard to ASCII case, then by id.
 
     Args:
@@ -94,17 +90,17 @@ def get_all_task_files(context: Context, task_id: Id) -> list[FileRow]:
 
     Returns:
         Files as getTaskFile answers them, and with `username` and `user_name`; false where there is no such task.
-        Source: seeds, getAllTaskFiles; behaviour.md 5.2.
+        Source: API documents, getAllTaskFiles; behaviour.md 5.2.
     """
-    records = start(context.stores.files.of, task_id)
-    found = context.stores.tasks.find(task_id)
-    files = sorted(present(found.stored, records.result()), key=lambda record: (casefold(record.name), record.id))
-    users = context.stores.users.named(record.user_id for record in files)
+    stores = context.stores
+    loaded, records = gather(partial(stores.tasks.find, task_id), first_page(stores.files.of(task_id)))
+    files = sorted(present(loaded, records), key=lambda record: (casefold(record.name), record.id))
+    users = stores.users.named(record.user_id for record in files)
     return [listed_file_row(record, users.get(record.user_id)) for record in files]
 
 
 @procedure("getTaskFile", VIEW)
-def get_task_file(context: Context, file_id: Id) -> FileRow:
+def get_task_file(context: Context, file_id: FileId) -> FileRow:
     """Get the properties of a file.
 
     Args:
@@ -112,65 +108,52 @@ def get_task_file(context: Context, file_id: Id) -> FileRow:
 
     Returns:
         `id`, `name`, `path`, `is_image`, `task_id`, `date`, `user_id`, `size` in bytes and `etag`; false where there is
-        no such file. Source: seeds, getTaskFile; behaviour.md 5.2.
+        no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
     """
-    _, record = _find(context, file_id)
-    return file_row(record)
+    return file_row(context.stores.files.find(file_id).record)
 
 
 @procedure("downloadTaskFile", VIEW, failure="")
-def download_task_file(context: Context, file_id: Id) -> str:
+def download_task_file(context: Context, file_id: FileId) -> str:
     """Get the content of a file.
 
     Args:
         file_id: the file.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file. Source: seeds, downloadTaskFile;
+        Base64 with padding, in one line; "" where there is no such file. Source: API documents, downloadTaskFile;
         behaviour.md 5.2.
     """
-    _, record = _find(context, file_id)
+    record = context.stores.files.find(file_id).record
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()
 
 
 @procedure("removeTaskFile", WORK)
-def remove_task_file(context: Context, file_id: Id) -> bool:
+def remove_task_file(context: Context, file_id: FileId) -> bool:
     """Remove a file.
 
     Args:
         file_id: the file.
 
     Returns:
-        True; false where there is no such file. Source: seeds, removeTaskFile; behaviour.md 5.2.
+        True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
-    found, record = _find(context, file_id)
-    context.stores.files.remove(found.stored, record)
-    return True
+    files = context.stores.files
+    return context.commit(True, *files.remove_actions(files.find(file_id)))
 
 
 @procedure("removeAllTaskFiles", WORK)
-def remove_all_task_files(context: Context, task_id: Id) -> bool:
+def remove_all_task_files(context: Context, task_id: TaskId) -> bool:
     """Remove all files of a task.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        True, also if there are none; false where there is no such task. Source: seeds, removeAllTaskFiles;
+        True, also if there are none; false where there is no such task. Source: API documents, removeAllTaskFiles;
         behaviour.md 5.2.
     """
-    found = context.stores.tasks.find(task_id)
-    if found.stored.counts.nb_files:
-        context.stores.files.remove_all(found.stored)
-    return True
-
-
-def _find(context: Context, file_id: int) -> tuple[LoadedTask, File]:
-    """Read a file and its task (2 round trips; 3 if the task was moved since the upload); NotFound."""
-    stores = context.stores
-    record = stores.files.get(file_id)
-    found = stores.tasks.find(record.task_id, probably_in=record.project_id)
-    if not present(found.stored, [record]):
-        stores.gate.leave()  # `cascade` has yet to remove the record
-        raise NotFound("file")
-    return found, record
+    loaded = context.stores.tasks.find(task_id)
+    if not loaded.counts.nb_files:
+        return context.commit(True)
+    return context.commit(True, *context.stores.files.remove_all_actions(loaded))

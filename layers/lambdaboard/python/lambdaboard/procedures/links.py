@@ -1,20 +1,20 @@
-"""Links between tasks, and their types (context-api.md 11, for persons 2.3)."""
+"""Links between tasks, and their types (context.md 11 and 2.3)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from lambdaboard.api.access import ADMINISTRATION, VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.link import Ends, TaskLink, linked
 from lambdaboard.domain.user import APP_ADMIN
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import ADMINISTRATION, VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, struct_row
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Column
@@ -50,7 +50,7 @@ def get_link_by_label(context: Context, label: Text) -> Row:
     """Get the type of links that has a label.
 
     Args:
-        label: letter case counts.
+        label: case-sensitive.
 
     Returns:
         As getAllLinks; null where there is no such type.
@@ -76,18 +76,16 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
     """Create a type of links, and its opposite if that has a label of its own.
 
     Args:
-        label: what a link of this type says of a task; not empty, and no other type's, letter case counts.
+        label: what a link of this type says of a task; not empty, and no other type's; case-sensitive.
         opposite_label: what it says of the other task; "" for the same.
 
     Returns:
         The id of the type, not of its opposite; false where a label is refused, of either.
     """
-    stored = context.stores.link_types.get()
+    link_types = context.stores.link_types
+    stored = link_types.get()
     types = stored.types.with_new(label, opposite_label)
-    link_id = types.labelled(label).id
-    context.answers(link_id)
-    context.stores.link_types.replace(stored, types)
-    return link_id
+    return context.commit(types.labelled(label).id, *link_types.replace_actions(stored, types))
 
 
 @procedure("updateLink", ADMINISTRATION, unknown=True)
@@ -102,9 +100,10 @@ def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text
     Returns:
         True, also where there is no such type; false where a value is refused.
     """
-    stored = context.stores.link_types.get()
-    context.stores.link_types.replace(stored, stored.types.with_changed(link_id, opposite_link_id, label))
-    return True
+    link_types = context.stores.link_types
+    stored = link_types.get()
+    changed = stored.types.with_changed(link_id, opposite_link_id, label)
+    return context.commit(True, *link_types.replace_actions(stored, changed))
 
 
 @procedure("removeLink", ADMINISTRATION)
@@ -117,13 +116,13 @@ def remove_link(context: Context, link_id: Id) -> bool:
     Returns:
         True; false where there is no such type.
     """
-    stored = context.stores.link_types.get()
-    context.stores.link_types.replace(stored, stored.types.without(link_id))
-    return True
+    link_types = context.stores.link_types
+    stored = link_types.get()
+    return context.commit(True, *link_types.replace_actions(stored, stored.types.without(link_id)))
 
 
 @procedure("createTaskLink", WORK)
-def create_task_link(context: Context, task_id: Id, opposite_task_id: Id, link_id: Id) -> int:
+def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> int:
     """Link two tasks.
 
     Args:
@@ -137,18 +136,21 @@ def create_task_link(context: Context, task_id: Id, opposite_task_id: Id, link_i
         task or type, or the same link is there, from either side.
     """
     stores = context.stores
-    ids, types = start(stores.links.next_ids), start(stores.link_types.get)
-    opposites = start(stores.tasks.anywhere, [opposite_task_id], context.caller.user_id)
-    found = stores.tasks.find(task_id)
-    opposite = _opposite(context, opposites.result().get(opposite_task_id))
-    link = linked(Ends(task_id, opposite_task_id, link_id), types.result().types, ids.result())
-    context.answers(link.id)
-    stores.links.add(link, found.stored, opposite.stored)
-    return link.id
+    loaded, opposites, link_types, ids = gather(
+        partial(stores.tasks.find, task_id),
+        partial(stores.tasks.find_many, [opposite_task_id], context.caller.user_id),
+        stores.link_types.get,
+        stores.links.next_ids,
+    )
+    opposite = _opposite(context, opposites.get(opposite_task_id))
+    link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
+    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite))
 
 
 @procedure("updateTaskLink", WORK)
-def update_task_link(context: Context, task_link_id: Id, task_id: Id, opposite_task_id: Id, link_id: Id) -> bool:
+def update_task_link(
+    context: Context, task_link_id: TaskLinkId, task_id: Id, opposite_task_id: Id, link_id: Id
+) -> bool:
     """Change both sides of a link.
 
     Args:
@@ -161,21 +163,23 @@ def update_task_link(context: Context, task_link_id: Id, task_id: Id, opposite_t
         True; false where the task has no such link, there is no such task or type, or another link says the same.
     """
     stores = context.stores
-    types = start(stores.link_types.get)
-    opposites = start(stores.tasks.anywhere, [opposite_task_id], context.caller.user_id)
-    read = stores.links.find(task_link_id)
-    if read.link.task_id != task_id:
-        raise NotFound("task link")
-    opposite = _opposite(context, opposites.result().get(opposite_task_id))
-    ids = read.link.id, read.link.other_id
-    link = linked(Ends(task_id, opposite_task_id, link_id), types.result().types, ids)
-    if link != read.link:
-        stores.links.replace(read, link, opposite.stored)
-    return True
+    loaded, opposites, link_types = gather(
+        partial(stores.links.find, task_link_id),
+        partial(stores.tasks.find_many, [opposite_task_id], context.caller.user_id),
+        stores.link_types.get,
+    )
+    if loaded.link.task_id != task_id:
+        raise NotFound(Reason.TASK_LINK)
+    opposite = _opposite(context, opposites.get(opposite_task_id))
+    ids = loaded.link.id, loaded.link.other_id
+    link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
+    if link == loaded.link:
+        return context.commit(True)
+    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
 
 
 @procedure("removeTaskLink", WORK)
-def remove_task_link(context: Context, task_link_id: Id) -> bool:
+def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
     """Remove a link from both tasks.
 
     Args:
@@ -184,15 +188,14 @@ def remove_task_link(context: Context, task_link_id: Id) -> bool:
     Returns:
         True; false where there is no such link.
     """
-    types = start(context.stores.link_types.get)
-    read = context.stores.links.find(task_link_id)
-    types.result().types.get(read.link.link_id)
-    context.stores.links.remove(read)
-    return True
+    stores = context.stores
+    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
+    link_types.types.get(loaded.link.link_id)  # NotFound where the type was removed, and the link with it
+    return context.commit(True, *stores.links.remove_actions(loaded))
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)
-def get_task_link_by_id(context: Context, task_link_id: Id) -> Row:
+def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
     """Get a link as one of its tasks has it.
 
     Args:
@@ -202,21 +205,21 @@ def get_task_link_by_id(context: Context, task_link_id: Id) -> Row:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
         no such link.
     """
-    types = start(context.stores.link_types.get)
-    link = context.stores.links.find(task_link_id).link
-    kind = types.result().types.get(link.link_id)
+    stores = context.stores
+    loaded, link_types = gather(partial(stores.links.find, task_link_id), stores.link_types.get)
+    link, link_type = loaded.link, link_types.types.get(loaded.link.link_id)
     return Row(
         id=link.id,
         opposite_task_id=link.opposite_task_id,
         task_id=link.task_id,
         link_id=link.link_id,
-        label=kind.label,
-        opposite_link_id=kind.opposite_id,
+        label=link_type.label,
+        opposite_link_id=link_type.opposite_id,
     )
 
 
 @procedure("getAllTaskLinks", VIEW, failure=[])
-def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
+def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
     """Get the links of a task, by type, then by the place of the other task: the last column first, open ones first.
 
     Args:
@@ -229,10 +232,10 @@ def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
         list where there is no such task.
     """
     stores = context.stores
-    types, read = start(stores.link_types.get), start(_read, context, task_id)
-    stores.tasks.find(task_id)
-    links, opposites = read.result()
-    labels = {each.id: each.label for each in types.result().types.types}
+    _, link_types, (links, opposites) = gather(
+        partial(stores.tasks.find, task_id), stores.link_types.get, partial(_read, context, task_id)
+    )
+    labels = {each.id: each.label for each in link_types.types.types}
     links = [link for link in links if link.opposite_task_id in opposites and link.link_id in labels]
     links.sort(key=lambda link: _order(link, opposites[link.opposite_task_id]))
     users = stores.users.named(opposites[link.opposite_task_id].task.owner_id for link in links)
@@ -242,17 +245,16 @@ def get_all_task_links(context: Context, task_id: Id) -> list[Row]:
 def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, LoadedTask]]:
     """Read the links of a task and the other tasks, whoever may see them (3 round trips)."""
     links = [*context.stores.links.of(task_id)]
-    return links, context.stores.tasks.anywhere({link.opposite_task_id for link in links})
+    return links, context.stores.tasks.find_many({link.opposite_task_id for link in links})
 
 
 def _opposite(context: Context, opposite: LoadedTask | None) -> LoadedTask:
     """Return the other task, if the caller may link to it; NotFound, Rejected."""
     if opposite is None:
-        raise NotFound("opposite task")
+        raise NotFound(Reason.OPPOSITE_TASK)
     caller = context.caller
-    member = keys.member(opposite.project.id, caller.user_id)
-    if caller.role not in {"", APP_ADMIN} and member not in opposite.items:
-        raise Rejected("opposite task")
+    if caller.role not in {"", APP_ADMIN} and not opposite.people.is_member(caller.user_id):
+        raise Rejected(Reason.OPPOSITE_TASK)
     return opposite
 
 

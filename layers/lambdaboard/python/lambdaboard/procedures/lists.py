@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lambdaboard.api.access import ADMINISTRATION, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
-from lambdaboard.procedures.access import ADMINISTRATION, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.positions import Positions
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, TaskRow, overdue_row, task_row
-from lambdaboard.store import keys, people
-from lambdaboard.store.parallel import start
+from lambdaboard.services.positions import Positions
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -28,7 +27,7 @@ OPEN, CLOSED = 1, 0
 
 @procedure("getAllTasks", VIEW)
 def get_all_tasks(
-    context: Context, project_id: Id, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
+    context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
 ) -> list[TaskRow]:
     """Get the tasks of a project that are open, or those that are closed, by id.
 
@@ -39,26 +38,33 @@ def get_all_tasks(
         after_id: only those with a greater id: the last one of the page before; an extension, too.
 
     Returns:
-        The tasks as getTask answers them; false where there is no such project. Source: seeds, getAllTasks;
+        The tasks as getTask answers them; false where there is no such project. Source: API documents, getAllTasks;
         behaviour.md 3.4.
     """
     stores = context.stores
     if limit < 0:
         raise InvalidParams("limit", "must not be negative")
-    project = start(stores.projects.get, project_id, keys.user_tombstones())
     is_whole = status_id == OPEN and not limit and not after_id
-    places = None if is_whole else start(stores.task_index.lane_keys, project_id)
-    listed: list[ListedTask] = []
-    if status_id in {OPEN, CLOSED}:
-        listed = [*islice(stores.tasks.of_project(project_id, status_id, after_id), limit or None)]
-    read = project.result()
-    shape = read.project.resolver(people.deleted_users(read.items))
-    positions = Positions(shape, places.result() if places else (each.lane_key for each in listed))
-    return [task_row(context, shape.resolve(each.task), positions.of(each.lane_key)) for each in listed]
+    stored, tasks, places = gather(
+        partial(stores.projects.get, project_id, with_tombstones=True),
+        first_page(_tasks(context, project_id, status_id, after_id)),
+        first_page(iter(()) if is_whole else stores.task_index.lane_keys(project_id)),
+    )
+    listed, lane_keys = gather(lambda: [*islice(tasks, limit or None)], lambda: [*places])
+    resolver = stored.resolver
+    positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
+    tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
+    return [task_row(context, task) for task in tasks_shown]
+
+
+def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> Iterator[ListedTask]:
+    if status_id not in {OPEN, CLOSED}:
+        return iter(())
+    return context.stores.tasks.of_project(project_id, status_id, after_id)
 
 
 @procedure("getOverdueTasksByProject", VIEW)
-def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
+def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[Row]:
     """Get the open tasks of a project whose due date has come, by id.
 
     Args:
@@ -66,16 +72,16 @@ def get_overdue_tasks_by_project(context: Context, project_id: Id) -> list[Row]:
 
     Returns:
         `id`, `title`, `date_due`, `project_id`, `creator_id`, `owner_id`, `project_name`, `assignee_username` and
-        `assignee_name` of each; none for a disabled project; false where there is no such project. Source: seeds,
-        getOverdueTasksByProject; behaviour.md 3.4.
+        `assignee_name` of each; none for a disabled project; false where there is no such project. Source:
+        API documents, getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
-    project = start(stores.projects.get, project_id)
-    due = stores.task_index.overdue(project_id, context.now)
-    if not project.result().project.is_active:
+    stored, places = gather(
+        partial(stores.projects.get, project_id), first_page(stores.task_index.overdue(project_id, context.now))
+    )
+    if not stored.project.is_active:
         return []
-    items = stores.tasks.get_many(due)
-    return overdue_rows(context, {project_id: project.result().project}, due, items)
+    return overdue_rows(context, {project_id: stored.project}, stores.tasks.get_many(places))
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -85,22 +91,21 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     The one read that may be late: by less than a second.
 
     Returns:
-        Tasks as getOverdueTasksByProject answers them. Source: seeds, getOverdueTasks; behaviour.md 3.4.
+        Tasks as getOverdueTasksByProject answers them. Source: API documents, getOverdueTasks; behaviour.md 3.4.
     """
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
-    items = start(stores.tasks.get_many, due)
-    projects = stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due})
-    active = {project_id: read.project for project_id, read in projects.items() if read.project.is_active}
-    return overdue_rows(context, active, due, items.result())
+    tasks, projects = gather(
+        partial(stores.tasks.get_many, due),
+        lambda: stores.projects.get_many({place.project_id for place in due}),
+    )
+    active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
+    return overdue_rows(context, active, tasks)
 
 
-def overdue_rows(
-    context: Context, projects: dict[int, Project], due: Sequence[keys.Key], items: Mapping[keys.Key, Item]
-) -> list[Row]:
+def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
     """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    read = (each.task for each in context.stores.tasks.listed(items, due))
-    late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
+    late = [task for task in (each.task for each in tasks) if task.is_active and 0 < task.date_due <= context.now]
     shown = [task for task in late if task.project_id in projects]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]

@@ -1,28 +1,30 @@
-"""What a person asks of themselves (context-api.md 6); the application is nobody, so it is refused."""
+"""What a person asks of themselves (context.md 6); the application is nobody, so it is refused."""
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from lambdaboard.api.access import SELF
+from lambdaboard.api.context import Context
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import BoardTaskRow, Row, user_row
 from lambdaboard.domain.project import longest
-from lambdaboard.domain.project_rules import checked
+from lambdaboard.domain.project_rules import checked_project
 from lambdaboard.domain.subtask import by_position
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import SELF
 from lambdaboard.procedures.board import Board, Card
-from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import BoardTaskRow, Row, user_row
 from lambdaboard.procedures.subtasks import listed_subtask_row
-from lambdaboard.store.parallel import gather, start
+from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lambdaboard.domain.project import Project
     from lambdaboard.domain.subtask import Subtask
     from lambdaboard.store.projects import StoredProject
 
@@ -33,7 +35,7 @@ def get_me(context: Context) -> Row:
 
     Returns:
         As getUser, without `is_admin` and `is_project_admin`; `is_ldap_user` and `twofactor_activated` are true or
-        false. Source: context-api.md 6, like all of this module.
+        false. Source: context.md 6, like all of this module.
     """
     row = user_row(context.stores.users.get(context.caller.user_id))
     flags = {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
@@ -47,7 +49,7 @@ def get_my_projects(context: Context) -> list[Row]:
     Returns:
         Projects as getProjectById answers them.
     """
-    return [project_row(context, read) for read in _mine(context) if read.project.is_active]
+    return [project_row(context, stored) for stored in _mine(context) if stored.project.is_active]
 
 
 @procedure("getMyProjectsList", SELF)
@@ -57,7 +59,7 @@ def get_my_projects_list(context: Context) -> Row:
     Returns:
         Names by id.
     """
-    return Row({str(read.project.id): read.project.name for read in _mine(context)})
+    return Row({str(stored.project.id): stored.project.name for stored in _mine(context)})
 
 
 @procedure("getMyOverdueTasks", SELF)
@@ -68,9 +70,9 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
         Tasks as getOverdueTasksByProject answers them.
     """
     tasks, index = context.stores.tasks, context.stores.task_index
-    projects = {read.project.id: read.project for read in _mine(context) if read.project.is_active}
-    due = [key for keys in gather([partial(index.overdue, each, context.now) for each in projects]) for key in keys]
-    rows = overdue_rows(context, projects, due, tasks.get_many(due))
+    projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
+    due = [*chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))]
+    rows = overdue_rows(context, projects, tasks.get_many(due))
     return [row for row in rows if row["owner_id"] == context.caller.user_id]
 
 
@@ -83,28 +85,26 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
     Returns:
         Tasks as getBoard answers them, with their `tags` and the caller's `subtasks` as getAllSubtasks answers them.
     """
-    mine = start(context.stores.subtasks.of_user, context.caller.user_id)
-    active = [read for read in _mine(context) if read.project.is_active]
-    subtasks = mine.result()
-    found = [row for rows in gather([partial(_cards, context, read, subtasks) for read in active]) for row in rows]
-    return sorted(found, key=lambda row: int(row["id"]))
+    subtasks, mine = gather(partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context))
+    active = [stored.project for stored in mine if stored.project.is_active]
+    rows = chain.from_iterable(gather_map(partial(_dashboard_rows, context, subtasks), active))
+    return sorted(rows, key=lambda row: int(row["id"]))
 
 
-def _cards(context: Context, read: StoredProject, subtasks: Mapping[int, list[Subtask]]) -> list[BoardTaskRow]:
+def _dashboard_rows(context: Context, subtasks: Mapping[int, list[Subtask]], project: Project) -> list[BoardTaskRow]:
     """Return the tasks of a project that are on the caller's dashboard (2 round trips).
 
     Args:
         context: the call.
-        read: the project.
         subtasks: those of the caller, by task.
+        project: the project.
     """
-    project, caller_id = read.project, context.caller.user_id
-    tags = start(context.stores.tags.usable, project.id)
+    stores, caller_id = context.stores, context.caller.user_id
+    listed, tags = gather(lambda: [*stores.tasks.of_project(project.id, OPEN)], partial(stores.tags.usable, project.id))
     hidden = {column.id for column in project.columns if column.hide_in_dashboard}
-    listed = [*context.stores.tasks.of_project(project.id, OPEN)]
     mine = {each.task.id for each in listed if each.task.owner_id == caller_id or each.task.id in subtasks}
-    owners = context.stores.users.named(each.task.owner_id for each in listed if each.task.id in mine)
-    board = Board.of(project, listed, owners, tags.result(), may_drag=False)
+    owners = stores.users.named(each.task.owner_id for each in listed if each.task.id in mine)
+    board = Board.of(project, listed, owners, tags, may_drag=False)
     cards = [card for cell in board.cells.values() for card in cell if card.task.id in mine]
     return [
         _dashboard_row(context, board, card, subtasks.get(card.task.id, []))
@@ -133,21 +133,20 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
         The id of the project; false where the name is empty.
     """
     user_id = context.caller.user_id
-    values = checked({"name": name, "description": description})
+    values = checked_project({"name": name, "description": description})
     project = new_project(context, values | {"is_private": 1, "owner_id": user_id})
-    manager = context.stores.users.join(project.id, user_id, PROJECT_MANAGER)
-    context.answers(project.id)
-    context.stores.projects.add(project, *manager, largest_parameter=longest(description=description, name=name))
-    return project.id
+    actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
+    manager = context.stores.users.add_member_actions(project.id, user_id, PROJECT_MANAGER)
+    return context.commit(project.id, *actions, *manager)
 
 
 def active_projects(context: Context) -> list[int]:
     """Return the ids of the active projects in which the caller has a role (2 round trips)."""
-    return [read.project.id for read in _mine(context) if read.project.is_active]
+    return [stored.project.id for stored in _mine(context) if stored.project.is_active]
 
 
 def _mine(context: Context) -> list[StoredProject]:
     """Read the projects in which the caller has a role, by name (2 round trips)."""
     stores = context.stores
     found = stores.projects.get_many(stores.users.roles(context.caller.user_id))
-    return sorted(found.values(), key=lambda read: (read.project.name, read.project.id))
+    return sorted(found.values(), key=lambda stored: (stored.project.name, stored.project.id))

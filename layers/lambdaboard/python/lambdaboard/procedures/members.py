@@ -1,18 +1,18 @@
-"""People and their roles in a project (context-api.md 8)."""
+"""People and their roles in a project (context.md 8)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.user import is_assignable, project_role
-from lambdaboard.errors import NotFound
+from lambdaboard.api.access import MANAGEMENT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.domain.user import checked_project_role, is_assignable
+from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Flag, Text
-from lambdaboard.procedures.access import MANAGEMENT, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.store import keys, people
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @procedure("getProjectUsers", VIEW, failure={})
-def get_project_users(context: Context, project_id: Id) -> dict[str, str]:
+def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]:
     """Get the people of a project, viewers and disabled users too, by name.
 
     Args:
@@ -30,7 +30,7 @@ def get_project_users(context: Context, project_id: Id) -> dict[str, str]:
 
     Returns:
         User id -> full name, or username where there is none; {} where there is nobody, or no such project. Source:
-        context-api.md 8, like all of this module.
+        context.md 8, like all of this module.
     """
     return _titles(member.user for member in _members(context, project_id))
 
@@ -38,7 +38,7 @@ def get_project_users(context: Context, project_id: Id) -> dict[str, str]:
 @procedure("getAssignableUsers", VIEW, failure={})
 def get_assignable_users(
     context: Context,
-    project_id: Id,
+    project_id: ProjectId,
     prepend_unassigned: Flag = False,  # noqa: FBT002 - clients send it by position
 ) -> dict[str, str]:
     """Get the people who may own tasks of a project, by name: active managers and members.
@@ -57,9 +57,8 @@ def get_assignable_users(
 
 def _members(context: Context, project_id: int) -> list[Member]:
     """Read the people of a project (2 round trips); NotFound."""
-    project = start(context.stores.projects.get, project_id)
-    members = context.stores.users.members(project_id)
-    project.result()
+    stores = context.stores
+    _, members = gather(partial(stores.projects.get, project_id), partial(stores.users.members, project_id))
     return members
 
 
@@ -68,7 +67,7 @@ def _titles(users: Iterable[User]) -> dict[str, str]:
 
 
 @procedure("getProjectUserRole", VIEW, failure="")
-def get_project_user_role(context: Context, project_id: Id, user_id: Id) -> str:
+def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) -> str:
     """Get the role of a person in a project.
 
     Args:
@@ -78,12 +77,12 @@ def get_project_user_role(context: Context, project_id: Id, user_id: Id) -> str:
     Returns:
         `project-manager`, `project-member` or `project-viewer`; "" where they have none, or there is no such project.
     """
-    read = context.stores.projects.get(project_id, *people.keys_of(project_id, [user_id]))
-    return people.role_of(read.items, project_id, user_id)
+    stored = context.stores.projects.get(project_id, members=[user_id])
+    return stored.people.role_of(user_id)
 
 
 @procedure("addProjectUser", MANAGEMENT)
-def add_project_user(context: Context, project_id: Id, user_id: Id, role: Text = "project-member") -> bool:
+def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role: Text = "project-member") -> bool:
     """Give a person a role in a project.
 
     Args:
@@ -94,17 +93,16 @@ def add_project_user(context: Context, project_id: Id, user_id: Id, role: Text =
     Returns:
         True; false where they have one already, or there is no such project, user or role.
     """
-    project_role(role)
+    checked_project_role(role)
     stores = context.stores
-    read = stores.projects.get(project_id, keys.user(user_id))
-    if keys.user(user_id) not in read.items:
-        raise NotFound("user")
-    stores.users.add_member(project_id, user_id, role)
-    return True
+    stored = stores.projects.get(project_id, users=[user_id])
+    if stored.people.user(user_id) is None:
+        raise NotFound(Reason.USER)
+    return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
 @procedure("changeProjectUserRole", MANAGEMENT, unknown=True)
-def change_project_user_role(context: Context, project_id: Id, user_id: Id, role: Text) -> bool:
+def change_project_user_role(context: Context, project_id: ProjectId, user_id: Id, role: Text) -> bool:
     """Give a person of a project another role in it.
 
     Args:
@@ -115,14 +113,13 @@ def change_project_user_role(context: Context, project_id: Id, user_id: Id, role
     Returns:
         True, also where they have none, which stays so; false where there is no such role.
     """
-    project_role(role)
+    checked_project_role(role)
     context.stores.projects.get(project_id)
-    context.stores.users.change_member(project_id, user_id, role)
-    return True
+    return context.commit(True, *context.stores.users.change_member_actions(project_id, user_id, role))
 
 
 @procedure("removeProjectUser", MANAGEMENT)
-def remove_project_user(context: Context, project_id: Id, user_id: Id) -> bool:
+def remove_project_user(context: Context, project_id: ProjectId, user_id: Id) -> bool:
     """Take a person's role in a project; tasks that they own there stay theirs.
 
     Args:
@@ -133,5 +130,4 @@ def remove_project_user(context: Context, project_id: Id, user_id: Id) -> bool:
         True; false where they have none, or there is no such project.
     """
     context.stores.projects.get(project_id)
-    context.stores.users.remove_member(project_id, user_id)
-    return True
+    return context.commit(True, *context.stores.users.remove_member_actions(project_id, user_id))

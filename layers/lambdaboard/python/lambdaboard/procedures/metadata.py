@@ -2,94 +2,93 @@
 
 from __future__ import annotations
 
-from lambdaboard.errors import InvalidParams, Rejected
+from functools import partial
+
+from lambdaboard.api.access import VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import MetadataRow
+from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text, Values
-from lambdaboard.procedures.access import VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import MetadataRow
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import first_page, gather
 
 MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
-"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7, limits)."""
+"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7.2)."""
 
 MAX_NAMES = 90
 """Names of one call: they are written in one transaction."""
 
 
 @procedure("getTaskMetadata", VIEW, failure=[])
-def get_task_metadata(context: Context, task_id: Id) -> MetadataRow:
+def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
     """Get all metadata of a task.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Values by name; an empty list where there are none, or no such task. Source: seeds, getTaskMetadata;
+        Values by name; an empty list where there are none, or no such task. Source: API documents, getTaskMetadata;
         behaviour.md 4.
     """
-    values = start(context.stores.metadata.of, task_id)
-    context.stores.tasks.find(task_id)
-    return MetadataRow(values.result())
+    stores = context.stores
+    _, values = gather(partial(stores.tasks.find, task_id), first_page(stores.metadata.of(task_id)))
+    return MetadataRow(values)
 
 
 @procedure("getTaskMetadataByName", VIEW, failure="")
-def get_task_metadata_by_name(context: Context, task_id: Id, name: Text) -> str:
+def get_task_metadata_by_name(context: Context, task_id: TaskId, name: Text) -> str:
     """Get one value of a task's metadata.
 
     Args:
         task_id: the task, open or closed.
-        name: of the value, letter case counts.
+        name: of the value; case-sensitive.
 
     Returns:
-        The text; "" where there is none, or no such task. Source: seeds, getTaskMetadataByName; behaviour.md 4.
+        The text; "" where there is none, or no such task. Source: API documents, getTaskMetadataByName; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise Rejected("name")
-    found = context.stores.tasks.find(task_id, keys.metadata(task_id, name))
-    return context.stores.metadata.value(found.items, task_id, name) or ""
+        raise Rejected(Reason.INVALID_VALUE)
+    return context.stores.metadata.value(task_id, name) or ""
 
 
 @procedure("saveTaskMetadata", WORK)
-def save_task_metadata(context: Context, task_id: Id, values: Values) -> bool:
+def save_task_metadata(context: Context, task_id: TaskId, values: Values) -> bool:
     """Add or replace values of a task's metadata, all or nothing; other names stay.
 
     Args:
         task_id: the task.
-        values: by name, at most 90; texts, numbers, booleans and null. A list counts as the names 0, 1 ….
+        values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
 
     Returns:
-        True; false where there is no such task or a name has over 1,000 bytes. Source: seeds, saveTaskMetadata;
+        True; false where there is no such task or a name has over 1,000 bytes. Source: API documents, saveTaskMetadata;
         behaviour.md 4.
     """
     _check_count(values)
     texts = {name: _stored(value) for name, value in _by_name(values).items()}
     if any(map(_is_too_long, texts)):
-        raise Rejected("name")
+        raise Rejected(Reason.INVALID_VALUE)
     _check_size(texts)
     context.stores.tasks.find(task_id)
-    context.stores.metadata.save(task_id, texts, context.caller.user_id, context.now)
-    return True
+    actions = context.stores.metadata.put_actions(task_id, texts, context.caller.user_id, context.now)
+    return context.commit(True, *actions)
 
 
 @procedure("removeTaskMetadata", WORK)
-def remove_task_metadata(context: Context, task_id: Id, name: Text) -> bool:
+def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
     """Remove one value of a task's metadata.
 
     Args:
         task_id: the task, open or closed.
-        name: of the value, letter case counts.
+        name: of the value; case-sensitive.
 
     Returns:
-        True; false where there is none, or no such task. Source: seeds, removeTaskMetadata; behaviour.md 4.
+        True; false where there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
     """
     if _is_too_long(name):
-        raise Rejected("name")
+        raise Rejected(Reason.INVALID_VALUE)
     context.stores.tasks.find(task_id)
-    context.stores.metadata.remove(task_id, name)
-    return True
+    return context.commit(True, *context.stores.metadata.delete_actions(task_id, name))
 
 
 def _is_too_long(name: str) -> bool:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.registry import procedure
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
-from lambdaboard.procedures.access import WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.copies import copied, copyable
-from lambdaboard.procedures.parameters import Id, IdOrNone
-from lambdaboard.procedures.recurring import recurs_on_move, succeeded
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.tagging import Tagging, named, tagging
-from lambdaboard.store import people
-from lambdaboard.store.parallel import start
+from lambdaboard.services.copying import copied, copyable
+from lambdaboard.services.recurrence import recurs_on_move, succeeded
+from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 @procedure("moveTaskPosition", WORK)
 def move_task_position(
     context: Context,
-    project_id: Id,
-    task_id: Id,
+    project_id: ProjectId,
+    task_id: TaskId,
     column_id: Id,
     position: Integer,
     swimlane_id: Id | None,
@@ -53,40 +53,43 @@ def move_task_position(
         if_version: see updateTask.
 
     Returns:
-        True; false where an id is unknown or it has that position already. Source: seeds, moveTaskPosition;
+        True; false where an id is unknown or it has that position already. Source: API documents, moveTaskPosition;
         behaviour.md 3.8.
     """
     if position < 1:
-        raise Rejected("position")
-    stores = context.stores
-    before = stores.lanes.before(project_id, swimlane_id, column_id, position) if swimlane_id else None
-    found = stores.tasks.find_named_in(project_id, task_id)
-    found.check(if_version)
-    swimlane_id = found.project.swimlane(swimlane_id or found.task.swimlane_id).id
-    column_id = found.project.column(column_id).id
-    before = before or stores.lanes.before(project_id, swimlane_id, column_id, position)
-    own = found.stored.lane_key
+        raise Rejected(Reason.INVALID_VALUE)
+    lanes = context.stores.lanes
+    loaded, preceding = gather(
+        partial(context.stores.tasks.find_named_in, project_id, task_id),
+        lambda: lanes.preceding(project_id, swimlane_id, column_id, position) if swimlane_id else None,
+    )
+    loaded.check_version(if_version)
+    swimlane_id = loaded.project.swimlane(swimlane_id or loaded.task.swimlane_id).id
+    column_id = loaded.project.column(column_id).id
+    if preceding is None:
+        preceding = lanes.preceding(project_id, swimlane_id, column_id, position)
+    own = loaded.stored.lane_key
     target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
-    rank = stores.lanes.rank_at(project_id, own, target, position, before.result())
-    _place(context, found, target.column_id, target.swimlane_id, rank)
-    return True
+    new = lanes.rank_at(project_id, own, target, position, preceding)
+    context.prepare_in_order(new.actions)
+    placed, successor = _placed(context, loaded, column_id, swimlane_id)
+    actions = context.stores.tasks.replace_actions(loaded, placed, rank=new.rank)
+    return context.commit(True, *actions, *successor, changes=project_id)
 
 
-def _place(context: Context, found: LoadedTask, column_id: int, swimlane_id: int, rank: str) -> None:
-    """Write a task in its new place, and its successor where the move makes one."""
-    task = found.stored.task
-    placed = task.placed(column_id, swimlane_id, context.now)
-    birth: list[TransactItem] = []
-    if recurs_on_move(found.project, task, column_id):
-        placed, birth = succeeded(context, found, placed)
-    context.stores.tasks.replace(found.stored, placed, *birth, rank=rank)
+def _placed(context: Context, loaded: LoadedTask, column_id: int, swimlane_id: int) -> tuple[Task, list[TransactItem]]:
+    """Return a task in another lane, and what writes its successor where the move makes one."""
+    placed = loaded.task.placed(column_id, swimlane_id, context.now)
+    if recurs_on_move(loaded.project, loaded.task, column_id):
+        return succeeded(context, loaded, placed)
+    return placed, []
 
 
 @procedure("moveTaskToProject", WORK)
 def move_task_to_project(
     context: Context,
-    task_id: Id,
-    project_id: Id,
+    task_id: TaskId,
+    project_id: ProjectId,
     swimlane_id: IdOrNone = None,
     column_id: IdOrNone = None,
     category_id: IdOrNone = None,
@@ -106,34 +109,33 @@ def move_task_to_project(
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task or project. Source: seeds, moveTaskToProject; behaviour.md 3.9.
+        True; false where there is no such task or project. Source: API documents, moveTaskToProject; behaviour.md 3.9.
     """
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
-    move.found.check(if_version)
-    wanted = Wanted(swimlane_id, column_id, category_id)
-    owner = move.owner(context, owner_id)
-    tagged = move.tagging(context)
+    move.loaded.check_version(if_version)
+    place = move.place(Destination(swimlane_id, column_id, category_id))
+    owner_id, tagged = move.owner_and_tags(context, owner_id)
     task = move.task.changed(
         is_active=1,
         date_completed=move.task.date_completed if move.task.is_active else 0,
         tags=tagged.ids,
-        **move.place(wanted),
-        owner_id=owner(),
+        **place,
+        owner_id=owner_id,
     )
     rank = first_rank(move.new_id)
-    if project_id == move.found.project.id:
-        tasks.replace(move.found.stored, task, *tagged.births, rank=rank)
+    if project_id == move.loaded.project.id:
+        actions = tasks.replace_actions(move.loaded, task, rank=rank)
     else:
-        tasks.move_to_project(move.found.stored, task, rank, *tagged.births)
-    return True
+        actions = tasks.move_actions(move.loaded, task, rank)
+    return context.commit(True, *actions, *tagged.actions, changes=project_id)
 
 
 @procedure("duplicateTaskToProject", WORK)
 def duplicate_task_to_project(
     context: Context,
-    task_id: Id,
-    project_id: Id,
+    task_id: TaskId,
+    project_id: ProjectId,
     swimlane_id: IdOrNone = None,
     column_id: IdOrNone = None,
     category_id: IdOrNone = None,
@@ -150,29 +152,31 @@ def duplicate_task_to_project(
         owner_id: the assignee.
 
     Returns:
-        The id of the copy; false where there is no such task or project. Source: seeds, duplicateTaskToProject;
+        The id of the copy; false where there is no such task or project. Source: API documents, duplicateTaskToProject;
         behaviour.md 3.9.
     """
-    read = start(copyable, context, task_id)
-    types, link_ids = start(context.stores.link_types.get), start(context.stores.links.next_ids)
-    move = Move.read(context, task_id, project_id)
-    place = move.place(Wanted(swimlane_id, column_id, category_id))
-    owner = move.owner(context, owner_id)
-    tagged = move.tagging(context)
-    place["owner_id"] = owner()
-    copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **place, tags=tagged.ids)
-    counts = copied(context, read.result(), move.found.stored, copy)
+    stores = context.stores
+    move, children, link_types, link_ids = gather(
+        partial(Move.read, context, task_id, project_id),
+        partial(copyable, context, task_id),
+        stores.link_types.get,
+        stores.links.next_ids,
+    )
+    place = move.place(Destination(swimlane_id, column_id, category_id))
+    owner_id, tagged = move.owner_and_tags(context, owner_id)
+    fresh = place | {"owner_id": owner_id, "tags": tagged.ids}
+    copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
+    counts = copied(context, children, move.loaded, copy)
     link: list[TransactItem] = []
     with suppress(NotFound):  # somebody may have removed the type
-        said = linked(Ends(copy.id, task_id, DUPLICATES), types.result().types, link_ids.result())
-        link = context.stores.links.put_actions_of_new(said, copy, move.found.stored)
+        said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
+        link = stores.links.add_to_new_actions(said, copy, move.loaded)
         counts = counts._replace(nb_links=1)
-    context.answers(copy.id)
-    context.stores.tasks.add(copy, *tagged.births, *link, counts=counts)
-    return copy.id
+    actions = stores.tasks.put_actions(copy, counts)
+    return context.commit(copy.id, *actions, *tagged.actions, *link, changes=project_id)
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class Destination(msgspec.Struct, frozen=True):
     """Where a client wants the task in the target; None for where it is now, or what fits there."""
 
     swimlane_id: int | None
@@ -187,31 +191,27 @@ class Move(msgspec.Struct, frozen=True):
         new_id: an id for the copy, or for the rank at the end of the target.
     """
 
-    found: LoadedTask
+    loaded: LoadedTask
     target: Project
     new_id: int
 
     @classmethod
     def read(cls, context: Context, task_id: int, project_id: int) -> Move:
-        """Read the task and the target (2 round trips; 1 when the container remembers the task's project)."""
-        new_id = start(context.stores.tasks.next_id)
-        target = start(context.stores.projects.get, project_id)
-        try:
-            found = context.stores.tasks.find(task_id)
-        except NotFound:
-            target.exception()  # to have entered the target does not mean that what is not found may be told
-            context.stores.gate.leave()
-            raise
-        return cls(found, target.result().project, new_id.result())
+        """Read the task and the target (2 round trips; 1 when the task's project is cached); NotFound, Forbidden."""
+        stores = context.stores
+        loaded, target, new_id = gather(
+            partial(stores.tasks.find, task_id), partial(stores.projects.get, project_id), stores.tasks.next_id
+        )
+        return cls(loaded, target.project, new_id)
 
     @property
     def task(self) -> Task:
         """The task as it reads in its present project."""
-        return self.found.task
+        return self.loaded.task
 
-    def place(self, wanted: Wanted) -> dict[str, int]:
+    def place(self, wanted: Destination) -> dict[str, int]:
         """Return the properties that depend on the target; NotFound where it has no column or active swimlane."""
-        task, source, target = self.task, self.found.project, self.target
+        task, source, target = self.task, self.loaded.project, self.target
         column = _same(target.columns, source.columns, task.column_id if wanted.column_id is None else wanted.column_id)
         lane_id = task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id
         lane = _same(target.swimlanes, source.swimlanes, lane_id)
@@ -226,24 +226,24 @@ class Move(msgspec.Struct, frozen=True):
             "priority": task.priority if fits else target.priority_default,
         }
 
-    def owner(self, context: Context, wanted: int | None) -> Callable[[], int]:
-        """Start to ask whether the target has the owner, and return what waits for the answer (1; 0 for nobody).
+    def owner_and_tags(self, context: Context, wanted: int | None) -> tuple[int, Tagging]:
+        """Find the owner and the tags that the task has in the target (1 or 2 round trips; 0 without both).
 
         Who is active and has any role in the target stays the owner, viewers too; else nobody is (behaviour.md 3.9).
+        Tags are found there by name, or made with their colours.
         """
-        user_id, target = self.task.owner_id if wanted is None else wanted, self.target.id
-        if user_id < 1:
-            return lambda: 0
-        items = start(context.stores.users.people, target, [user_id])
-        return lambda: user_id if people.may_keep(items.result(), target, user_id) else 0
+        return gather(lambda: self._owner(context, wanted), lambda: self._tagging(context))
 
-    def tagging(self, context: Context) -> Tagging:
-        """Find the task's tags in the target by name, or make them there with their colours (1 or 2 round trips)."""
-        if not self.task.tags or self.target.id == self.found.project.id:
+    def _owner(self, context: Context, wanted: int | None) -> int:
+        user_id = self.task.owner_id if wanted is None else wanted
+        return user_id if user_id > 0 and context.stores.users.may_keep(self.target.id, user_id) else 0
+
+    def _tagging(self, context: Context) -> Tagging:
+        if not self.task.tags or self.target.id == self.loaded.project.id:
             return Tagging(self.task.tags, [])
-        tags = context.stores.tags.usable(self.found.project.id, self.target.id)
-        carried = named(tags, self.task.tags)
-        usable = [tag for tag in tags if tag.project_id != self.found.project.id]
+        tags = context.stores.tags.usable(self.loaded.project.id, self.target.id)
+        carried = tags_by_id(tags, self.task.tags)
+        usable = [tag for tag in tags if tag.project_id != self.loaded.project.id]
         names = [tag.name for tag in carried]
         return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
 

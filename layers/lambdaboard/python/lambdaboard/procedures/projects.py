@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
-from lambdaboard.domain.project_rules import CHECKS, checked, iso_dates
+from lambdaboard.domain.project_rules import CHECKS, checked_project, iso_dates
 from lambdaboard.domain.user import PROJECT_MANAGER
-from lambdaboard.errors import NotFound
+from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
-from lambdaboard.procedures.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import gather, start
+from lambdaboard.services.project_changes import commit_project
+from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.store.keys import Entity
@@ -62,23 +62,22 @@ def create_project(
         priority_default: of new tasks in the user interface; an integer.
         priority_start: the least one that is offered there.
         priority_end: the greatest one.
-        email: an address that no other project has, letter case counts; "" for none.
+        email: an address that no other project has, case-sensitive; "" for none.
 
     Returns:
-        The id of the project; false where a value is refused. Source: context-api.md 3, like all of this module.
+        The id of the project; false where a value is refused. Source: context.md 3, like all of this module.
     """
-    values = checked(_given(locals()))
-    projects, users = context.stores.projects, context.stores.users
-    owner = start(users.get, owner_id) if owner_id else None
-    if caller := context.caller.user_id:
-        values["owner_id"] = owner_id or caller
-    project = new_project(context, values)
-    if owner:
-        owner.result()
-    manager = users.join(project.id, project.owner_id, PROJECT_MANAGER) if caller else []
-    context.answers(project.id)
-    projects.add(project, *manager, largest_parameter=longest(description=description, name=name))
-    return project.id
+    values = checked_project(_given(locals()))
+    users, caller_id = context.stores.users, context.caller.user_id
+    if caller_id:
+        values["owner_id"] = owner_id or caller_id
+    project, _ = gather(
+        partial(new_project, context, values),
+        lambda: users.get(owner_id) if owner_id else None,  # NotFound where there is no such user
+    )
+    actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
+    manager = users.add_member_actions(project.id, project.owner_id, PROJECT_MANAGER) if caller_id else []
+    return context.commit(project.id, *actions, *manager)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -110,14 +109,14 @@ def new_project(context: Context, values: dict[str, Any]) -> Project:
 def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, int]:
     """Take so many ids of each entity and return the first ones, 0 for none (1 round trip, in parallel)."""
     wanted = {entity: count for entity, count in counts.items() if count}
-    first = gather([partial(projects.next_id, *each) for each in wanted.items()])
+    first = gather_map(lambda each: projects.next_id(*each), wanted.items())
     return dict.fromkeys(counts, 0) | dict(zip(wanted, first, strict=True))
 
 
 @procedure("updateProject", MANAGEMENT)
 def update_project(
     context: Context,
-    project_id: Id,
+    project_id: ProjectId,
     name: Text | None = None,
     description: Text | None = None,
     owner_id: Id | None = None,
@@ -148,18 +147,16 @@ def update_project(
         True; false where there is no such project or a value is refused.
     """
     settings = context.settings
-    changes = iso_dates(checked(_given(locals())), settings.timezone, settings.date_format)
-    owner = [keys.user(owner_id)] if owner_id else []
-    read = context.stores.projects.get(project_id, *owner)
-    if not all(key in read.items for key in owner):
-        raise NotFound("user")
-    largest_parameter = longest(description=description, name=name)
-    context.stores.projects.replace(read, read.project.changed(**changes), largest_parameter)
-    return True
+    changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
+    stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
+    if owner_id and stored.people.user(owner_id) is None:
+        raise NotFound(Reason.USER)
+    largest = longest(description=description, name=name)
+    return commit_project(context, stored, True, largest_parameter=largest, **changes)
 
 
 @procedure("getProjectById", VIEW, failure=None)
-def get_project_by_id(context: Context, project_id: Id) -> Row:
+def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
     """Get a project by its id.
 
     Args:
@@ -171,9 +168,9 @@ def get_project_by_id(context: Context, project_id: Id) -> Row:
     return project_row(context, context.stores.projects.get(project_id))
 
 
-@procedure("getProjectByName", VIEW)
+@procedure("getProjectByName", VIEW, reveals_missing=True)
 def get_project_by_name(context: Context, name: Text) -> Row:
-    """Get a project by its name, letter case counts; of several the first, by id.
+    """Get a project by its name, which is case-sensitive; of several the first, by id.
 
     Args:
         name: the whole name.
@@ -184,7 +181,7 @@ def get_project_by_name(context: Context, name: Text) -> Row:
     return project_row(context, context.stores.projects.by_name(name))
 
 
-@procedure("getProjectByIdentifier", VIEW)
+@procedure("getProjectByIdentifier", VIEW, reveals_missing=True)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
@@ -194,12 +191,12 @@ def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     Returns:
         As getProjectById; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_identifier(**checked({"identifier": identifier})))
+    return project_row(context, context.stores.projects.by_identifier(**checked_project({"identifier": identifier})))
 
 
-@procedure("getProjectByEmail", VIEW)
+@procedure("getProjectByEmail", VIEW, reveals_missing=True)
 def get_project_by_email(context: Context, email: Text) -> Row:
-    """Get a project by its e-mail address, letter case counts.
+    """Get a project by its e-mail address, which is case-sensitive.
 
     Args:
         email: the whole address.
@@ -207,7 +204,7 @@ def get_project_by_email(context: Context, email: Text) -> Row:
     Returns:
         As getProjectById; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_email(**checked({"email": email})))
+    return project_row(context, context.stores.projects.by_email(**checked_project({"email": email})))
 
 
 @procedure("getAllProjects", ADMINISTRATION)
@@ -217,22 +214,21 @@ def get_all_projects(context: Context) -> list[Row]:
     Returns:
         Projects as getProjectById answers them.
     """
-    return [
-        project_row(context, read) for read in sorted(context.stores.projects.all(), key=lambda read: read.project.name)
-    ]
+    projects = sorted(context.stores.projects.all(), key=lambda stored: stored.project.name)
+    return [project_row(context, stored) for stored in projects]
 
 
-def project_row(context: Context, read: StoredProject) -> Row:
+def project_row(context: Context, stored: StoredProject) -> Row:
     """Return a project's 24 properties."""
-    link = f"{context.base_url}/?controller={{}}&action=show&project_id={read.project.id}"
-    values = msgspec.structs.asdict(read.project)
-    values["last_modified"] = read.last_modified
+    link = f"{context.base_url}/?controller={{}}&action=show&project_id={stored.project.id}"
+    values = msgspec.structs.asdict(stored.project)
+    values["last_modified"] = stored.last_modified
     values["url"] = {"board": link.format("BoardViewController"), "list": link.format("TaskListController")}
     return Row({name: values[name] for name in ROW})
 
 
 @procedure("removeProject", MANAGEMENT)
-def remove_project(context: Context, project_id: Id) -> bool:
+def remove_project(context: Context, project_id: ProjectId) -> bool:
     """Remove a project with all that is in it.
 
     Args:
@@ -241,12 +237,12 @@ def remove_project(context: Context, project_id: Id) -> bool:
     Returns:
         True; false where there is no such project.
     """
-    context.stores.projects.remove(context.stores.projects.get(project_id))
-    return True
+    projects = context.stores.projects
+    return context.commit(True, *projects.delete_actions(projects.get(project_id)))
 
 
 @procedure("enableProject", MANAGEMENT)
-def enable_project(context: Context, project_id: Id) -> bool:
+def enable_project(context: Context, project_id: ProjectId) -> bool:
     """Make a project active.
 
     Args:
@@ -255,11 +251,11 @@ def enable_project(context: Context, project_id: Id) -> bool:
     Returns:
         True, also if it was; false where there is no such project.
     """
-    return _set_active(context, project_id, 1)
+    return commit_project(context, context.stores.projects.get(project_id), True, is_active=1)
 
 
 @procedure("disableProject", MANAGEMENT)
-def disable_project(context: Context, project_id: Id) -> bool:
+def disable_project(context: Context, project_id: ProjectId) -> bool:
     """Make a project inactive: its tasks are overdue no more; else it can be read and changed as before.
 
     Args:
@@ -268,10 +264,4 @@ def disable_project(context: Context, project_id: Id) -> bool:
     Returns:
         True, also if it was; false where there is no such project.
     """
-    return _set_active(context, project_id, 0)
-
-
-def _set_active(context: Context, project_id: int, is_active: int) -> bool:
-    read = context.stores.projects.get(project_id)
-    context.stores.projects.replace(read, read.project.changed(is_active=is_active))
-    return True
+    return commit_project(context, context.stores.projects.get(project_id), True, is_active=0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from lambdaboard.api.access import VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, ProjectIdOrZero
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import FoundRow
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer, Text
-from lambdaboard.procedures.access import VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import FoundRow
 
 MAX_QUERY = 10_000
 """Characters of a query."""
@@ -16,7 +16,7 @@ MAX_QUERY = 10_000
 
 @procedure("searchTasks", VIEW)
 def search_tasks(
-    context: Context, project_id: Id, query: Text | None, *, limit: Integer = 0, after_id: Id = 0
+    context: Context, project_id: ProjectIdOrZero, query: Text | None, *, limit: Integer = 0, after_id: Id = 0
 ) -> list[FoundRow]:
     """Find tasks of a project by a query, by id.
 
@@ -27,17 +27,16 @@ def search_tasks(
         after_id: only those with a greater id: the last one of the page before; an extension, too.
 
     Returns:
-        48 properties of each: its own, numbers of what hangs on it, names of what it refers to; false where there is no
-        such project. Source: seeds, searchTasks; search-language.md.
+        48 properties of each: its own, numbers of its child entities, names of what it refers to; false where there is
+        no such project. Source: API documents, searchTasks; search.md 1 to 6.
     """
     # imported here: a start need not wait for what one procedure needs
-    from lambdaboard.procedures.searching import Search  # noqa: PLC0415
+    from lambdaboard.services.search_request import SearchRequest  # noqa: PLC0415
+    from lambdaboard.services.searching import found_rows, found_rows_everywhere  # noqa: PLC0415
 
-    if not project_id:
-        context.stores.gate.enter_own()
     if query and len(query) > MAX_QUERY:
         raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
     if limit < 0:
         raise InvalidParams("limit", "must not be negative")
-    search = Search.of_text(context, query or "", limit or None, after_id)
-    return search.of(project_id) if project_id else search.everywhere()
+    search = SearchRequest.of_text(context, query or "", limit or None, after_id)
+    return found_rows(search, project_id) if project_id else found_rows_everywhere(search)

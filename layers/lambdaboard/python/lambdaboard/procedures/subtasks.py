@@ -1,25 +1,26 @@
-"""Subtasks of tasks, and the timers that run on them (context-api.md 10, for persons 2.3)."""
+"""Subtasks of tasks, and the timers that run on them (context.md 10 and 2.3)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, SubtaskId, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
 from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
-from lambdaboard.errors import Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
-from lambdaboard.procedures.access import VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row
-from lambdaboard.store import keys, people
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
+    from lambdaboard.store.subtasks import Checklist
 
 ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id", "user_id", "position")
 
@@ -27,7 +28,7 @@ ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id", "user
 @procedure("createSubtask", WORK)
 def create_subtask(
     context: Context,
-    task_id: Id,
+    task_id: TaskId,
     title: Text,
     user_id: Id = 0,
     time_estimated: NumberOrBlank = 0,
@@ -48,30 +49,26 @@ def create_subtask(
         The id of the subtask; false where there is no such task or a value is refused.
     """
     if not title:
-        raise Rejected("title")
+        raise Rejected(Reason.INVALID_VALUE)
     stores = context.stores
-    new_id = start(stores.subtasks.next_id)
-    found = stores.tasks.find(task_id, keys.user(user_id))
-    checklist = stores.subtasks.checklist(found)
+    checklist, new_id = gather(partial(_checklist, context, task_id, user_id), stores.subtasks.next_id)
     subtask = Subtask(
-        id=new_id.result(),
+        id=new_id,
         title=title,
         status=status,
         time_estimated=time_estimated,
         time_spent=time_spent,
         task_id=task_id,
-        user_id=user_id if people.user_of(found.items, user_id) else 0,
+        user_id=_known(checklist, user_id),
         position=last_position(checklist.subtasks) + 1,
         date_creation=context.now,
-        generation=found.stored.counts.subtask_generation,
+        generation=checklist.loaded.counts.subtask_generation,
     )
-    context.answers(subtask.id)
-    stores.subtasks.add_to(checklist, subtask)
-    return subtask.id
+    return context.commit(subtask.id, *stores.subtasks.add_to(checklist, subtask), changes=checklist.loaded.project.id)
 
 
 @procedure("getSubtask", VIEW, failure=None)
-def get_subtask(context: Context, subtask_id: Id) -> Row:
+def get_subtask(context: Context, subtask_id: SubtaskId) -> Row:
     """Get a subtask.
 
     Args:
@@ -85,7 +82,7 @@ def get_subtask(context: Context, subtask_id: Id) -> Row:
 
 
 @procedure("getAllSubtasks", VIEW, failure=[])
-def get_all_subtasks(context: Context, task_id: Id) -> list[Row]:
+def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
     """Get the subtasks of a task, by position.
 
     Args:
@@ -96,8 +93,8 @@ def get_all_subtasks(context: Context, task_id: Id) -> list[Row]:
         `timer_start_date` and `is_timer_started` of the caller's own timer; an empty list where there is no such task.
     """
     stores = context.stores
-    read = start(lambda: [*stores.subtasks.of(task_id)])
-    subtasks = stores.subtasks.listed(stores.tasks.find(task_id), read.result())
+    loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
+    subtasks = stores.subtasks.listed(loaded, stored)
     users = stores.users.named(each.user_id for each in subtasks)
     return [listed_subtask_row(each, users.get(each.user_id), context.caller.user_id) for each in subtasks]
 
@@ -106,7 +103,7 @@ def get_all_subtasks(context: Context, task_id: Id) -> list[Row]:
 def update_subtask(
     context: Context,
     id: Id,
-    task_id: Id,
+    task_id: TaskId,
     title: Text | None = None,
     user_id: Id | None = None,
     time_estimated: NumberOrBlank | None = None,
@@ -129,24 +126,21 @@ def update_subtask(
     Returns:
         True; false where the task has no such subtask.
     """
-    stores = context.stores
-    found = stores.tasks.find(task_id, keys.user(user_id or 0))
-    checklist = stores.subtasks.checklist(found)
+    checklist = _checklist(context, task_id, user_id or 0)
     given = {
         "title": title,
-        "user_id": user_id if user_id is None or people.user_of(found.items, user_id) else 0,
+        "user_id": None if user_id is None else _known(checklist, user_id),
         "time_estimated": time_estimated,
         "time_spent": time_spent,
         "status": status,
         "position": position,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    stores.subtasks.replace_in(checklist, checklist.held(id).value.changed(**changes))
-    return True
+    return _commit(context, checklist, checklist.get(id).value.changed(**changes))
 
 
 @procedure("removeSubtask", WORK)
-def remove_subtask(context: Context, subtask_id: Id) -> bool:
+def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
     """Remove a subtask; the others keep their positions, and the task's hours become the sums over them.
 
     Args:
@@ -156,13 +150,13 @@ def remove_subtask(context: Context, subtask_id: Id) -> bool:
         True; false where there is no such subtask.
     """
     subtasks = context.stores.subtasks
-    found = subtasks.find(subtask_id).found
-    subtasks.remove_from(subtasks.checklist(found), subtask_id)
-    return True
+    loaded = subtasks.find(subtask_id).loaded
+    actions = subtasks.remove_from(subtasks.checklist(loaded), subtask_id)
+    return context.commit(True, *actions, changes=loaded.project.id)
 
 
 @procedure("hasSubtaskTimer", VIEW)
-def has_subtask_timer(context: Context, subtask_id: Id, user_id: Id) -> bool:
+def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
     """Say whether a user's timer runs on a subtask.
 
     Args:
@@ -172,12 +166,12 @@ def has_subtask_timer(context: Context, subtask_id: Id, user_id: Id) -> bool:
     Returns:
         True or false; false where there is no such subtask or user.
     """
-    held = context.stores.subtasks.find(subtask_id, keys.user(user_id))
-    return _is_known(held, user_id) and user_id in held.value.timers
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
+    return _is_known(stored, user_id) and user_id in stored.value.timers
 
 
 @procedure("setSubtaskStartTime", WORK)
-def set_subtask_start_time(context: Context, subtask_id: Id, user_id: Id) -> bool:
+def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
     """Start a user's timer on a subtask, whose status stays as it is.
 
     Args:
@@ -187,16 +181,16 @@ def set_subtask_start_time(context: Context, subtask_id: Id, user_id: Id) -> boo
     Returns:
         True; false where it runs already, and where there is no such subtask or user.
     """
-    held = context.stores.subtasks.find(subtask_id, keys.user(user_id))
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     _check_own(context, user_id)
-    if not _is_known(held, user_id):
-        raise Rejected("user")
-    context.stores.subtasks.replace(held, held.value.started(user_id, context.now), "subtask_id")
-    return True
+    if not _is_known(stored, user_id):
+        raise NotFound(Reason.USER)
+    started = stored.value.started(user_id, context.now)
+    return context.commit(True, *context.stores.subtasks.replace_actions(stored, started, "subtask_id"))
 
 
 @procedure("setSubtaskEndTime", WORK, unknown=True)
-def set_subtask_end_time(context: Context, subtask_id: Id, user_id: Id) -> bool:
+def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
     """Stop a user's timer on a subtask and add its hours, with two decimals, to the time spent.
 
     Args:
@@ -207,16 +201,16 @@ def set_subtask_end_time(context: Context, subtask_id: Id, user_id: Id) -> bool:
         True, also where none runs or there is no such subtask; false where a person gives another one.
     """
     subtasks = context.stores.subtasks
-    held = subtasks.find(subtask_id)
+    stored = subtasks.find(subtask_id)
     _check_own(context, user_id)
-    if user_id in held.value.timers:
-        checklist = subtasks.checklist(held.found)
-        subtasks.replace_in(checklist, checklist.held(subtask_id).value.stopped(user_id, context.now))
-    return True
+    if user_id not in stored.value.timers:
+        return context.commit(True)
+    checklist = subtasks.checklist(stored.loaded)
+    return _commit(context, checklist, checklist.get(subtask_id).value.stopped(user_id, context.now))
 
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
-def get_subtask_time_spent(context: Context, subtask_id: Id, user_id: Id) -> int | float:
+def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id) -> int | float:
     """Get the hours that a user's timer has been running on a subtask.
 
     Args:
@@ -226,17 +220,33 @@ def get_subtask_time_spent(context: Context, subtask_id: Id, user_id: Id) -> int
     Returns:
         Hours with two decimals; 0 where no timer runs, and where there is no such subtask or user.
     """
-    held = context.stores.subtasks.find(subtask_id, keys.user(user_id))
-    return held.value.running(user_id, context.now) if _is_known(held, user_id) else 0
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
+    return stored.value.running(user_id, context.now) if _is_known(stored, user_id) else 0
+
+
+def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
+    """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
+    loaded = context.stores.tasks.find(task_id, users=[user_id])
+    return context.stores.subtasks.checklist(loaded)
+
+
+def _commit(context: Context, checklist: Checklist, subtask: Subtask) -> bool:
+    actions = context.stores.subtasks.replace_in(checklist, subtask)
+    return context.commit(True, *actions, changes=checklist.loaded.project.id)
+
+
+def _known(checklist: Checklist, user_id: int) -> int:
+    """Return the user, who was read along; 0 where there is no such user."""
+    return user_id if checklist.loaded.people.user(user_id) else 0
 
 
 def _check_own(context: Context, user_id: int) -> None:
     if context.caller.user and user_id != context.caller.user_id:
-        raise Rejected("another's name")
+        raise Rejected(Reason.NOT_OWN)
 
 
-def _is_known(held: StoredChild[Subtask], user_id: int) -> bool:
-    return people.user_of(held.found.items, user_id) is not None
+def _is_known(stored: StoredChild[Subtask], user_id: int) -> bool:
+    return stored.loaded.people.user(user_id) is not None
 
 
 def subtask_row(subtask: Subtask) -> Row:

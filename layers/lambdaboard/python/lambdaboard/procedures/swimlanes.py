@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from lambdaboard.api.access import MANAGEMENT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, ProjectId, SwimlaneId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.project import Swimlane, longest, moved_to, replaced, without
-from lambdaboard.domain.project_rules import limited, place, unique
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.domain.project_rules import checked_name, checked_position, checked_unique
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text
-from lambdaboard.procedures.access import MANAGEMENT, VIEW
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, struct_row
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import start
+from lambdaboard.services.project_changes import commit_project
+from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.projects import StoredProject
 
 
 @procedure("getActiveSwimlanes", VIEW, failure=[])
-def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
+def get_active_swimlanes(context: Context, project_id: ProjectId) -> list[Row]:
     """Get the active swimlanes of a project, by position.
 
     Args:
@@ -31,13 +33,13 @@ def get_active_swimlanes(context: Context, project_id: Id) -> list[Row]:
 
     Returns:
         `id`, `name`, `position`, `is_active`, `project_id`, `description` and `task_limit` of each; an empty list where
-        there is no such project. Source: context-api.md 4, like all of this module.
+        there is no such project. Source: context.md 4, like all of this module.
     """
     return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 
 
 @procedure("getAllSwimlanes", VIEW, failure=[])
-def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
+def get_all_swimlanes(context: Context, project_id: ProjectId) -> list[Row]:
     """Get all swimlanes of a project, by position: the inactive ones have 0 and come first.
 
     Args:
@@ -50,7 +52,7 @@ def get_all_swimlanes(context: Context, project_id: Id) -> list[Row]:
 
 
 @procedure("getSwimlane", VIEW, failure=None)
-def get_swimlane(context: Context, swimlane_id: Id) -> Row:
+def get_swimlane(context: Context, swimlane_id: SwimlaneId) -> Row:
     """Get a swimlane by its id.
 
     Args:
@@ -59,11 +61,11 @@ def get_swimlane(context: Context, swimlane_id: Id) -> Row:
     Returns:
         As in getActiveSwimlanes; null where there is no such swimlane.
     """
-    return struct_row(context.stores.projects.of(keys.swimlane(swimlane_id)).project.swimlane(swimlane_id))
+    return struct_row(context.stores.projects.of_swimlane(swimlane_id).project.swimlane(swimlane_id))
 
 
 @procedure("getSwimlaneById", VIEW, failure=None)
-def get_swimlane_by_id(context: Context, swimlane_id: Id) -> Row:
+def get_swimlane_by_id(context: Context, swimlane_id: SwimlaneId) -> Row:
     """Get a swimlane by its id: another name of getSwimlane.
 
     Args:
@@ -76,8 +78,8 @@ def get_swimlane_by_id(context: Context, swimlane_id: Id) -> Row:
 
 
 @procedure("getSwimlaneByName", VIEW, failure=None)
-def get_swimlane_by_name(context: Context, project_id: Id, name: Text) -> Row:
-    """Get a swimlane of a project by its name, letter case counts.
+def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) -> Row:
+    """Get a swimlane of a project by its name, which is case-sensitive.
 
     Args:
         project_id: the project.
@@ -89,36 +91,34 @@ def get_swimlane_by_name(context: Context, project_id: Id, name: Text) -> Row:
     for lane in context.stores.projects.get(project_id).project.swimlanes:
         if lane.name == name:
             return struct_row(lane)
-    raise NotFound("swimlane")
+    raise NotFound(Reason.SWIMLANE)
 
 
 @procedure("addSwimlane", MANAGEMENT)
-def add_swimlane(context: Context, project_id: Id, name: Text, description: Text = "") -> int:
+def add_swimlane(context: Context, project_id: ProjectId, name: Text, description: Text = "") -> int:
     """Add a swimlane behind the last active one.
 
     Args:
         project_id: the project.
-        name: 1 to 191 characters that no other swimlane of the project has, letter case counts.
+        name: 1 to 191 characters that no other swimlane of the project has; case-sensitive.
         description: Markdown.
 
     Returns:
         The id of the swimlane; false where there is no such project or the name is refused.
     """
     projects = context.stores.projects
-    new_id = start(projects.next_id, "swimlane")
-    read = projects.get(project_id)
-    project = read.project
-    unique((each.name for each in project.swimlanes), limited(name))
-    lane = Swimlane(id=new_id.result(), name=name, position=0, project_id=project_id, description=description)
+    stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "swimlane"))
+    project = stored.project
+    checked_unique((each.name for each in project.swimlanes), checked_name(name))
+    lane = Swimlane(id=new_id, name=name, position=0, project_id=project_id, description=description)
     added = project.changed(swimlanes=(*project.swimlanes, lane)).with_active([*_active(project), lane.id])
-    context.answers(lane.id)
-    projects.replace(read, added, longest(name=name, description=description))
-    return lane.id
+    largest = longest(name=name, description=description)
+    return commit_project(context, stored, lane.id, largest_parameter=largest, swimlanes=added.swimlanes)
 
 
 @procedure("updateSwimlane", MANAGEMENT)
 def update_swimlane(
-    context: Context, project_id: Id, swimlane_id: Id, name: Text, description: Text | None = None
+    context: Context, project_id: ProjectId, swimlane_id: Id, name: Text, description: Text | None = None
 ) -> bool:
     """Change a swimlane.
 
@@ -131,20 +131,18 @@ def update_swimlane(
     Returns:
         True; false where the project has no such swimlane or the name is refused.
     """
-    read = context.stores.projects.get(project_id)
-    lane = read.project.swimlane(swimlane_id)
-    unique((each.name for each in without(read.project.swimlanes, swimlane_id)), limited(name))
+    stored = context.stores.projects.get(project_id)
+    lane = stored.project.swimlane(swimlane_id)
+    checked_unique((each.name for each in without(stored.project.swimlanes, swimlane_id)), checked_name(name))
     description = lane.description if description is None else description
     changed = msgspec.structs.replace(lane, name=name, description=description)
-    lanes = replaced(read.project.swimlanes, changed)
-    context.stores.projects.replace(
-        read, read.project.changed(swimlanes=lanes), longest(name=name, description=description)
-    )
-    return True
+    lanes = replaced(stored.project.swimlanes, changed)
+    largest = longest(name=name, description=description)
+    return commit_project(context, stored, True, largest_parameter=largest, swimlanes=lanes)
 
 
 @procedure("disableSwimlane", MANAGEMENT, unknown=True)
-def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
+def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
     """Make a swimlane inactive, with or without tasks; the other active ones close up.
 
     Args:
@@ -154,15 +152,14 @@ def disable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     Returns:
         True, also where it was inactive or there is no such swimlane.
     """
-    read = context.stores.projects.get(project_id)
-    if read.project.swimlane(swimlane_id).is_active:
-        rest = [each for each in _active(read.project) if each != swimlane_id]
-        context.stores.projects.replace(read, read.project.with_active(rest))
-    return True
+    stored = context.stores.projects.get(project_id)
+    if not stored.project.swimlane(swimlane_id).is_active:
+        return context.commit(True)
+    return _commit_active(context, stored, [each for each in _active(stored.project) if each != swimlane_id])
 
 
 @procedure("enableSwimlane", MANAGEMENT, unknown=True)
-def enable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
+def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
     """Make a swimlane active, behind the last active one; an active one stays in its place.
 
     Args:
@@ -172,14 +169,14 @@ def enable_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     Returns:
         True, also where there is no such swimlane.
     """
-    read = context.stores.projects.get(project_id)
-    if not read.project.swimlane(swimlane_id).is_active:
-        context.stores.projects.replace(read, read.project.with_active([*_active(read.project), swimlane_id]))
-    return True
+    stored = context.stores.projects.get(project_id)
+    if stored.project.swimlane(swimlane_id).is_active:
+        return context.commit(True)
+    return _commit_active(context, stored, [*_active(stored.project), swimlane_id])
 
 
 @procedure("changeSwimlanePosition", MANAGEMENT)
-def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, position: Integer) -> bool:
+def change_swimlane_position(context: Context, project_id: ProjectId, swimlane_id: Id, position: Integer) -> bool:
     """Move an active swimlane among the active ones; the others close up.
 
     Args:
@@ -190,15 +187,14 @@ def change_swimlane_position(context: Context, project_id: Id, swimlane_id: Id, 
     Returns:
         True; false where the project has no such active swimlane, or no such position.
     """
-    read = context.stores.projects.get(project_id)
-    project = read.project
-    moved = moved_to(project.active_swimlanes(), swimlane_id, place(position, len(project.swimlanes)))
-    context.stores.projects.replace(read, project.with_active([lane.id for lane in moved]))
-    return True
+    stored = context.stores.projects.get(project_id)
+    project = stored.project
+    moved = moved_to(project.active_swimlanes(), swimlane_id, checked_position(position, len(project.swimlanes)))
+    return _commit_active(context, stored, [lane.id for lane in moved])
 
 
 @procedure("removeSwimlane", MANAGEMENT)
-def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
+def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
     """Remove a swimlane without tasks, be it the last one; the other active ones close up.
 
     Args:
@@ -208,15 +204,18 @@ def remove_swimlane(context: Context, project_id: Id, swimlane_id: Id) -> bool:
     Returns:
         True; false where the project has no such swimlane, or while it holds a task, open or closed.
     """
-    stores = context.stores
-    read = stores.projects.get(project_id)
-    project = read.project
-    project.swimlane(swimlane_id)
-    if not stores.task_index.is_lane_empty(project_id, [keys.lanes_of(swimlane_id)]):
-        raise Rejected("not empty")
+    stored = context.stores.projects.get(project_id)
+    project = stored.project
+    project.swimlane(swimlane_id)  # NotFound where there is none
+    if not context.stores.task_index.is_swimlane_empty(project_id, swimlane_id):
+        raise Rejected(Reason.NOT_EMPTY)
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
-    stores.projects.replace(read, rest.with_active(_active(rest)))
-    return True
+    return commit_project(context, stored, True, swimlanes=rest.with_active(_active(rest)).swimlanes)
+
+
+def _commit_active(context: Context, stored: StoredProject, lane_ids: list[int]) -> bool:
+    """Make these swimlanes the active ones, in this order."""
+    return commit_project(context, stored, True, swimlanes=stored.project.with_active(lane_ids).swimlanes)
 
 
 def _active(project: Project) -> list[int]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.errors import Rejected
+from lambdaboard.api.access import OPEN, VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import ProjectId, ProjectIdOrZero, TagId, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
-from lambdaboard.procedures.access import OPEN, VIEW, WORK
-from lambdaboard.procedures.context import Context
 from lambdaboard.procedures.me import active_projects
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row
-from lambdaboard.procedures.tagging import named
-from lambdaboard.procedures.tasks import retag
+from lambdaboard.procedures.tasks import retagging
+from lambdaboard.services.tagging import tags_by_id
 from lambdaboard.store.keys import GLOBAL
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import first_page, gather
 from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
@@ -29,15 +30,15 @@ def get_all_tags(context: Context) -> list[Row]:
     """Get the tags of all projects and the global ones, by name.
 
     Returns:
-        `id`, `name`, `project_id` and `color_id` of each. Source: context-api.md 5, like all of this module.
+        `id`, `name`, `project_id` and `color_id` of each. Source: context.md 5, like all of this module.
     """
     stores, caller = context.stores, context.caller
     project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)
-    return _rows(stores.tags.all(project_ids))
+    return _rows(stores.tags.usable(*project_ids))
 
 
 @procedure("getTagsByProject", VIEW, failure=[])
-def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
+def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[Row]:
     """Get the own tags of a project, by name; of project 0 the global ones.
 
     Args:
@@ -46,33 +47,31 @@ def get_tags_by_project(context: Context, project_id: Id) -> list[Row]:
     Returns:
         As getAllTags; an empty list where there is no such project.
     """
-    tags = start(context.stores.tags.of, project_id)
-    _check_project(context, project_id)
-    return _rows(tags.result())
+    _, tags = gather(partial(_check_project, context, project_id), first_page(context.stores.tags.of(project_id)))
+    return _rows(tags)
 
 
 @procedure("createTag", WORK)
-def create_tag(context: Context, project_id: Id, tag: Text, color_id: Text | None = None) -> int:
+def create_tag(context: Context, project_id: ProjectIdOrZero, tag: Text, color_id: Text | None = None) -> int:
     """Create a tag.
 
     Args:
         project_id: the project; 0 for a global tag.
-        tag: a name that no other tag of the project has, letter case counts; not empty.
+        tag: a name that no other tag of the project has, case-sensitive; not empty.
         color_id: any text.
 
     Returns:
         The id of the tag; false where there is no such project or the name is refused.
     """
-    name = _checked(tag)
+    name = _not_empty(tag)
     _check_project(context, project_id)
     tag_id = context.stores.tags.next_id()
-    context.answers(tag_id)
-    context.stores.tags.add(Tag(id=tag_id, name=name, project_id=project_id, color_id=color_id))
-    return tag_id
+    new = Tag(id=tag_id, name=name, project_id=project_id, color_id=color_id)
+    return context.commit(tag_id, *context.stores.tags.put_actions(new))
 
 
-@procedure("updateTag", WORK, unknown=True)
-def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = None) -> bool:
+@procedure("updateTag", WORK, unknown=True, reveals_missing=True)
+def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None = None) -> bool:
     """Change a tag, for all tasks that have it.
 
     Args:
@@ -83,13 +82,13 @@ def update_tag(context: Context, tag_id: Id, tag: Text, color_id: Text | None = 
     Returns:
         True, also where there is no such tag; false where the name is refused.
     """
-    read = context.stores.tags.get(tag_id)
-    context.stores.tags.replace(read, msgspec.structs.replace(read, name=_checked(tag), color_id=color_id))
-    return True
+    stored = context.stores.tags.get(tag_id)
+    changed = msgspec.structs.replace(stored, name=_not_empty(tag), color_id=color_id)
+    return context.commit(True, *context.stores.tags.replace_actions(stored, changed))
 
 
-@procedure("removeTag", WORK)
-def remove_tag(context: Context, tag_id: Id) -> bool:
+@procedure("removeTag", WORK, reveals_missing=True)
+def remove_tag(context: Context, tag_id: TagId) -> bool:
     """Remove a tag; tasks that have it lose it.
 
     Args:
@@ -98,13 +97,13 @@ def remove_tag(context: Context, tag_id: Id) -> bool:
     Returns:
         True; false where there is no such tag.
     """
-    context.stores.tags.remove(context.stores.tags.get(tag_id))
-    return True
+    tags = context.stores.tags
+    return context.commit(True, *tags.delete_actions(tags.get(tag_id)))
 
 
 @procedure("setTaskTags", WORK)
 def set_task_tags(
-    context: Context, project_id: Id, task_id: Id, tags: Texts, *, if_version: Integer | None = None
+    context: Context, project_id: ProjectId, task_id: TaskId, tags: Texts, *, if_version: Integer | None = None
 ) -> bool:
     """Make a list of names the tags of a task.
 
@@ -117,14 +116,15 @@ def set_task_tags(
     Returns:
         True; false where the project has no such task. Source: behaviour.md 3.7, too.
     """
-    found = context.stores.tasks.find_named_in(project_id, task_id)
-    found.check(if_version)
-    retag(context, found, found.stored.task, tags)
-    return True
+    loaded = context.stores.tasks.find_named_in(project_id, task_id)
+    loaded.check_version(if_version)
+    tagged = retagging(context, loaded, tags)
+    actions = context.stores.tasks.replace_actions(loaded, loaded.task.changed(tags=tagged.ids))
+    return context.commit(True, *actions, *tagged.actions, changes=project_id)
 
 
 @procedure("getTaskTags", VIEW, failure={})
-def get_task_tags(context: Context, task_id: Id) -> Row:
+def get_task_tags(context: Context, task_id: TaskId) -> Row:
     """Get the tags of a task, in the order of assignment.
 
     Args:
@@ -133,23 +133,23 @@ def get_task_tags(context: Context, task_id: Id) -> Row:
     Returns:
         Names by id; an empty object where there are none, or no such task. Source: behaviour.md 3.7, too.
     """
-    found = context.stores.tasks.find(task_id)
-    ids = found.stored.task.tags
-    tags = context.stores.tags.usable(found.project.id) if ids else []
-    return Row({str(tag.id): tag.name for tag in named(tags, ids)})
+    loaded = context.stores.tasks.find(task_id)
+    ids = loaded.task.tags
+    tags = context.stores.tags.usable(loaded.project.id) if ids else []
+    return Row({str(tag.id): tag.name for tag in tags_by_id(tags, ids)})
 
 
 def _check_project(context: Context, project_id: int) -> None:
     if project_id == GLOBAL:
-        context.stores.gate.check_global()
+        context.stores.authorization.check_global()
     else:
         context.stores.projects.get(project_id)
 
 
-def _checked(name: str) -> str:
+def _not_empty(name: str) -> str:
     # Kanboard takes an empty name, which no task can be given
     if not name:
-        raise Rejected("name")
+        raise Rejected(Reason.INVALID_VALUE)
     return name
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambdaboard.api.access import VIEW, WORK
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
-from lambdaboard.procedures.access import VIEW, WORK
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id, IdOrNone
-from lambdaboard.procedures.recurring import succeeded
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import TaskRow, task_row
-from lambdaboard.procedures.tagging import tagging
-from lambdaboard.store import people
-from lambdaboard.store.parallel import start
+from lambdaboard.services.recurrence import succeeded
+from lambdaboard.services.tagging import Tagging, tagging
+from lambdaboard.store.parallel import gather
 from lambdaboard.store.subtasks import all_done
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ CHECKED = (*CHECKS, "description")
 def create_task(
     context: Context,
     title: Text,
-    project_id: Id,
+    project_id: ProjectId,
     color_id: Text = "",
     column_id: IdOrNone = None,
     owner_id: Id = 0,
@@ -81,20 +81,21 @@ def create_task(
         time_estimated: hours.
 
     Returns:
-        The id of the task; false where a value is refused. Source: seeds, createTask; behaviour.md 3.1.
+        The id of the task; false where a value is refused. Source: API documents, createTask; behaviour.md 3.1.
     """
     values = _given(locals())
     stores = context.stores
-    new_id = start(stores.tasks.next_id)
-    usable = start(stores.tags.usable, project_id) if tags else None
-    named = owner_id, creator_id
-    read = stores.projects.get(project_id, *people.keys_of(project_id, named))
-    project = read.project
+    stored, new_id, usable = gather(
+        partial(stores.projects.get, project_id, members=(owner_id, creator_id)),
+        stores.tasks.next_id,
+        lambda: stores.tags.usable(project_id) if tags else [],
+    )
+    project = stored.project
     if not title:
-        raise Rejected("title")
-    checked = _checked(context, project, values, people.assignable(read.items, project_id, named))
+        raise Rejected(Reason.INVALID_VALUE)
+    checked = _checked(context, project, values, stored.people.assignable(owner_id, creator_id))
     task = Task(
-        id=new_id.result(),
+        id=new_id,
         project_id=project_id,
         column_id=project.column(column_id).id if column_id else project.first_column().id,
         swimlane_id=_swimlane(project, swimlane_id),
@@ -103,10 +104,9 @@ def create_task(
         date_moved=context.now,
         **checked | {"creator_id": creator_id or context.caller.user_id},
     )
-    tagged = tagging(context, project_id, tags, usable.result() if usable else [])
-    context.answers(task.id)
-    stores.tasks.add(task.changed(tags=tagged.ids), *tagged.births)
-    return task.id
+    tagged = tagging(context, project_id, tags, usable)
+    actions = stores.tasks.put_actions(task.changed(tags=tagged.ids))
+    return context.commit(task.id, *actions, *tagged.actions, changes=project_id)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -123,14 +123,14 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
     if swimlane_id is None:
         return project.first_swimlane().id
     if swimlane_id < 1:
-        raise Rejected("swimlane_id")
+        raise Rejected(Reason.INVALID_VALUE)
     return project.swimlane(swimlane_id).id
 
 
 @procedure("updateTask", WORK)
 def update_task(
     context: Context,
-    id: Id,
+    id: TaskId,
     title: Text | None = None,
     color_id: Text | None = None,
     owner_id: Id | None = None,
@@ -177,30 +177,28 @@ def update_task(
         if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
 
     Returns:
-        True; false where there is no such task or a value is refused. Source: seeds, updateTask; behaviour.md 3.2.
+        True; false where there is no such task or a value is refused. Source: API documents, updateTask;
+        behaviour.md 3.2.
     """
     values = _given(locals())
     stores = context.stores
-    found = stores.tasks.find(id, owner_id=owner_id)
-    found.check(if_version)
-    changes = _checked(context, found.project, values, found.assignable(owner_id))
-    task = found.stored.task.changed(**changes, date_modification=context.now)
-    if tags is None:
-        stores.tasks.replace(found.stored, task)
-    else:
-        retag(context, found, task, tags)
-    return True
+    loaded = stores.tasks.find(id, members=[owner_id])
+    loaded.check_version(if_version)
+    changes = _checked(context, loaded.project, values, loaded.people.assignable(owner_id))
+    task = loaded.task.changed(**changes, date_modification=context.now)
+    tagged = Tagging(task.tags, []) if tags is None else retagging(context, loaded, tags)
+    actions = stores.tasks.replace_actions(loaded, task.changed(tags=tagged.ids))
+    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id)
 
 
-def retag(context: Context, found: LoadedTask, task: Task, names: list[str]) -> None:
-    """Write a task with these tags."""
-    project_id = found.project.id
-    tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
-    context.stores.tasks.replace(found.stored, task.changed(tags=tagged.ids), *tagged.births)
+def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
+    """Find or make the tags that a task of a project shall have (1 round trip; 2 where there are new ones)."""
+    project_id = loaded.project.id
+    return tagging(context, project_id, names, context.stores.tags.usable(project_id))
 
 
 @procedure("getTask", VIEW, failure=None)
-def get_task(context: Context, task_id: Id, *, with_version: Flag = False) -> TaskRow:
+def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -> TaskRow:
     """Get a task by its id.
 
     Args:
@@ -208,50 +206,51 @@ def get_task(context: Context, task_id: Id, *, with_version: Flag = False) -> Ta
         with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
 
     Returns:
-        Its 36 properties, dates in Unix seconds; null where there is no such task. Source: seeds, getTask;
+        Its 34 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
         behaviour.md 2.
     """
-    found = context.stores.tasks.find(task_id)
-    row = task_row(context, found.task, position(context, found))
-    return TaskRow(row, version=found.stored.read.version) if with_version else row
+    loaded = context.stores.tasks.find(task_id)
+    row = task_row(context, loaded.task.changed(position=position(context, loaded)))
+    return TaskRow(row, version=loaded.stored.version.number) if with_version else row
 
 
-def position(context: Context, found: LoadedTask) -> int:
-    """Read the position of a task (1 round trip); one whose column is gone stands behind the first column's tasks."""
-    lanes, stored = context.stores.lanes, found.stored
-    if found.project.resolver().is_orphaned(stored.task):
-        home = stored.lane_key._replace(column_id=found.task.column_id, swimlane_id=found.task.swimlane_id)
-        return lanes.last_position(found.project.id, home)
-    return lanes.position(found.project.id, stored.lane_key)
+def position(context: Context, loaded: LoadedTask) -> int:
+    """Read the position of a task (1 round trip); an orphaned one stands behind the tasks of the default lane."""
+    lanes, stored = context.stores.lanes, loaded.stored
+    if loaded.is_orphaned:
+        lane = stored.lane_key._replace(column_id=loaded.task.column_id, swimlane_id=loaded.task.swimlane_id)
+        return lanes.last_position(loaded.project.id, lane)
+    return lanes.position(loaded.project.id, stored.lane_key)
 
 
 @procedure("getTaskByReference", VIEW, failure=None)
-def get_task_by_reference(context: Context, project_id: Id, reference: Text | None) -> TaskRow:
+def get_task_by_reference(context: Context, project_id: ProjectId, reference: Text | None) -> TaskRow:
     """Get the first task, by id, that has exactly this reference, open or closed.
 
     Args:
         project_id: the project.
-        reference: the whole reference, letter case counts.
+        reference: the whole reference; case-sensitive.
 
     Returns:
-        As getTask; null where there is none, or for "". Source: seeds, getTaskByReference; behaviour.md 3.4.
+        As getTask; null where there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
-    wanted = reference or ""
+    exact = reference or ""
     # a longer one is no task's, and may be too long for a key
-    place = stores.task_index.of_reference(project_id, wanted) if 0 < len(wanted) <= MAX_REFERENCE else None
+    place = stores.task_index.of_reference(project_id, exact) if 0 < len(exact) <= MAX_REFERENCE else None
     if place is None:
-        stores.projects.get(project_id)  # a person without a role there is told so, and not that there is none
-        raise NotFound("task")
-    counted = start(stores.lanes.position, project_id, place)
-    found = stores.tasks.find_in(project_id, place.task_id)
-    if found.stored.lane_key != place or found.project.resolver().is_orphaned(found.stored.task):
-        return task_row(context, found.task, position(context, found))
-    return task_row(context, found.task, counted.result())
+        raise NotFound(Reason.TASK)
+    # the position is counted for where the index says that the task stands; if it has moved, it is counted again
+    loaded, counted = gather(
+        partial(stores.tasks.find_in, project_id, place.task_id), partial(stores.lanes.position, project_id, place)
+    )
+    if loaded.stored.lane_key != place or loaded.is_orphaned:
+        counted = position(context, loaded)
+    return task_row(context, loaded.task.changed(position=counted))
 
 
 @procedure("openTask", WORK)
-def open_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
+def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
     """Set a task to open; it returns to its place among its former neighbours.
 
     Args:
@@ -259,16 +258,16 @@ def open_task(context: Context, task_id: Id, *, if_version: Integer | None = Non
         if_version: see updateTask.
 
     Returns:
-        True, also if it was open; false where there is no such task. Source: seeds, openTask; behaviour.md 3.5.
+        True, also if it was open; false where there is no such task. Source: API documents, openTask; behaviour.md 3.5.
     """
-    found = context.stores.tasks.find(task_id)
-    found.check(if_version)
-    context.stores.tasks.replace(found.stored, found.stored.task.opened(context.now))
-    return True
+    loaded = context.stores.tasks.find(task_id)
+    loaded.check_version(if_version)
+    actions = context.stores.tasks.replace_actions(loaded, loaded.task.opened(context.now))
+    return context.commit(True, *actions, changes=loaded.project.id)
 
 
 @procedure("closeTask", WORK)
-def close_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
+def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
     """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
 
     Args:
@@ -276,20 +275,21 @@ def close_task(context: Context, task_id: Id, *, if_version: Integer | None = No
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task. Source: seeds, closeTask; behaviour.md 3.5.
+        True, also if it was closed; false where there is no such task. Source: API documents, closeTask;
+        behaviour.md 3.5.
     """
-    found = context.stores.tasks.find(task_id)
-    found.check(if_version)
-    closed = found.stored.task.closed(context.now)
-    birth: list[TransactItem] = []
+    loaded = context.stores.tasks.find(task_id)
+    loaded.check_version(if_version)
+    closed = loaded.task.closed(context.now)
+    successor: list[TransactItem] = []
     if closed.recurs_on_closing():
-        closed, birth = succeeded(context, found, closed)
-    context.stores.tasks.replace(found.stored, closed, *birth, counts=all_done(found.stored.counts))
-    return True
+        closed, successor = succeeded(context, loaded, closed)
+    actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
+    return context.commit(True, *actions, *successor, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)
-def remove_task(context: Context, task_id: Id, *, if_version: Integer | None = None) -> bool:
+def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
     """Remove a task, open or closed, with all that belongs to it.
 
     Args:
@@ -297,9 +297,9 @@ def remove_task(context: Context, task_id: Id, *, if_version: Integer | None = N
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task. Source: seeds, removeTask; behaviour.md 3.6.
+        True; false where there is no such task. Source: API documents, removeTask; behaviour.md 3.6.
     """
-    found = context.stores.tasks.find(task_id)
-    found.check(if_version)
-    context.stores.tasks.remove(found.stored, unless_changed=if_version is not None)
-    return True
+    loaded = context.stores.tasks.find(task_id)
+    loaded.check_version(if_version)
+    actions = context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None)
+    return context.commit(True, *actions, changes=loaded.project.id)

@@ -1,19 +1,25 @@
-"""Users (context-api.md 6). No answer holds a password, its hash, a secret or a token."""
+"""Users (context.md 6). No answer holds a password, its hash, a secret or a token."""
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
+from lambdaboard.api.access import ADMINISTRATION
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
-from lambdaboard.domain.user import CHECKS, User, checked
-from lambdaboard.domain.user import password as allowed
+from lambdaboard.domain.user import CHECKS, User, checked_password, checked_user
 from lambdaboard.jsonrpc import Text
-from lambdaboard.procedures.access import ADMINISTRATION
-from lambdaboard.procedures.context import Context
-from lambdaboard.procedures.parameters import Id
-from lambdaboard.procedures.registry import procedure
-from lambdaboard.procedures.rows import Row, user_row
-from lambdaboard.store.parallel import start
+from lambdaboard.store.parallel import gather
+
+if TYPE_CHECKING:
+    from lambdaboard.store.actions import TransactItem
+
+PRIVATE_AT_ONCE = 10
+"""Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
 
 
 @procedure("createUser", ADMINISTRATION)
@@ -23,23 +29,21 @@ def create_user(
     """Create a user, active and in no project.
 
     Args:
-        username: up to 191 characters, no colon; blanks at its ends not counted; no other user's, letter case counts.
+        username: up to 191 characters, no colon; blanks at its ends are cut off; case-sensitive, and no other user's.
         password: 6 to 255 characters, no NUL; there is no call to change it.
         name: the full name, up to 255 characters.
         email: an address, or "".
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        The id of the user; false where a value is refused. Source: context-api.md 6, like all of this module.
+        The id of the user; false where a value is refused. Source: context.md 6, like all of this module.
     """
-    values = checked(_given(locals()))
-    text = allowed(password)
+    values = checked_user(_given(locals()))
+    text = checked_password(password)
     users = context.stores.users
-    new_id = start(users.next_id)  # while the password is hashed
-    user = User(password=passwords.hashed(text), id=new_id.result(), **values)
-    context.answers(user.id)
-    users.add(user)
-    return user.id
+    hashed, new_id = gather(lambda: passwords.hashed(text), users.next_id)
+    user = User(password=hashed, id=new_id, **values)
+    return context.commit(user.id, *users.put_actions(user))
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -68,11 +72,11 @@ def update_user(
     Returns:
         True, also where there is no such user; false where a value is refused.
     """
-    changes = checked(_given(locals()))
-    read = context.stores.users.get(id)
-    if changes:
-        context.stores.users.replace(read, read.user.changed(**changes))
-    return True
+    changes = checked_user(_given(locals()))
+    stored = context.stores.users.get(id)
+    if not changes:
+        return context.commit(True)
+    return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(**changes)))
 
 
 @procedure("getUser", ADMINISTRATION, failure=None)
@@ -93,7 +97,7 @@ def get_user_by_name(context: Context, username: Text) -> Row:
     """Get a user by their username.
 
     Args:
-        username: the whole name, letter case counts.
+        username: the whole name; case-sensitive.
 
     Returns:
         Their properties, but for secret ones; null where there is no such user.
@@ -108,7 +112,7 @@ def get_all_users(context: Context) -> list[Row]:
     Returns:
         Rows, as getUser answers them.
     """
-    return [user_row(read) for read in sorted(context.stores.users.all(), key=lambda read: read.user.username)]
+    return [user_row(stored) for stored in sorted(context.stores.users.all(), key=lambda stored: stored.user.username)]
 
 
 @procedure("removeUser", ADMINISTRATION)
@@ -121,9 +125,11 @@ def remove_user(context: Context, user_id: Id) -> bool:
     Returns:
         True; false where there is no such user.
     """
-    users = context.stores.users
-    users.remove(users.get(user_id), context.now)
-    return True
+    stores = context.stores
+    stored = stores.users.get(user_id)
+    private = stores.users.private_projects(stores.users.roles(user_id))
+    removals = [stores.projects.delete_actions(each) for each in private]
+    return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
 
 
 @procedure("enableUser", ADMINISTRATION, unknown=True)
@@ -136,10 +142,10 @@ def enable_user(context: Context, user_id: Id) -> bool:
     Returns:
         True, also if they were, or where there is no such user.
     """
-    read = context.stores.users.get(user_id)
-    if not read.user.is_active:
-        context.stores.users.replace(read, read.user.changed(is_active=1))
-    return True
+    stored = context.stores.users.get(user_id)
+    if stored.user.is_active:
+        return context.commit(True)
+    return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(is_active=1)))
 
 
 @procedure("disableUser", ADMINISTRATION, unknown=True)
@@ -152,8 +158,20 @@ def disable_user(context: Context, user_id: Id) -> bool:
     Returns:
         True, also if they were, or where there is no such user.
     """
-    context.stores.users.disable(context.stores.users.get(user_id))
-    return True
+    stores = context.stores
+    stored = stores.users.get(user_id)
+    private = stores.users.private_projects(stores.users.memberships(user_id))
+    own = [each for each in private if each.project.owner_id == user_id]
+    changes = [stores.projects.replace_actions(each, each.project.changed(is_active=0)) for each in own]
+    actions = stores.users.replace_actions(stored, stored.user.changed(is_active=0))
+    return _commit_with_projects(context, changes, actions)
+
+
+def _commit_with_projects(context: Context, projects: list[list[TransactItem]], user: list[TransactItem]) -> bool:
+    """Write a user with their private projects, all or nothing but for more than ten projects: those go first."""
+    if len(projects) > PRIVATE_AT_ONCE:
+        context.prepare(projects[PRIVATE_AT_ONCE:])
+    return context.commit(True, *user, *chain.from_iterable(projects[:PRIVATE_AT_ONCE]))
 
 
 @procedure("isActiveUser", ADMINISTRATION)

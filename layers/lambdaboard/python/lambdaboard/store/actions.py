@@ -1,4 +1,4 @@
-"""The parts of a write: attributes, conditions and what is raised where a condition fails."""
+"""The parts of a write: which item changes, under which condition, and what is raised where the condition fails."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """An item, or some of its attributes, as DynamoDB takes and gives it: `{"v": {"N": "1"}}`."""
 
-MARKS_KEPT = 5
-"""How many writers an item remembers, for the one whose answer was lost (design.md, "A lost answer")."""
+TOKENS_KEPT = 5
+"""How many write tokens an item keeps, to recognise a write whose answer was lost (architecture.md, "Writing")."""
 
 
 def string(value: str) -> Attribute:
-    """Return a text as DynamoDB takes it."""
+    """Return a string as DynamoDB takes it."""
     return {"S": value}
 
 
@@ -32,22 +32,40 @@ def number(value: int) -> Attribute:
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What a conditional write needs to know of the item that was read: its version, and the last writers' marks."""
+    """The version of an item that was read, for optimistic locking.
 
-    version: int
-    marks: str
+    Attributes:
+        number: from 1; the attribute `v`.
+        tokens: the write tokens of the last writers, the newest first, separated by blanks; the attribute `w`.
+    """
+
+    number: int
+    tokens: str
 
     @classmethod
     def of(cls, item: Item) -> Version:
-        """Take version and marks from an item."""
+        """Take the version from an item."""
         return cls(int(item["v"]["N"]), item["w"]["S"])
 
 
 class TransactItem(msgspec.Struct, frozen=True):
-    """One part of a transaction, and what is raised where its condition fails."""
+    """One action of a write.
+
+    Attributes:
+        request: one of Put, Update, Delete, as TransactWriteItems takes it, without the table's name.
+        on_condition_failed: what is raised where its condition fails.
+        token: the write token that the action leaves in its item; "" for none.
+    """
 
     request: dict[str, Any]
     on_condition_failed: Exception = msgspec.field(default_factory=lambda: Conflict("another write came first"))
+    token: str = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it twice does no harm: it has no condition, or finds its own token where that fails."""
+        (request,) = self.request.values()
+        return bool(self.token) or "ConditionExpression" not in request
 
 
 def put(key: Key, item: Mapping[str, Attribute]) -> TransactItem:
@@ -56,7 +74,7 @@ def put(key: Key, item: Mapping[str, Attribute]) -> TransactItem:
 
 
 def put_new(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception | None = None) -> TransactItem:
-    """Write an item that must not be there."""
+    """Write an item that must not be there; Conflict, or the given exception, where it is."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}}
     return TransactItem(request, on_condition_failed or Conflict("already there"))
 
@@ -75,15 +93,17 @@ def delete(key: Key, on_condition_failed: Exception | None = None) -> TransactIt
     return TransactItem({"Delete": request | {"ConditionExpression": "attribute_exists(pk)"}}, on_condition_failed)
 
 
-def delete_unchanged(key: Key, condition: str, values: Item) -> TransactItem:
-    """Delete an item if it is still as it was read."""
+def delete_unchanged(
+    key: Key, condition: str, values: Item, on_condition_failed: Exception | None = None
+) -> TransactItem:
+    """Delete an item if it is still as it was read; Conflict, or the given exception, where it is not."""
     request = {"Key": key.attributes(), "ConditionExpression": condition, "ExpressionAttributeValues": values}
-    return TransactItem({"Delete": request})
+    return TransactItem({"Delete": request}, on_condition_failed or Conflict("another write came first"))
 
 
-def replacement(key: Key, read: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
-    """Change attributes of an item if it still has the version that was read; None removes one."""
-    return TransactItem({"Update": replacement_request(key, read, attributes, secrets.token_hex(4))})
+def delete_version(key: Key, version: Version) -> TransactItem:
+    """Delete an item if it still has the version that was read; else Conflict."""
+    return delete_unchanged(key, "v = :read", {":read": number(version.number)})
 
 
 def update(key: Key, expression: str, values: Item, condition: str, on_condition_failed: Exception) -> TransactItem:
@@ -101,24 +121,24 @@ def update(key: Key, expression: str, values: Item, condition: str, on_condition
     )
 
 
+def update_version(key: Key, version: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
+    """Change attributes of an item if it still has the version that was read; None removes one; else Conflict."""
+    token = secrets.token_hex(4)
+    tokens = " ".join([token, *version.tokens.split(" ")][:TOKENS_KEPT])
+    present = {name: value for name, value in attributes.items() if value is not None}
+    present |= {"v": number(version.number + 1), "w": string(tokens)}
+    absent = [name for name, value in attributes.items() if value is None]
+    expression = "SET " + ", ".join(f"{name} = :{name}" for name in present)
+    request = {
+        "Key": key.attributes(),
+        "UpdateExpression": expression + (" REMOVE " + ", ".join(absent) if absent else ""),
+        "ConditionExpression": "v = :read",
+        "ExpressionAttributeValues": {f":{name}": value for name, value in present.items()}
+        | {":read": number(version.number)},
+    }
+    return TransactItem({"Update": request}, token=token)
+
+
 def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
     """Return the attributes of a new versioned item."""
     return {**attributes, "v": number(1), "w": string(secrets.token_hex(4))}
-
-
-def replacement_request(
-    key: Key, read: Version, attributes: Mapping[str, Attribute | None], mark: str
-) -> dict[str, Any]:
-    """Return the update that sets attributes over the version that was read and puts the mark in front."""
-    marks = " ".join([mark, *read.marks.split(" ")][:MARKS_KEPT])
-    kept = {name: value for name, value in attributes.items() if value is not None}
-    kept |= {"v": number(read.version + 1), "w": string(marks)}
-    gone = [name for name, value in attributes.items() if value is None]
-    expression = "SET " + ", ".join(f"{name} = :{name}" for name in kept)
-    return {
-        "Key": key.attributes(),
-        "UpdateExpression": expression + (" REMOVE " + ", ".join(gone) if gone else ""),
-        "ConditionExpression": "v = :read",
-        "ExpressionAttributeValues": {f":{name}": value for name, value in kept.items()}
-        | {":read": number(read.version)},
-    }

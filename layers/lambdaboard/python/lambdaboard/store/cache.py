@@ -1,27 +1,27 @@
-"""What a container remembers from call to call; forgetting it costs a round trip and nothing else."""
+"""What a container keeps from call to call; an entry that is lost, or wrong, costs a round trip and nothing else."""
 
 from __future__ import annotations
 
 import msgspec
 
-MANY = 10_000
-"""Entries after which one of these begins anew."""
+MAX_ENTRIES = 10_000
+"""Entries after which a part of the cache is emptied."""
 
 
 class Cache(msgspec.Struct):
-    """What a container remembers.
+    """What a container keeps.
 
     Attributes:
-        project_of: task -> the project that it was in; a read there proves or disproves it.
-        touched: project -> when its last change was renewed, in Unix seconds.
+        project_of: task -> the project that it was in; the read of the task there confirms it or not.
+        last_change_renewed: project -> when its last change was renewed, in Unix seconds.
     """
 
     project_of: dict[int, int] = msgspec.field(default_factory=dict)
-    touched: dict[int, int] = msgspec.field(default_factory=dict)
+    last_change_renewed: dict[int, int] = msgspec.field(default_factory=dict)
 
     @staticmethod
-    def keep(cache: dict[int, int], key: int, value: int) -> None:
-        """Remember an entry."""
-        if len(cache) >= MANY:
-            cache.clear()
-        cache[key] = value
+    def put(part: dict[int, int], key: int, value: int) -> None:
+        """Keep an entry in one of the parts."""
+        if len(part) >= MAX_ENTRIES:
+            part.clear()
+        part[key] = value

@@ -1,7 +1,7 @@
-"""What belongs to a task: comments, subtasks and external links, each an item in the partition of its task.
+"""Child entities of a task: comments, subtasks and external links, each an item in the partition of its task.
 
-A belonging is there if its task is. The lookup from its id to the task also tells which project the task was in, where
-it is looked for first.
+One exists if its task does. The lookup item from its id to the task also tells which project the task was in, where it
+is looked for first.
 """
 
 from __future__ import annotations
@@ -11,25 +11,22 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 from lambdaboard.domain.serialization import serialize
-from lambdaboard.errors import NotFound
+from lambdaboard.errors import NotFound, Reason
 from lambdaboard.store import keys
-from lambdaboard.store.actions import TransactItem, Version, delete, new_item, number, put_new, string
+from lambdaboard.store.actions import Version, delete, new_item, number, put_new, string, update_version
 from lambdaboard.store.counts import add_to_counters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lambdaboard.store.actions import Item
-    from lambdaboard.store.keys import ChildKind, Key
+    from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.keys import ChildKind
     from lambdaboard.store.table import Table
-    from lambdaboard.store.tasks import LoadedTask, StoredTask, TaskStore
-
-LOOKED_UP: tuple[ChildKind, ...] = ("comment", "subtask")
-"""The kinds that clients name without their task."""
+    from lambdaboard.store.tasks import LoadedTask, TaskStore
 
 
-class Struct(Protocol):
-    """What every belonging has."""
+class ChildEntity(Protocol):
+    """What every child entity has."""
 
     @property
     def id(self) -> int:
@@ -40,19 +37,19 @@ class Struct(Protocol):
         """Its task."""
 
 
-B = TypeVar("B", bound=Struct)
+E = TypeVar("E", bound=ChildEntity)
 
 
-class StoredChild(msgspec.Struct, Generic[B], frozen=True):
-    """A belonging with its task, and the other items that were read in the same round trip."""
+class StoredChild(msgspec.Struct, Generic[E], frozen=True):
+    """A child entity with its task, and the other items that were read in the same round trip."""
 
-    found: LoadedTask
-    value: B
-    read: Version
+    loaded: LoadedTask
+    value: E
+    version: Version
 
 
-class Belongings(Generic[B]):
-    """Reads and writes the belongings of one kind. Costs are in round trips.
+class ChildEntityStore(Generic[E]):
+    """Reads the child entities of one kind and builds their writes. Costs are in round trips.
 
     Args:
         table: the table.
@@ -61,89 +58,86 @@ class Belongings(Generic[B]):
         struct: how they are stored.
     """
 
-    def __init__(self, table: Table, tasks: TaskStore, kind: ChildKind, struct: type[B]) -> None:
+    def __init__(self, table: Table, tasks: TaskStore, kind: ChildKind, struct: type[E]) -> None:
         self._table = table
         self._tasks = tasks
         self._kind = kind
+        self._not_found = Reason(kind)
         self._decode = msgspec.json.Decoder(struct).decode
         self._counter = f"nb_{kind}s"
-        self._has_lookup = kind in LOOKED_UP
+        self._has_lookup = kind in keys.CHILD_LOOKUPS
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def find(self, child_id: int, *, users: Iterable[int] = ()) -> StoredChild[E]:
+        """Read one by its own id, its task and people (2; 3 if the task was moved); NotFound, Forbidden."""
+        lookup = self._table.get_one(keys.child_lookup(self._kind, child_id))
+        if lookup is None:
+            raise NotFound(self._not_found)
+        probably_in = int(lookup["project_id"]["N"])
+        return self.find_of(int(lookup["task_id"]["N"]), child_id, probably_in=probably_in, users=users)
+
+    def find_of(
+        self, task_id: int, child_id: int, *, probably_in: int = 0, users: Iterable[int] = ()
+    ) -> StoredChild[E]:
+        """Read one of a given task, the task and people (as `TaskStore.find`); NotFound, Forbidden."""
+        key = keys.child(self._kind, task_id, child_id)
+        loaded = self._tasks.find(task_id, key, probably_in=probably_in, users=users)
+        if key not in loaded.people.items:
+            raise NotFound(self._not_found)
+        return self.stored(loaded, loaded.people.items[key])
+
+    def stored(self, loaded: LoadedTask, item: Item) -> StoredChild[E]:
+        """Return one whose item was read with, or after, its task."""
+        return StoredChild(loaded, self.of_item(item), Version.of(item))
+
+    def of(self, task_id: int) -> Iterator[E]:
+        """Yield those of a task by id (1 a MB, as they are asked for)."""
+        begins = keys.CHILDREN[self._kind].sk_prefix
+        items = self._table.query(keys.task_pk(task_id), begins=begins, attributes="doc")
+        return map(self.of_item, items)
+
+    def of_item(self, item: Mapping[str, Item]) -> E:
+        """Read one from its item."""
+        return self._decode(item["doc"]["S"])
+
+    # --- writing ------------------------------------------------------------------------------------------------
 
     def next_id(self, count: int = 1) -> int:
         """Take ids; return the first (1)."""
         return self._table.next_id(self._kind, count)
 
-    def find(self, number: int, *also: Key) -> StoredChild[B]:
-        """Read a belonging by its own id, its task and other items (2; 3 if the task was moved); NotFound."""
-        lead = self._table.get_one(keys.child_lookup(self._kind, number))
-        if lead is None:
-            raise NotFound(self._kind)
-        return self.find_of(int(lead["task_id"]["N"]), number, *also, probably_in=int(lead["project_id"]["N"]))
+    def add_actions(self, loaded: LoadedTask, value: E, largest_parameter: str) -> list[TransactItem]:
+        """Return what writes a new one and counts it on its task; Conflict where the task was moved or removed.
 
-    def find_of(self, task_id: int, number: int, *also: Key, probably_in: int = 0) -> StoredChild[B]:
-        """Read a belonging of a given task, the task and other items (as `TaskStore.find`); NotFound."""
-        key = keys.child(self._kind, task_id, number)
-        found = self._tasks.find(task_id, key, *also, probably_in=probably_in)
-        return self.held(found, found.items.get(key))
-
-    def held(self, found: LoadedTask, item: Item | None) -> StoredChild[B]:
-        """Return a belonging whose item was read; NotFound where there is none."""
-        if item is None:
-            raise NotFound(self._kind)
-        return StoredChild(found, self.of_item(item), Version.of(item))
-
-    def of(self, task_id: int) -> Iterator[B]:
-        """Yield the belongings of a task by id (1 a MB, as they are asked for)."""
-        begins = keys.child_prefix(self._kind)
-        items = self._table.query(keys.task_pk(task_id), begins=begins, attributes="doc")
-        return map(self.of_item, items)
-
-    def of_item(self, item: Mapping[str, Item]) -> B:
-        """Read one from its item."""
-        return self._decode(item["doc"]["S"])
-
-    def add(self, task: StoredTask, value: B, largest_parameter: str) -> None:
-        """Write a new one and count it on its task, all or nothing (1); `largest_parameter`: see `serialize`.
-
-        Raises:
-            Conflict: the task was moved or removed meanwhile.
+        Args:
+            loaded: the task.
+            value: the new one.
+            largest_parameter: see `serialization.serialize`.
         """
-        birth = self.birth(value, task.task.project_id, largest_parameter)
-        self._table.transact([*birth, add_to_counters(task.key, **{self._counter: 1})])
+        count = add_to_counters(loaded.stored.key, **{self._counter: 1})
+        return [*self.put_actions(value, loaded.project.id, largest_parameter), count]
 
-    def birth(self, value: B, project_id: int, largest_parameter: str) -> list[TransactItem]:
-        """Return what writes a new belonging of a task in a project."""
-        item = put_new(
-            keys.child(self._kind, value.task_id, value.id),
-            new_item({"doc": string(serialize(value, largest_parameter))}),
-        )
+    def put_actions(self, value: E, project_id: int, largest_parameter: str) -> list[TransactItem]:
+        """Return what writes a new one of a task in a project."""
+        doc = new_item({"doc": string(serialize(value, largest_parameter))})
+        item = put_new(keys.child(self._kind, value.task_id, value.id), doc)
         if not self._has_lookup:
             return [item]
-        lead = {"task_id": number(value.task_id), "project_id": number(project_id)}
-        return [item, put_new(keys.child_lookup(self._kind, value.id), lead)]
+        lookup = {"task_id": number(value.task_id), "project_id": number(project_id)}
+        return [item, put_new(keys.child_lookup(self._kind, value.id), lookup)]
 
-    def replace(self, held: StoredChild[B], value: B, largest_parameter: str) -> None:
-        """Write a belonging over what was read (1); see `serialization.serialize` for `largest_parameter`; Conflict."""
+    def replace_actions(self, stored: StoredChild[E], value: E, largest_parameter: str) -> list[TransactItem]:
+        """Return what writes one over the version that was read; see `serialization.serialize`."""
         key = keys.child(self._kind, value.task_id, value.id)
-        self._table.replace(key, held.read, {"doc": string(serialize(value, largest_parameter))})
+        return [update_version(key, stored.version, {"doc": string(serialize(value, largest_parameter))})]
 
-    def remove(self, held: StoredChild[B]) -> None:
-        """Remove a belonging (1); NotFound if it is gone, Conflict if its task was moved."""
-        self._table.transact([*self.death(held.value), add_to_counters(held.found.stored.key, **{self._counter: -1})])
+    def remove_actions(self, stored: StoredChild[E]) -> list[TransactItem]:
+        """Return what removes one and counts it no more; NotFound if it is gone, Conflict if its task was moved."""
+        count = add_to_counters(stored.loaded.stored.key, **{self._counter: -1})
+        return [*self.delete_actions(stored.value), count]
 
-    def death(self, value: B) -> list[TransactItem]:
-        """Return what removes a belonging."""
-        gone = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._kind))
-        return [gone, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [gone]
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the belonging without which a lookup has no meaning, and the user without whom nothing leads from them."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    for kind in LOOKED_UP:
-        if keys.child_prefix(kind) == f"{prefix}#":
-            yield keys.child(kind, int(item["task_id"]["N"]), int(number))
-    if prefix == "U" and sk.startswith("ST#"):
-        yield keys.user(int(number))
-        yield keys.child("subtask", int(item["task_id"]["N"]), int(sk.removeprefix("ST#")))
+    def delete_actions(self, value: E) -> list[TransactItem]:
+        """Return what deletes one; NotFound if it is gone."""
+        item = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._not_found))
+        return [item, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [item]

@@ -1,4 +1,4 @@
-"""What a task keeps of its belongings: how many there are, and which of them are out of date."""
+"""What a task keeps of its child entities: how many there are, and which of them are out of date."""
 
 from __future__ import annotations
 

@@ -12,21 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from lambdaboard.errors import Conflict, NotFound
+from lambdaboard.errors import Conflict, NotFound, Reason
 from lambdaboard.store import keys
-from lambdaboard.store.actions import TransactItem, delete, number, put_new, string, update
-from lambdaboard.store.table import at_once
+from lambdaboard.store.actions import delete, number, put_new, string, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from types_boto3_s3 import S3Client
 
-    from lambdaboard.store.actions import Item
+    from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.table import Table
-    from lambdaboard.store.tasks import StoredTask
-
-PREFIX = "FILE#"
+    from lambdaboard.store.tasks import LoadedTask, TaskStore
 
 
 class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -54,6 +51,13 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return int(self.path.split("/")[0])
 
 
+class StoredFile(NamedTuple):
+    """The record of a file, and its task."""
+
+    loaded: LoadedTask
+    record: File
+
+
 _decode = msgspec.json.Decoder(File).decode
 
 
@@ -78,28 +82,21 @@ class Blobs:
     """The contents of files in the bucket.
 
     Args:
-        before_write: see `after`.
+        connect: makes the client of S3, at the first call that needs it.
+        bucket: its name.
     """
 
-    def __init__(
-        self, connect: Callable[[], S3Client], bucket: str, before_write: Callable[[], None] = at_once
-    ) -> None:
+    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
         self._connect = connect
         self._bucket = bucket
-        self._before_write = before_write
-
-    def after(self, before_write: Callable[[], None]) -> Blobs:
-        """Return the same bucket, whose every new content calls this first, and is not written if it raises."""
-        return Blobs(lambda: self.client, self._bucket, before_write)
 
     @cached_property
     def client(self) -> S3Client:
-        """The client of S3, made on first use."""
+        """The client of S3."""
         return self._connect()
 
     def put(self, path: str, content: bytes) -> None:
         """Write a content (1 round trip to S3)."""
-        self._before_write()
         self.client.put_object(Bucket=self._bucket, Key=path, Body=content)
 
     def get(self, path: str) -> bytes:
@@ -107,11 +104,10 @@ class Blobs:
         try:
             return self.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
         except self.client.exceptions.NoSuchKey:
-            raise NotFound("content") from None
+            raise NotFound(Reason.CONTENT) from None
 
     def copy(self, path: str, new: str) -> None:
         """Copy a content within S3 (1 round trip)."""
-        self._before_write()
         self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
 
     def remove(self, path: str) -> None:
@@ -127,73 +123,69 @@ class Blobs:
 
 
 class FileStore:
-    """Reads and writes the records of files. Costs are in round trips."""
+    """Reads the records of files and builds their writes. Costs are in round trips."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, tasks: TaskStore) -> None:
         self._table = table
+        self._tasks = tasks
 
     def next_id(self, count: int = 1) -> int:
         """Take ids of files; return the first (1)."""
         return self._table.next_id("file", count)
 
-    def get(self, file_id: int) -> File:
-        """Read a record, whether or not its task is still there (1); NotFound."""
+    def find(self, file_id: int) -> StoredFile:
+        """Read a file and its task (2; 3 if the task was moved since the upload); NotFound, Forbidden."""
         item = self._table.get_one(keys.file(file_id))
         if item is None:
-            raise NotFound("file")
-        return file_of(dict(item))
+            raise NotFound(Reason.FILE)
+        record = file_of(dict(item))
+        loaded = self._tasks.find(record.task_id, probably_in=record.project_id)
+        if not present(loaded, [record]):  # `cascade` has yet to remove the record
+            raise NotFound(Reason.FILE)
+        return StoredFile(loaded, record)
 
-    def of(self, task_id: int) -> list[File]:
-        """Read the records of a task by id, those of older generations too (1 a MB)."""
-        items = self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="doc")
-        return [file_of(item) for item in items]
+    def of(self, task_id: int) -> Iterator[File]:
+        """Yield the records of a task by id, those of older generations too (1 a MB, as they are asked for)."""
+        items = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
+        return map(file_of, items)
 
-    def add(self, task: StoredTask, record: File) -> None:
-        """Write a record and count it on its task, all or nothing (1).
+    def add_actions(self, loaded: LoadedTask, record: File) -> list[TransactItem]:
+        """Return what writes a record and counts it on its task; Conflict if all files, or the task, were removed."""
+        return [*put_actions(record), _update_counts(loaded, "ADD nb_files :by", {":by": number(1)})]
 
-        Raises:
-            Conflict: all files were removed meanwhile, or the task.
+    def remove_actions(self, stored: StoredFile) -> list[TransactItem]:
+        """Return what removes a record; `cascade` removes its content; NotFound if it is gone."""
+        record = stored.record
+        return [
+            delete(keys.task_file(record.task_id, record.id), NotFound(Reason.FILE)),
+            delete(keys.file(record.id)),
+            _update_counts(stored.loaded, "ADD nb_files :by", {":by": number(-1)}),
+        ]
+
+    def remove_all_actions(self, loaded: LoadedTask) -> list[TransactItem]:
+        """Return what removes all files of a task by beginning a new generation (decision 5); `cascade` does the rest.
+
+        The write raises Conflict if another call did so meanwhile.
         """
-        self._table.transact([*birth(record), _counted(task, "ADD nb_files :by", 1, Conflict("files removed"))])
-
-    def remove(self, task: StoredTask, record: File) -> None:
-        """Remove a record; `cascade` removes its content (1); NotFound if it is gone."""
-        self._table.transact(
-            [
-                delete(keys.task_file(record.task_id, record.id), NotFound("file")),
-                delete(keys.file(record.id)),
-                _counted(task, "ADD nb_files :by", -1, Conflict("files removed")),
-            ]
-        )
-
-    def remove_all(self, task: StoredTask) -> None:
-        """Remove all files of a task by beginning a new generation; `cascade` removes records and contents (1).
-
-        Raises:
-            Conflict: another call did so meanwhile.
-        """
-        expression = "SET file_generation = :next, nb_files = :by"
-        action = _counted(task, expression, 0, Conflict("files removed"))
-        action.request["Update"]["ExpressionAttributeValues"][":next"] = number(task.counts.file_generation + 1)
-        self._table.transact([action])
+        values = {":next": number(loaded.counts.file_generation + 1), ":none": number(0)}
+        return [_update_counts(loaded, "SET file_generation = :next, nb_files = :none", values)]
 
 
-def birth(record: File) -> list[TransactItem]:
+def put_actions(record: File) -> list[TransactItem]:
     """Return what writes a new record."""
     item = {"doc": string(msgspec.json.encode(record).decode())}
     return [put_new(keys.task_file(record.task_id, record.id), item), put_new(keys.file(record.id), item)]
 
 
-def _counted(task: StoredTask, expression: str, by: int, on_condition_failed: Exception) -> TransactItem:
+def _update_counts(loaded: LoadedTask, expression: str, values: dict[str, keys.Attribute]) -> TransactItem:
     """Return the update of a task's counter, as long as it has the generation that was read."""
-    values: dict[str, keys.Attribute] = {":by": number(by)}
     condition = "attribute_exists(pk) AND attribute_not_exists(file_generation)"
-    if task.counts.file_generation:
-        values[":generation"] = number(task.counts.file_generation)
+    if loaded.counts.file_generation:
+        values[":generation"] = number(loaded.counts.file_generation)
         condition = "file_generation = :generation"
-    return update(task.key, expression, dict(values), condition, on_condition_failed)
+    return update(loaded.stored.key, expression, dict(values), condition, Conflict("files removed"))
 
 
-def present(task: StoredTask, records: Iterable[File]) -> list[File]:
+def present(loaded: LoadedTask, records: Iterable[File]) -> list[File]:
     """Return the records of the task's own generation."""
-    return [record for record in records if record.generation == task.counts.file_generation]
+    return [record for record in records if record.generation == loaded.counts.file_generation]

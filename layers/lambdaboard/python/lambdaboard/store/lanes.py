@@ -1,6 +1,6 @@
 """Where tasks stand in a column and swimlane, and where one may be put; no lane is ever read whole.
 
-A place is a rank: a text between its neighbours' (design.md, "Order"; docs/decisions/0003-ranks.md).
+A place is a rank: a string between its neighbours' (decision 3).
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.ordering import MAX_RANK, rank_between
-from lambdaboard.errors import Rejected
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import Version, string
-from lambdaboard.store.keys import LaneKey
-from lambdaboard.store.parallel import start
+from lambdaboard.store.actions import Version, string, update_version
+from lambdaboard.store.keys.indexes import LaneKey
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from lambdaboard.store.actions import Item
+    from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.table import Table
 
 SPREAD_AT_ONCE = 25
@@ -29,8 +26,8 @@ END = "~"
 """Sorts behind every rank."""
 
 
-class Before(msgspec.Struct, frozen=True):
-    """What stands before a place: how many open tasks, up to the number asked for, and the last of them."""
+class Preceding(msgspec.Struct, frozen=True):
+    """The open tasks in front of a position: how many, up to the number asked for, and the key of the last of them."""
 
     counted: int
     last: Item
@@ -43,6 +40,17 @@ class Before(msgspec.Struct, frozen=True):
     def is_all(self, position: int) -> bool:
         """Say whether no open task stands at the position or behind it."""
         return self.counted < position - 1 or (position > 1 and self.key is None)
+
+
+class NewRank(msgspec.Struct, frozen=True):
+    """The rank with which a task stands at a position.
+
+    Attributes:
+        actions: what makes room for it, to be written before it and in this order; each is harmless by itself.
+    """
+
+    rank: str
+    actions: list[TransactItem] = msgspec.field(default_factory=list)
 
 
 class Lanes:
@@ -61,17 +69,15 @@ class Lanes:
         behind = place._replace(rank=END, is_active=0)
         return self.position(project_id, behind)
 
-    def before(self, project_id: int, swimlane_id: int, column_id: int, position: int) -> Future[Before]:
-        """Start to look for the task before a position (from 1) of a lane (1; none for position 1)."""
-        return start(self._before, project_id, _end(swimlane_id, column_id), position)
-
-    def _before(self, project_id: int, end: LaneKey, position: int) -> Before:
+    def preceding(self, project_id: int, swimlane_id: int, column_id: int, position: int) -> Preceding:
+        """Look for the task in front of a position (from 1) of a lane (1; none for position 1)."""
         if position == 1:
-            return Before(0, {})
+            return Preceding(0, {})
         limit = min(position - 1, 1_000_000)
-        return Before(*self._table.count(keys.project_pk(project_id), "by_lane", end.open_range(), limit))
+        between = _end(swimlane_id, column_id).open_range()
+        return Preceding(*self._table.count(keys.project_pk(project_id), "by_lane", between, limit))
 
-    def rank_at(self, project_id: int, own: LaneKey, target: LaneKey, position: int, before: Before) -> str:
+    def rank_at(self, project_id: int, own: LaneKey, target: LaneKey, position: int, before: Preceding) -> NewRank:
         """Find the rank with which a task stands at a position among the open tasks of a lane, itself not counted (1).
 
         Args:
@@ -79,26 +85,26 @@ class Lanes:
             own: where the task stands.
             target: the lane, as any place in it.
             position: from 1; beyond the end means last.
-            before: the answer of `before` for that position.
+            before: the result of `preceding` for that position.
 
         Returns:
-            a rank, the task's own where it stands last already and is moved beyond the end.
+            the task's own rank where it stands last already and is moved beyond the end.
 
         Raises:
             Rejected: it has that position already (behaviour.md 3.8).
         """
         if before.is_all(position):
-            return self._rank_at_end(project_id, own, target, is_next=before.counted == position - 1)
+            return NewRank(self._rank_at_end(project_id, own, target, is_next=before.counted == position - 1))
         following = self._following(project_id, target, before)
         is_home = own[:2] == target[:2]
         if is_home and _is_between(before.key, own, following[0] if following else None):
-            raise Rejected("own position")
+            raise Rejected(Reason.ALREADY_THERE)
         if not following and before.key and before.key.task_id == own.task_id:
-            return own.rank
+            return NewRank(own.rank)
         lower, upper = _neighbours(own if is_home else None, before.key, following)
         return self._between(project_id, own, lower, upper)
 
-    def _following(self, project_id: int, target: LaneKey, before: Before) -> list[LaneKey]:
+    def _following(self, project_id: int, target: LaneKey, before: Preceding) -> list[LaneKey]:
         """Read the two open tasks behind a place (1)."""
         items = self._table.query(
             keys.project_pk(project_id),
@@ -124,44 +130,50 @@ class Lanes:
         if last and last.task_id == own.task_id:
             return own.rank
         if last and is_next and own[:2] == target[:2] and not own.is_active and _order(last) < _order(own):
-            raise Rejected("own position")
+            raise Rejected(Reason.ALREADY_THERE)
         return rank_between(last.rank if last else None, None, own.task_id)
 
-    def _between(self, project_id: int, own: LaneKey, lower: LaneKey | None, upper: LaneKey | None) -> str:
-        """Return a rank between two neighbours; equal ones, and ranks that are too long, are moved apart first."""
+    def _between(self, project_id: int, own: LaneKey, lower: LaneKey | None, upper: LaneKey | None) -> NewRank:
+        """Return a rank between two neighbours; equal ones, and ranks that are too long, are moved apart."""
         if lower is None or upper is None:
-            return rank_between(lower.rank if lower else None, upper.rank if upper else None, own.task_id)
+            return NewRank(rank_between(lower.rank if lower else None, upper.rank if upper else None, own.task_id))
         if lower.rank < upper.rank:
             rank = rank_between(lower.rank, upper.rank, own.task_id)
             if len(rank) <= MAX_RANK:
-                return rank
-        return rank_between(lower.rank, self._moved_up(project_id, upper), own.task_id)
+                return NewRank(rank)
+        ranks = self._moved_up(project_id, upper)
+        rank = rank_between(lower.rank, ranks[upper], own.task_id)
+        others = {place: new for place, new in ranks.items() if place.task_id != own.task_id}
+        return NewRank(rank, self._rank_actions(project_id, others))
 
-    def _moved_up(self, project_id: int, first: LaneKey) -> str:
-        """Move a task, and those of equal rank behind it, towards the next greater rank; return the new rank.
+    def _moved_up(self, project_id: int, first: LaneKey) -> dict[LaneKey, str]:
+        """Return new ranks for a task, and those of equal rank behind it, towards the next greater rank (1).
 
-        From the last down, each by a conditional write, so that their order holds at every moment. One that another
-        client changes meanwhile stays where that client put it.
+        From the last down: written in this order, the order of the tasks holds at every moment.
         """
         pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
-        run, ceiling = [first], None
+        run: list[LaneKey] = []
+        ceiling = None
         for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
             place = LaneKey.parse(item["by_lane"]["S"])
             if place.rank != first.rank or len(run) > SPREAD_AT_ONCE:
                 ceiling = place.rank
                 break
-            if place != first:
-                run.append(place)
-        for place in reversed(run):
-            ceiling = rank_between(place.rank, ceiling, place.task_id)
-            self._put_at(project_id, place, ceiling)
-        return ceiling or first.rank
+            run.append(place)
+        ranks: dict[LaneKey, str] = {}
+        for place in reversed(run or [first]):
+            ceiling = ranks[place] = rank_between(place.rank, ceiling, place.task_id)
+        return ranks
 
-    def _put_at(self, project_id: int, place: LaneKey, rank: str) -> None:
-        key = keys.task(project_id, place.task_id)
-        item = self._table.get([key]).get(key)
-        if item and item["by_lane"]["S"] == place.text():
-            self._table.aside.replace(key, Version.of(item), {"by_lane": string(place._replace(rank=rank).text())})
+    def _rank_actions(self, project_id: int, ranks: dict[LaneKey, str]) -> list[TransactItem]:
+        """Return what gives tasks these ranks, unless another client has changed them meanwhile (1)."""
+        items = self._table.get(keys.task(project_id, place.task_id) for place in ranks)
+        by_key = {keys.task(project_id, place.task_id): (place, rank) for place, rank in ranks.items()}
+        return [
+            update_version(key, Version.of(items[key]), {"by_lane": string(place._replace(rank=rank).text())})
+            for key, (place, rank) in by_key.items()
+            if key in items and items[key]["by_lane"]["S"] == place.text()
+        ]
 
 
 def _end(swimlane_id: int, column_id: int) -> LaneKey:

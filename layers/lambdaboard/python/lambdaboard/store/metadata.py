@@ -1,54 +1,51 @@
-"""Task metadata in the table: one item a name, beside the task's other belongings."""
+"""Task metadata in the table: one item a name, beside the task's child entities."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdaboard.errors import NotFound
+from lambdaboard.errors import NotFound, Reason
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, number, put, string
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from lambdaboard.store.actions import Item
-    from lambdaboard.store.keys import Key
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.table import Table
-
-PREFIX = "META#"
+    from lambdaboard.store.tasks import TaskStore
 
 
 class MetadataStore:
-    """Reads and writes task metadata. Costs are in round trips."""
+    """Reads task metadata and builds its writes. Costs are in round trips."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, tasks: TaskStore) -> None:
         self._table = table
+        self._tasks = tasks
 
-    def of(self, task_id: int) -> dict[str, str | None]:
-        """Read all values of a task by name, in the order of code points (1 a MB)."""
-        items = self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="sk, val")
-        return {item["sk"]["S"].removeprefix(PREFIX): item["val"].get("S") for item in items}
+    def of(self, task_id: int) -> Iterator[tuple[str, str | None]]:
+        """Yield names and values of a task by name, in the order of code points (1 a MB, as they are asked for)."""
+        begins = keys.metadata.sk_prefix
+        for item in self._table.query(keys.task_pk(task_id), begins=begins, attributes="sk, val"):
+            yield item["sk"]["S"].removeprefix(begins), item["val"].get("S")
 
-    def value(self, items: Mapping[Key, Item], task_id: int, name: str) -> str | None:
-        """Return a value from items that were read; NotFound where it is not among them."""
-        item = items.get(keys.metadata(task_id, name))
+    def value(self, task_id: int, name: str) -> str | None:
+        """Read a value with its task (as `TaskStore.find`); NotFound, Forbidden."""
+        key = keys.metadata(task_id, name)
+        item = self._tasks.find(task_id, key).people.items.get(key)
         if item is None:
-            raise NotFound("metadata")
+            raise NotFound(Reason.METADATA)
         value: str | None = item["val"].get("S")
         return value
 
-    def save(self, task_id: int, values: Mapping[str, str | None], user_id: int, now: int) -> None:
-        """Write values, all or nothing (1)."""
+    def put_actions(self, task_id: int, values: Mapping[str, str | None], user_id: int, now: int) -> list[TransactItem]:
+        """Return what writes values, whether or not they are there."""
         changed: dict[str, keys.Attribute] = {"changed_on": number(now), "changed_by": number(user_id)}
-        items: dict[Key, dict[str, keys.Attribute]] = {
-            keys.metadata(task_id, name): {"val": {"NULL": True} if value is None else string(value), **changed}
+        return [
+            put(keys.metadata(task_id, name), {"val": {"NULL": True} if value is None else string(value), **changed})
             for name, value in values.items()
-        }
-        if len(items) == 1:
-            self._table.set(*items.popitem())
-        elif items:
-            self._table.transact(put(key, item) for key, item in items.items())
+        ]
 
-    def remove(self, task_id: int, name: str) -> None:
-        """Remove a value (1); NotFound where there is none. A transaction, since its repetition answers the same."""
-        self._table.transact([delete(keys.metadata(task_id, name), NotFound("metadata"))])
+    def delete_actions(self, task_id: int, name: str) -> list[TransactItem]:
+        """Return what removes a value; NotFound where there is none."""
+        return [delete(keys.metadata(task_id, name), NotFound(Reason.METADATA))]

@@ -1,35 +1,36 @@
-"""Several AWS calls at the same time: what counts is how many follow one another."""
+"""Several AWS calls at the same time: what counts is how many follow one another.
+
+Whatever is started here has ended when the function, or the `with` block, that started it ends: a container that has
+answered may be frozen in the middle of a call.
+"""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import copy_context
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache, partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 WORKERS = 16
 """Threads a container may use at each level; a client of boto3 is safe to share among them."""
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 T = TypeVar("T")
 
 
 class _Thread(threading.local):
-    """What each thread knows of itself.
-
-    Attributes:
-        futures: what it has started and not yet waited for.
-        level: 0 for a thread that answers a call, 1 for those it starts, 2 for those that these start.
-    """
+    """A thread's level: 0 for one that answers a call, 1 for those it starts, 2 for those that these start."""
 
     level = 0
-
-    def __init__(self) -> None:
-        self.futures: list[Future[Any]] = []
-        self.level = 0
 
 
 _thread = _Thread()
@@ -41,41 +42,71 @@ def _executor(level: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, f"aws-{level}", setattr, (_thread, "level", level))
 
 
-def _submit(call: Callable[..., T], *arguments: Any) -> Future[T]:
+def _submit(call: Callable[[], T]) -> Future[T]:
     """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
-    return _executor(_thread.level + 1).submit(copy_context().run, _settled, call, *arguments)
+    return _executor(_thread.level + 1).submit(copy_context().run, call)
 
 
-def _settled(call: Callable[..., T], *arguments: Any) -> T:
-    """Call, and end no sooner than what the call has started."""
-    try:
-        return call(*arguments)
-    finally:
-        settle()
+@overload
+def gather(a: Callable[[], A], /) -> tuple[A]: ...
 
 
-def start(call: Callable[..., T], *arguments: Any) -> Future[T]:
-    """Start a call; its `result()` waits for the answer, or raises what the call raised."""
-    future = _submit(call, *arguments)
-    _thread.futures.append(future)
-    return future
+@overload
+def gather(a: Callable[[], A], b: Callable[[], B], /) -> tuple[A, B]: ...
 
 
-def settle() -> None:
-    """Wait for all that this thread has started: a container that answers may be frozen in the midst of a call."""
-    wait(_thread.futures)
-    _thread.futures.clear()
+@overload
+def gather(a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /) -> tuple[A, B, C]: ...
 
 
-def gather(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Make calls, if any, at the same time and return their answers in order; raises a failure when all are done."""
-    waiting = [*calls]
-    if not waiting:
+@overload
+def gather(a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /) -> tuple[A, B, C, D]: ...
+
+
+def gather(*calls: Callable[[], Any]) -> tuple[Any, ...]:
+    """Make calls at the same time and return their results in order.
+
+    Raises:
+        Exception: what the first of them raised, in the order of the arguments, once all have ended.
+    """
+    return tuple(gather_map(_result, calls))
+
+
+def gather_map(call: Callable[[A], T], values: Iterable[A]) -> list[T]:
+    """Call for each value at the same time and return the results in order; raises as `gather`."""
+    calls = [partial(call, value) for value in values]
+    if not calls:
         return []
-    first, *others = waiting
-    futures = [_submit(call) for call in others]
+    futures = [_submit(other) for other in calls[1:]]
     try:
-        answers = [first()]
+        results = [calls[0]()]
     finally:
         wait(futures)
-    return answers + [future.result() for future in futures]
+    return results + [future.result() for future in futures]
+
+
+def _result(call: Callable[[], T]) -> T:
+    return call()
+
+
+@contextmanager
+def in_background(call: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Make a call while the `with` block runs.
+
+    Yields:
+        What waits for the call and returns its result, or raises what it raised; it may be called more than once.
+    """
+    future = _submit(call)
+    try:
+        yield future.result
+    finally:
+        wait([future])
+
+
+def first_page(items: Iterator[T]) -> Callable[[], Iterator[T]]:
+    """Return a call, for `gather`, that reads the first page of items and returns an iterator over them all.
+
+    The other pages are read as they are asked for, by who has got the results of the whole `gather`: so no more than
+    a page of a project is read before the caller's right to see it is known.
+    """
+    return lambda: chain([*islice(items, 1)], items)

@@ -1,4 +1,4 @@
-"""Waiting and trying again when several writers meet."""
+"""Retries with exponential backoff and jitter, where several writers meet."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 10.0
+RETRY_TIMEOUT = 10.0
 """Seconds after which a contended write is given up: with 5, three of 200 writes of eight clients on one task failed.
 
-Twice as long, where a transaction is in the way of the last try, is still less than the 29 s that a function has.
+Twice as long, where a transaction is in the way of the last attempt, is still less than the 29 s that a function has.
 """
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.010, 0.320
+FIRST_DELAY, MAX_DELAY = 0.010, 0.320
+"""Seconds."""
 
 
 def retry_attempts() -> Iterator[None]:
-    """Yield once for each try: at once, then after random pauses of up to 10 ms, doubling to 320 ms, for 10 s."""
-    give_up_at = time.monotonic() + PATIENCE
-    pause = FIRST_PAUSE
+    """Yield once for each attempt: at once, then after random delays of up to 10 ms, doubling to 320 ms, for 10 s."""
+    give_up_at = time.monotonic() + RETRY_TIMEOUT
+    delay = FIRST_DELAY
     yield
     while time.monotonic() < give_up_at:
-        time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads writers, guards nothing
-        pause = min(2 * pause, LONGEST_PAUSE)
+        time.sleep(random.uniform(0, delay))  # noqa: S311 - spreads writers, guards nothing
+        delay = min(2 * delay, MAX_DELAY)
         yield

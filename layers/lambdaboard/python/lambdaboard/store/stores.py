@@ -11,11 +11,11 @@ from botocore.config import Config
 
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.store.authorization import EVERYTHING, Authorization
 from lambdaboard.store.cache import Cache
-from lambdaboard.store.child_entities import Belongings
+from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import Blobs, FileStore
-from lambdaboard.store.gate import Gate
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.links import LinkStore, LinkTypeStore
 from lambdaboard.store.metadata import MetadataStore
@@ -29,13 +29,9 @@ from lambdaboard.store.usage import instrumented
 from lambdaboard.store.users import UserStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from types_boto3_dynamodb import DynamoDBClient
 
-    from lambdaboard.store.repeats import Repeat
-
-# A call of ours must end before the gateway gives up after 30 s: four tries of at most 5 s, and the pauses between.
+# A call of ours must end before the gateway gives up after 30 s: four attempts of at most 5 s, and the delays between.
 # Building the agent's name and checking our own parameters would take a seventh of each call's processor time.
 AGENT = "Lambdaboard"
 DYNAMODB = Config(
@@ -60,14 +56,14 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     """The table and the bucket, as the procedures see them.
 
     Attributes:
-        cache: what the container remembers from call to call.
-        gate: lets the call into projects.
+        cache: what the container keeps from call to call.
+        authorization: what the call may read.
     """
 
     table: Table
     blobs: Blobs
     cache: Cache = msgspec.field(default_factory=Cache)
-    gate: Gate = msgspec.field(default_factory=Gate)
+    authorization: Authorization = EVERYTHING
 
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
@@ -76,21 +72,14 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: instrumented(boto3.client("s3", config=S3)), bucket_name))
 
-    def behind(self, gate: Gate, before_write: Callable[[], None], repeat: Repeat | None = None) -> Stores:
-        """Return the same for one call.
-
-        Args:
-            gate: by which it enters projects.
-            before_write: see `Table.after`, like `repeat`.
-            repeat: the call may be sent again.
-        """
-        table, blobs = self.table.after(before_write, repeat), self.blobs.after(before_write)
-        return msgspec.structs.replace(self, gate=gate, table=table, blobs=blobs)
+    def authorized(self, authorization: Authorization) -> Stores:
+        """Return the same for one call, which may read no more than this."""
+        return msgspec.structs.replace(self, authorization=authorization)
 
     @cached_property
     def projects(self) -> ProjectStore:
         """Projects with their columns, swimlanes and categories."""
-        return ProjectStore(self.table, self.cache, self.gate)
+        return ProjectStore(self.table, self.cache, self.authorization)
 
     @cached_property
     def users(self) -> UserStore:
@@ -120,12 +109,12 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def metadata(self) -> MetadataStore:
         """Task metadata."""
-        return MetadataStore(self.table)
+        return MetadataStore(self.table, self.tasks)
 
     @cached_property
-    def comments(self) -> Belongings[Comment]:
+    def comments(self) -> ChildEntityStore[Comment]:
         """Comments."""
-        return Belongings(self.table, self.tasks, "comment", Comment)
+        return ChildEntityStore(self.table, self.tasks, "comment", Comment)
 
     @cached_property
     def subtasks(self) -> SubtaskStore:
@@ -133,9 +122,9 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
         return SubtaskStore(self.table, self.tasks)
 
     @cached_property
-    def external_links(self) -> Belongings[ExternalLink]:
+    def external_links(self) -> ChildEntityStore[ExternalLink]:
         """External links of tasks."""
-        return Belongings(self.table, self.tasks, "external_link", ExternalLink)
+        return ChildEntityStore(self.table, self.tasks, "external_link", ExternalLink)
 
     @cached_property
     def link_types(self) -> LinkTypeStore:
@@ -150,4 +139,4 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def files(self) -> FileStore:
         """Records of task files."""
-        return FileStore(self.table)
+        return FileStore(self.table, self.tasks)

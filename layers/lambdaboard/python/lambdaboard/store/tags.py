@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.casefold import casefold
-from lambdaboard.errors import Conflict, InvalidParams, NotFound, Rejected
+from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.store import keys
-from lambdaboard.store.actions import TransactItem, delete, delete_unchanged, number, put, put_new, string, update
-from lambdaboard.store.parallel import gather
-from lambdaboard.store.projects import lookup
+from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
+from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.projects import project_lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
@@ -24,7 +25,7 @@ MAX_NAME = 190_000
 """Bytes of a tag's name: twenty new ones fit one transaction of 4 MB."""
 
 NEW_AT_ONCE = 20
-"""New tags written in one transaction, four items each, beside the task."""
+"""New tags written in one transaction, four items each, with the task; more are written before it."""
 
 
 class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -40,7 +41,7 @@ class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 _decode = msgspec.json.Decoder(Tag).decode
 
 
-def wanted(names: Iterable[str]) -> list[str]:
+def distinct_names(names: Iterable[str]) -> list[str]:
     """Return the names that a list of tags means (behaviour.md 3.7): the first spelling of each, no empty ones."""
     first: dict[str, str] = {}
     for name in names:
@@ -49,91 +50,77 @@ def wanted(names: Iterable[str]) -> list[str]:
     return [*first.values()]
 
 
-def found(tags: Iterable[Tag], name: str) -> Tag | None:
+def tag_named(tags: Iterable[Tag], name: str) -> Tag | None:
     """Return the tag that a name means, ASCII case ignored."""
     same = casefold(name)
     return next((tag for tag in tags if casefold(tag.name) == same), None)
 
 
 class TagStore:
-    """Reads and writes tags. Costs are in round trips."""
+    """Reads tags and builds their writes. Costs are in round trips."""
 
     def __init__(self, table: Table, projects: ProjectStore) -> None:
         self._table = table
         self._projects = projects
 
-    def of(self, project_id: int) -> list[Tag]:
-        """Read a project's own tags by id (1)."""
-        items = self._table.query(keys.project_pk(project_id), begins="G#", attributes="doc")
-        return [_decode(item["doc"]["S"]) for item in items]
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def of(self, project_id: int) -> Iterator[Tag]:
+        """Yield a project's own tags by id (1 a MB, as they are asked for)."""
+        items = self._table.query(keys.project_pk(project_id), begins=keys.tag.sk_prefix, attributes="doc")
+        return (_decode(item["doc"]["S"]) for item in items)
 
     def usable(self, *project_ids: int) -> list[Tag]:
-        """Read the global tags, then those of the projects (1, in parallel)."""
-        reads = [lambda project_id=each: self.of(project_id) for each in (keys.GLOBAL, *project_ids)]
-        return [*chain.from_iterable(gather(reads))]
+        """Read the global tags, then those of the projects, whoever calls (1, in parallel)."""
+        return [*chain.from_iterable(gather_map(lambda each: [*self.of(each)], (keys.GLOBAL, *project_ids)))]
 
     def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2); NotFound, Forbidden."""
-        item = self._table.get_one(keys.tag_lookup(tag_id))
-        if item is None:
-            raise NotFound("tag")
-        project_id, key = int(item["project_id"]["N"]), keys.tag(int(item["project_id"]["N"]), tag_id)
+        lookup = self._table.get_one(keys.tag_lookup(tag_id))
+        if lookup is None:
+            raise NotFound(Reason.TAG)
+        project_id = int(lookup["project_id"]["N"])
+        key = keys.tag(project_id, tag_id)
         if project_id == keys.GLOBAL:
-            self._projects.gate.check_global()
-        read = self._table.get([key, *self._projects.keys_to_enter(project_id)])
+            self._projects.authorization.check_global()
+        items = self._table.get([key, *self._projects.keys(project_id)])
         if project_id != keys.GLOBAL:
-            if keys.project(project_id) not in read:
-                raise NotFound("tag")  # `cascade` has yet to remove it; of unknown tags everybody is told
-            self._projects.entered(read, project_id)
-        if key not in read:
-            raise NotFound("tag")
-        return _decode(read[key]["doc"]["S"])
+            if keys.project(project_id) not in items:
+                raise NotFound(Reason.TAG)  # `cascade` has yet to remove it; a missing tag is told to everybody
+            self._projects.authorized(project_id, items)
+        if key not in items:
+            raise NotFound(Reason.TAG)
+        return _decode(items[key]["doc"]["S"])
 
-    def all(self, project_ids: Iterable[int]) -> list[Tag]:
-        """Read the global tags and those of many projects (1, in parallel)."""
-        return self.usable(*project_ids)
+    # --- writing ------------------------------------------------------------------------------------------------
 
-    def next_id(self) -> int:
-        """Take an id (1)."""
-        return self._table.next_id("tag")
+    def next_id(self, count: int = 1) -> int:
+        """Take ids; return the first (1)."""
+        return self._table.next_id("tag", count)
 
-    def add(self, tag: Tag) -> None:
-        """Write a new tag (1); Rejected where the exact name is taken."""
-        self._table.transact(_birth(tag, Rejected("name taken")))
+    def put_actions(self, tag: Tag) -> list[TransactItem]:
+        """Return what writes a new tag; Rejected where the exact name is taken.
 
-    def replace(self, read: Tag, changed: Tag) -> None:
-        """Change name and colour of a tag (1); Rejected where the new name is taken, Conflict if it was renamed."""
-        if changed.name == read.name:
-            names = [_hold(read)]
+        Where it is made while tagging a task, Conflict if another caller made it meanwhile: read again and find it.
+        """
+        if not tag.is_guarded:
+            return _put(tag, Rejected(Reason.NAME_TAKEN))
+        taken = Conflict("the tag was made meanwhile")
+        return [*_put(tag, taken), put_new(keys.folded_tag_name(tag.project_id, casefold(tag.name)), {}, taken)]
+
+    def replace_actions(self, tag: Tag, changed: Tag) -> list[TransactItem]:
+        """Return what changes a tag; Rejected where the new name is taken, Conflict if it was renamed meanwhile."""
+        if changed.name == tag.name:
+            names = [_hold_name(tag)]
         else:
             changed = msgspec.structs.replace(changed, is_guarded=False)
-            names = [*_release(read), _claim(changed, Rejected("name taken"))]
-        self._table.transact([put(keys.tag(changed.project_id, changed.id), _item(changed)), *names])
+            names = [*_release_name(tag), _take_name(changed, Rejected(Reason.NAME_TAKEN))]
+        return [put(keys.tag(changed.project_id, changed.id), _item(changed)), *names]
 
-    def remove(self, tag: Tag) -> None:
-        """Remove a tag; tasks that name it read as without it (1); NotFound if it is gone, Conflict if renamed."""
-        gone = delete(keys.tag(tag.project_id, tag.id), NotFound("tag"))
-        self._table.transact([gone, delete(keys.tag_lookup(tag.id)), *_release(tag)])
-
-    def new_item(self, project_id: int, names: Sequence[str], colors: dict[str, str | None]) -> list[Tag]:
-        """Return new tags for names that a project lacks, to be written by `births` (1, or 0 without names)."""
-        if not names:
-            return []
-        first = self._table.next_id("tag", len(names))
-        return [
-            Tag(id=first + place, name=name, project_id=project_id, color_id=colors.get(name), is_guarded=True)
-            for place, name in enumerate(names)
-        ]
-
-    def births(self, tags: Sequence[Tag]) -> list[TransactItem]:
-        """Return what writes up to 20 new tags together with the task; more are written at once (1 a 20).
-
-        Conflict, where another caller makes one of them: read again and find it.
-        """
-        while len(tags) > NEW_AT_ONCE:
-            self._table.aside.transact(chain.from_iterable(map(_guarded_birth, tags[:NEW_AT_ONCE])))
-            tags = tags[NEW_AT_ONCE:]
-        return [*chain.from_iterable(map(_guarded_birth, tags))]
+    def delete_actions(self, tag: Tag) -> list[TransactItem]:
+        """Return what removes a tag; tasks that name it read as without it; NotFound if it is gone."""
+        item = delete(keys.tag(tag.project_id, tag.id), NotFound(Reason.TAG))
+        return [item, delete(keys.tag_lookup(tag.id)), *_release_name(tag)]
 
 
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
@@ -143,30 +130,25 @@ def _item(tag: Tag) -> dict[str, keys.Attribute]:
     return {"doc": string(doc.decode())}
 
 
+def _put(tag: Tag, on_condition_failed: Exception) -> list[TransactItem]:
+    return [
+        put_new(keys.tag(tag.project_id, tag.id), _item(tag)),
+        put_new(keys.tag_lookup(tag.id), project_lookup(tag.project_id)),
+        _take_name(tag, on_condition_failed),
+    ]
+
+
 # The item of a name says whose it is. So of two changes of a tag that was read, only one finds the name still its own.
-def _claim(tag: Tag, on_condition_failed: Exception) -> TransactItem:
+def _take_name(tag: Tag, on_condition_failed: Exception) -> TransactItem:
     return put_new(keys.tag_name(tag.project_id, tag.name), {"tag_id": number(tag.id)}, on_condition_failed)
 
 
-def _hold(tag: Tag) -> TransactItem:
+def _hold_name(tag: Tag) -> TransactItem:
     own, changed = {":own": number(tag.id)}, Conflict("the tag was changed meanwhile")
     return update(keys.tag_name(tag.project_id, tag.name), "SET tag_id = :own", own, "tag_id = :own", changed)
 
 
-def _birth(tag: Tag, on_condition_failed: Exception) -> list[TransactItem]:
-    return [
-        put_new(keys.tag(tag.project_id, tag.id), _item(tag)),
-        put_new(keys.tag_lookup(tag.id), lookup(tag.project_id)),
-        _claim(tag, on_condition_failed),
-    ]
-
-
-def _guarded_birth(tag: Tag) -> list[TransactItem]:
-    taken = Conflict("the tag was made meanwhile")
-    return [*_birth(tag, taken), put_new(keys.folded_tag_name(tag.project_id, casefold(tag.name)), {}, taken)]
-
-
-def _release(tag: Tag) -> Iterator[TransactItem]:
+def _release_name(tag: Tag) -> Iterator[TransactItem]:
     yield delete_unchanged(keys.tag_name(tag.project_id, tag.name), "tag_id = :own", {":own": number(tag.id)})
     if tag.is_guarded:
         yield delete(keys.folded_tag_name(tag.project_id, casefold(tag.name)))

@@ -1,60 +1,59 @@
-"""Tasks in the table: one item a task, in the partition of its project, and a lookup from its id to the project."""
+"""Tasks in the table: one item a task, in the partition of its project, and a lookup item from its id to that."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound
+from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Reason
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
-    TransactItem,
     Version,
     delete,
     delete_unchanged,
+    delete_version,
     new_item,
     number,
     put_new,
-    replacement,
     string,
     update,
+    update_version,
 )
 from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
-from lambdaboard.store.keys import LaneKey
-from lambdaboard.store.parallel import gather
-from lambdaboard.store.projects import lookup, stored
-from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.keys import indexes
+from lambdaboard.store.keys.indexes import LaneKey
+from lambdaboard.store.people import ReadAlong
+from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
-    from lambdaboard.store.actions import Item
+    from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.cache import Cache
     from lambdaboard.store.keys import Key
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
-TRIES = 3
-"""Reads of a task whose project turns out to be another one: remembered wrongly, then a move under way."""
+MAX_READS = 3
+"""Reads of a task whose project turns out to be another one: the cache is out of date, then a move is under way."""
 
 
 class StoredTask(msgspec.Struct, frozen=True):
     """A task as it lies in the table.
 
     Attributes:
-        task: its doc; column, swimlane, category and tags may be gone meanwhile.
+        task: its doc; column, swimlane, category, owner and tags may have been removed since.
         rank: its place in its lane.
     """
 
     task: Task
     rank: str
-    read: Version
+    version: Version
     counts: Counts
 
     @classmethod
@@ -63,7 +62,7 @@ class StoredTask(msgspec.Struct, frozen=True):
         return cls(
             task=domain.decode(item["doc"]["S"]),
             rank=LaneKey.parse(item["by_lane"]["S"]).rank,
-            read=Version.of(item),
+            version=Version.of(item),
             counts=Counts.of(item),
         )
 
@@ -79,25 +78,42 @@ class StoredTask(msgspec.Struct, frozen=True):
 
 
 class LoadedTask(msgspec.Struct, frozen=True):
-    """A task with its project, and the other items that were read in the same round trip."""
+    """A task with its project, and the people who were read in the same round trip.
+
+    Attributes:
+        stored: the task as it lies in the table, for the stores; procedures use `task`.
+    """
 
     project: Project
     stored: StoredTask
-    items: Mapping[Key, Item]
+    people: ReadAlong
 
     @property
     def task(self) -> Task:
-        """The task as it reads in its project."""
-        return self.project.resolver(people.deleted_users(self.items)).resolve(self.stored.task)
+        """The task as it reads in its project: what it names that was removed since is replaced."""
+        return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
-    def check(self, version: int | None) -> None:
-        """Let a write pass whose client has read this version of the task, or does not mind; InvalidParams."""
-        if version not in {None, self.stored.read.version}:
-            raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.read.version}")
+    @property
+    def counts(self) -> Counts:
+        """How many child entities the task has."""
+        return self.stored.counts
 
-    def assignable(self, user_id: int | None) -> set[int]:
-        """Return the user, who was read along, if they may own the task."""
-        return people.assignable(self.items, self.project.id, [user_id])
+    def check_version(self, version: int | None) -> None:
+        """Let a write pass whose client has read this version of the task, or gives none; else InvalidParams."""
+        if version not in {None, self.stored.version.number}:
+            raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether its column or swimlane was removed: it stands behind the tasks of the default lane."""
+        return self.project.resolver().is_orphaned(self.stored.task)
+
+
+class TaskPlace(NamedTuple):
+    """Where a task is."""
+
+    project_id: int
+    task_id: int
 
 
 class ListedTask(msgspec.Struct, frozen=True):
@@ -114,80 +130,94 @@ def lane_key(task: Task, rank: str) -> LaneKey:
 
 
 class TaskStore:
-    """Reads and writes tasks. Costs are in round trips."""
+    """Reads tasks and builds their writes. Costs are in round trips."""
 
     def __init__(self, table: Table, projects: ProjectStore, cache: Cache) -> None:
         self._table = table
         self._projects = projects
-        self._memory = cache
+        self._cache = cache
 
     # --- one task -----------------------------------------------------------------------------------------------
 
-    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> LoadedTask:
-        """Read a task, its project and other items (2; 1 when the container remembers the project); NotFound.
+    def find(
+        self,
+        task_id: int,
+        *also: Key,
+        probably_in: int = 0,
+        users: Iterable[int] = (),
+        members: Iterable[int | None] = (),
+    ) -> LoadedTask:
+        """Read a task, its project and other items (2; 1 when its project is cached); NotFound, Forbidden.
 
         Args:
             task_id: the task.
-            also: what else to read in the same round trip.
+            also: what a store reads in the same round trip.
             probably_in: the project to try first, where a file of the task knows one.
-            owner_id: a person whose role in the project is read, too.
+            users: people who are read along.
+            members: people who are read along with their roles in the project; 0 and None for nobody.
         """
-        if probably_in and task_id not in self._memory.project_of:
+        also = (*also, *map(keys.user, users))
+        if probably_in and task_id not in self._cache.project_of:
             self._remember(task_id, probably_in)
-        for _ in range(TRIES):
-            remembered = self._memory.project_of.get(task_id)
-            project_id = remembered or self._look_up(task_id)
+        for _ in range(MAX_READS):
+            cached = self._cache.project_of.get(task_id)
+            project_id = cached or self._look_up(task_id)
             try:
-                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, [owner_id]))
+                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, members))
             except (NotFound, Forbidden) as error:
-                if isinstance(error, Forbidden) and not remembered:
+                if isinstance(error, Forbidden) and not cached:
                     raise
-                # removed, or moved since it was remembered or looked up: only the lookup item knows
-                self._memory.project_of.pop(task_id, None)
-                self._projects.gate.leave()
-        raise NotFound("task")
+                # removed, or moved since it was cached or looked up: only the lookup item knows
+                self._cache.project_of.pop(task_id, None)
+        raise NotFound(Reason.TASK)
 
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
-        """Read a task of a given project (1); NotFound."""
+        """Read a task of a given project (1); NotFound, Forbidden."""
         key = keys.task(project_id, task_id)
-        wanted = [*self._projects.keys_to_enter(project_id), key, keys.user_tombstones(), *also]
-        items = self._table.get(wanted)
-        project = self._projects.entered(items, project_id).project
+        items = self._table.get([*self._projects.keys(project_id), key, keys.user_tombstones(), *also])
+        project = self._projects.authorized(project_id, items).project
         if key not in items:
-            raise NotFound("task")
+            raise NotFound(Reason.TASK)
         self._remember(task_id, project_id)
-        return LoadedTask(project, StoredTask.of(items[key]), items)
+        return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
-        """Read a task that a client names together with its project (1; 3 where it is not there); NotFound.
+        """Read a task that a client names together with its project (1; 3 where it is not there).
 
-        A person needs a role in the task's project, too, whichever that is: a task that is nowhere is as another's.
+        Raises:
+            NotFound: the task is not in this project.
+            Forbidden: the person has no role in the task's project, whichever that is, or there is no such task.
         """
         try:
             return self.find_in(project_id, task_id)
         except NotFound:
-            if self._projects.gate.roles is not None:
-                self._projects.gate.leave()
+            if self._projects.authorization.roles is None:
+                raise
+            try:
                 self.find(task_id)
+            except NotFound:
+                raise Forbidden from None
             raise
 
-    def anywhere(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, LoadedTask]:
-        """Version tasks with their projects, whoever may enter those (2; 1 more a 100 tasks, 1 a 50).
+    def find_many(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, LoadedTask]:
+        """Read tasks with their projects, whoever may see those (2).
 
         Args:
             task_ids: the tasks; those that are gone are left out.
             user_id: a person whose role in each project is read, too.
         """
-        leads = {keys.task_lookup(each): each for each in task_ids}
-        looked_up = self._table.get(leads) if leads else {}
-        places = {leads[lead]: int(item["project_id"]["N"]) for lead, item in looked_up.items()}
+        lookups = {keys.task_lookup(each): each for each in task_ids}
+        looked_up = self._table.get(lookups) if lookups else {}
+        places = {lookups[key]: int(item["project_id"]["N"]) for key, item in looked_up.items()}
         wanted = [keys.user_tombstones()]
         for task_id, project_id in places.items():
             wanted += [keys.project(project_id), keys.task(project_id, task_id)]
             wanted += [keys.member(project_id, user_id)] if user_id else []
         items = self._table.get(wanted) if places else {}
         return {
-            task_id: LoadedTask(stored(items, project_id).project, StoredTask.of(items[key]), items)
+            task_id: LoadedTask(
+                stored_project(project_id, items).project, StoredTask.of(items[key]), ReadAlong(project_id, items)
+            )
             for task_id, project_id in places.items()
             if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
         }
@@ -195,11 +225,11 @@ class TaskStore:
     def _look_up(self, task_id: int) -> int:
         item = self._table.get_one(keys.task_lookup(task_id))
         if item is None:
-            raise NotFound("task")
+            raise NotFound(Reason.TASK)
         return int(item["project_id"]["N"])
 
     def _remember(self, task_id: int, project_id: int) -> None:
-        self._memory.keep(self._memory.project_of, task_id, project_id)
+        self._cache.put(self._cache.project_of, task_id, project_id)
 
     # --- many tasks ---------------------------------------------------------------------------------------------
 
@@ -215,16 +245,14 @@ class TaskStore:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
         else:
-            between = keys.by_status(is_active, after_id + 1), keys.by_status(is_active, keys.LAST_ID)
+            between = indexes.by_status(is_active, after_id + 1), indexes.by_status(is_active, keys.LAST_ID)
             items = self._table.query(pk, "by_status", between=between, attributes=attributes)
         return map(_listed, items)
 
-    def get_many(self, wanted: Iterable[Key]) -> dict[Key, Item]:
-        """Read items by their keys (1 a 100)."""
-        return self._table.get(wanted)
-
-    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[ListedTask]:
-        """Return the tasks among items that were read, in the order wanted."""
+    def get_many(self, places: Iterable[TaskPlace]) -> list[ListedTask]:
+        """Read tasks of given projects, whoever calls, in this order (1); those that are not there are left out."""
+        wanted = [keys.task(*place) for place in places]
+        items = self._table.get(wanted)
         return [_listed(items[key]) for key in wanted if key in items]
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -233,85 +261,73 @@ class TaskStore:
         """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
-    def birth(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
-        """Return what writes a new task: the item and its lookup. It stands behind all that are there."""
-        item = new_item({**_attributes(task, first_rank(task.id)), **counts.attributes()})
-        present = {name: value for name, value in item.items() if value is not None}
+    def put_actions(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
+        """Return what writes a new task: the item and its lookup item. It stands behind all that are there."""
+        self._remember(task.id, task.project_id)
+        item = new_item(_present({**_attributes(task, first_rank(task.id)), **counts.attributes()}))
         return [
-            put_new(keys.task(task.project_id, task.id), present),
-            put_new(keys.task_lookup(task.id), lookup(task.project_id)),
+            put_new(keys.task(task.project_id, task.id), item),
+            put_new(keys.task_lookup(task.id), project_lookup(task.project_id)),
         ]
 
-    def add(self, task: Task, *actions: TransactItem, counts: Counts = NO_COUNTS) -> None:
-        """Write a new task, with what belongs to the same change, all or nothing (1)."""
-        self._transact(task.project_id, [*self.birth(task, counts), *actions])
-        self._remember(task.id, task.project_id)
-
-    def replace(
-        self, read: StoredTask, task: Task, *actions: TransactItem, rank: str = "", counts: Counts | None = None
-    ) -> None:
-        """Write a task over what was read, with what belongs to the same change, all or nothing (1).
+    def replace_actions(
+        self, loaded: LoadedTask, task: Task, *, rank: str = "", counts: Counts | None = None
+    ) -> list[TransactItem]:
+        """Return what writes a task over the version that was read.
 
         Args:
-            read: what was read.
+            loaded: what was read.
             task: what shall be there.
-            actions: what belongs to the same change.
-            rank: its new place; it stays where it is if not given.
+            rank: its place in its column and swimlane; if not given, it stays in the lane where it is stored.
             counts: new values of those that are changed with the version; they stay as they are if not given.
-
-        Raises:
-            Conflict: another write came first; nothing was written.
         """
-        attributes = _attributes(task, rank or read.rank) | (read.counts.changed(counts) if counts else {})
-        if actions:
-            self._transact(task.project_id, [replacement(read.key, read.read, attributes), *actions])
-        else:
-            write = lambda: self._table.replace(read.key, read.read, attributes)  # noqa: E731 - one of two calls
-            gather([write, self._projects.touching(task.project_id)])
+        stored = loaded.stored
+        if not rank:
+            task = task.changed(column_id=stored.task.column_id, swimlane_id=stored.task.swimlane_id)
+        attributes = _attributes(task, rank or stored.rank) | (stored.counts.changed(counts) if counts else {})
+        return [update_version(stored.key, stored.version, attributes)]
 
-    def unassign(self, key: Key, user_id: int) -> None:
-        """Let a task be nobody's if it is a removed user's (2, again while others write)."""
-        for _ in retry_attempts():
-            item = self._table.get_one(key)
-            read = StoredTask.of(dict(item)) if item else None
-            if read is None or read.task.owner_id != user_id:
-                return
-            with suppress(Conflict):
-                self._table.replace(key, read.read, _attributes(read.task.changed(owner_id=0), read.rank))
-                return
-        raise TimeoutError("gave up: other writers were always first")
-
-    def remove(self, read: StoredTask, *, unless_changed: bool = False) -> None:
-        """Remove a task: true at once; what hangs on it is left to `cascade` (1); NotFound if it is gone.
+    def delete_actions(self, loaded: LoadedTask, *, unless_changed: bool = False) -> list[TransactItem]:
+        """Return what removes a task; `cascade` removes its child entities. The write raises NotFound if it is gone.
 
         Args:
-            read: what was read.
-            unless_changed: Conflict where another write came first.
+            loaded: what was read.
+            unless_changed: the write raises Conflict where another write came first.
         """
-        as_read = delete_unchanged(read.key, "v = :read", {":read": number(read.read.version)})
-        gone = as_read if unless_changed else delete(read.key, NotFound("task"))
-        self._transact(read.task.project_id, [gone, delete(keys.task_lookup(read.task.id))])
-        self._memory.project_of.pop(read.task.id, None)
+        stored = loaded.stored
+        self._cache.project_of.pop(stored.task.id, None)
+        as_read = delete_version(stored.key, stored.version)
+        deletion = as_read if unless_changed else delete(stored.key, NotFound(Reason.TASK))
+        return [deletion, delete(keys.task_lookup(stored.task.id))]
 
-    def move_to_project(self, read: StoredTask, task: Task, rank: str, *actions: TransactItem) -> None:
-        """Put a task into another project, counters and all (1); Conflict if anything on it has changed."""
-        condition, values = read.counts.unchanged()
-        item = {**_attributes(task, rank), **read.counts.attributes()}
-        present = {name: value for name, value in item.items() if value is not None}
-        moved = {**new_item(present), "v": number(read.read.version + 1)}
-        leads = update(
-            keys.task_lookup(task.id),
-            "SET project_id = :project",
-            {":project": number(task.project_id)},
-            "attribute_exists(pk)",
-            NotFound("task"),
-        )
-        gone = delete_unchanged(read.key, f"v = :read AND {condition}", {":read": number(read.read.version), **values})
-        self._transact(task.project_id, [gone, put_new(keys.task(task.project_id, task.id), moved), leads, *actions])
+    def move_actions(self, loaded: LoadedTask, task: Task, rank: str) -> list[TransactItem]:
+        """Return what puts a task into another project, counters and all, unless anything on it has changed."""
+        stored = loaded.stored
+        condition, values = stored.counts.unchanged()
+        item = _present({**_attributes(task, rank), **stored.counts.attributes()})
+        moved = {**new_item(item), "v": number(stored.version.number + 1)}
         self._remember(task.id, task.project_id)
+        return [
+            delete_unchanged(
+                stored.key, f"v = :read AND {condition}", {":read": number(stored.version.number), **values}
+            ),
+            put_new(keys.task(task.project_id, task.id), moved),
+            update(
+                keys.task_lookup(task.id),
+                "SET project_id = :project",
+                {":project": number(task.project_id)},
+                "attribute_exists(pk)",
+                NotFound(Reason.TASK),
+            ),
+        ]
 
-    def _transact(self, project_id: int, actions: list[TransactItem]) -> None:
-        gather([lambda: self._table.transact(actions), self._projects.touching(project_id)])
+
+def unassign(item: Item, user_id: int) -> TransactItem | None:
+    """Return what takes a task away from a user; None where it is not theirs."""
+    stored = StoredTask.of(item)
+    if stored.task.owner_id != user_id:
+        return None
+    return update_version(stored.key, stored.version, _attributes(stored.task.changed(owner_id=0), stored.rank))
 
 
 def _listed(item: Item) -> ListedTask:
@@ -319,14 +335,18 @@ def _listed(item: Item) -> ListedTask:
     return ListedTask(domain.decode(item["doc"]["S"]), place, Counts.of(item))
 
 
+def _present(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
 def _attributes(task: Task, rank: str) -> dict[str, Any]:
     """Return doc and index keys of a task; None where the task is not in an index."""
     is_due = task.is_active and task.date_due
     return {
         "doc": string(domain.encode(task)),
-        "by_status": string(keys.by_status(task.is_active, task.id)),
+        "by_status": string(indexes.by_status(task.is_active, task.id)),
         "by_lane": string(lane_key(task, rank).text()),
-        "by_reference": string(keys.by_reference(task.reference, task.id)) if task.reference else None,
-        "by_due": string(keys.by_due(task.date_due, task.id)) if is_due else None,
-        "due_shard": string(keys.due_shard(task.id)) if is_due else None,
+        "by_reference": string(indexes.by_reference(task.reference, task.id)) if task.reference else None,
+        "by_due": string(indexes.by_due(task.date_due, task.id)) if is_due else None,
+        "due_shard": string(indexes.due_shard(task.id)) if is_due else None,
     }

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from lambdaboard.domain import user as domain
-from lambdaboard.errors import Conflict, NotFound, Rejected
+from lambdaboard.errors import Conflict, NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
-    TransactItem,
     Version,
     delete,
     delete_unchanged,
+    delete_version,
     new_item,
     number,
     put,
@@ -26,20 +26,17 @@ from lambdaboard.store.actions import (
     put_new,
     string,
     update,
+    update_version,
 )
-from lambdaboard.store.actions import replacement as over
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from lambdaboard.domain.user import User
-    from lambdaboard.store.actions import Item
+    from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.table import Table
-
-PRIVATE_AT_ONCE = 10
-"""Private projects that go with their user in one transaction, which may have 4 MB; more go before it."""
-
 
 NOBODY = 0
 """The id that no user has."""
@@ -54,7 +51,7 @@ class StoredUser(msgspec.Struct, frozen=True):
     """
 
     user: User
-    read: Version
+    version: Version
     nb_failed_login: int = 0
     lock_expiration_date: int = 0
 
@@ -89,7 +86,7 @@ class UserStore:
         """Read a user (1); NotFound."""
         item = self.item(user_id)
         if item is None:
-            raise NotFound("user")
+            raise NotFound(Reason.USER)
         return StoredUser.of(dict(item))
 
     def item(self, user_id: int) -> Mapping[str, Any] | None:
@@ -97,23 +94,24 @@ class UserStore:
         return self._table.get_one(keys.user(user_id))
 
     def by_name(self, username: str) -> StoredUser:
-        """Read the user of a name, letter case counts (2); NotFound."""
+        """Read the user of a name, which is case-sensitive (2); NotFound."""
         found = self.for_login(username)
         if found is None:
-            raise NotFound("user")
+            raise NotFound(Reason.USER)
         return found
 
     def for_login(self, username: str) -> StoredUser | None:
         """Read the user of a name, active or not (2, be there one or not); None where there is none."""
-        lead = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
+        lookup = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
         with suppress(NotFound):
-            read = self.get(int(lead["user_id"]["N"]) if lead else NOBODY)
-            return read if read.user.username == username else None  # renamed meanwhile
+            stored = self.get(int(lookup["user_id"]["N"]) if lookup else NOBODY)
+            return stored if stored.user.username == username else None  # renamed meanwhile
         return None
 
     def all(self) -> list[StoredUser]:
         """Read all users by id (1 a MB, and 1 a 100)."""
-        ids = [int(entry["sk"]["S"]) for entry in self._table.query("ALL#user", attributes="sk")]
+        entries = self._table.query(keys.listed_user.pk)
+        ids = [keys.listed_user.parse(key_of(entry))[0] for entry in entries]
         items = self._table.get(map(keys.user, ids))
         return [StoredUser.of(items[keys.user(each)]) for each in ids if keys.user(each) in items]
 
@@ -124,160 +122,125 @@ class UserStore:
         users = (domain.decode(item["doc"]["S"]) for item in found.values())
         return {user.id: user for user in users}
 
+    def private_projects(self, project_ids: Iterable[int]) -> list[StoredProject]:
+        """Read those of some projects that are private (1)."""
+        return [each for each in self._projects.get_many(project_ids).values() if each.project.is_private]
+
+    # --- writing users ------------------------------------------------------------------------------------------
+
     def next_id(self) -> int:
         """Take an id (1)."""
         return self._table.next_id("user")
 
-    def add(self, user: User) -> None:
-        """Write a new user (1); Rejected where the name is taken."""
+    def put_actions(self, user: User) -> list[TransactItem]:
+        """Return what writes a new user; Rejected where the name is taken."""
         counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
-        self._table.transact(
-            [
-                put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
-                _named(user),
-                put(keys.listed_user(user.id), {}),
-            ]
-        )
-
-    def replace(self, read: StoredUser, user: User) -> None:
-        """Write a user over what was read (1).
-
-        Raises:
-            Rejected: the new name is taken.
-            Conflict: another write came first.
-        """
-        self._table.transact(self._replacement(read, user))
-
-    def disable(self, read: StoredUser) -> None:
-        """Make a user inactive, and the private projects that are their own (3)."""
-        mine = [
-            each for each in self._private(self._memberships(read.user.id)) if each.project.owner_id == read.user.id
+        return [
+            put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
+            _take_name(user),
+            put(keys.listed_user(user.id), {}),
         ]
-        writes = [self._projects.replacement(each, each.project.changed(is_active=0)) for each in mine]
-        self._with(writes, self._replacement(read, read.user.changed(is_active=0)))
 
-    def remove(self, read: StoredUser, now: int) -> None:
-        """Remove a user and the private projects they are in: true at once; `cascade` tidies up (3).
+    def replace_actions(self, stored: StoredUser, user: User) -> list[TransactItem]:
+        """Return what writes a user over the version that was read; Rejected where the new name is taken."""
+        actions = [update_version(keys.user(user.id), stored.version, {"doc": string(domain.encode(user))})]
+        if user.username != stored.user.username:
+            actions += [_release_name(stored.user), _take_name(user)]
+        return actions
 
-        Raises:
-            Conflict: the user or a private project was changed meanwhile.
-        """
-        user = read.user
-        roles = self._memberships(user.id)
-        private = self._private([project_id for project_id, role in roles.items() if role])
-        self._with(
-            [self._projects.removal(each) for each in private],
-            [
-                delete_unchanged(keys.user(user.id), "v = :read", {":read": number(read.read.version)}),
-                _unnamed(user),
-                delete(keys.listed_user(user.id)),
-                people.put_tombstone(user.id, now, Conflict("user")),
-            ],
-        )
-
-    def _replacement(self, read: StoredUser, user: User) -> list[TransactItem]:
-        actions = [over(keys.user(user.id), read.read, {"doc": string(domain.encode(user))})]
-        return actions if user.username == read.user.username else [*actions, _unnamed(read.user), _named(user)]
-
-    def _private(self, project_ids: Iterable[int]) -> list[StoredProject]:
-        return [each for each in self._projects.get_many(project_ids).values() if each.project.is_private]
-
-    def _with(self, writes: list[list[TransactItem]], last: list[TransactItem]) -> None:
-        """Write what hangs on a user together with the user, all or nothing but for more than ten private projects."""
-        while len(writes) > PRIVATE_AT_ONCE:
-            self._table.aside.transact(action for write in writes[:PRIVATE_AT_ONCE] for action in write)
-            writes = writes[PRIVATE_AT_ONCE:]
-        self._table.transact([*last, *(action for write in writes for action in write)])
+    def delete_actions(self, stored: StoredUser, now: int) -> list[TransactItem]:
+        """Return what removes a user; what names them reads as nobody's at once, and `cascade` rewrites it."""
+        user = stored.user
+        return [
+            delete_version(keys.user(user.id), stored.version),
+            _release_name(user),
+            delete(keys.listed_user(user.id)),
+            people.put_tombstone(user.id, now),
+        ]
 
     # --- logging in ---------------------------------------------------------------------------------------------
 
-    def failed(self, read: StoredUser | None, now: int) -> None:
+    def failed(self, stored: StoredUser | None, now: int) -> None:
         """Count a wrong password and lock the user at the seventh in a row (1, then 2); the version stays.
 
         Args:
-            read: the user; None counts at nobody, which writes nothing and takes as long.
+            stored: the user; None counts at nobody, which writes nothing and takes as long.
             now: Unix seconds.
         """
         count, values = "SET nb_failed_login = nb_failed_login + :one", {":one": number(1)}
-        key, last = keys.user(read.user.id if read else NOBODY), {":last": number(domain.WRONG_PASSWORDS - 1)}
+        key, last = keys.user(stored.user.id if stored else NOBODY), {":last": number(domain.WRONG_PASSWORDS - 1)}
         try:
-            self._table.update(update(key, count, values | last, "nb_failed_login < :last", Conflict("locks")))
+            self._table.update(
+                update(key, count, values | last, "nb_failed_login < :last", Conflict("the user is to be locked"))
+            )
         except Conflict:
-            if read is None:
+            if stored is None:
                 return
             until = {":until": number(now + domain.LOCKED_FOR)}
             lock = f"{count}, lock_expiration_date = :until"
             with suppress(NotFound):  # removed meanwhile
                 self._table.update(
-                    update(key, lock, values | last | until, "nb_failed_login >= :last", NotFound("user"))
+                    update(key, lock, values | last | until, "nb_failed_login >= :last", NotFound(Reason.USER))
                 )
 
-    def succeeded(self, read: StoredUser) -> None:
-        """Forget wrong passwords (1; 0 where there were none), unless the user was locked since they were read."""
-        if not read.nb_failed_login:
+    def succeeded(self, stored: StoredUser) -> None:
+        """Reset the count of wrong passwords (1; 0 where there were none), unless the user was locked since."""
+        if not stored.nb_failed_login:
             return
         forget = "SET nb_failed_login = :none, lock_expiration_date = :none"
-        values = {":none": number(0), ":read": number(read.lock_expiration_date)}
+        values = {":none": number(0), ":read": number(stored.lock_expiration_date)}
         with suppress(NotFound):
             self._table.update(
-                update(keys.user(read.user.id), forget, values, "lock_expiration_date = :read", NotFound("user"))
+                update(keys.user(stored.user.id), forget, values, "lock_expiration_date = :read", NotFound(Reason.USER))
             )
 
     # --- projects -----------------------------------------------------------------------------------------------
 
     def members(self, project_id: int) -> list[Member]:
         """Read who has a role in a project, active or not, by id (1 a MB, and 1 a 100)."""
-        entries = [*self._table.query(keys.project_pk(project_id), begins="M#")]
-        roles = {int(entry["sk"]["S"].removeprefix("M#")): entry["role"]["S"] for entry in entries}
+        entries = self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix)
+        roles = {keys.member.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
         found = self.named(roles)
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
     def roles(self, user_id: int) -> dict[int, str]:
         """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
-        return {project_id: role for project_id, role in self._memberships(user_id).items() if role}
+        return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
-    def people(self, project_id: int, user_ids: Sequence[int]) -> Mapping[keys.Key, Item]:
-        """Read what `store.people` needs to tell of people in a project (1 a 50)."""
-        return self._table.get(people.keys_of(project_id, user_ids))
+    def may_keep(self, project_id: int, user_id: int) -> bool:
+        """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
+        return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
 
-    def join(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
+    def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
         return [
-            put_new(keys.member(project_id, user_id), {"role": string(role)}, Rejected("member")),
+            put_new(keys.member(project_id, user_id), {"role": string(role)}, Rejected(Reason.ALREADY_MEMBER)),
             put(keys.membership(user_id, project_id), {"role": string(role)}),
         ]
 
-    def add_member(self, project_id: int, user_id: int, role: str) -> None:
-        """Make a person a member (1); Rejected where they are one."""
-        self._table.transact(self.join(project_id, user_id, role))
+    def change_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
+        """Return what gives a member another role; NotFound where the person is none."""
+        return [
+            put_existing(keys.member(project_id, user_id), {"role": string(role)}, NotFound(Reason.MEMBER)),
+            put(keys.membership(user_id, project_id), {"role": string(role)}),
+        ]
 
-    def change_member(self, project_id: int, user_id: int, role: str) -> None:
-        """Give a member another role (1); NotFound where the person is none."""
-        self._table.transact(
-            [
-                put_existing(keys.member(project_id, user_id), {"role": string(role)}, NotFound("member")),
-                put(keys.membership(user_id, project_id), {"role": string(role)}),
-            ]
-        )
+    def remove_member_actions(self, project_id: int, user_id: int) -> list[TransactItem]:
+        """Return what ends a membership; tasks keep the person as owner; NotFound where they are no member."""
+        return [
+            delete(keys.member(project_id, user_id), NotFound(Reason.MEMBER)),
+            put(keys.membership(user_id, project_id), {"role": string("")}),
+        ]
 
-    def remove_member(self, project_id: int, user_id: int) -> None:
-        """Let a person be no member any more; tasks keep them as owner (1); NotFound where they are none."""
-        self._table.transact(
-            [
-                delete(keys.member(project_id, user_id), NotFound("member")),
-                put(keys.membership(user_id, project_id), {"role": string("")}),
-            ]
-        )
-
-    def _memberships(self, user_id: int) -> dict[int, str]:
+    def memberships(self, user_id: int) -> dict[int, str]:
         """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
-        entries = self._table.query(keys.user_pk(user_id), begins="P#")
-        return {int(entry["sk"]["S"].removeprefix("P#")): entry["role"]["S"] for entry in entries}
+        entries = self._table.query(keys.user_pk(user_id), begins=keys.membership.sk_prefix)
+        return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
 
 
-def _named(user: User) -> TransactItem:
-    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Rejected("name taken"))
+def _take_name(user: User) -> TransactItem:
+    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Rejected(Reason.NAME_TAKEN))
 
 
-def _unnamed(user: User) -> TransactItem:
+def _release_name(user: User) -> TransactItem:
     return delete_unchanged(keys.username(user.username), "user_id = :own", {":own": number(user.id)})

@@ -1,4 +1,4 @@
-"""The query language of searchTasks (search-language.md): `parse` a text once, ask the query about each task.
+"""The query language of searchTasks (search.md 1 to 6): `parse` a text once, ask the query about each task.
 
 text.py         what "contains" means
 lexer.py        text -> attributes with their values, and free text
@@ -6,13 +6,13 @@ phrases.py      `today`, `monday next week` -> a day
 conditions.py   what a condition is, and what it may ask for
 filters.py      attribute and value -> condition; the table of the attributes, with those of
 comparisons.py  numbers and dates, and of
-belongings.py   comments, subtasks and links
+child_entities.py comments, subtasks and links
 query.py        how conditions combine
 
 What is decided otherwise than in the original is listed in docs/search.md.
 """
 
-from lambdaboard.domain.search.conditions import NOTHING, Asker, Belongings, Clock, Reference, Span, Subtask
+from lambdaboard.domain.search.conditions import NOTHING, Asker, ChildEntities, Clock, Reference, Span, Subtask
 from lambdaboard.domain.search.query import Query, parse
 
-__all__ = ["NOTHING", "Asker", "Belongings", "Clock", "Query", "Reference", "Span", "Subtask", "parse"]
+__all__ = ["NOTHING", "Asker", "ChildEntities", "Clock", "Query", "Reference", "Span", "Subtask", "parse"]

@@ -1,10 +1,10 @@
-"""Attributes that look at what belongs to a task: its comments, subtasks and links (search-language.md 4)."""
+"""Attributes that look at what belongs to a task: its comments, subtasks and links (search.md 4)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.search.conditions import Asker, Belongings, Condition, Fact, digits, never
+from lambdaboard.domain.search.conditions import Asker, ChildEntities, Condition, Fact, digits, never
 from lambdaboard.domain.search.text import begins, contains, equals
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def search(value: str) -> Condition:
     fits, wanted = contains(value), digits(value.removeprefix("#"))
     return Condition(
         lambda task, _: task.id == wanted or fits(task.title) or fits(task.description),
-        by=lambda belongings, _: any(map(fits, belongings.comments)),
+        by=lambda children, _: any(map(fits, children.comments)),
         asks=frozenset({"comments"}),
     )
 
@@ -27,13 +27,13 @@ def search(value: str) -> Condition:
 def comment(value: str) -> Condition:
     """Read a value of `comment:`; an empty one asks for any comment."""
     fits = contains(value)
-    return Condition(never, by=lambda belongings, _: any(map(fits, belongings.comments)), asks=frozenset({"comments"}))
+    return Condition(never, by=lambda children, _: any(map(fits, children.comments)), asks=frozenset({"comments"}))
 
 
 def link(value: str) -> Condition:
     """Read a value of `link:`, a label as seen from the task."""
     fits = equals(value)
-    return Condition(never, by=lambda belongings, _: any(map(fits, belongings.links)), asks=frozenset({"links"}))
+    return Condition(never, by=lambda children, _: any(map(fits, children.links)), asks=frozenset({"links"}))
 
 
 def subtask_assignee(value: str) -> Condition:
@@ -42,8 +42,8 @@ def subtask_assignee(value: str) -> Condition:
     is_name = value not in _PERFORMERS and digits(value) is None
     asks: frozenset[Fact] = frozenset({"subtasks", "performers"} if is_name else {"subtasks"})
 
-    def by(belongings: Belongings, asker: Asker) -> bool:
-        return any(does(each.user_id, asker) for each in belongings.subtasks if each.status != _DONE)
+    def by(children: ChildEntities, asker: Asker) -> bool:
+        return any(does(each.user_id, asker) for each in children.subtasks if each.status != _DONE)
 
     return Condition(never, by=by, asks=asks)
 

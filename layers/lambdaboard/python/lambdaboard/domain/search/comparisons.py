@@ -1,4 +1,4 @@
-"""Attributes that compare: numbers, days, ranges of days (search-language.md 4 and 5).
+"""Attributes that compare: numbers, days, ranges of days (search.md 4 and 5).
 
 Decided otherwise than Kanboard: what is no number fits nothing, whatever the operator; a date that is not set fits no
 form of date, not even `<`; `>` begins with the first second of the next day; a day ends where the next one begins, also

@@ -36,7 +36,7 @@ class Subtask(NamedTuple):
     status: int
 
 
-class Belongings(NamedTuple):
+class ChildEntities(NamedTuple):
     """What belongs to a task; only what a query asks for need be there.
 
     Attributes:
@@ -50,7 +50,7 @@ class Belongings(NamedTuple):
     links: tuple[str, ...] = ()
 
 
-NOTHING = Belongings()
+NOTHING = ChildEntities()
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -108,7 +108,7 @@ class Condition(msgspec.Struct, frozen=True):
     """
 
     holds: Callable[[Task, Asker], bool]
-    by: Callable[[Belongings, Asker], bool] | None = None
+    by: Callable[[ChildEntities, Asker], bool] | None = None
     asks: frozenset[Fact] = frozenset()
     statuses: frozenset[int] | None = None
     ids: frozenset[int] | None = None

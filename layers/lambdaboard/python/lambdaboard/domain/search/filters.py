@@ -1,4 +1,4 @@
-"""The attributes of the query language (search-language.md 4): what a value asks of a task.
+"""The attributes of the query language (search.md 4): what a value asks of a task.
 
 A new attribute is a function from its value to a Condition and a row in FILTERS.
 """
@@ -160,7 +160,7 @@ _PLAIN: Mapping[str, Callable[[str], Condition | None]] = {
 }
 
 FILTERS = frozenset({*_PLAIN, *COMPARISONS})
-"""The attributes, in lower case. Aliases are attributes of their own (section 3)."""
+"""The attributes, in lower case. Aliases are attributes of their own (search.md 3)."""
 
 
 def read(attribute: str, value: str, clock: Clock) -> Condition | None:

@@ -1,4 +1,4 @@
-"""From text to attributes and free text (search-language.md 2)."""
+"""From text to attributes and free text (search.md 2)."""
 
 import re
 from collections.abc import Iterable

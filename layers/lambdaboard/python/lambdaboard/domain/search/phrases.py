@@ -1,7 +1,7 @@
-"""Days as people write them, most of them relative to now (search-language.md 5, after PHP's date phrases).
+"""Days as people write them, most of them relative to now (search.md 5, after PHP's date phrases).
 
 python-dateutil reads other phrases: to it `2030-13-01` is a day in January, and it knows no `next monday`. So the few
-forms that search-language.md lists are read here, one row of FORMS each; a phrase is a run of them.
+forms that search.md 5 lists are read here, one row of FORMS each; a phrase is a run of them.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How the conditions of a query combine (search-language.md 3)."""
+"""How the conditions of a query combine (search.md 3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lambdaboard.domain.search.lexer import cut
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from lambdaboard.domain.search.conditions import Asker, Belongings, Clock, Condition, Fact, Reference
+    from lambdaboard.domain.search.conditions import Asker, ChildEntities, Clock, Condition, Fact, Reference
     from lambdaboard.domain.task import Task
 
 
@@ -30,18 +30,18 @@ class Query(msgspec.Struct, frozen=True):
     groups: tuple[tuple[Condition, ...], ...]
     asks: frozenset[Fact]
 
-    def matches(self, task: Task, asker: Asker, belongings: Belongings = NOTHING) -> bool:
-        """Tell whether the task belongs to the result. What is added to its belongings never makes it leave."""
+    def matches(self, task: Task, asker: Asker, children: ChildEntities = NOTHING) -> bool:
+        """Tell whether the task belongs to the result. What is added to its child entities never makes it leave."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
-                if condition.holds(task, asker) or (condition.by is not None and condition.by(belongings, asker)):
+                if condition.holds(task, asker) or (condition.by is not None and condition.by(children, asker)):
                     break
             else:
                 return False
         return True
 
     def may_match(self, task: Task, asker: Asker) -> bool:
-        """Tell whether the task belongs to the result, or would with belongings that it may have."""
+        """Tell whether the task belongs to the result, or would with child entities that it may have."""
         return all(
             any(condition.by is not None or condition.holds(task, asker) for condition in group)
             for group in self.groups

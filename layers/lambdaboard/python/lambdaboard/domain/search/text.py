@@ -1,4 +1,4 @@
-"""Text matching, as LIKE in SQLite does it (search-language.md, head and section 4)."""
+"""Text matching, as LIKE in SQLite does it (search.md 4)."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,0 +1,63 @@
+"""What a call is authorized for: the project of the first parameter that names something in a project.
+
+The type of a parameter says what its id names (`api.parameters.TaskId` …). A procedure's own read checks the role, so
+that authorization costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
+project hears 403, and of no problem with the call.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lambdaboard.jsonrpc import Procedure
+    from lambdaboard.store.stores import Stores
+
+
+class Resource(Enum):
+    """What an id names; it lies in a project."""
+
+    PROJECT = auto()
+    PROJECT_OR_NONE = auto()
+    TASK = auto()
+    FILE = auto()
+    COLUMN = auto()
+    SWIMLANE = auto()
+    CATEGORY = auto()
+    TAG = auto()
+    COMMENT = auto()
+    SUBTASK = auto()
+    TASK_LINK = auto()
+
+
+READS: Mapping[Resource, Callable[[Stores, int], object]] = {
+    Resource.PROJECT: lambda stores, number: stores.projects.get(number),
+    Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
+    Resource.TASK: lambda stores, number: stores.tasks.find(number),
+    Resource.FILE: lambda stores, number: stores.files.find(number),
+    Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
+    Resource.SWIMLANE: lambda stores, number: stores.projects.of_swimlane(number),
+    Resource.CATEGORY: lambda stores, number: stores.projects.of_category(number),
+    Resource.TAG: lambda stores, number: stores.tags.get(number),
+    Resource.COMMENT: lambda stores, number: stores.comments.find(number),
+    Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),
+    Resource.TASK_LINK: lambda stores, number: stores.links.find(number),
+}
+"""Resource -> the read that finds its project and checks the role there; NotFound, Forbidden."""
+
+
+def authorize(procedure: Procedure, arguments: Mapping[str, Any], stores: Stores) -> None:
+    """Read what a call is authorized for; does nothing for a procedure that names no such thing.
+
+    Raises:
+        NotFound: it is not there.
+        Forbidden: the caller has not the role that is needed in its project.
+    """
+    for parameter in procedure.signature.parameters:
+        resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
+        if resource is not None:
+            READS[resource](stores, arguments[parameter.name])
+            return

@@ -1,0 +1,150 @@
+"""Rows of results. Their classes tell `wire` what a row is; the values are those of the native format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.domain.colors import css
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdaboard.api.context import Context
+    from lambdaboard.domain.project import Part, Project
+    from lambdaboard.domain.task import Task
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.counts import Counts
+    from lambdaboard.store.files import File
+    from lambdaboard.store.users import StoredUser
+
+
+class Row(dict[str, Any]):
+    """An object of a result, whose numbers the documented format writes as text."""
+
+
+class TaskRow(Row):
+    """A task as getTask answers it. `url` is what links begin with: each format has its own."""
+
+
+class FoundRow(Row):
+    """A task as searchTasks answers it."""
+
+
+class BoardTaskRow(FoundRow):
+    """A task as getBoard answers it: with rows of its `tags`."""
+
+
+class Document(Row):
+    """The OpenRPC document: its numbers stay numbers in every format; each has failure values of its own."""
+
+
+class FileRow(Row):
+    """A file. `path` is `<project>/<task>/<40 hex digits>`; each format has its own."""
+
+
+class MetadataRow(Row):
+    """Names and values of a task's metadata; the values are texts."""
+
+
+def _properties(task: Task) -> dict[str, Any]:
+    """Return what all rows of a task have, in getTask's order; tags are told by procedures of their own."""
+    properties = msgspec.structs.asdict(task)
+    del properties["tags"]
+    return properties
+
+
+def task_row(context: Context, task: Task) -> TaskRow:
+    """Return a row of getTask with its 34 properties; the task has its position. Source: behaviour.md 2."""
+    color = css(task.color_id, context.settings.default_color)
+    return TaskRow(_properties(task), url=context.base_url, color=color)
+
+
+def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
+    """Return a row of getOverdueTasks, nobody's where the owner is gone; source: behaviour.md 3.4."""
+    return Row(
+        id=task.id,
+        title=task.title,
+        date_due=task.date_due,
+        project_id=task.project_id,
+        creator_id=task.creator_id,
+        owner_id=owner.id if owner else 0,
+        project_name=project.name,
+        assignee_username=owner.username if owner else None,
+        assignee_name=owner.name if owner else None,
+    )
+
+
+NOT_SEARCHED = ("external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
+"""Properties and counts that searchTasks does not show."""
+
+
+def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundRow:
+    """Return a row of searchTasks with its 48 fields; the task has its position. Source: search.md 6."""
+    row = FoundRow({**counts._asdict(), **_properties(task)}, is_milestone=1 if counts.nb_milestones else None)
+    for name in NOT_SEARCHED:
+        del row[name]
+    row |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}
+    category = _with_id(project.categories, task.category_id)
+    column, lane = _with_id(project.columns, task.column_id), _with_id(project.swimlanes, task.swimlane_id)
+    row |= {f"category_{name}": getattr(category, name, None) for name in ("name", "description", "color_id")}
+    row |= {
+        "project_name": project.name,
+        "column_name": getattr(column, "title", None),
+        "column_position": getattr(column, "position", None),
+        "swimlane_name": getattr(lane, "name", None),
+    }
+    return row
+
+
+def _with_id(parts: Iterable[Part], part_id: int) -> Part | None:
+    """Return a column, swimlane or category of a project; None where it is gone."""
+    return next((each for each in parts if each.id == part_id), None)
+
+
+def file_row(record: File) -> FileRow:
+    """Return a row of getTaskFile, in its order; source: behaviour.md 5.2."""
+    return FileRow(
+        id=record.id,
+        name=record.name,
+        path=record.path,
+        is_image=record.is_image,
+        task_id=record.task_id,
+        date=record.date,
+        user_id=record.user_id,
+        size=record.size,
+    )
+
+
+def listed_file_row(record: File, user: User | None) -> FileRow:
+    """Return a row of getAllTaskFiles, in its order; source: behaviour.md 5.2."""
+    return FileRow(file_row(record), username=user.username if user else None, user_name=user.name if user else None)
+
+
+# fmt: off
+USER_ROW = (
+    "id", "username", "is_admin", "is_ldap_user", "name", "email", "google_id", "github_id", "notifications_enabled",
+    "timezone", "language", "disable_login_form", "twofactor_activated", "notifications_filter", "nb_failed_login",
+    "lock_expiration_date", "is_project_admin", "gitlab_id", "role", "is_active", "avatar_path", "filter", "theme",
+)
+# fmt: on
+"""The properties of a user, in their order; without those that are secret (context.md 6)."""
+
+NEVER_SET: dict[str, Any] = {
+    **dict.fromkeys(("is_admin", "is_ldap_user", "is_project_admin", "twofactor_activated"), 0),
+    **dict.fromkeys(("google_id", "github_id", "gitlab_id")),
+}
+"""What Kanboard has and we do not."""
+
+
+def user_row(read: StoredUser) -> Row:
+    """Return a user as getUser answers them; no password, hash, secret or token ever; source: context.md 6."""
+    values = NEVER_SET | msgspec.structs.asdict(read.user)
+    values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
+    return Row({name: values[name] for name in USER_ROW})
+
+
+def struct_row(struct: msgspec.Struct) -> Row:
+    """Return a column, swimlane or category with its properties."""
+    return Row(msgspec.structs.asdict(struct))

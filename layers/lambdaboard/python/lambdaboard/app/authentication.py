@@ -1,0 +1,76 @@
+"""Who calls: HTTP Basic credentials, of the application or of a person."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import TYPE_CHECKING
+
+from lambdaboard.api.context import APPLICATION, Caller
+from lambdaboard.domain.user import RESERVED
+from lambdaboard.errors import Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lambdaboard.app.login import Logins
+
+MAX_CREDENTIALS = 2_400
+"""Characters of credentials that are read: the longest name and password, of 4 bytes a character, take 2,380."""
+
+
+class Authenticator:
+    """Authenticates callers by their credentials.
+
+    Args:
+        token: returns the application user's API token.
+        logins: authenticates persons.
+    """
+
+    def __init__(self, token: Callable[[], str], logins: Logins) -> None:
+        self._token = token
+        self.logins = logins
+
+    def authenticate(self, headers: Mapping[str, str], *, force_refresh: bool = False) -> Caller:
+        """Return who calls.
+
+        Args:
+            headers: with names in lower case. `authorization: Basic <base64 of user:secret>`, or the same base64 alone
+                in `x-api-auth`; source: behaviour.md 1.3.
+            force_refresh: use no cached login.
+
+        Raises:
+            Unauthorized: the credentials are missing or wrong.
+        """
+        user, _, secret = _credentials(headers).partition(b":")
+        if user == RESERVED.encode():
+            if not hmac.compare_digest(secret, self._token().encode()):
+                raise Unauthorized
+            return APPLICATION
+        try:
+            return self._person(user.decode(), secret.decode(), force_refresh=force_refresh)
+        except UnicodeDecodeError:
+            raise Unauthorized from None
+
+    def _person(self, username: str, password: str, *, force_refresh: bool) -> Caller:
+        if not username:
+            raise Unauthorized
+        cached = None if force_refresh else self.logins.cached(username, password)
+        if cached:
+            return Caller(cached, is_cached=True)
+        user = self.logins.log_in(username, password)
+        if user is None:
+            raise Unauthorized
+        return Caller(user)
+
+
+def _credentials(headers: Mapping[str, str]) -> bytes:
+    """Return `user:secret`, b"" for none that can be read."""
+    scheme, _, encoded = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        encoded = headers.get("x-api-auth", "")
+    try:
+        return base64.b64decode(encoded.strip(), validate=True) if len(encoded) <= MAX_CREDENTIALS else b""
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,30 @@
+"""What the log says of a fault of ours: kind and stack, not the texts of exceptions: those may repeat values."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+CHAIN = 5
+"""Exceptions that are told of a chain: a call that met conflicts until it gave up has one of hundreds."""
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return what a line of the log has under Powertools' names for an exception."""
+    return {"exception": _stack(error), "exception_name": type(error).__name__}
+
+
+def _stack(error: BaseException) -> str:
+    """Return the stack of an exception, and before it of those that led to it: as many as one line of the log takes."""
+    chain: list[BaseException] = []
+    last: BaseException | None = error
+    while last is not None and last not in chain and len(chain) < CHAIN:
+        chain.insert(0, last)
+        last = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+    return "\n".join(f"{''.join(traceback.format_tb(each.__traceback__))}{_named(each)}" for each in chain)
+
+
+def _named(error: BaseException) -> str:
+    """Return the type, and what AWS calls the error: neither is a value of anybody's."""
+    response = getattr(error, "response", {})  # of an error of AWS; botocore is the store's alone
+    return f"{type(error).__name__} {response['Error']['Code']}" if response else type(error).__name__

@@ -1,0 +1,154 @@
+"""One call of a procedure, from bound arguments to its result.
+
+The steps, from the outside in: access level -> retry while other writers are in the way -> idempotency -> procedure
+(which reads, is authorized by its read, decides and commits) -> what a rejected caller may learn.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
+from lambdaboard.api.context import Context
+from lambdaboard.api.resources import authorize
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Rejected
+from lambdaboard.store.authorization import Authorization
+from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
+from lambdaboard.store.parallel import in_background
+from lambdaboard.store.retry import retry_attempts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdaboard.api.context import Caller
+    from lambdaboard.app.authentication import Authenticator
+    from lambdaboard.app.http import HttpRequest
+    from lambdaboard.jsonrpc import Procedure
+    from lambdaboard.settings import Settings
+    from lambdaboard.store.stores import Stores
+
+READING = {VIEW, OPEN}
+"""Levels whose procedures write nothing."""
+
+
+class Invoker:
+    """Calls procedures for one request.
+
+    Attributes:
+        is_confirmed: the caller is known for certain: they logged in just now, or a call has revalidated them.
+    """
+
+    def __init__(
+        self, settings: Settings, stores: Stores, authenticator: Authenticator, request: HttpRequest, caller: Caller
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
+        self._authenticator = authenticator
+        self._request = request
+        self._caller = caller
+        self._entries = count()
+        self.is_confirmed = not caller.is_cached
+
+    def admit(self, procedure: Procedure) -> None:
+        """Check the caller's role in the application; Forbidden. That of a cached caller may have changed since."""
+        if self._caller.is_cached and not is_admitted(self._caller, procedure.access):
+            self._log_in_again()
+        if not is_admitted(self._caller, procedure.access):
+            raise Forbidden
+
+    def call(self, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+        """Call a procedure and return its result; while another writer is first, it reads and decides again.
+
+        A cached caller who turns out to have changed is a conflict, too: they log in again.
+
+        Raises:
+            TimeoutError: other writers were always first.
+        """
+        self.is_confirmed = True
+        idempotent = self._idempotent_call(procedure, arguments, next(self._entries))
+        for _ in retry_attempts():
+            try:
+                return self._attempt(procedure, arguments, idempotent)
+            except Conflict as error:
+                conflict = error
+                if self._caller.is_cached:
+                    self._log_in_again()
+                    self.admit(procedure)
+        raise TimeoutError("gave up: other writers were always first") from conflict
+
+    def _attempt(self, procedure: Procedure, arguments: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
+        """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
+        caller = self._caller
+        roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
+        stores = self._stores.authorized(Authorization(caller.user_id, roles))
+        with ExitStack() as background:
+            confirm_caller = self._confirmation(background)
+            check_is_new = background.enter_context(in_background(idempotent.check_is_new)) if idempotent else _nothing
+
+            def revalidate() -> None:
+                confirm_caller()
+                check_is_new()
+
+            base_url = self._settings.base_url or self._request.host
+            context = Context(self._settings, stores, caller, base_url, revalidate=revalidate, idempotent=idempotent)
+            try:
+                return _result(context, procedure, arguments)
+            finally:
+                confirm_caller()  # nobody else may learn what has come of it
+
+    def _confirmation(self, background: ExitStack) -> Callable[[], None]:
+        """Return what confirms a cached caller, or raises Conflict if they have changed.
+
+        Their item is read while the call reads what it needs, so that it adds no round trip to the longest chain.
+        """
+        user = self._caller.user
+        if user is None or not self._caller.is_cached:
+            return _nothing
+        item = background.enter_context(in_background(lambda: self._stores.users.item(user.id)))
+        return lambda: self._authenticator.logins.revalidate(user, item())
+
+    def _log_in_again(self) -> None:
+        self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
+
+    def _idempotent_call(self, procedure: Procedure, arguments: dict[str, Any], entry: int) -> IdempotentCall | None:
+        client_key = self._request.headers.get(HEADER.lower(), "")
+        if not client_key or procedure.access in READING:
+            return None
+        call = (procedure.name, arguments)
+        return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
+
+
+def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+    """Return what a procedure returns, or returned when the call was made before under the same key."""
+    try:
+        return procedure.function(context, **arguments)
+    except (Rejected, InvalidParams, Forbidden, AlreadyProcessed) as problem:
+        # the call may have been made before, and what was there then may be gone: the caller was told the result then
+        recorded = context.idempotent.recorded_result() if context.idempotent else []
+        if recorded:
+            return recorded[0]
+        if isinstance(problem, AlreadyProcessed):
+            raise Conflict("the idempotency record has expired") from None
+        if isinstance(problem, Forbidden):
+            raise
+        _check_may_learn(context, procedure, arguments)
+        if isinstance(problem, NotFound) and procedure.unknown is not None:
+            return procedure.unknown
+        raise
+
+
+def _check_may_learn(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> None:
+    """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
+    if context.stores.authorization.roles is None:
+        return
+    try:
+        authorize(procedure, arguments, context.stores)
+    except NotFound:
+        if not procedure.reveals_missing:
+            raise Forbidden from None
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,131 @@
+"""The application, put together once a container: an event of the HTTP API in, an HTTP response out."""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from lambdaboard.app import error_report
+from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.call_log import CallLog
+from lambdaboard.app.http import HttpRequest, failure, rejection, response
+from lambdaboard.app.invocation import Invoker
+from lambdaboard.app.login import Logins
+from lambdaboard.errors import Forbidden, Unauthorized
+from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
+from lambdaboard.procedures import registry
+from lambdaboard.settings import Settings, WireFormat
+from lambdaboard.store import secrets
+from lambdaboard.store.stores import Stores
+from lambdaboard.wire import WIRES, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+logger = Logger(child=True)
+metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
+
+TIME_FOR_A_CALL = 15.0
+"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retries."""
+
+UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
+FORBIDDEN = rejection(403, "Forbidden")
+
+
+def _unlimited() -> float:
+    return math.inf
+
+
+class Service(msgspec.Struct, frozen=True):
+    """Answers HTTP requests.
+
+    Attributes:
+        settings: see config.
+        stores: the table and the bucket.
+        authenticator: tells who calls.
+    """
+
+    settings: Settings
+    stores: Stores
+    authenticator: Authenticator
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Service:
+        """Read the settings and connect; raises what `Settings.from_environment` raises."""
+        settings = Settings.from_environment(environment)
+        stores = Stores.connect(settings.table_name, settings.bucket_name)
+        return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users)))
+
+    def answer(
+        self, event: Mapping[str, Any], request_id: str, seconds_left: Callable[[], float] = _unlimited
+    ) -> dict[str, Any]:
+        """Answer an event of the HTTP API (payload format 2.0) with a response of that format.
+
+        Args:
+            event: the event.
+            request_id: for the log, and for the caller where we are at fault.
+            seconds_left: tells how long the function may still run; a batch stops in time to say what was done.
+        """
+        metrics.add_metric("Requests", MetricUnit.Count, 1)
+        log = CallLog()
+        try:
+            request = HttpRequest.of(event)
+            caller = self.authenticator.authenticate(request.headers)
+            invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
+            return self._answer(request, invoker, request_id, log, lambda: seconds_left() > TIME_FOR_A_CALL)
+        except Unauthorized:
+            log.rejected(401)
+            return UNAUTHORIZED
+        except Forbidden:
+            log.rejected(403)
+            return FORBIDDEN
+        except Exception as error:  # noqa: BLE001 - it is logged
+            # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
+            # of the gateway, without a request id
+            logger.error("request failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
+            metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+            return failure(request_id)
+
+    def _answer(
+        self, request: HttpRequest, invoker: Invoker, request_id: str, log: CallLog, has_time: Callable[[], bool]
+    ) -> dict[str, Any]:
+        dispatcher = Dispatcher(
+            registry,
+            invoker.call,
+            partial(_fault, request_id),
+            admit=invoker.admit,
+            batch_limit=self.settings.batch_limit,
+            has_time=has_time,
+            on_outcome=log.called,
+            is_strict=request.prefers_strict,
+        )
+        answer = dispatcher.dispatch(request.body, self._wire(request))
+        if not invoker.is_confirmed:  # without this, nonsense would tell whether a locked user's password is right
+            self.authenticator.authenticate(request.headers, force_refresh=True)
+        return response(answer, accepts_gzip=request.accepts_gzip)
+
+    def _wire(self, request: HttpRequest) -> Wire:
+        """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""
+        named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
+        formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
+        chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
+        return WIRES[chosen]
+
+
+def _token_of(settings: Settings) -> Callable[[], str]:
+    if settings.api_token:
+        return lambda: settings.api_token
+    return partial(secrets.token, settings.token_secret_arn)
+
+
+def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
+    logger.error("procedure failed", procedure=procedure.name, **error_report.describe(error))
+    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+    return {"request_id": request_id}

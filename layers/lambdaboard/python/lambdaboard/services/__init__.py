@@ -1,0 +1,1 @@
+"""What several procedures share: searching, copying, recurrence, tagging, positions, boards."""

@@ -1,0 +1,108 @@
+"""Copies of what belongs to a task, for its duplicate or its successor (behaviour.md 3.9, 3.10).
+
+They are written before the task they belong to, and nobody sees them until that exists: a call that is cut off has
+copied nothing, and `sweep` removes what it left.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from lambdaboard.store import files
+from lambdaboard.store.counts import Counts
+from lambdaboard.store.files import new_path, present
+from lambdaboard.store.parallel import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambdaboard.api.context import Context
+    from lambdaboard.domain.external_link import ExternalLink
+    from lambdaboard.domain.subtask import Subtask
+    from lambdaboard.domain.task import Task
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.child_entities import ChildEntityStore
+    from lambdaboard.store.files import File, FileStore
+    from lambdaboard.store.tasks import LoadedTask
+
+
+class Copyable(NamedTuple):
+    """What of a task is copied with it; the files may be of older generations."""
+
+    subtasks: Sequence[Subtask] = ()
+    links: Sequence[ExternalLink] = ()
+    files: Sequence[File] = ()
+
+
+def copyable(context: Context, task_id: int) -> Copyable:
+    """Read what is copied with a duplicate (1 round trip a MB)."""
+    inherited, records = gather(partial(inheritable, context, task_id), lambda: [*context.stores.files.of(task_id)])
+    return inherited._replace(files=records)
+
+
+def inheritable(context: Context, task_id: int) -> Copyable:
+    """Read what is copied with a successor (1 round trip a MB)."""
+    stores = context.stores
+    return Copyable(*gather(lambda: [*stores.subtasks.of(task_id)], lambda: [*stores.external_links.of(task_id)]))
+
+
+def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> Counts:
+    """Write the copies for a task that nobody sees yet, and return how many (2 round trips, and 1 of S3 for files).
+
+    Args:
+        context: the call.
+        read: what belongs to the source.
+        source: the task that is copied, or succeeded.
+        copy: the new task, which is not written yet.
+    """
+    stores = context.stores
+    read = read._replace(files=present(source, read.files))
+    subtask_id, link_id, file_id = gather(
+        partial(_next_id, stores.subtasks, len(read.subtasks)),
+        partial(_next_id, stores.external_links, len(read.links)),
+        partial(_next_id, stores.files, len(read.files)),
+    )
+    groups = [
+        *_subtasks(context, read.subtasks, subtask_id, copy),
+        *_links(context, read.links, link_id, copy),
+        *_files(context, read.files, file_id, copy),
+    ]
+    if groups:
+        context.prepare(groups)
+    return Counts(nb_subtasks=len(read.subtasks), nb_external_links=len(read.links), nb_files=len(read.files))
+
+
+def _next_id(store: ChildEntityStore[Any] | FileStore, count: int) -> int:
+    return store.next_id(count) if count else 0
+
+
+def _subtasks(context: Context, subtasks: Sequence[Subtask], first: int, copy: Task) -> Iterator[list[TransactItem]]:
+    for new_id, subtask in enumerate(subtasks, first):
+        fresh = subtask.copied(new_id, copy.id, context.now)
+        yield context.stores.subtasks.put_actions(fresh, copy.project_id, "task_id")
+
+
+def _links(context: Context, links: Sequence[ExternalLink], first: int, copy: Task) -> Iterator[list[TransactItem]]:
+    for new_id, link in enumerate(links, first):
+        fresh = link.changed(id=new_id, task_id=copy.id, date_creation=context.now, date_modification=context.now)
+        yield context.stores.external_links.put_actions(fresh, copy.project_id, "task_id")
+
+
+def _files(context: Context, records: Sequence[File], first: int, copy: Task) -> list[list[TransactItem]]:
+    """Copy contents (1 round trip of S3), and return what writes the records."""
+    fresh = {
+        "task_id": copy.id,
+        "date": context.now,
+        "user_id": context.caller.user_id,
+        "generation": 0,
+    }
+    new = [
+        msgspec.structs.replace(record, id=new_id, path=new_path(copy.project_id, copy.id), **fresh)
+        for new_id, record in enumerate(records, first)
+    ]
+    if records:
+        context.prepare_copies((old.path, record.path) for old, record in zip(records, new, strict=True))
+    return [files.put_actions(record) for record in new]

@@ -1,0 +1,47 @@
+"""Searches one project or all that the caller may read, and makes rows of what is found."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from lambdaboard.api.rows import FoundRow, found_row
+from lambdaboard.errors import Forbidden, NotFound
+from lambdaboard.services.positions import positions
+from lambdaboard.services.project_search import search_project
+from lambdaboard.store.parallel import gather, gather_map
+
+if TYPE_CHECKING:
+    from lambdaboard.services.search_request import SearchRequest
+
+
+def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
+    """Search a project; return rows by id; raises as `search_project`."""
+    context, found = search.context, search_project(search, project_id)
+    at, owners = gather(
+        partial(positions, context, project_id, found.resolver, found.listed, found.open_places),
+        lambda: context.stores.users.named({each.task.owner_id for each in found.listed}),
+    )
+    missing = {each.task.owner_id for each in found.listed} - {0, *owners}
+    resolver = found.resolver._replace(deleted_users={*found.resolver.deleted_users, *missing})
+    tasks = (resolver.resolve(each.task).changed(position=at[each.task.id]) for each in found.listed)
+    return [
+        found_row(found.project, task, each.counts, owners.get(task.owner_id))
+        for task, each in zip(tasks, found.listed, strict=True)
+    ]
+
+
+def found_rows_everywhere(search: SearchRequest) -> list[FoundRow]:
+    """Search all projects that the caller may read; return rows by id."""
+    stores, caller = search.context.stores, search.context.caller
+    project_ids = [*stores.users.roles(caller.user_id)] if caller.user else stores.projects.ids()
+    rows = chain.from_iterable(gather_map(partial(_rows_if_readable, search), project_ids))
+    return sorted(rows, key=lambda row: int(row["id"]))[: search.limit]
+
+
+def _rows_if_readable(search: SearchRequest, project_id: int) -> list[FoundRow]:
+    with suppress(NotFound, Forbidden):  # removed, or the caller left it, since it was listed
+        return found_rows(search, project_id)
+    return []

@@ -1,0 +1,58 @@
+"""Who may read a project: checked in the same read that finds the project, so that it costs no round trip.
+
+Every read by id ends in `ProjectStore.authorized`, which checks the caller's role: no procedure can forget to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.errors import Forbidden
+from lambdaboard.store import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Key
+
+
+class Authorization(msgspec.Struct, frozen=True):
+    """What a call may read.
+
+    Attributes:
+        user_id: the person who calls; 0 for the application, which may read everything.
+        roles: in the project, one of which is needed; None where the call needs none.
+    """
+
+    user_id: int = 0
+    roles: frozenset[str] | None = None
+
+    def keys(self, project_id: int) -> list[Key]:
+        """Return what must be read beside the project."""
+        return [] if self.roles is None else [keys.member(project_id, self.user_id)]
+
+    def role_in(self, project_id: int, items: Mapping[Key, Item]) -> str:
+        """Return the caller's role in a project that was read; "" where the call needs none.
+
+        Raises:
+            Forbidden: the person has no such role in the project, or there is no such project: which, is not told.
+        """
+        if self.roles is None:
+            return ""
+        member = items.get(keys.member(project_id, self.user_id))
+        role = member["role"]["S"] if member and keys.project(project_id) in items else ""
+        if role not in self.roles:
+            raise Forbidden
+        return str(role)
+
+    def check_global(self) -> None:
+        """Allow what belongs to no project, as global tags; Forbidden for every person."""
+        if self.roles is not None:
+            raise Forbidden
+
+
+EVERYTHING = Authorization()
+"""That of the application, and of our own functions."""

@@ -1,0 +1,69 @@
+"""What transactions need beside the request: groups that fit into one, retries, and why one was cancelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from lambdaboard.store.retry import retry_attempts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from lambdaboard.store.actions import TransactItem
+
+TRANSACT_LIMIT, TRANSACT_BYTES = 100, 4_000_000
+"""Actions of one transaction, and their size together."""
+
+CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
+
+
+def packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]:
+    """Join groups into transactions of up to 100 actions and 4 MB; a group is never split."""
+    batch: list[TransactItem] = []
+    size = 0
+    for group in groups:
+        added = sum(len(repr(action.request).encode()) for action in group)
+        if batch and (len(batch) + len(group) > TRANSACT_LIMIT or size + added > TRANSACT_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch, size = batch + group, size + added
+    if batch:
+        yield batch
+
+
+def unless_contended(write: Callable[[], object]) -> None:
+    """Write, and again while other transactions are in the way; raises the last failure."""
+    failure: ClientError | None = None
+    for _ in retry_attempts():
+        try:
+            write()
+        except ClientError as error:
+            if not _is_contended(error):
+                raise
+            failure = error
+        else:
+            return
+    raise failure or RuntimeError("no attempt was made")
+
+
+def failure_of(actions: Sequence[TransactItem], error: ClientError) -> Exception:
+    """Return what a cancelled transaction raises: the exception of the first failed condition, else the error."""
+    for action, reason in zip(actions, _reasons(error), strict=False):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            return action.on_condition_failed
+    return error
+
+
+def _is_contended(error: ClientError) -> bool:
+    if error.response["Error"]["Code"] in {"TransactionConflictException", "TransactionInProgressException"}:
+        return True
+    reasons = {reason.get("Code") for reason in _reasons(error)}
+    return bool(reasons & CONTENDED) and "ConditionalCheckFailed" not in reasons
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    response: Any = error.response
+    return response.get("CancellationReasons") or []
