@@ -563,3 +563,31 @@ def test_of_several_projects_of_one_name_the_first_is_found_that_the_caller_may_
     assert call.by("ann")("getProjectByName", "Same")["id"] == second
     call("removeProject", second)
     assert call.by("ann")("getProjectByName", "Same")["id"] == third
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("createTask", {"title": None, "project_id": 1}),
+        ("createTask", {"title": "T", "project_id": 1, "score": "many"}),
+        ("moveTaskPosition", [1, 1, 1, None, 0]),
+        ("getTask", ["1.5"]),
+        ("getTask", [None]),
+        ("saveTaskMetadata", [1, "no object"]),
+        ("updateColumn", [1, None]),
+    ],
+)
+def test_who_has_no_role_in_the_project_hears_403_before_any_complaint_of_types(
+    call: Client, person: MakePerson, project: int, method: str, params: Any
+) -> None:
+    person("ann")
+    assert call("createTask", "Task", project) == 1
+    body = msgspec.json.encode({"jsonrpc": "2.0", "method": method, "id": 1, "params": params})
+    assert call.by("ann").post(body)["statusCode"] == 403
+
+
+def test_who_has_a_role_in_the_project_hears_what_is_wrong_with_a_type(
+    call: Client, person: MakePerson, project: int
+) -> None:
+    person("ann", project)
+    assert call.by("ann").error("createTask", title=None, project_id=project)["data"] == "title: must be a string"

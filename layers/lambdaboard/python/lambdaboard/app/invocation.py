@@ -1,4 +1,4 @@
-"""One call of a procedure, from bound arguments to its result.
+"""One call of a procedure, from values by name to its result.
 
 The steps, from the outside in: access level -> retry while other writers are in the way -> idempotency -> procedure
 (which reads, is authorized by its read, decides and commits) -> what a rejected caller may learn.
@@ -74,7 +74,7 @@ class Invoker:
         if not is_admitted(self._caller, procedure.access):
             raise Forbidden
 
-    def call(self, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+    def call(self, procedure: Procedure, given: dict[str, Any]) -> Any:
         """Call a procedure and return its result; while another writer is first, it reads and decides again.
 
         A cached caller who turns out to have changed is a conflict, too: they log in again.
@@ -83,10 +83,10 @@ class Invoker:
             TimeoutError: other writers were always first.
         """
         self.is_confirmed = True
-        idempotent = self._idempotent_call(procedure, arguments, next(self._entries))
+        idempotent = self._idempotent_call(procedure, given, next(self._entries))
         for _ in retry_attempts():
             try:
-                return self._attempt(procedure, arguments, idempotent)
+                return self._attempt(procedure, given, idempotent)
             except Conflict as error:
                 conflict = error
                 if self._caller.is_cached:
@@ -94,7 +94,7 @@ class Invoker:
                     self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
-    def _attempt(self, procedure: Procedure, arguments: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
+    def _attempt(self, procedure: Procedure, given: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
@@ -110,7 +110,7 @@ class Invoker:
             base_url = self._settings.base_url or self._request.host
             context = Context(self._settings, stores, caller, base_url, revalidate=revalidate, idempotent=idempotent)
             try:
-                return _result(context, procedure, arguments)
+                return _result(context, procedure, given)
             finally:
                 confirm_caller()  # nobody else may learn what has come of it
 
@@ -127,18 +127,21 @@ class Invoker:
     def _log_in_again(self) -> None:
         self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
 
-    def _idempotent_call(self, procedure: Procedure, arguments: dict[str, Any], entry: int) -> IdempotentCall | None:
+    def _idempotent_call(self, procedure: Procedure, given: dict[str, Any], entry: int) -> IdempotentCall | None:
         client_key = self._request.headers.get(HEADER.lower(), "")
         if not client_key or procedure.access in READING:
             return None
-        call = (procedure.name, arguments)
+        call = (procedure.name, given)
         return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
 
 
-def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> Any:
-    """Return what a procedure returns, or returned when the call was made before under the same key."""
+def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> Any:
+    """Return what a procedure returns, or returned when the call was made before under the same key.
+
+    The role in the project is checked before the types of the other params are complained of (context.md 2.1).
+    """
     try:
-        return procedure.function(context, **arguments)
+        return procedure.function(context, **procedure.signature.validated(given))
     except (Rejected, InvalidParams, Forbidden, AlreadyProcessed) as problem:
         # the call may have been made before, and what was there then may be gone: the caller was told the result then
         recorded = context.idempotent.recorded_result() if context.idempotent else []
@@ -150,18 +153,18 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
             raise NotFound(Reason.PROJECT) from None
         if isinstance(problem, Forbidden):
             raise
-        _check_may_learn(context, procedure, arguments)
+        _check_may_learn(context, procedure, given)
         if isinstance(problem, NotFound) and procedure.unknown is not None:
             return procedure.unknown
         raise
 
 
-def _check_may_learn(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> None:
+def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
     """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
     if context.stores.authorization.roles is None or procedure.hides_forbidden:
         return
     try:
-        authorize(procedure, arguments, context.stores)
+        authorize(procedure, given, context.stores)
     except NotFound:
         raise Forbidden from None
 
