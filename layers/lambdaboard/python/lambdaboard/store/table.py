@@ -45,8 +45,8 @@ class Table:
             TimeoutError: DynamoDB left keys unprocessed until the retries ended.
         """
         wanted = [key.attributes() for key in dict.fromkeys(keys)]
-        batches = [wanted[first : first + GET_LIMIT] for first in range(0, len(wanted), GET_LIMIT)]
-        return {key_of(item): item for items in gather_map(self._get_batch, batches) for item in items}
+        items = gather_map(self._get_batch, _batches(wanted, GET_LIMIT))
+        return {key_of(item): item for each in items for item in each}
 
     def _get_batch(self, wanted: list[Any]) -> list[Item]:
         items: list[Item] = []
@@ -213,8 +213,8 @@ class Table:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
         """
         wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
-        for first in range(0, len(wanted), BATCH_WRITE_LIMIT):
-            self._delete_batch(wanted[first : first + BATCH_WRITE_LIMIT])
+        for batch in _batches(wanted, BATCH_WRITE_LIMIT):
+            self._delete_batch(batch)
 
     def _delete_batch(self, wanted: list[Any]) -> None:
         for _ in retry_attempts():
@@ -247,6 +247,10 @@ class Table:
             unless_contended(partial(self.client.transact_write_items, TransactItems=items, ClientRequestToken=token))
         except self.client.exceptions.TransactionCanceledException as error:
             raise failure_of(actions, error) from error
+
+
+def _batches(wanted: list[Any], size: int) -> list[list[Any]]:
+    return [wanted[first : first + size] for first in range(0, len(wanted), size)]
 
 
 def key_of(item: Mapping[str, Any]) -> Key:
