@@ -20,11 +20,7 @@ from lambdaboard.jsonrpc.errors import (
 )
 from lambdaboard.jsonrpc.ignored import listed
 from lambdaboard.jsonrpc.parameters import (
-    After,
-    Before,
-    Blank,
     Flag,
-    Id,
     Integer,
     IntegerOrBlank,
     Number,
@@ -42,15 +38,11 @@ __all__ = [
     "METHOD_NOT_FOUND",
     "PARSE_ERROR",
     "SERVER_ERROR",
-    "After",
     "Answer",
-    "Before",
-    "Blank",
     "Dispatcher",
     "Error",
     "Flag",
     "Form",
-    "Id",
     "Integer",
     "IntegerOrBlank",
     "Json",
