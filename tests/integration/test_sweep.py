@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
 from tests.integration.orphans import LOST, evict, orphans
-from tests.streams import loaded
+from tests.streams import loaded, settled
 
 from lambdaboard.store import keys
 from lambdaboard.store.files import File, put_actions
@@ -40,8 +40,8 @@ def _later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(call: Client, stores: Stores) -> Project:
-    """A project with everything that can be in one."""
+def world(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with everything that can be in one, when `cascade` was there."""
     board = a_board(stores, identifier="WORLD", email="world@example.com")
     first, second = [a_task(call, board, tags=["a"], reference="R", date_due="2020-01-01") for _ in range(2)]
     call("saveTaskMetadata", first, {"name": "value", "": "empty"})
@@ -61,9 +61,14 @@ def world(call: Client, stores: Stores) -> Project:
         call("createExternalTaskLink", task_id, "file:///a", "related")
     call("createTaskLink", first, second, 8)
     call("createTaskLink", first, first, call("createLink", "needs", "is needed by"))
-    call("closeTask", first)
-    call("openTask", first)
-    call("moveTaskToProject", second, a_board(stores, name="Other").id)
+    other = a_board(stores, name="Other").id
+
+    def change() -> None:
+        call("closeTask", first)
+        call("openTask", first)
+        call("moveTaskToProject", second, other)
+
+    settled(loaded(monkeypatch, "CascadeFunction"), stores, change)
     return board
 
 
@@ -88,6 +93,7 @@ def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, swe
     assert everything(stores, times_too=True) == before
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")  # nothing was done, so there is nothing to count
 @pytest.mark.parametrize("event", [{"repair": "yes"}, {"repair": 1}, {"repair": None}, [], None], ids=str)
 def test_an_event_that_says_something_else_is_refused_and_nothing_is_done(
     stores: Stores, world: Project, sweep: Function, event: Any
@@ -266,3 +272,61 @@ def test_a_link_that_was_changed_since_it_was_scanned_is_still_found(
     before_first(monkeypatch, stores.table, "get", lambda: call("updateTaskLink", link_id, first, third, 4))
     Sweep(stores, repair=True, has_time=lambda: True).run()
     assert [call("getTaskLinkById", link_id + side)["task_id"] for side in (0, 1)] == [first, third]
+
+
+# --- generations ------------------------------------------------------------------------------------------------
+
+
+def test_files_that_were_removed_at_once_and_that_cascade_gave_up_go_with_their_contents(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board = a_board(stores)
+    task_id, other = a_task(call, board), a_task(call, board)
+    for owner in (task_id, task_id, task_id, other):
+        call("createTaskFile", board.id, owner, "a.txt", "YQ==")
+    call("removeAllTaskFiles", task_id)
+    new = call("createTaskFile", board.id, task_id, "new.txt", "Yg==")
+    assert sweep({})["found"] == {"file of an older generation": 3}
+    assert (len(records_of_files(stores)), len(contents(stores))) == (10, 5)
+    assert sweep({"repair": True})["found"] == {"file of an older generation": 3}
+    assert (len(records_of_files(stores)), len(contents(stores))) == (4, 2)
+    assert call("downloadTaskFile", new) == "Yg=="
+    assert sweep({"repair": True})["found"] == {}
+
+
+def records_of_files(stores: Stores) -> list[tuple[str, str]]:
+    return [key for key in everything(stores) if key[0].startswith("F#") or key[1].startswith("FILE#")]
+
+
+def test_subtasks_of_a_closed_task_that_cascade_gave_up_become_done(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board = a_board(stores)
+    task_id = a_task(call, board)
+    ids = [call("createSubtask", task_id, "Subtask") for _ in range(3)]
+    call("closeTask", task_id)
+    assert call("updateSubtask", id=ids[0], task_id=task_id, status=1) is True
+    rows = call("getAllSubtasks", task_id)
+    for event in ({}, {"repair": True}):
+        assert sweep(event)["found"] == {"subtask of an older generation": 2}
+    assert {each.id: (each.status, each.generation) for each in stores.subtasks.of(task_id)} == {
+        ids[0]: (1, 1),
+        ids[1]: (2, 1),
+        ids[2]: (2, 1),
+    }
+    assert call("getAllSubtasks", task_id) == rows
+    assert sweep({"repair": True})["found"] == {}
+
+
+def test_files_and_subtasks_of_a_task_that_was_moved_are_compared_with_it_where_it_is_now(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board, foreign = a_board(stores), a_board(stores, name="Other")
+    task_id = a_task(call, board)
+    call("createTaskFile", board.id, task_id, "old.txt", "YQ==")
+    call("moveTaskToProject", task_id, foreign.id)
+    call("removeAllTaskFiles", task_id)
+    call("createTaskFile", foreign.id, task_id, "new.txt", "Yg==")
+    assert sweep({"repair": True})["found"] == {"file of an older generation": 1}
+    assert [row["name"] for row in call("getAllTaskFiles", task_id)] == ["new.txt"]
+    assert len(contents(stores)) == 1

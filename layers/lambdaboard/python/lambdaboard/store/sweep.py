@@ -1,4 +1,4 @@
-"""Repairs, once a day: items whose parent is gone, tasks in no column, contents of files without a record.
+"""Repairs, once a day: items without a parent or of an older generation, tasks in no column, contents without a record.
 
 Each is what a crash, or a race that `cascade` came too early for, may leave; none of it is visible to a caller.
 """
@@ -20,18 +20,19 @@ from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, NotFound
 from lambdaboard.store import files, keys, links, people, subtasks, tasks
 from lambdaboard.store.actions import delete_unchanged, put, string
+from lambdaboard.store.counts import Counts
 from lambdaboard.store.keys.kind import ItemIds
 from lambdaboard.store.maintenance import remove_side, rewrite
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blob
+    from lambdaboard.store.files import Blob, File
     from lambdaboard.store.keys import Key
     from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.stores import Stores
@@ -49,6 +50,10 @@ CURSOR = keys.sweep_cursor()
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""
+
+
+OF_A_GENERATION = frozenset((keys.task_file, keys.subtask))
+"""The kinds of items that are out of date once their task has a later generation than they have."""
 
 
 class Report(msgspec.Struct):
@@ -134,6 +139,7 @@ class Sweep:
         parents = {key_of(item): [*parents_of(item)] for item in items}
         owners = {keys.user(owner_id) for owner_id in map(owner_of, items) if owner_id}
         there = self._table.get([*(parent for wanted in parents.values() for parent in wanted), *owners])
+        there |= self._table.get(_tasks_with_generations(items, there))
         for item in items:
             if all(parent in there for parent in parents[key_of(item)]):
                 self._mend(item, there)
@@ -150,6 +156,8 @@ class Sweep:
         elif kind is keys.task:
             self._place(item, there)
             self._unassign(item, there)
+        elif kind in OF_A_GENERATION:
+            self._renew(item, there)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
@@ -198,6 +206,33 @@ class Sweep:
                     rank = first_rank(self._tasks.next_id())
                     self._table.write(*self._tasks.replace_actions(found, found.task, rank=rank))
 
+    # --- generations --------------------------------------------------------------------------------------------
+
+    def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Make real what a new generation of the task has said: its files are gone, its subtasks are done.
+
+        A generation only grows, so what is older than one that was read is older than that of now, too.
+        """
+        for key in _tasks_with_generations([item], there):
+            counts = Counts.of(there.get(key, {}))
+            if kind_of(item) is keys.task_file:
+                self._remove_file(files.file_of(item), counts.file_generation)
+            else:
+                self._complete(item, counts.subtask_generation)
+
+    def _remove_file(self, record: File, generation: int) -> None:
+        if record.generation < generation:
+            self._report.found["file of an older generation"] += 1
+            if self._repair:
+                self._table.delete_all([keys.file(record.id), keys.task_file(record.task_id, record.id)])
+                self._blobs.remove(record.path)
+
+    def _complete(self, item: Item, generation: int) -> None:
+        if subtasks.decode(item["doc"]["S"]).generation < generation:
+            self._report.found["subtask of an older generation"] += 1
+            if self._repair:
+                rewrite(self._table, key_of(item), partial(subtasks.complete, generation=generation))
+
     # --- removed users ------------------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
@@ -222,6 +257,17 @@ class Sweep:
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:
     return domain.decode(there[keys.project(project_id)]["doc"]["S"])
+
+
+def _tasks_with_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterator[Key]:
+    """Yield the keys of the tasks that files and subtasks belong to, where their lookup items are there."""
+    for item in items:
+        kind = kind_of(item)
+        if kind in OF_A_GENERATION:
+            task_id, _ = kind.parse(key_of(item))
+            lookup = there.get(keys.task_lookup(task_id))
+            if lookup:
+                yield keys.task(int(lookup["project_id"]["N"]), task_id)
 
 
 def _is_fresh(item: Item) -> bool:
