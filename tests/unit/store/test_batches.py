@@ -9,7 +9,7 @@ import pytest
 
 from lambdaboard.store import keys
 from lambdaboard.store.retry import MAX_DELAY, RETRY_TIMEOUT
-from lambdaboard.store.table import GET_LIMIT, Table
+from lambdaboard.store.table import BATCH_WRITE_LIMIT, GET_LIMIT, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,12 @@ class FakeClient:
         done, left = self._split(request["Keys"])
         return {"Responses": {table: done}, "UnprocessedKeys": {table: {"Keys": left}} if left else {}}
 
-    def batch_write_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - boto3's name
-        """Return all but the first items as unprocessed."""
+    def batch_write_item(self, RequestItems: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        """Delete the first items, at a unit each, and return the others as unprocessed."""
         ((table, requests),) = RequestItems.items()
-        _, left = self._split(requests)
-        return {"UnprocessedItems": {table: left} if left else {}}
+        done, left = self._split(requests)
+        consumed = [{"TableName": table, "CapacityUnits": float(len(done))}]
+        return {"UnprocessedItems": {table: left} if left else {}, "ConsumedCapacity": consumed}
 
     def _split(self, wanted: list[Any]) -> tuple[list[Any], list[Any]]:
         self.sizes.append(len(wanted))
@@ -104,7 +105,7 @@ def test_only_the_keys_that_were_left_are_asked_for_again() -> None:
 
 def test_only_the_deletions_that_were_left_are_sent_again() -> None:
     client = FakeClient(lambda size: min(size, 10))
-    a_table(client).delete_all(some_keys(25))
+    assert a_table(client).delete_all(some_keys(25)) == 25
     assert client.sizes == [25, 15, 5]
 
 
@@ -125,3 +126,15 @@ def test_ten_thousand_keys_take_a_hundred_requests() -> None:
     client = FakeClient(lambda size: size)
     assert len(a_table(client).get(some_keys(10_000))) == 10_000
     assert client.sizes == [GET_LIMIT] * 100
+
+
+def test_more_deletions_than_a_request_takes_are_sent_by_full_requests_at_the_same_time() -> None:
+    meeting = threading.Barrier(4, timeout=SOON)
+
+    def processed(size: int) -> int:
+        meeting.wait()
+        return size
+
+    client = FakeClient(processed)
+    a_table(client).delete_all(some_keys(4 * BATCH_WRITE_LIMIT))
+    assert client.sizes == [BATCH_WRITE_LIMIT] * 4

@@ -206,22 +206,26 @@ class Table:
         except self.client.exceptions.ConditionalCheckFailedException:
             raise action.on_condition_failed from None
 
-    def delete_all(self, keys: Iterable[Key]) -> None:
-        """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are skipped.
+    def delete_all(self, keys: Iterable[Key]) -> float:
+        """Delete items, in no certain order and not as a whole; those not there are skipped (1; 25 a request).
+
+        Returns:
+            the write units that it took.
 
         Raises:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
         """
-        wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
-        for batch in _batches(wanted, BATCH_WRITE_LIMIT):
-            self._delete_batch(batch)
+        wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in dict.fromkeys(keys)]
+        return sum(gather_map(self._delete_batch, _batches(wanted, BATCH_WRITE_LIMIT)))
 
-    def _delete_batch(self, wanted: list[Any]) -> None:
+    def _delete_batch(self, wanted: list[Any]) -> float:
+        units: float = 0
         for _ in retry_attempts():
-            answer = self.client.batch_write_item(RequestItems={self.name: wanted})
+            answer: Any = self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
+            units += sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", []))
             wanted = answer["UnprocessedItems"].get(self.name, [])
             if not wanted:
-                return
+                return units
         raise TimeoutError("gave up: DynamoDB left items unprocessed")
 
     def _write_one(self, action: TransactItem) -> None:
