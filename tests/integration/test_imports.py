@@ -13,9 +13,8 @@ from local import template
 from local.settings import ROOT
 
 MODULES = "[*__import__('sys').modules]"
-SIGNATURES = (
-    "[each.name for each in __import__('lambdaboard.procedures').procedures.registry if 'signature' in vars(each)]"
-)
+REGISTRY = "__import__('lambdaboard.procedures').procedures.registry"
+SIGNATURES = f"[each.name for each in {REGISTRY} if 'signature' in vars(each)]"
 
 
 def after_import(function: str, expression: str) -> Any:
@@ -39,14 +38,20 @@ def test_powertools_parser_and_batches_are_for_events_of_the_other_functions_alo
     assert name in after_import("cascade", MODULES)
 
 
+def test_only_the_document_of_the_api_needs_what_pydantic_makes_models_with() -> None:
+    models = {"pydantic.type_adapter", "pydantic.fields"}
+    assert models.isdisjoint(after_import("rpc", MODULES))
+    arguments, modules = after_import("rpc", f"[{REGISTRY}.find('getTask').signature.bind(['5']), {MODULES}]")
+    assert arguments == {"task_id": 5}
+    assert models.isdisjoint(modules)
+    described = "__import__('lambdaboard.procedures.discovery').procedures.discovery.described()['openrpc']"
+    _, modules = after_import("rpc", f"[{described}, {MODULES}]")
+    assert models.issubset(modules)
+
+
 def test_no_procedure_is_looked_into_before_it_is_called() -> None:
     assert after_import("rpc", SIGNATURES) == []
-    called = "__import__('lambdaboard.procedures').procedures.registry.find('getTask').signature.required"
-    assert after_import("rpc", f"[{called}, {SIGNATURES}]") == [["task_id"], ["getTask"]]
-
-
-def test_the_garbage_collector_runs_again_once_the_function_is_imported() -> None:
-    assert after_import("rpc", "[__import__('gc').isenabled(), __import__('gc').get_freeze_count() > 10_000]") == [
-        True,
-        True,
+    assert after_import("rpc", f"[{REGISTRY}.find('getTask').signature.required, {SIGNATURES}]") == [
+        ["task_id"],
+        ["getTask"],
     ]

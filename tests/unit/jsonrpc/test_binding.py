@@ -150,16 +150,6 @@ def test_a_rule_adds_to_a_type() -> None:
         Procedure("capped", capped, "open").signature.bind(["abcd", 1])
 
 
-def test_an_ordinary_type_is_strict() -> None:
-    def told(_context: Context, name: str) -> None:
-        """Do nothing."""
-
-    signature = Procedure("told", told, "open").signature
-    assert signature.bind(["5"]) == {"name": "5"}
-    with pytest.raises(InvalidParams, match="name: Input should be a valid string"):
-        signature.bind([5])
-
-
 def test_values_are_looked_at_after_the_names_by_a_step_of_their_own() -> None:
     signature = Procedure("capped", capped, "open").signature
     assert signature.named([True, "x"]) == {"title": True, "parent": "x"}

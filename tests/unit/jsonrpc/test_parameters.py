@@ -1,9 +1,12 @@
-"""What each type of parameter accepts, and what the function gets: behaviour.md 1.4, "Ours"."""
+"""What each type of parameter accepts, and what the function gets: behaviour.md 1.4, "Ours".
 
-from typing import Any
+Each value is validated twice, by what the application uses and by pydantic's own TypeAdapter: they must agree.
+"""
+
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from lambdaboard.jsonrpc import (
     Flag,
@@ -15,18 +18,28 @@ from lambdaboard.jsonrpc import (
     Texts,
     Values,
 )
-from lambdaboard.jsonrpc.binding import CONFIG
+from lambdaboard.jsonrpc.validation import validator
+
+
+def by_pydantic(kind: Any, value: object) -> Any:
+    return TypeAdapter(kind, config=ConfigDict(strict=True)).validate_python(value)
 
 
 def converted(kind: Any, value: object) -> Any:
-    return TypeAdapter(kind, config=CONFIG).validate_python(value)
+    got = validator({"it": kind}).validate_python({"it": value})["it"]
+    expected = by_pydantic(kind, value)
+    assert (got, type(got)) == (expected, type(expected))
+    return got
 
 
 def problem(kind: Any, value: object) -> str:
     with pytest.raises(ValidationError) as refusal:
-        converted(kind, value)
-    (error,) = refusal.value.errors()
-    return error["msg"]
+        validator({"it": kind}).validate_python({"it": value})
+    with pytest.raises(ValidationError) as expected:
+        by_pydantic(kind, value)
+    messages = [error["msg"] for error in refusal.value.errors()]
+    assert messages == [error["msg"] for error in expected.value.errors()]
+    return messages[0]
 
 
 NOBODYS = [None, True, False, [], [1], {}, {"a": 1}]  # no kind of number or text takes one of these
@@ -180,3 +193,39 @@ def test_anything_else_is_no_object(value: object) -> None:
 def test_null_is_none_of_them_unless_the_type_says_so(kind: Any) -> None:
     assert problem(kind, None).startswith("must be ")
     assert converted(kind | None, None) is None
+
+
+def test_validators_apply_from_the_type_outwards() -> None:
+    trimmed = Annotated[
+        Text,
+        BeforeValidator(lambda value: value.strip()),
+        AfterValidator(str.upper),
+        BeforeValidator(lambda value: value or "x"),
+        "what is no validator",
+    ]
+    assert [converted(trimmed, value) for value in (" a ", "", " ")] == ["A", "X", ""]
+    assert [converted(trimmed | None, value) for value in (" a ", None)] == ["A", None]
+    assert converted(Annotated[trimmed | None, BeforeValidator(lambda _: None)], "a") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(int, 5), (str, "5"), (bool, True), (int | float, 5.0), (list[str], ["5"])]
+)
+def test_an_ordinary_type_is_strict(kind: Any, value: object) -> None:
+    assert converted(kind, value) == value
+    assert problem(kind, [5])
+
+
+@pytest.mark.parametrize(
+    "kind", [float, list[int], int | str, Any, dict[str, int], Annotated[float, "x"], float | None]
+)
+def test_a_type_that_no_parameter_can_have_is_refused(kind: Any) -> None:
+    with pytest.raises(TypeError, match="no parameter"):
+        validator({"it": kind})
+
+
+def test_no_problem_says_what_was_sent() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        validator({"it": int, "other": Text}).validate_python({"it": "zqx", "other": ["zqx"]})
+    assert refusal.value.error_count() == 2
+    assert "zqx" not in str(refusal.value)

@@ -7,15 +7,12 @@ from types import NoneType, SimpleNamespace
 from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
-from typing_extensions import TypedDict
+from pydantic_core import SchemaValidator, ValidationError
 
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import WrongArguments
-
-# Values are never repeated: passwords are among them.
-CONFIG = ConfigDict(strict=True, hide_input_in_errors=True)
+from lambdaboard.jsonrpc.validation import validator
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -59,12 +56,9 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
 
     # Lazily: the document of all procedures needs their signatures, but validates nothing.
     @cached_property
-    def validator(self) -> TypeAdapter[dict[str, Any]]:
+    def validator(self) -> SchemaValidator:
         """What validates the arguments of a call, all at once."""
-        annotations = {each.name: each.annotation for each in self.parameters}
-        # the names are checked before, so that none is required here
-        arguments = TypedDict("arguments", annotations, total=False)  # type: ignore[misc]
-        return TypeAdapter(with_config(CONFIG)(arguments))
+        return validator({each.name: each.annotation for each in self.parameters})
 
     def unknown(self, params: list[Json] | dict[str, Json]) -> list[str]:
         """Return the names that the function does not know, as they were sent; params by position have none."""
@@ -100,10 +94,11 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             InvalidParams: one has the wrong type; the first of them, in the order of the parameters.
         """
         try:
-            return self.validator.validate_python(given)
+            arguments: dict[str, Any] = self.validator.validate_python(given)
         except ValidationError as error:
             problem, *_ = error.errors(include_url=False, include_context=False, include_input=False)
             raise InvalidParams(str(problem["loc"][0]), problem["msg"]) from None
+        return arguments
 
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
         if len(params) < len(self.required):
