@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -330,3 +332,90 @@ def test_files_and_subtasks_of_a_task_that_was_moved_are_compared_with_it_where_
     assert sweep({"repair": True})["found"] == {"file of an older generation": 1}
     assert [row["name"] for row in call("getAllTaskFiles", task_id)] == ["new.txt"]
     assert len(contents(stores)) == 1
+
+
+# --- parts of a round -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_later")
+def test_runs_that_take_a_part_each_look_at_everything_once_in_a_round(
+    stores: Stores, world: Project, sweep: Function
+) -> None:
+    before, there = everything(stores, times_too=True), contents(stores)
+    found = Counter(reported(orphans(stores, world.id)))
+    for task_id in range(LOST, LOST + 14):
+        stores.blobs.put(f"{world.id}/{task_id}/abc", b"lost")
+    runs = [sweep({"repair": True, "parts": 7}) for _ in range(7)]
+    assert all(run["complete"] for run in runs)
+    assert sum((Counter(run["found"]) for run in runs), Counter()) == found + Counter({"content without a record": 14})
+    assert [run["found"]["content without a record"] for run in runs] == [2] * 7
+    assert sum(bool(run["found"].keys() & found.keys()) for run in runs) > 1
+    assert everything(stores, times_too=True) == before
+    assert contents(stores) == there
+
+
+@pytest.mark.usefixtures("_later")
+def test_a_part_that_was_cut_off_goes_on_in_the_next_run_and_those_before_it_are_not_looked_at_again(
+    call: Client, stores: Stores, world: Project
+) -> None:
+    for project in range(3):
+        large = a_task(call, a_board(stores, name=f"Large {project}"))
+        for place in range(15):
+            call("saveTaskMetadata", large, {f"large {place}": "x" * 200_000})
+    scans: list[tuple[int, bool]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        scans.append((params["Segment"], "ExclusiveStartKey" in params))
+
+    stores.table.client.meta.events.register("before-parameter-build.dynamodb.Scan", note)
+    completed = 0
+    while completed < 3:
+        completed += Sweep(stores, repair=True, has_time=lambda: False, parts=3).run().is_complete
+    segments = [segment for segment, _ in scans]
+    assert segments == sorted(segments)
+    assert {*segments} == {0, 1, 2}
+    assert sum(goes_on for _, goes_on in scans) > 3
+    assert stores.table.get_one(keys.Key("#sweep", "@")) is None
+
+
+def test_a_round_of_another_number_of_parts_begins_anew(stores: Stores, world: Project, sweep: Function) -> None:
+    found = reported(orphans(stores, world.id))
+    sweep({"repair": True, "parts": 30})
+    assert sweep({"repair": True})["complete"]
+    assert stores.table.get_one(keys.Key("#sweep", "@")) is None
+    assert found
+    assert sweep({})["found"] == {}
+
+
+def test_what_is_in_order_is_read_at_half_the_price(stores: Stores, world: Project, sweep: Function) -> None:
+    reads: list[tuple[str, bool]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        asked = params["RequestItems"].values() if model.name == "BatchGetItem" else [params]
+        reads.extend((model.name, each.get("ConsistentRead", False)) for each in asked)
+
+    sweep({})
+    client = vars(sys.modules[sweep.name])["stores"].table.client
+    client.meta.events.register("before-parameter-build.dynamodb", note)
+    for _ in range(3):  # a part each, in which not all parents are
+        assert sweep({"repair": True, "parts": 3})["found"] == {}
+    consistent = {name for name, is_consistent in reads if is_consistent}
+    assert consistent == {"GetItem"}  # the cursor, the users who are gone and the types of links
+    assert {"Scan", "BatchGetItem"} <= {name for name, _ in reads}
+    assert len([name for name, _ in reads if name == "GetItem"]) <= 3 * 3
+
+
+def test_the_log_tells_what_a_run_has_used(
+    stores: Stores, world: Project, sweep: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    sweep({"repair": True, "parts": 2})
+    (line,) = (each.msg for each in caplog.records if isinstance(each.msg, dict) and each.msg["message"] == "swept")
+    assert line["parts"] == 2
+    assert line["read_units"] > 0
+
+
+@pytest.mark.parametrize("parts", [0, 366, "7", None], ids=str)
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_a_number_of_parts_that_makes_no_sense_is_refused(sweep: Function, parts: Any) -> None:
+    with pytest.raises(ValidationError):
+        sweep({"repair": True, "parts": parts})

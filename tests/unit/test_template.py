@@ -177,9 +177,28 @@ def test_an_alarm_rings_in_production_reaches_the_topic_and_has_its_line_in_the_
     to_topic = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
     assert RESOURCES[name]["Condition"] in {"InProduction", "HasMoreAlarms"}
     assert (declared["AlarmActions"], declared["OKActions"]) == (to_topic, to_topic)
-    assert declared["TreatMissingData"] == "notBreaching"
+    assert declared["TreatMissingData"] == ("breaching" if name == "SweepMissedAlarm" else "notBreaching")
     section = (ROOT / "docs" / "operations.md").read_text().split("## Alarms")[1].split("\n## ")[0]
     assert f"`{name.removesuffix('Alarm')}`" in section
+
+
+def test_an_alarm_sees_within_two_days_that_one_daily_repair_did_not_come_to_an_end() -> None:
+    alarm = RESOURCES["SweepMissedAlarm"]["Properties"]
+    schedule = RESOURCES["SweepFunction"]["Properties"]["Events"]["Daily"]["Properties"]
+    assert schedule["ScheduleExpression"] == "rate(1 day)"
+    assert 86_400 < alarm["Period"] * alarm["EvaluationPeriods"] < 2 * 86_400
+    assert alarm["Period"] >= 3_600, "CloudWatch evaluates shorter periods over a day at most"
+    assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
+        "SampleCount",
+        "LessThanThreshold",
+        1,
+    )
+
+
+def test_the_daily_repair_takes_one_of_the_parts_that_the_parameter_says() -> None:
+    schedule = RESOURCES["SweepFunction"]["Properties"]["Events"]["Daily"]["Properties"]
+    assert schedule["Input"] == {"Fn::Sub": '{"repair": true, "parts": ${SweepParts}}'}
+    assert (PARAMETERS["SweepParts"]["Default"], PARAMETERS["SweepParts"]["MinValue"]) == (7, 1)
 
 
 @pytest.mark.parametrize("name", of_type("AWS::Logs::QueryDefinition"))
