@@ -11,7 +11,7 @@ import pytest
 from local.functions import Context, Function
 from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded, settled
 
@@ -38,7 +38,7 @@ def sweep(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be old enough to be left behind."""
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
 
 
 @pytest.fixture
@@ -233,14 +233,36 @@ def test_links_of_a_removed_type_go_and_are_counted_no_more(call: Client, stores
     call("removeLink", MILESTONE)
     before = call("getAllTaskLinks", second)
     assert sweep({})["found"] == {"link of a removed type": 1}
-    assert links_of(call, board) == {first: (2, 1), second: (2, None)}
+    assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [2, 2]
     assert sweep({"repair": True})["found"] == {"link of a removed type": 1}
     assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [1, 2]
     assert call("getAllTaskLinks", second) == before
     assert sweep({"repair": True})["found"] == {}
     assert call("removeTaskLink", link_id + 1) is True
     assert links_of(call, board) == {first: (1, None), second: (1, None)}
     assert sweep({"repair": True})["found"] == {}
+
+
+def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
+    call: Client, stores: Stores, sweep: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("removeLink", MILESTONE)
+
+    def removed() -> set[int]:
+        return {*stores.link_types.get().types.removed}
+
+    sweep({"repair": True})
+    assert removed() == {MILESTONE}
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    sweep({})
+    assert removed() == {MILESTONE}
+    call("removeLink", 1)
+    before_first(monkeypatch, stores.table, "scan", lambda: call("removeLink", 2))
+    assert Sweep(stores, repair=True, has_time=lambda: True).run().is_complete
+    assert removed() == {2}
+    assert [row["id"] for row in call("getAllLinks")] == [3, 4, 5, 6, 7, 8, 10, 11]
 
 
 def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
@@ -250,7 +272,7 @@ def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
 def test_what_is_left_of_a_removed_task_goes_in_two_runs_and_its_links_are_counted_no_more(
     call: Client, stores: Stores, world: Project, sweep: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
     first = min(each.task.id for each in stores.tasks.of_project(world.id))
     linked = {row["task_id"] for row in call("getAllTaskLinks", first)} - {first}
     call("removeTask", first)

@@ -1,7 +1,8 @@
-"""What a call is authorized for: the project of the first parameter that names something in a project.
+"""What a call is authorized for: the project of each parameter whose type says that its id names something in one.
 
-The type of a parameter says what its id names (`api.parameters.TaskId` …). A procedure's own read checks the role, so
-that authorization costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
+The types are `api.parameters.TaskId` …. Of two ids that belong together, as a link and its task, only one may have such
+a type: if the other is not there, the call is rejected. A procedure's own read checks the role, so that authorization
+costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
 project hears 403, and of no problem with the call.
 """
 
@@ -60,4 +61,3 @@ def authorize(procedure: Procedure, arguments: Mapping[str, Any], stores: Stores
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
         if resource is not None:
             READS[resource](stores, arguments[parameter.name])
-            return

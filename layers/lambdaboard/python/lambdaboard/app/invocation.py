@@ -7,13 +7,14 @@ The steps, from the outside in: access level -> retry while other writers are in
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
 from lambdaboard.api.context import Context
 from lambdaboard.api.resources import authorize
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Rejected
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
@@ -34,7 +35,7 @@ READING = {VIEW, OPEN}
 
 
 class Invoker:
-    """Calls procedures for one request.
+    """Calls procedures for one request, each for who its credentials name when the call begins.
 
     Attributes:
         is_confirmed: the caller is known for certain: they logged in just now, or a call has revalidated them.
@@ -49,9 +50,24 @@ class Invoker:
         self._request = request
         self._caller = caller
         self._entries = count()
+        self._has_begun = False
         self.is_confirmed = not caller.is_cached
 
     def admit(self, procedure: Procedure) -> None:
+        """Begin an entry of a batch: check the caller's role in the application.
+
+        Who logged in for the entries before this one is a cached caller now: their rights may have been taken since.
+
+        Raises:
+            Unauthorized: the credentials are not valid any more.
+            Forbidden: the caller has not the role.
+        """
+        if self._has_begun:
+            self._caller = self._authenticator.authenticate(self._request.headers)
+        self._has_begun = True
+        self._check_role(procedure)
+
+    def _check_role(self, procedure: Procedure) -> None:
         """Check the caller's role in the application; Forbidden. That of a cached caller may have changed since."""
         if self._caller.is_cached and not is_admitted(self._caller, procedure.access):
             self._log_in_again()
@@ -75,7 +91,7 @@ class Invoker:
                 conflict = error
                 if self._caller.is_cached:
                     self._log_in_again()
-                    self.admit(procedure)
+                    self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
     def _attempt(self, procedure: Procedure, arguments: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
@@ -106,8 +122,7 @@ class Invoker:
         user = self._caller.user
         if user is None or not self._caller.is_cached:
             return _nothing
-        item = background.enter_context(in_background(lambda: self._stores.users.item(user.id)))
-        return lambda: self._authenticator.logins.revalidate(user, item())
+        return background.enter_context(in_background(partial(self._authenticator.logins.revalidate, user)))
 
     def _log_in_again(self) -> None:
         self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
@@ -131,6 +146,8 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
             return recorded[0]
         if isinstance(problem, AlreadyProcessed):
             raise Conflict("the idempotency record has expired") from None
+        if isinstance(problem, NoRole) and procedure.hides_forbidden:
+            raise NotFound(Reason.PROJECT) from None
         if isinstance(problem, Forbidden):
             raise
         _check_may_learn(context, procedure, arguments)
@@ -141,13 +158,12 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
 
 def _check_may_learn(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> None:
     """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
-    if context.stores.authorization.roles is None:
+    if context.stores.authorization.roles is None or procedure.hides_forbidden:
         return
     try:
         authorize(procedure, arguments, context.stores)
     except NotFound:
-        if not procedure.reveals_missing:
-            raise Forbidden from None
+        raise Forbidden from None
 
 
 def _nothing() -> None:

@@ -48,7 +48,7 @@ GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
 
 GONE_FOR = 3_600
-"""Seconds that a removed user is remembered at least: no call that may write their id again takes so long."""
+"""Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
 
 LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
@@ -99,7 +99,9 @@ class Sweep:
 
     def _begin(self) -> Progress:
         stored = sweep_progress.load(self._table) if self._repair else Progress()
-        return stored if stored.parts == self._parts else Progress(parts=self._parts, gone=self._long_gone())
+        if stored.parts == self._parts:
+            return stored
+        return Progress(parts=self._parts, gone=self._long_gone(), types=self._long_removed_types())
 
     def _end(self, progress: Progress) -> None:
         if not self._report.is_complete:
@@ -108,6 +110,7 @@ class Sweep:
             sweep_progress.save(self._table, progress.next_part())
         else:
             self._forget(progress.gone)
+            self._forget_types(progress.types)
             sweep_progress.clear(self._table)
 
     def _look_at_bucket(self, progress: Progress) -> bool:
@@ -267,6 +270,19 @@ class Sweep:
     def _forget(self, user_ids: list[int]) -> None:
         for first in range(0, len(user_ids), 100):
             self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
+
+    # --- removed types of links ---------------------------------------------------------------------------------
+
+    def _long_removed_types(self) -> list[int]:
+        """Read which types were removed so long ago that a round, begun now, finds the last of their links."""
+        removed = self._link_types.get().types.removed
+        return [link_id for link_id, at in removed.items() if at < time.time() - GONE_FOR]
+
+    def _forget_types(self, link_ids: list[int]) -> None:
+        if link_ids:
+            stored = self._link_types.get()
+            with suppress(Conflict):  # changed meanwhile: the next round does it
+                self._table.write(*self._link_types.replace_actions(stored, stored.types.forgetting(link_ids)))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:

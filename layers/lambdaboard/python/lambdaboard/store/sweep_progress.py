@@ -22,6 +22,7 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
         parts: of a round.
         part: what the run looks at, from 0.
         gone: users whose ids are forgotten at the end of the round, since they were removed long before it began.
+        types: of links, which were removed long before the round began and are forgotten at its end, too.
         blob: path of the last content that was looked at.
         item: key of the last item, as DynamoDB takes it; None at the beginning of a part.
     """
@@ -29,6 +30,7 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
     parts: int = 0
     part: int = 0
     gone: list[int] = []
+    types: list[int] = []
     blob: str = ""
     item: dict[str, Any] | None = None
 
@@ -39,7 +41,7 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     def next_part(self) -> Progress:
         """Return the beginning of the next part."""
-        return Progress(parts=self.parts, part=self.part + 1, gone=self.gone)
+        return Progress(parts=self.parts, part=self.part + 1, gone=self.gone, types=self.types)
 
 
 def load(table: Table) -> Progress:
