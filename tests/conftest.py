@@ -16,6 +16,7 @@ import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
 from _pytest.logging import caplog_records_key
+from hypothesis import HealthCheck, settings
 from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
 
+# a machine that is busy otherwise is no fault
+settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
 
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"

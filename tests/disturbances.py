@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ConnectionClosedError
 
 from lambdaboard.api.context import Context
-from lambdaboard.store import sweep
+from lambdaboard.store import retry, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +48,14 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
 
 
 def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Let something happen when the next call has decided, just before it writes."""
+    """Let something happen when the next call has decided, just before it writes; the test fails where none does."""
     commit, waiting = Context.commit, [act]
+    place = "before Context.commit"
+    _to_come.append(place)
 
     def disturbed(*arguments: Any, **named: Any) -> Any:
         if waiting:
+            _to_come.remove(place)
             waiting.pop()()
         return commit(*arguments, **named)
 
@@ -68,17 +71,28 @@ def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
 class Clock:
     """Stands for the module `time` where writers wait for others: a pause takes no time.
 
+    Args:
+        monkeypatch: undoes that at the end of the test.
+        pause: seconds of the first and of the longest pause: few of them fill the time, since what is written between
+            them is slow on moto; None for those of the product.
+
     Attributes:
         now: what `monotonic` tells.
-        slept: the seconds of all pauses together.
+        pauses: the seconds of each pause.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = self.slept = 0.0
-        monkeypatch.setattr("lambdaboard.store.retry.time", self)
-        # few pauses fill the time: what is written between them is slow on moto
-        monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 2)
-        monkeypatch.setattr("lambdaboard.store.retry.MAX_DELAY", 2)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pause: float | None = 2) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+        monkeypatch.setattr(retry, "time", self)
+        if pause:
+            monkeypatch.setattr(retry, "FIRST_DELAY", pause)
+            monkeypatch.setattr(retry, "MAX_DELAY", pause)
+
+    @property
+    def slept(self) -> float:
+        """The seconds of all pauses together."""
+        return sum(self.pauses)
 
     def monotonic(self) -> float:
         """Tell the time."""
@@ -87,7 +101,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
-        self.slept += seconds
+        self.pauses.append(seconds)
 
 
 class LostAnswer:

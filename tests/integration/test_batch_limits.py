@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
     from lambdaboard.store.stores import Stores
 
+TRANSACTION_BYTES = 4_000_000
+"""Of the items of one transaction together."""
+
 AWS_LIMITS = {"BatchGetItem": 100, "BatchWriteItem": 25, "TransactWriteItems": 100}
 """Keys, requests or actions of one call (AWS's "Quotas in Amazon DynamoDB")."""
 
@@ -28,6 +31,12 @@ def size_of(operation: str, params: dict[str, Any]) -> int:
     return sum(len(each["Keys"]) if operation == "BatchGetItem" else len(each) for each in of_tables)
 
 
+def bytes_of(params: dict[str, Any]) -> int:
+    """Return how many bytes the values have that a transaction puts."""
+    puts = [action["Put"]["Item"] for action in params["TransactItems"] if "Put" in action]
+    return sum(len(text.encode()) for item in puts for value in item.values() for text in value.values())
+
+
 @pytest.fixture
 def sizes(stores: Stores) -> Iterator[dict[str, list[int]]]:
     """The sizes of the calls that are made; one over AWS's limit fails as it does there."""
@@ -37,6 +46,7 @@ def sizes(stores: Stores) -> Iterator[dict[str, list[int]]]:
         if model.name in made:
             size = size_of(model.name, params)
             assert size <= AWS_LIMITS[model.name], f"ValidationException: {size} in one {model.name}"
+            assert model.name != "TransactWriteItems" or bytes_of(params) <= TRANSACTION_BYTES
             made[model.name].append(size)
 
     stores.table.client.meta.events.register("before-parameter-build.dynamodb", check)
@@ -73,6 +83,12 @@ def test_a_key_that_is_named_twice_is_read_once(stores: Stores, sizes: dict[str,
     there = laid(stores, 60)
     assert stores.table.get([*there, *there]).keys() == set(there)
     assert sizes["BatchGetItem"] == [60]
+
+
+def test_items_of_many_bytes_are_written_four_megabytes_at_a_time(stores: Stores, sizes: dict[str, list[int]]) -> None:
+    groups = [[put(key, {"val": string("x" * 390_000)})] for key in some_keys(21)]
+    stores.table.write_each(groups)
+    assert sorted(sizes["TransactWriteItems"]) == [1, 10, 10]
 
 
 def test_items_are_written_a_hundred_in_a_transaction_and_deleted_25_at_a_time(

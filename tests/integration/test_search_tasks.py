@@ -341,7 +341,7 @@ def test_a_person_is_told_what_is_wrong_with_a_search_of_all_projects(call: Clie
 
 
 def test_many_projects_are_searched(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambdaboard.procedures.searching.PATIENCE", 600)  # moto does one after the other
+    monkeypatch.setattr("lambdaboard.services.search_request.SEARCH_TIMEOUT", 600)  # moto does one after the other
     ids = [a_task(call, a_board(stores), tags=["t"]) for _ in range(20)]
     assert [row["id"] for row in call("searchTasks", 0, "tag:t")] == ids
 

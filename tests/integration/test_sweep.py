@@ -17,10 +17,11 @@ from tests.streams import loaded, settled
 
 from lambdaboard.store import keys
 from lambdaboard.store.files import File, put_actions
-from lambdaboard.store.sweep import Sweep
+from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
     from tests.conftest import Client
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -128,15 +129,18 @@ def test_old_contents_without_a_record_are_removed(stores: Stores, world: Projec
 
 
 def test_young_contents_and_records_are_left_for_their_task_to_come(
-    stores: Stores, world: Project, sweep: Function
+    stores: Stores, world: Project, sweep: Function, time_machine: TimeMachineFixture
 ) -> None:
-    stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
+    for name in ("abc", "its record is still to come"):
+        stores.blobs.put(f"{world.id}/{LOST}/{name}", b"young")
     path = f"{world.id}/{LOST}/abc"
     stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before
     assert contents(stores) == there
+    time_machine.move_to(time.time() + GRACE + 5)
+    assert sweep({})["found"]["content without a record"] == 1
 
 
 def homeless(call: Client, stores: Stores) -> tuple[Project, int, int]:

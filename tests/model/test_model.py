@@ -61,7 +61,6 @@ def test_every_answer_is_that_of_a_plain_model(
             derandomize=not SOAK,
             database=None,
             suppress_health_check=[HealthCheck.too_slow],  # the application runs while its calls are drawn
-            deadline=None,
             verbosity=Verbosity.quiet,  # the machine says itself what it called, without all that was drawn
             phases=[Phase.generate, Phase.shrink] if SOAK else [Phase.generate],  # shrinking takes minutes
         ),
