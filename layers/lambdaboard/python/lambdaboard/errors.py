@@ -5,6 +5,7 @@ Rejected           the failure value that the procedure documents (false, null, 
 Conflict           another write came first, nothing was written: the call is tried again
 InvalidParams      -32602, the data names the parameter
 ResultTooLarge     -32000, the message says how to ask for less
+CollectionFull     -32000, the message says how to make room
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
@@ -82,6 +83,16 @@ class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid
 
     The text tells the caller how to ask for less.
     """
+
+
+class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the caller can make room
+    """A project, or what belongs to one task, has the 10 GB that DynamoDB allows; nothing was written: -32000."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No room: a project with its tasks, or what belongs to one task, may have 10 GB. "
+            "Remove something from it, or move tasks to another project"
+        )
 
 
 class Abort(Exception):  # noqa: N818 - says what becomes of the request

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, InvalidParams, Rejected, ResultTooLarge
+from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -153,7 +153,7 @@ class Dispatcher:
             return "refused", Outcome.of_result(form.failure(procedure, rejected))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
-        except ResultTooLarge as error:
+        except (ResultTooLarge, CollectionFull) as error:
             return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
+from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
@@ -247,7 +247,7 @@ class ProjectStore:
             return
         try:
             self._table.write(put(keys.last_change(project_id), {"n": number(now)}))
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError, CollectionFull):
             logger.warning("last_modified not renewed", exc_info=True)
         else:
             self._cache.put(self._cache.last_change_renewed, project_id, now)

@@ -16,6 +16,7 @@ from lambdaboard.store.cache import Cache
 from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import Blobs, FileStore
+from lambdaboard.store.item_collections import watched
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.link_types import LinkTypeStore
 from lambdaboard.store.links import LinkStore
@@ -70,7 +71,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = with_fast_parser(instrumented(boto3.client("dynamodb", config=DYNAMODB)))
+        client: DynamoDBClient = with_fast_parser(watched(instrumented(boto3.client("dynamodb", config=DYNAMODB))))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: instrumented(boto3.client("s3", config=S3)), bucket_name))
 
