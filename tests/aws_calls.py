@@ -102,7 +102,9 @@ class Tracker:
         call()
         return self.calls
 
-    def _called(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+    def _called(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if context.get("is_presign_request"):  # it is signed and not sent
+            return
         with self._lock:
             self.calls.of[model.name] += 1
             self.calls.items += written(model.name, params)

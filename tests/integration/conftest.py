@@ -6,9 +6,11 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.boards import a_board
+from tests.boards import a_board, a_task
 
 if TYPE_CHECKING:
+    from tests.conftest import Client
+
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
@@ -21,6 +23,12 @@ gc.set_threshold(
 def board(stores: Stores) -> Project:
     """A project with three columns, two swimlanes, an inactive one and two categories."""
     return a_board(stores)
+
+
+@pytest.fixture
+def task(call: Client, board: Project) -> int:
+    """A task of the board."""
+    return a_task(call, board)
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import After, Before, Integer, Json
+from lambdaboard.jsonrpc import After, Before, Integer, Json, Mismatch
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -18,6 +19,12 @@ def _possible(number: int) -> int:
 
 def _none_for_blank(value: Json) -> Json:
     return None if value == "" else value
+
+
+def _hex_digits(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise Mismatch("must be 64 hexadecimal digits")
+    return text.lower()
 
 
 Id = Annotated[Integer, After(_possible)]
@@ -41,3 +48,6 @@ TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
 IdOrNone = Annotated[Annotated[Integer, After(_possible)] | None, Before(_none_for_blank)]
 """An id that may be left out; `""` leaves it out, too."""
+
+Sha256 = Annotated[str, After(_hex_digits)]
+"""A SHA-256 checksum in hex; in lower case once it is read."""

@@ -3,14 +3,14 @@
 import inspect
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, get_args, get_type_hints
 
 import msgspec
 
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import WrongArguments
-from lambdaboard.jsonrpc.parameters import Mismatch, Read, reader
+from lambdaboard.jsonrpc.parameters import Mismatch, Read, RequiredUnless, reader
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -18,6 +18,7 @@ class Parameter(msgspec.Struct, frozen=True):
 
     Attributes:
         is_positional: False for an extension, which can be given by name only.
+        required_unless: names one of which must be given where this one is not; none where it may always be left out.
         drops_null: a null means "not given", so that the default of the function applies.
         annotation: the type, with its rules.
         default: of one that is not required.
@@ -29,6 +30,7 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Json
     is_required: bool
     is_positional: bool
+    required_unless: frozenset[str]
     drops_null: bool
     reads: Read
 
@@ -45,7 +47,11 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """The parameters of a procedure, in the order of the function and so of positional params."""
+    """The parameters of a procedure, in the order of the function and so of positional params.
+
+    Attributes:
+        required: those that a call must give, but for calls that may do without (`Parameter.required_unless`).
+    """
 
     parameters: tuple[Parameter, ...]
     required: tuple[str, ...]
@@ -60,7 +66,7 @@ class Signature(msgspec.Struct, frozen=True):
         parameters = tuple(_parameter(each, types[each.name]) for each in declared)
         return cls(
             parameters,
-            required=tuple(each.name for each in parameters if each.is_required),
+            required=tuple(each.name for each in parameters if each.is_required or each.required_unless),
             positional=tuple(each.name for each in parameters if each.is_positional),
             names=frozenset(each.name for each in parameters),
         )
@@ -88,8 +94,14 @@ class Signature(msgspec.Struct, frozen=True):
             if each.name in given and not (each.drops_null and given[each.name] is None)
         }
 
+    def _required_by(self, params: list[Json] | dict[str, Json]) -> list[str]:
+        """Return the names that a call with these params must give."""
+        named = params.keys() if isinstance(params, dict) else set()
+        spared = {each.name for each in self.parameters if each.required_unless & named}
+        return [name for name in self.required if name not in spared]
+
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
-        if len(params) < len(self.required):
+        if len(params) < len(self._required_by(params)):
             raise WrongArguments("Wrong number of arguments")
         # those that go by name only are extensions: they make no room for names that nobody knows
         extensions = self.names.difference(self.positional).intersection(params) if isinstance(params, dict) else ()
@@ -97,7 +109,7 @@ class Signature(msgspec.Struct, frozen=True):
             raise WrongArguments("Too many arguments")
 
     def _check_names(self, given: dict[str, Json]) -> None:
-        for name in self.required:
+        for name in self._required_by(given):
             if name not in given:
                 raise WrongArguments(f"Missing argument: {name}")
 
@@ -123,9 +135,15 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
         default=None if is_required else declared.default,
         is_required=is_required,
         is_positional=declared.kind is not inspect.Parameter.KEYWORD_ONLY,
+        required_unless=_required_unless(annotation),
         drops_null=not is_required and not _admits_null(reads),
         reads=reads,
     )
+
+
+def _required_unless(annotation: Any) -> frozenset[str]:
+    rules = (rule.names for rule in get_args(annotation) if isinstance(rule, RequiredUnless))
+    return frozenset().union(*rules)
 
 
 def _admits_null(reads: Read) -> bool:

@@ -48,6 +48,15 @@ class After(msgspec.Struct, frozen=True):
     finish: Callable[[Any], Any]
 
 
+class RequiredUnless(msgspec.Struct, frozen=True):
+    """A rule of a parameter that must be given, but for a call that gives one of others, which go by name only.
+
+    Its default is what the function gets then. A client of the API that knows no such others is told what is missing.
+    """
+
+    names: frozenset[str]
+
+
 # Cached: createTask has 22 parameters of 6 types, and a cold start waits for them.
 @cache
 def reader(annotation: Any) -> Read:
@@ -69,9 +78,9 @@ def reader(annotation: Any) -> Read:
 
 
 def _ruled(kind: Any, rules: tuple[Any, ...]) -> Read:
-    first, *others = rules
-    read = first.read if isinstance(first, Reader) else _with(reader(kind), first)
-    for rule in others:
+    first = rules[0]
+    read = first.read if isinstance(first, Reader) else reader(kind)
+    for rule in rules:
         if isinstance(rule, Before | After):
             read = _with(read, rule)
     return read

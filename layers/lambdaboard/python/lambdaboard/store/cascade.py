@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.link import TaskLink
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blobs
+    from lambdaboard.store.blobs import Blobs
     from lambdaboard.store.keys import Key
     from lambdaboard.store.table import Table
 

@@ -20,6 +20,9 @@ GLOBAL = 0
 LINK_PREFIX = "LINK#"
 """What the sort keys of a task's links begin with."""
 
+UPLOAD_PREFIX = "UPLOAD#"
+"""What the sort keys of a caller's unconfirmed uploads begin with."""
+
 ChildKind = Literal["comment", "subtask", "external_link"]
 """What belongs to a task and lies beside it under an id of its own."""
 
@@ -119,6 +122,11 @@ def member(project_id: int, user_id: int) -> Key:
 def membership(user_id: int, project_id: int) -> Key:
     """Return the key of the mirror of `member`, with the user; it stays when they leave, without a role."""
     return Key(user_pk(user_id), f"P#{padded(project_id)}")
+
+
+def upload(user_id: int, slot: int) -> Key:
+    """Return the key of a caller's unconfirmed upload; user 0 is the application."""
+    return Key(user_pk(user_id), f"{UPLOAD_PREFIX}{slot:02d}")
 
 
 def column(column_id: int) -> Key:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blob
+    from lambdaboard.store.blobs import Blob
     from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
