@@ -13,7 +13,6 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -86,7 +85,8 @@ def put(url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, str]
 def documented(page: str, part: str) -> str:
     """Return the block of commands of a document that has this part."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    (block,) = (block for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL) if part in block)
+    blocks: list[str] = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (block,) = (block for block in blocks if part in block)
     return block
 
 
@@ -144,9 +144,8 @@ def test_a_url_that_has_expired_is_refused(api: str, monkeypatch: pytest.MonkeyP
     now = datetime.now(UTC).replace(tzinfo=None)
     got = {}
     for age in (295, 305):
-        monkeypatch.setattr(
-            "botocore.auth.get_current_datetime", partial(datetime.__sub__, now, timedelta(seconds=age))
-        )
+        then = now - timedelta(seconds=age)
+        monkeypatch.setattr("botocore.auth.get_current_datetime", lambda then=then: then)
         signed = blobs.presign_upload(f"1/1/{age}", content)
         got[age] = put(signed.url, CONTENT, signed.headers)
     assert got == {295: (200, ""), 305: (403, "AccessDenied")}
