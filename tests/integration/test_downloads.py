@@ -127,9 +127,9 @@ def test_more_than_can_be_copied_within_a_call_is_an_error_and_changes_nothing(
     call: Client, stores: Stores, board: Project, task: int
 ) -> None:
     for _ in range(2):
-        with_record(stores, uploaded(call, board.id, task), size=2_500_000_001)
+        with_record(stores, uploaded(call, board.id, task), size=1_000_000_001)
     there = contents(stores)
     error = call.error("duplicateTaskToProject", task, board.id)
-    assert (error["code"], "task_id: its files have more than 5,000,000,000 bytes" in error["data"]) == (-32602, True)
+    assert (error["code"], "task_id: its files have more than 2,000,000,000 bytes" in error["data"]) == (-32602, True)
     assert contents(stores) == there
     assert len(call("getAllTasks", board.id)) == 1

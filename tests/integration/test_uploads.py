@@ -150,7 +150,7 @@ def test_a_content_that_is_not_the_one_described_confirms_to_false(
     file_id, upload = begun(call, board.id, task)
     path = urlsplit(upload["url"]).path.removeprefix("/")
     for content in (CONTENT[::-1], CONTENT + b"!"):
-        stores.blobs.client.put_object(Bucket=BUCKET, Key=path, Body=content, ChecksumAlgorithm="SHA256")
+        stores.blobs.put(path, content)
         assert confirmed(call, board.id, task, file_id) is False
     assert call("getAllTaskFiles", task) == []
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 
-MAX_COPIED = 5_000_000_000
-"""Bytes of the files that are copied with a task: more would take longer than a call may."""
+MAX_COPIED = 2_000_000_000
+"""Bytes of the files that are copied with a task; more might take longer than a call may."""
 
 
 class Copyable(NamedTuple):

@@ -63,8 +63,8 @@ class Blobs:
         return self._connect()
 
     def put(self, path: str, content: bytes) -> None:
-        """Write a content (1 round trip to S3)."""
-        self.client.put_object(Bucket=self._bucket, Key=path, Body=content)
+        """Write a content, which S3 checks and keeps the checksum of (1 round trip to S3)."""
+        self.client.put_object(Bucket=self._bucket, Key=path, Body=content, ChecksumAlgorithm="SHA256")
 
     def get(self, path: str) -> bytes:
         """Read a content (1 round trip to S3); NotFound."""
@@ -74,7 +74,7 @@ class Blobs:
             raise NotFound(Reason.CONTENT) from None
 
     def info(self, path: str) -> ContentInfo:
-        """Return what S3 knows of a content that a client put (1 round trip to S3); NotFound."""
+        """Return what S3 knows of a content (1 round trip to S3); NotFound."""
         try:
             head = self.client.head_object(Bucket=self._bucket, Key=path, ChecksumMode="ENABLED")
         except self.client.exceptions.ClientError as error:
@@ -120,7 +120,7 @@ class Blobs:
         if size <= COPY_PART:
             self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
             return
-        parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART, max_concurrency=16)
+        parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART)
         self.client.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
 
     def remove(self, path: str) -> None:
