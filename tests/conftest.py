@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
+import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
+from _pytest.logging import caplog_records_key
 from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
@@ -26,17 +29,38 @@ from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
 from lambdaboard.settings import Settings
+from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
 
+os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
+
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
+FRAMES = 5
+"""Calls of ours that the report of a failure shows of the stack of a fault."""
+
 SETTINGS = Settings(table_name=TABLE, bucket_name=BUCKET, api_token=TOKEN, base_url="http://board.example")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Add the stack of the application's last fault to a failure: no answer tells it, and the log is not printed."""
+    report = yield
+    records = item.stash.get(caplog_records_key, {}).get(call.when, [])
+    stacks = [vars(record)["exception"] for record in records if "exception" in vars(record)]
+    if report.failed and stacks and hasattr(report.longrepr, "addsection"):
+        ours = [frame for frame in stacks[-1].split("\n  File ") if "site-packages" not in frame]
+        report.longrepr.addsection(
+            "the application failed", "\n  File ".join(ours[-FRAMES:] + stacks[-1].splitlines()[-1:])
+        )
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -124,11 +148,16 @@ def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Stores:
-    """The stores, over an empty table and an empty bucket."""
+def stores(
+    aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stores]:
+    """The stores, over an empty table and an empty bucket; whatever a test wrote is in the registry of items."""
     emptied()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
-    return Stores.connect(TABLE, BUCKET)
+    yield Stores.connect(TABLE, BUCKET)
+    items = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[TABLE].items
+    written = [Key(pk.value, sk.value) for pk, in_partition in items.items() for sk in in_partition]
+    assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
 def a_service(stores: Stores, cache: Cache | None = None) -> Service:
@@ -150,6 +179,23 @@ class RpcError(Exception):
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+def answer_in(response: dict[str, Any]) -> dict[str, Any]:
+    """Return the result or the error, under its name, that an HTTP response has for a call with the id 1."""
+    answer: dict[str, Any] = msgspec.json.decode(response["body"])
+    assert answer.pop("jsonrpc") == "2.0"
+    assert answer.pop("id") in ((1,) if "result" in answer else (1, None)), "the id of another call"
+    return answer
+
+
+def result_in(response: dict[str, Any]) -> Json:
+    """Return the result that an HTTP response has for a call with the id 1; RpcError where it is an error."""
+    __tracebackhide__ = True
+    answer = answer_in(response)
+    if "error" in answer:
+        raise RpcError(answer["error"])
+    return answer["result"]
 
 
 @dataclass
@@ -176,20 +222,29 @@ class Client:
 
     def __call__(self, method: str, *positional: Json, **named: Json) -> Json:
         """Return the result; RpcError where the answer is an error."""
-        answer = self.answer(method, *positional, **named)
-        if "error" in answer:
-            raise RpcError(answer["error"])
-        return answer["result"]
+        __tracebackhide__ = True
+        return result_in(self.response(method, *positional, **named))
 
     def error(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
         """Return the error object of a call that must fail."""
+        __tracebackhide__ = True
         answer = self.answer(method, *positional, **named)
-        assert "error" in answer, answer
+        assert "error" in answer, f"{method} must be an error: {answer}"
         return dict(answer["error"])
 
+    def rejection(self, method: str, *positional: Json, **named: Json) -> Any:
+        """Return what a call is answered that must not succeed: False, or the `data` of an error for bad params."""
+        __tracebackhide__ = True
+        answer = self.answer(method, *positional, **named)
+        if "error" in answer:
+            assert answer["error"]["code"] == -32602, f"{method} must be rejected: {answer}"
+            return answer["error"]["data"]
+        assert answer["result"] is False, f"{method} must be rejected: {answer}"
+        return False
+
     def answer(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
-        """Return the whole answer."""
-        return dict(msgspec.json.decode(self.response(method, *positional, **named)["body"]))
+        """Return the result or the error, under its name."""
+        return answer_in(self.response(method, *positional, **named))
 
     def response(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
         """Return the HTTP response to a call."""

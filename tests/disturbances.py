@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ConnectionClosedError
 
 from lambdaboard.api.context import Context
+from lambdaboard.store import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,15 +18,29 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 
+_to_come: list[str] = []
+
+
+def check_all_came() -> None:
+    """Check that all that was to disturb a test has done so: what never comes proves nothing."""
+    left = [*_to_come]
+    _to_come.clear()
+    assert not left, f"the test was not disturbed {', '.join(left)}"
+
+
 def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]) -> None:
     """Let something happen just before a method is called for the first time, as when another client is quicker.
 
-    The method is changed in the class of `owner`, since each call works with stores of its own.
+    The method is changed in the class of `owner`, since each call works with stores of its own. The test fails where it
+    is not called.
     """
     original, waiting = getattr(type(owner), method), [act]
+    place = f"before {type(owner).__name__}.{method}"
+    _to_come.append(place)
 
     def disturbed(*arguments: Any, **named: Any) -> Any:
         if waiting:
+            _to_come.remove(place)
             waiting.pop()()
         return original(*arguments, **named)
 
@@ -42,6 +57,12 @@ def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) ->
         return commit(*arguments, **named)
 
     monkeypatch.setattr(Context, "commit", disturbed)
+
+
+def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `sweep` take for left behind what is left behind, however new it is."""
+    monkeypatch.setattr(sweep, "GRACE", -5)
+    monkeypatch.setattr(sweep, "GONE_FOR", -5)
 
 
 class Clock:
@@ -72,7 +93,7 @@ class Clock:
 class LostAnswer:
     """Loses the answer to the first write of an operation: it is done, but the client sees the connection break.
 
-    botocore then sends the request again, as it does on AWS.
+    botocore then sends the request again, as it does on AWS. The test fails where no such request is made.
 
     Attributes:
         requests: the bodies that were sent, repetitions too.
@@ -80,6 +101,8 @@ class LostAnswer:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, stores: Stores, operation: str, part_of_key: str = "") -> None:
         self.requests: list[dict[str, Any]] = []
+        self._place = f"by the loss of the answer to {operation} {part_of_key}"
+        _to_come.append(self._place)
         self._operation = operation
         self._part_of_key = part_of_key
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
@@ -104,4 +127,5 @@ class LostAnswer:
 
     def _lose(self, event_name: str, request: Any, **_: Any) -> None:
         if len(self.requests) == 1 and self._is_meant(event_name, request):
+            _to_come.remove(self._place)
             raise ConnectionClosedError(endpoint_url=request.url)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import pytest
 from tests.boards import contents, everything
-from tests.conftest import Client, a_service
+from tests.conftest import Client, a_service, result_in
 from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
 from tests.streams import loaded, settled
 
@@ -342,7 +342,7 @@ class Containers:
             cache.project_of = {world.task: remembered} if remembered else {}
         first, *more = [client.response(name, *CALLS[name](world)) for client in self._clients[:kinds]]
         assert all(response == first for response in more), (name, first, more)
-        return "forbidden" if first == REFUSAL else msgspec.json.decode(first["body"])["result"]
+        return "forbidden" if first == REFUSAL else result_in(first)
 
 
 @dataclass

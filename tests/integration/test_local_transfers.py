@@ -9,10 +9,10 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ from lambdaboard.store.stores import S3
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from time_machine import TimeMachineFixture
 
 CONTENT = bytes(range(256)) * 400
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -135,17 +137,15 @@ def test_a_url_takes_its_content_and_nothing_else(api: str) -> None:
     assert confirmation(api, file_id)["result"] == file_id
 
 
-def test_a_url_that_has_expired_is_refused(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_url_that_has_expired_is_refused(api: str, time_machine: TimeMachineFixture) -> None:
     _, upload = begun(api)
     endpoint = f"http://{urlsplit(upload['url']).netloc}"
     keys: Any = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
     blobs = Blobs(lambda: boto3.client("s3", endpoint_url=endpoint, config=S3, **keys), BUCKET)
     content = ContentInfo(len(CONTENT), sha256(CONTENT).hexdigest())
-    now = datetime.now(UTC).replace(tzinfo=None)
-    got = {}
+    now, got = time.time(), {}
     for age in (295, 305):
-        then = now - timedelta(seconds=age)
-        monkeypatch.setattr("botocore.auth.get_current_datetime", lambda then=then: then)
+        time_machine.move_to(now - age)
         signed = blobs.presign_upload(f"1/1/{age}", content)
         got[age] = put(signed.url, CONTENT, signed.headers)
     assert got == {295: (200, ""), 305: (403, "AccessDenied")}

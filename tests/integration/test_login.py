@@ -6,14 +6,14 @@ import base64
 import hashlib
 import json
 from functools import partial
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pytest
 from tests.aws_calls import Tracker
 from tests.boards import a_task, contents, everything
-from tests.conftest import BUCKET, TABLE, TOKEN, Client, a_service
+from tests.clock import Clock
+from tests.conftest import BUCKET, TABLE, TOKEN, Client, a_service, result_in
 from tests.events import api_event
 
 from lambdaboard.domain import passwords
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
@@ -199,7 +200,7 @@ def test_a_person_is_known_by_basic_in_any_letter_case_and_by_the_other_header(s
     for headers in [*ways, {"x_api_auth": RIGHT}, {"authorization": "Bearer x", "x_api_auth": RIGHT}]:
         service = a_service(stores)
         for _ in ("cold", "warm"):
-            assert json.loads(answered(service, headers)["body"])["result"]["id"] == people.ann, headers
+            assert result_in(answered(service, headers))["id"] == people.ann, headers
 
 
 def test_letter_case_tells_two_people_of_one_name_apart(call: Client, person: MakePerson) -> None:
@@ -253,22 +254,10 @@ def test_the_longest_name_with_the_longest_password_is_let_in(call: Client) -> N
 NOW, LOCKED_FOR = 1_800_000_000, 15 * 60
 
 
-class Clock(SimpleNamespace):
-    """The time that logins are told."""
-
-    now: int
-
-    def time(self) -> float:
-        """Return Unix seconds."""
-        return self.now + 0.5
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Logins' clock, which stands still."""
-    clock = Clock(now=NOW)
-    monkeypatch.setattr("lambdaboard.app.login.time", clock)
-    return clock
+def clock(time_machine: TimeMachineFixture) -> Clock:
+    """The clock, which stands still."""
+    return Clock(time_machine, NOW)
 
 
 def fails(client: Client, count: int, username: str = "ann") -> None:

@@ -20,15 +20,10 @@ if TYPE_CHECKING:
 
     import pytest
     from tests.conftest import MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
-
-
-def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let it be later for the calls that follow."""
-    now = time.time() + seconds
-    monkeypatch.setattr("lambdaboard.api.context.time.time", lambda: now)
 
 
 def nb_files(call: Client, board: Project) -> int:
@@ -110,9 +105,10 @@ def test_of_two_that_confirm_at_the_same_time_both_get_the_id_and_the_file_is_on
 
 
 def test_a_caller_has_twenty_uploads_at_most_and_one_more_for_each_that_is_confirmed_or_given_up(
-    call: Client, person: MakePerson, board: Project, task: int, monkeypatch: pytest.MonkeyPatch
+    call: Client, person: MakePerson, board: Project, task: int, time_machine: TimeMachineFixture
 ) -> None:
     person("ann", board.id)
+    begun_at = time.time()
     first, upload = begun(call, board.id, task)
     for _ in range(19):
         begun(call, board.id, task)
@@ -124,7 +120,7 @@ def test_a_caller_has_twenty_uploads_at_most_and_one_more_for_each_that_is_confi
     assert confirmed(call, board.id, task, first) == first
     begun(call, board.id, task)
     assert call.error("createTaskFile", project_id=board.id, task_id=task, **described())["code"] == -32602
-    later(monkeypatch, uploads.LIFETIME + 5)
+    time_machine.move_to(begun_at + uploads.LIFETIME + 5)
     for _ in range(20):
         begun(call, board.id, task)
     assert call.error("createTaskFile", project_id=board.id, task_id=task, **described())["code"] == -32602
@@ -154,14 +150,15 @@ def test_the_largest_size_is_a_setting_and_is_told(stores: Stores, board: Projec
 
 
 def test_an_upload_is_given_up_long_before_its_content_is_swept_away(
-    call: Client, board: Project, task: int, monkeypatch: pytest.MonkeyPatch
+    call: Client, board: Project, task: int, time_machine: TimeMachineFixture
 ) -> None:
     assert uploads.LIFETIME + URL_LIFETIME < sweep.GRACE / 2
+    begun_at = time.time()
     file_id, upload = begun(call, board.id, task)
     put(upload)
-    later(monkeypatch, uploads.LIFETIME - 5)
+    time_machine.move_to(begun_at + uploads.LIFETIME - 5)
     assert confirmed(call, board.id, task, file_id, filename="other") is False
-    later(monkeypatch, uploads.LIFETIME + 5)
+    time_machine.move_to(begun_at + uploads.LIFETIME + 5)
     assert confirmed(call, board.id, task, file_id) is False
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import After, Before, Integer, Json, Mismatch
+from lambdaboard.jsonrpc import Integer, Json, Text
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -23,11 +26,11 @@ def _none_for_blank(value: Json) -> Json:
 
 def _hex_digits(text: str) -> str:
     if not re.fullmatch("[0-9a-fA-F]{64}", text):
-        raise Mismatch("must be 64 hexadecimal digits")
+        raise PydanticCustomError("sha256", "must be 64 hexadecimal digits")
     return text.lower()
 
 
-Id = Annotated[Integer, After(_possible)]
+Id = Annotated[Integer, AfterValidator(_possible)]
 """The number of a task, project, file …; one that no key can hold is an unknown id like any other."""
 
 ProjectId = Annotated[Id, Resource.PROJECT]
@@ -46,8 +49,8 @@ CommentId = Annotated[Id, Resource.COMMENT]
 SubtaskId = Annotated[Id, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
-IdOrNone = Annotated[Annotated[Integer, After(_possible)] | None, Before(_none_for_blank)]
+IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out; `""` leaves it out, too."""
 
-Sha256 = Annotated[str, After(_hex_digits)]
-"""A SHA-256 checksum in hex; in lower case once it is read."""
+Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
+"""A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""

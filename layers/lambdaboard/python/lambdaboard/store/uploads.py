@@ -14,6 +14,7 @@ import msgspec
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, delete_unchanged, number, string
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,8 +52,9 @@ class Upload(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, item: Item) -> Upload:
         """Read an item."""
+        _, slot = keys.upload.parse(key_of(item))
         return cls(
-            slot=int(item["sk"]["S"].removeprefix(keys.UPLOAD_PREFIX)),
+            slot=slot,
             file_id=int(item["file_id"]["N"]),
             path=item["path"]["S"],
             fingerprint=item["fingerprint"]["S"],
@@ -68,7 +70,7 @@ class UploadStore:
 
     def of(self, user_id: int, now: int) -> list[Upload]:
         """Read the uploads of a caller that are not given up, 0 for the application (1)."""
-        items = self._table.query(keys.user_pk(user_id), begins=keys.UPLOAD_PREFIX)
+        items = self._table.query(keys.user_pk(user_id), begins=keys.upload.sk_prefix)
         # the table's time to live may take days
         return [upload for upload in map(Upload.of, items) if upload.expires >= now]
 
