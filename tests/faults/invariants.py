@@ -279,6 +279,7 @@ def dangling(found: Snapshot) -> Iterator[str]:
             if parent not in found.items:
                 yield f"{pk} {sk} without {parent}"
     known = {doc(item)["path"] for (_, sk), item in found.items.items() if sk.startswith("FILE#")}
+    known |= {item["path"]["S"] for (_, sk), item in found.items.items() if sk.startswith("UPLOAD#")}
     yield from (f"content {path} without a record" for path in found.paths - known)
     for (pk, sk), item in found.items.items():
         if sk.startswith("ST#"):
@@ -339,7 +340,7 @@ def _parents_of_people(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]
         yield ("P#" if pk == "ALL#project" else "U#") + str(int(sk)), "@"
     elif pk.startswith("UN#"):
         yield f"U#{item['user_id']['N']}", "@"
-    elif pk.startswith("U#") and sk != "@":
+    elif pk.startswith("U#") and sk != "@" and not sk.startswith("UPLOAD#"):
         yield pk, "@"
         yield (f"P#{number(sk)}", "@") if sk.startswith("P#") else _subtask(sk, item)
 

@@ -74,6 +74,7 @@ def test_each_parameter_is_in_a_group_of_the_console_and_in_a_document() -> None
         ("BaseUrl", ["", "https://a.example/b"], ["https://a.example/", "a.example"]),
         ("Timezone", ["UTC", "Europe/Berlin", "America/Argentina/Salta"], ["", "Europe/", "1st"]),
         ("RequestsPerSecond", ["1", "10000"], ["0", "10001", "1.5", ""]),
+        ("MaxFileMegabytes", ["5", "1000", "5000"], ["4", "5001", "1.5", ""]),
     ],
 )
 def test_a_parameter_takes_what_makes_sense_and_nothing_else(name: str, good: list[str], bad: list[str]) -> None:
@@ -161,6 +162,22 @@ def test_table_and_bucket_forget_what_was_removed_at_the_same_time() -> None:
 @pytest.mark.parametrize("name", ["CascadeFunction", "SweepFunction"])
 def test_what_nobody_waits_for_has_the_most_time_that_a_function_can_have(name: str) -> None:
     assert RESOURCES[name]["Properties"]["Timeout"] == 900
+
+
+def test_pages_of_other_origins_transfer_files_where_they_may_call_the_api() -> None:
+    condition, rules, otherwise = RESOURCES["Bucket"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    (rule,) = rules["CorsRules"]
+    of_api = RESOURCES["Api"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    assert (condition, otherwise) == (of_api[0], of_api[2]) == ("HasCors", {"Ref": "AWS::NoValue"})
+    assert rule["AllowedOrigins"] == of_api[1]["AllowOrigins"] == {"Ref": "CorsOrigins"}
+    assert rule["AllowedMethods"] == ["GET", "PUT"]
+    assert {*rule["AllowedHeaders"]} >= {"x-amz-checksum-sha256", "content-type"}
+
+
+def test_the_bucket_stays_private() -> None:
+    blocked = RESOURCES["Bucket"]["Properties"]["PublicAccessBlockConfiguration"]
+    assert len(blocked) == 4
+    assert all(blocked.values())
 
 
 # --- alarms -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lambdaboard.store.actions import Item, TransactItem
-    from lambdaboard.store.files import Blobs
+    from lambdaboard.store.blobs import Blobs
     from lambdaboard.store.keys import Key
     from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.table import Table

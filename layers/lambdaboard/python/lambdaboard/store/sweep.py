@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blob, File
+    from lambdaboard.store.blobs import Blob
+    from lambdaboard.store.files import File
     from lambdaboard.store.keys import Key
     from lambdaboard.store.stores import Stores
 

@@ -230,6 +230,15 @@ assigned_subtask: Kind[int, int] = Kind(
 )
 
 
+upload: Kind[int, int] = Kind(
+    "upload",
+    "U#{user_id:d}",
+    "UPLOAD#{slot:02d}",
+    holds="a file that its client has not confirmed yet; `user_id` 0 is the application. `file_id`, `path`, "
+    "`fingerprint`: a hash of what the client said of the file; `expires`: Unix seconds",
+)
+
+
 def user_pk(user_id: int) -> str:
     """Return the partition that holds a user and which projects they are in."""
     return user.partition(user_id)
