@@ -93,7 +93,7 @@ def _decoded(blob: str) -> bytes:
 
 def _create(context: Context, project_id: int, task_id: int, name: str, content: bytes) -> int:
     stores = context.stores
-    loaded, file_id = gather(partial(stores.tasks.find_named_in, project_id, task_id), stores.files.next_id)
+    loaded, file_id = gather(partial(stores.tasks.find_in, project_id, task_id), stores.files.next_id)
     new = NewFile(f"task {task_id}", name, ContentInfo(len(content), hashed(content).hexdigest()))
     record = _record(context, loaded, new, file_id, new_path(project_id, task_id))
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
@@ -104,7 +104,7 @@ def _create(context: Context, project_id: int, task_id: int, name: str, content:
 def _begin_upload(context: Context, project_id: int, task_id: int, new: NewFile) -> Row:
     stores = context.stores
     _, file_id, uploads = gather(
-        partial(stores.tasks.find_named_in, project_id, task_id),
+        partial(stores.tasks.find_in, project_id, task_id),
         stores.files.next_id,
         partial(stores.uploads.of, context.caller.user_id, context.now),
     )
@@ -114,7 +114,7 @@ def _begin_upload(context: Context, project_id: int, task_id: int, new: NewFile)
 def _confirm_upload(context: Context, project_id: int, task_id: int, new: NewFile, file_id: int) -> int:
     stores, user_id = context.stores, context.caller.user_id
     loaded, uploads = gather(
-        partial(stores.tasks.find_named_in, project_id, task_id),
+        partial(stores.tasks.find_in, project_id, task_id),
         partial(stores.uploads.of, user_id, context.now),
     )
     upload = transfers.uploaded(context, new, file_id, uploads)
