@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from functools import partial
 
 from lambdaboard.api.access import VIEW, WORK
@@ -11,6 +10,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import FileId, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, file_row, listed_file_row
+from lambdaboard.domain.blob import decode_blob
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text
@@ -25,8 +25,6 @@ MAX_NAME = 255
 
 IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-
 
 @procedure("createTaskFile", WORK)
 def create_task_file(
@@ -38,13 +36,14 @@ def create_task_file(
         project_id: the task's project.
         task_id: the task, open or closed.
         filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
-        blob: the content in base64, at most 4,400,000 bytes; characters that are not base64 are skipped.
+        blob: the content in base64, at most 4,400,000 bytes. Line ends and tabs are skipped, padding may be missing,
+            and `data:image/png;base64,` may stand in front.
 
     Returns:
         The id of the file; false where there is no such task in the project, or no content. Source: API documents,
         createTaskFile; behaviour.md 5.1.
     """
-    content = _decoded(blob or "")
+    content = _content(blob or "")
     stores = context.stores
     loaded, file_id = gather(partial(stores.tasks.find_named_in, project_id, task_id), stores.files.next_id)
     name = filename or ""
@@ -64,11 +63,8 @@ def create_task_file(
     return context.commit(record.id, *stores.files.add_actions(loaded, record))
 
 
-def _decoded(blob: str) -> bytes:
-    """Decode base64 as leniently as the original: other characters are skipped, one left over is dropped."""
-    characters = _NOT_BASE64.sub("", blob)
-    characters = characters[:-1] if len(characters) % 4 == 1 else characters
-    content = base64.b64decode(characters + "=" * (-len(characters) % 4))
+def _content(blob: str) -> bytes:
+    content = decode_blob(blob)
     if not content:
         raise Rejected(Reason.INVALID_VALUE)
     if len(content) > MAX_SIZE:
