@@ -267,7 +267,7 @@ TOLD = {
     "getProjectByIdentifier": False,
     "getProjectByEmail": False,
     "removeTag": False,
-    "updateTag": True,
+    "updateTag": False,
 }
 """What persons get where a name or a tag is nobody's; everything else is 403."""
 

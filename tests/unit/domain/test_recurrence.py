@@ -75,8 +75,10 @@ def test_the_local_time_of_day_stays(due: str, factor: int, timeframe: int, expe
     assert followed(due, factor, timeframe, BERLIN) == expected
 
 
-def test_without_a_due_date_the_successor_has_none() -> None:
-    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == 0
+def test_without_a_due_date_the_successor_has_one_only_if_it_is_counted_from_the_trigger() -> None:
+    assert next_due_date(0, NOW, 1, DAYS, DUE_DATE, UTC) == 0
+    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == NOW + 86_400
+    assert next_due_date(0, NOW, 0, DAYS, TRIGGER, UTC) == 0
 
 
 @pytest.mark.parametrize("basedate", [DUE_DATE, TRIGGER])

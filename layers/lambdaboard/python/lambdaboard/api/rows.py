@@ -71,7 +71,15 @@ def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
     )
 
 
-NOT_SEARCHED = ("tags", "external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
+NOT_SEARCHED = (
+    "tags",
+    "external_provider",
+    "external_uri",
+    "file_generation",
+    "subtask_generation",
+    "nb_milestones",
+    "nb_timers",
+)
 
 
 def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundRow:

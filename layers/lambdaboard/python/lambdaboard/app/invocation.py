@@ -134,8 +134,6 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
         if isinstance(problem, Forbidden):
             raise
         _check_may_learn(context, procedure, arguments)
-        if isinstance(problem, NotFound) and procedure.unknown is not None:
-            return procedure.unknown
         raise
 
 

@@ -20,6 +20,16 @@ MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 """Characters."""
 
 
+def checked_title(title: str) -> str:
+    """Return the title of a task, subtask or column, or a project's name; Rejected where it is empty.
+
+    White space alone is empty, too, in whatever script.
+    """
+    if not title.strip():
+        raise Rejected(Reason.INVALID_VALUE)
+    return title
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What the values are checked against.
 
@@ -57,6 +67,10 @@ def _text(max_length: int) -> Callable[[Rules, str], str]:
         return value
 
     return check
+
+
+def _title(rules: Rules, value: str) -> str:
+    return checked_title(_text(MAX_TITLE)(rules, value))
 
 
 def _integer(_rules: Rules, value: int) -> int:
@@ -99,7 +113,7 @@ def _person(rules: Rules, value: int) -> int:
 
 
 CHECKS: Mapping[str, Callable[[Rules, Any], Any]] = {
-    "title": _text(MAX_TITLE),
+    "title": _title,
     "reference": _text(MAX_REFERENCE),
     "color_id": _color,
     "owner_id": _person,

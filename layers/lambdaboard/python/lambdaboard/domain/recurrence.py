@@ -15,7 +15,7 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     The local time of day stays, over a change to summer time too.
 
     Args:
-        date_due: the task's own due date, 0 for none: then the successor has none.
+        date_due: the task's own due date, 0 for none: then the successor has one only if it is counted from `now`.
         now: the moment of the trigger, which basedate 1 counts from.
         factor: how many units; negative counts backwards, 0 takes over the task's due date whatever the basedate.
         timeframe: 1 months, 2 years, else days.
@@ -25,9 +25,9 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     Returns:
         0 also where the result lies before 1970 or after 9999.
     """
-    if date_due == 0 or factor == 0:
-        return date_due
     base = now if basedate == _FROM_THE_TRIGGER else date_due
+    if base == 0 or factor == 0:
+        return date_due
     try:
         local = datetime.fromtimestamp(base, zone).replace(tzinfo=None)
         due = int(_later(local, factor, timeframe).replace(tzinfo=zone).timestamp())

@@ -126,7 +126,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     """Create a project of the caller's own, with themselves as its manager and the configured board.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
 
     Returns:

@@ -102,7 +102,8 @@ def move_task_to_project(
     Args:
         task_id: the task.
         project_id: the target; the task's own moves it to the end of its column.
-        swimlane_id: of either project; the target's of that name, else its first active one. The task's if not given.
+        swimlane_id: of either project; the target's active one of that name, else its first active one. The task's if
+            not given.
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
@@ -214,7 +215,7 @@ class Move(msgspec.Struct, frozen=True):
         task, source, target = self.task, self.loaded.project, self.target
         column = _same(target.columns, source.columns, task.column_id if wanted.column_id is None else wanted.column_id)
         lane_id = task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id
-        lane = _same(target.swimlanes, source.swimlanes, lane_id)
+        lane = _same(target.active_swimlanes(), [*target.swimlanes, *source.swimlanes], lane_id)
         category_id = task.category_id if wanted.category_id is None else wanted.category_id
         category = _same(target.categories, source.categories, category_id)
         fits = target.priority_start <= task.priority <= target.priority_end

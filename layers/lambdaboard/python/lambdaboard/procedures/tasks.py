@@ -16,6 +16,7 @@ from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.services.recurrence import succeeded
 from lambdaboard.services.tagging import Tagging, tagging
+from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store import people
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.subtasks import all_done
@@ -58,7 +59,7 @@ def create_task(
     """Create a task at the end of its column and swimlane.
 
     Args:
-        title: 1 to 65,535 characters.
+        title: 1 to 65,535 characters, not white space alone.
         project_id: a disabled project takes tasks, too.
         color_id: "" for the default colour; an unknown one is stored and shown as the default.
         column_id: of the project; 0 for its first one.
@@ -68,7 +69,7 @@ def create_task(
         description: Markdown.
         category_id: of the project; 0 for none.
         score: -2147483647 to 2147483647, like all integers here.
-        swimlane_id: of the project; the first active one if not given.
+        swimlane_id: of the project; the first active one if it is not given or inactive.
         priority: any integer.
         recurrence_status: 0 none, 1 will recur, 2 has recurred.
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
@@ -93,8 +94,6 @@ def create_task(
         lambda: stores.tags.usable(project_id) if tags else [],
     )
     project = stored.project
-    if not title:
-        raise Rejected(Reason.INVALID_VALUE)
     checked = _checked(context, project, values, people.assignable(stored.items, project_id, named))
     task = Task(
         id=new_id,
@@ -126,7 +125,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
         return project.first_swimlane().id
     if swimlane_id < 1:
         raise Rejected(Reason.INVALID_VALUE)
-    return project.swimlane(swimlane_id).id
+    return project.active_swimlane(swimlane_id).id
 
 
 @procedure("updateTask", WORK)
@@ -158,8 +157,8 @@ def update_task(
 
     Args:
         id: the task, open or closed.
-        title: may be empty here.
-        color_id: see createTask, for this and the following ones.
+        title: see createTask, for this and the following ones.
+        color_id: "" for the default colour.
         owner_id: 0 for nobody.
         date_due: "" clears it.
         description: Markdown.
@@ -270,24 +269,26 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
 
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
+    """Set a task to closed, and its subtasks to done; timers that run on them stop.
+
+    One that recurs on closing gets its successor at the same time.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task. Source: API documents, closeTask;
-        behaviour.md 3.5.
+        True, also if it was closed; false where there is no such task, or a successor finds no active swimlane. Source:
+        API documents, closeTask; behaviour.md 3.5, 3.10.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    closed = loaded.task.closed(context.now)
+    closed, subtasks = timers_stopped(context, loaded, loaded.task.closed(context.now))
     successor: list[TransactItem] = []
     if closed.recurs_on_closing():
         closed, successor = succeeded(context, loaded, closed)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *successor, changes=loaded.project.id)
+    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)
