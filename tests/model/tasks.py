@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,14 @@ if TYPE_CHECKING:
 
     from tests.model.boards import Answer
 
-DATES = {"": 0, "2020-01-01": 1577836800, "2024-02-29T10:30": 1709202600, "01/31/2030 08:15": 1896077700}
+DAY = 86400
+
+TODAY = int(time.time()) // DAY * DAY
+
+DATES = {
+    "": 0, "2020-01-01": 1577836800, "2020-01-01 09:00": 1577869200, "2024-02-29T10:30": 1709202600,
+    "01/31/2030 08:15": 1896077700, f"{datetime.fromtimestamp(TODAY, UTC):%Y-%m-%d}": TODAY,
+}  # fmt: skip
 """Dates as a client writes them, and the seconds they mean in UTC; all others that the model meets are refused."""
 
 MAX_INTEGER = 2147483647
@@ -83,13 +91,12 @@ class Tasks(Belongings):
     def _ids(self, kind: str, project_id: int) -> set[int]:
         return {each["id"] for each in self.of(kind, project_id=project_id)}
 
-    def _are_allowed(self, given: Row, project_id: int) -> bool:
-        due, started = given.get("date_due", ""), given.get("date_started", "")
+    def _are_allowed(self, given: Row, project_id: int, task: Row | None = None) -> bool:
         people = {0, *map(int, self.get_assignable_users(project_id))}
         return (
             not is_blank(given.get("title", "x"))
-            and {due, started} <= DATES.keys()
-            and not (due and started and DATES[started] > DATES[due])
+            and {given.get(name, "") for name in ("date_due", "date_started")} <= DATES.keys()
+            and not ({"date_due", "date_started"} & {*given} and _starts_too_late((task or {}) | _stored(given)))
             and {given.get("owner_id", 0), given.get("creator_id", 0)} <= people
             and given.get("category_id", 0) in {0} | self._ids("categories", project_id)
             and abs(given.get("score", 0)) <= MAX_INTEGER
@@ -97,11 +104,12 @@ class Tasks(Belongings):
 
     def update_task(self, id_: int, tags: Sequence[str] | None = None, **given: Any) -> Answer:
         """Change what is given."""
-        if id_ not in self.tasks or not self._are_allowed(given, self.tasks[id_]["project_id"]):
+        task = self.tasks.get(id_)
+        if task is None or not self._are_allowed(given, task["project_id"], task):
             return False
-        self.tasks[id_] |= _stored(given) | {"date_modification": self.now}
+        task |= _stored(given) | {"date_modification": self.now}
         if tags is not None:
-            self.tagged[id_] = self.tags_named(self.tasks[id_]["project_id"], tags)
+            self.tagged[id_] = self.tags_named(task["project_id"], tags)
         return True
 
     def remove_task(self, task_id: int) -> Answer:
@@ -289,6 +297,16 @@ class Tasks(Belongings):
         later = base.replace(year=year, month=month + 1, day=1) + timedelta(days=base.day - 1)
         due = later if timeframe in {1, 2} else base + timedelta(days=factor)
         return max(0, int(due.timestamp()))
+
+
+def overdue_from(date_due: int) -> int:
+    """Return when a task is overdue: at its due date, or a day later if it is due on a whole day."""
+    return date_due if date_due % DAY else date_due + DAY
+
+
+def _starts_too_late(task: Row) -> bool:
+    due, started = task.get("date_due", 0), task.get("date_started") or 0
+    return bool(started > due > 0 and started >= overdue_from(due))
 
 
 def _stored(given: Row) -> Row:

@@ -64,7 +64,7 @@ def get_my_projects_list(context: Context) -> Row:
 
 @procedure("getMyOverdueTasks", SELF)
 def get_my_overdue_tasks(context: Context) -> list[Row]:
-    """Get the caller's open tasks in active projects whose due date has come, by id.
+    """Get the caller's open tasks in active projects that are overdue, by id.
 
     Returns:
         Tasks as getOverdueTasksByProject answers them.

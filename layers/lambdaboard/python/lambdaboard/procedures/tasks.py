@@ -65,7 +65,8 @@ def create_task(
         column_id: of the project; 0 for its first one.
         owner_id: the assignee, an active manager or member of the project; 0 for nobody.
         creator_id: likewise; 0 for the caller.
-        date_due: `2030-01-15 10:30`, `2030-01-15`, ISO 8601, or in the application's date format; "" for none.
+        date_due: `2030-01-15 10:30`, `2030-01-15` for the whole day, ISO 8601, or in the application's date format; ""
+            for none.
         description: Markdown.
         category_id: of the project; 0 for none.
         score: -2147483647 to 2147483647, like all integers here.
@@ -78,7 +79,7 @@ def create_task(
         recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
         tags: names; those that the project lacks are made.
-        date_started: as `date_due`, and not later than it.
+        date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
         time_spent: hours.
         time_estimated: hours.
 
@@ -94,7 +95,7 @@ def create_task(
         lambda: stores.tags.usable(project_id) if tags else [],
     )
     project = stored.project
-    checked = _checked(context, project, values, people.assignable(stored.items, project_id, named))
+    checked = _rules(context, project, people.assignable(stored.items, project_id, named)).checked(values)
     task = Task(
         id=new_id,
         project_id=project_id,
@@ -115,9 +116,9 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKED if name in arguments}
 
 
-def _checked(context: Context, project: Project, values: dict[str, Any], assignable: set[int]) -> dict[str, Any]:
+def _rules(context: Context, project: Project, assignable: set[int]) -> Rules:
     settings = context.settings
-    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable).checked(values)
+    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable)
 
 
 def _swimlane(project: Project, swimlane_id: int | None) -> int:
@@ -172,7 +173,7 @@ def update_task(
         recurrence_basedate: see createTask.
         reference: up to 191 characters.
         tags: the names that the task shall have; [] for none.
-        date_started: "" clears it; not later than `date_due` if both are given.
+        date_started: "" clears it; not later than `date_due`, the new one or the one that stays.
         time_spent: hours.
         time_estimated: hours.
         if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
@@ -185,7 +186,7 @@ def update_task(
     stores = context.stores
     loaded = stores.tasks.find(id, owner_id=owner_id)
     loaded.check_version(if_version)
-    changes = _checked(context, loaded.project, values, loaded.assignable(owner_id))
+    changes = _rules(context, loaded.project, loaded.assignable(owner_id)).checked(values, loaded.task)
     task = loaded.task.changed(**changes, date_modification=context.now)
     tagged = Tagging(task.tags, []) if tags is None else retagging(context, loaded, tags)
     actions = stores.tasks.replace_actions(loaded, task.changed(tags=tagged.ids))

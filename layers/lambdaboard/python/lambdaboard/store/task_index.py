@@ -73,12 +73,15 @@ class TaskIndex:
         return None
 
     def overdue(self, project_id: int, now: int) -> Iterator[Key]:
-        """Yield the open tasks of a project that are due, by due date (1 a MB, as they are asked for)."""
+        """Yield the open tasks of a project whose due date is past, by it (1 a MB, as they are asked for).
+
+        Those that are due on a whole day are among them from its first second on.
+        """
         due = self._table.query(keys.project_pk(project_id), "by_due", between=keys.due_until(now))
         return (keys.task(project_id, LaneKey.parse(item["by_lane"]["S"]).task_id) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[Key]:
-        """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
+        """Find the open tasks of all projects likewise (1 a MB and shard, in parallel); may lag by a second."""
         shards = [keys.due_shard(shard) for shard in range(keys.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, keys.due_until(now))], shards)
         return [key for due in found for key in due]

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import operator
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.dates import LAST_SECOND, parse_date
+from lambdaboard.domain.dates import LAST_SECOND, day_around, parse_date, seconds_of_day
 from lambdaboard.domain.search.conditions import NEVER, NO_NUMBER, Clock, Condition, Span, digits
 from lambdaboard.domain.search.phrases import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
     from lambdaboard.domain.task import Task
 
@@ -103,9 +102,9 @@ def _within(attribute: str, span: Span) -> Condition:
 def _day(text: str, now: datetime) -> Span:
     zone, seconds = now.tzinfo or UTC, digits(text)
     if seconds is not None:
-        return _day_around(_LATEST if seconds == NO_NUMBER else seconds, zone)
+        return _day_around(LAST_SECOND if seconds == NO_NUMBER else seconds, zone)
     found = day_of(text, now)
-    return _FIRST_DAY if found is None else _seconds_of(found, zone)
+    return _FIRST_DAY if found is None else Span(*seconds_of_day(found, zone))
 
 
 def _written_day(text: str, clock: Clock) -> Span:
@@ -115,20 +114,8 @@ def _written_day(text: str, clock: Clock) -> Span:
 
 
 def _day_around(seconds: int, zone: tzinfo) -> Span:
-    return _seconds_of(datetime.fromtimestamp(min(seconds, _LATEST), zone).date(), zone)
+    return Span(*seconds_of_day(day_around(seconds, zone), zone))
 
-
-def _seconds_of(of: date, zone: tzinfo) -> Span:
-    begin = datetime(of.year, of.month, of.day, tzinfo=zone)
-    first = int(begin.timestamp())
-    try:
-        return Span(first, int((begin + timedelta(days=1)).timestamp()) - 1)
-    except OverflowError:  # the last day that there is
-        return Span(first, first + 86_399)
-
-
-_LATEST = LAST_SECOND - 2 * 86_400
-"""The latest second whose day is one in every time zone."""
 
 _FIRST_DAY = Span(0, 86_399)
 """What a text that is no date means."""
