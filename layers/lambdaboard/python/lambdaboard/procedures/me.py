@@ -72,7 +72,7 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
     tasks, index = context.stores.tasks, context.stores.task_index
     projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
     due = [*chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))]
-    rows = overdue_rows(context, projects, due, tasks.get_many(due))
+    rows = overdue_rows(context, projects, tasks.get_many(due))
     return [row for row in rows if row["owner_id"] == context.caller.user_id]
 
 

@@ -18,7 +18,6 @@ from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -149,9 +148,8 @@ def update_project(
     """
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
-    owner = [keys.user(owner_id)] if owner_id else []
-    stored = context.stores.projects.get(project_id, *owner)
-    if not all(key in stored.items for key in owner):
+    stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
+    if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Reason.USER)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
