@@ -60,7 +60,7 @@ GIVEN = {
 """What the model takes as `given`."""
 
 names = st.sampled_from(["A", "B", "a", "Backlog", "Default swimlane", "Done", "É", "", "\u3000"])
-titles = st.sampled_from(["Walk", "Walk", "Talk", "", " \u00a0", "x" * 300])
+titles = st.sampled_from(["Walk", "Walk", "ÉTÉ", "E\u0301te\u0301", "", " \u00a0", "x" * 300])
 hours = st.sampled_from([0, 1, 0.1, 2.25])
 dates = st.sampled_from([*DATES, "tomorrow"])
 days = st.sampled_from(["2030-01-15", ""])

@@ -25,6 +25,8 @@ QUERIES: dict[str, Callable[[Lists, Row], Any]] = {
     "category:none status:open": lambda _, task: not task["category_id"] and task["is_active"],
     "ref:r1": lambda _, task: task["reference"].lower() == "r1",
     "title:walk": lambda _, task: "walk" in task["title"].lower(),
+    "été status:open": lambda _, task: task["is_active"] and task["title"] in {"ÉTÉ", "E\u0301te\u0301"},
+    "due:>=2020-01-01 due:<2030-01-01": lambda _, task: 1577836800 <= task["date_due"] < 1893456000,
     "tag:none": lambda world, task: not world.tagged[task["id"]],
     "tag:urgent": lambda world, task: any("urgent" in name.lower() for name in world.tag_names(task)),
     "comment:Said": lambda world, task: any("said" in name.lower() for name in world.said(task)),

@@ -2,7 +2,8 @@
 
 Decided otherwise than Kanboard: what is no number fits nothing, whatever the operator; a date that is not set fits no
 form of date, not even `<`; `>` begins with the first second of the next day; a day ends where the next one begins, also
-when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are.
+when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are, while
+comparisons that are repeated must all hold.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from lambdaboard.domain.search.conditions import NEVER, NO_NUMBER, Clock, Condit
 from lambdaboard.domain.search.phrases import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lambdaboard.domain.task import Task
 
@@ -69,10 +70,23 @@ def started(value: str, clock: Clock) -> Condition:
 
 def due(value: str, clock: Clock) -> Condition:
     """Read a value of `due:`, which has `none`."""
-    if value == "none":
-        return Condition(lambda task, _: not task.date_due)
-    span = span_of(value, clock)
-    return Condition(_within("date_due", span).holds, due=span)
+    return Condition(lambda task, _: not task.date_due) if value == "none" else day("date_due")(value, clock)
+
+
+def is_comparison(attribute: str, value: str) -> bool:
+    """Say whether a value has one of the signs `<`, `<=`, `>` and `>=`; all of these of one attribute must hold."""
+    return attribute in SIGNED and _parts(value)[0] != ""
+
+
+def all_of(comparisons: Sequence[Condition]) -> Condition:
+    """Return a condition that holds where all of these do, and has the narrowest of their limits."""
+    spans = [each.due for each in comparisons if each.due]
+    ids = [each.ids for each in comparisons if each.ids is not None]
+    return Condition(
+        lambda task, asker: all(each.holds(task, asker) for each in comparisons),
+        due=Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None,
+        ids=frozenset.intersection(*ids) if ids else None,
+    )
 
 
 def span_of(value: str, clock: Clock) -> Span:
@@ -96,7 +110,8 @@ def _parts(value: str) -> tuple[str, str]:
 def _within(attribute: str, span: Span) -> Condition:
     get: Callable[[Task], int | None] = operator.attrgetter(attribute)
     first, last = max(span.first, 1), span.last  # 0 and None are dates that are not set
-    return Condition(lambda task, _: first <= (get(task) or 0) <= last)
+    due = Span(first, last) if attribute == "date_due" else None
+    return Condition(lambda task, _: first <= (get(task) or 0) <= last, due=due)
 
 
 def _day(text: str, now: datetime) -> Span:
@@ -120,7 +135,7 @@ def _day_around(seconds: int, zone: tzinfo) -> Span:
 _FIRST_DAY = Span(0, 86_399)
 """What a text that is no date means."""
 
-COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
+SIGNED: Mapping[str, Callable[[str, Clock], Condition]] = {
     "priority": number("priority"),
     **dict.fromkeys(("score", "complexity"), number("score")),
     "due": due,
@@ -129,6 +144,13 @@ COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
     "created": day("date_creation"),
     "moved": day("date_moved"),
     **dict.fromkeys(("modified", "updated"), day("date_modification")),
+}
+"""Attribute -> condition of a value, which may have a sign in front."""
+
+COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
+    **SIGNED,
+    "duerange": range_of("date_due"),
+    "startedrange": range_of("date_started"),
     "createdrange": range_of("date_creation"),
     "movedrange": range_of("date_moved"),
     "completedrange": range_of("date_completed"),
