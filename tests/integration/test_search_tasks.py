@@ -200,7 +200,12 @@ def test_a_task_whose_column_is_gone_has_the_position_that_get_task_tells(
 
 @pytest.mark.parametrize(
     ("wanted", "others"),
-    [("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]), ("É-1", ["E-1", "é-12"]), ("a\0b", ["a", "a\0"]), ("a b", ["a", "b"])],
+    [
+        ("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]),
+        ("É-1", ["E-1", "é-12"]),
+        ("a\0b", ["a", "a\0"]),
+        ("a b", ["a", "b"]),
+    ],
 )
 def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other(
     call: Client, board: Project, wanted: str, others: list[str]
