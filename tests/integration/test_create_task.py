@@ -134,7 +134,7 @@ def test_an_unknown_or_foreign_place_is_0_as_kanboard_says_and_false_as_document
 ) -> None:
     before = everything(stores)
     parts = foreign.columns if name == "column_id" else foreign.swimlanes
-    for place_id in (parts[0].id, 999_999):
+    for place_id in (parts[0].id, 999_999, 10**12):
         given = {"title": "Task", "project_id": board.id, name: place_id}
         assert call("createTask", **given) is not False
         assert call("createTask", **given) == 0

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdaboard.api.access import WHO
-from lambdaboard.api.registry import procedure as register
 from lambdaboard.jsonrpc.openrpc import json_schema
 from lambdaboard.jsonrpc.validation import validator
 from lambdaboard.procedures import registry
+from lambdaboard.procedures.discovery import described
 from lambdaboard.wire import NATIVE
 
 if TYPE_CHECKING:
@@ -145,14 +145,11 @@ def test_it_is_asked_with_credentials_like_any_other(call: Client) -> None:
     assert call.post(body, authorization="Basic bm9ib2R5Om5vdGhpbmc=")["statusCode"] == 401
 
 
-def test_it_is_made_once_a_container(call: Client, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_procedures", dict(registry._procedures))
-
-    @register("addedLater", "open")
-    def added_later(_context: object) -> bool:
-        raise NotImplementedError
-
-    assert call("rpc.discover") == document
+def test_it_is_made_once_a_container(call: Client, document: dict[str, Any]) -> None:
+    made = described.cache_info().misses
+    for client in (call, call.documented):
+        assert client("rpc.discover")["info"] == document["info"]
+    assert described.cache_info().misses == made == 1
 
 
 def test_an_answer_is_small_enough_to_be_asked_for_often(call: Client) -> None:

@@ -10,7 +10,7 @@ from tests.boards import LONG_AGO, a_board, a_tag, a_task, backdate, everything,
 from lambdaboard.store.keys import GLOBAL
 
 if TYPE_CHECKING:
-    from tests.conftest import Client
+    from tests.conftest import Client, MakePerson
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -102,6 +102,34 @@ def test_no_task_goes_into_a_disabled_swimlane_not_even_of_its_own_project(
     assert {row["swimlane_id"] for row in call("getAllTasks", target.id)} == {target.swimlanes[0].id}
 
 
+@pytest.mark.parametrize(("kind", "name", "source", "wanted"), PLACES)
+@pytest.mark.parametrize("method", ["moveTaskToProject", "duplicateTaskToProject"])
+def test_a_place_of_a_third_project_is_found_by_name_too(
+    call: Client, stores: Stores, board: Project, target: Project, method: str, kind: str, name: str, source: str,
+    wanted: str | None,
+) -> None:  # fmt: skip
+    third = a_board(stores, columns=("Backlog", "Done", "Ready"), swimlanes=("Second", "Main"))
+    task_id = a_task(call, board)
+    moved = call(method, task_id=task_id, project_id=target.id, **{name: part(third, kind, source)})
+    assert call("getTask", task_id if moved is True else moved)[name] == (part(target, kind, wanted) if wanted else 0)
+
+
+def test_a_place_of_a_third_project_is_unknown_to_who_may_not_work_there(
+    call: Client, stores: Stores, person: MakePerson, board: Project, target: Project
+) -> None:
+    third = a_board(stores)
+    ann = person("ann", board.id, target.id)
+    given = {"column_id": part(third, "columns", "Done"), "swimlane_id": part(third, "swimlanes", "Second")}
+    given |= {"category_id": part(third, "categories", "Bugs")}
+    found = []
+    for _ in range(2):
+        copy = call.by("ann")("duplicateTaskToProject", task_id=a_task(call, board), project_id=target.id, **given)
+        found.append([call("getTask", copy)[name] for name in given])
+        call("addProjectUser", third.id, ann)
+    assert found[0] == [target.columns[0].id, target.swimlanes[0].id, 0]
+    assert found[1] == [target.columns[1].id, target.swimlanes[1].id, target.categories[1].id]
+
+
 @pytest.mark.parametrize("unknown", [0, -1, 999_999])
 def test_ids_of_the_target_are_taken_and_unknown_ones_mean_the_default(
     call: Client, board: Project, target: Project, unknown: int
@@ -162,8 +190,11 @@ def test_tags_are_found_or_made_in_the_target_with_their_colour(
     a_tag(stores, board.id, "Mine", "red")
     a_tag(stores, target.id, "BOTH", "green")
     task_id = a_task(call, board, tags=["Mine", "global", "both"])
+    copy = call("duplicateTaskToProject", task_id, target.id)
+    assert [*tags(stores, copy).items()] == [("Mine", "red"), ("Global", "blue"), ("BOTH", "green")]
     assert call("moveTaskToProject", task_id, target.id) is True
-    assert tags(stores, task_id) == {"Mine": "red", "Global": "blue", "BOTH": "green"}
+    # a tag that stays is assigned as before, and so in front of those that are assigned now
+    assert [*tags(stores, task_id).items()] == [("Global", "blue"), ("Mine", "red"), ("BOTH", "green")]
     assert [tag.name for tag in stores.tags.of(board.id)] == ["Mine", "both"]
     assert [tag.name for tag in stores.tags.of(target.id)] == ["BOTH", "Mine"]
 

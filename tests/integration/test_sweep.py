@@ -9,16 +9,17 @@ import pytest
 from local.functions import Context, Function
 from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
 from lambdaboard.store import keys
 from lambdaboard.store.files import File, put_actions
-from lambdaboard.store.sweep import Sweep
+from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
     from tests.conftest import Client
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -36,7 +37,7 @@ def sweep(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be old enough to be left behind."""
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
 
 
 @pytest.fixture
@@ -120,15 +121,18 @@ def test_old_contents_without_a_record_are_removed(stores: Stores, world: Projec
 
 
 def test_young_contents_and_records_are_left_for_their_task_to_come(
-    stores: Stores, world: Project, sweep: Function
+    stores: Stores, world: Project, sweep: Function, time_machine: TimeMachineFixture
 ) -> None:
-    stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
+    for name in ("abc", "its record is still to come"):
+        stores.blobs.put(f"{world.id}/{LOST}/{name}", b"young")
     path = f"{world.id}/{LOST}/abc"
     stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before
     assert contents(stores) == there
+    time_machine.move_to(time.time() + GRACE + 5)
+    assert sweep({})["found"]["content without a record"] == 1
 
 
 def homeless(call: Client, stores: Stores) -> tuple[Project, int, int]:
@@ -225,14 +229,36 @@ def test_links_of_a_removed_type_go_and_are_counted_no_more(call: Client, stores
     call("removeLink", MILESTONE)
     before = call("getAllTaskLinks", second)
     assert sweep({})["found"] == {"link of a removed type": 1}
-    assert links_of(call, board) == {first: (2, 1), second: (2, None)}
+    assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [2, 2]
     assert sweep({"repair": True})["found"] == {"link of a removed type": 1}
     assert links_of(call, board) == {first: (1, None), second: (2, None)}
+    assert [stores.tasks.find(each).counts.nb_links for each in (first, second)] == [1, 2]
     assert call("getAllTaskLinks", second) == before
     assert sweep({"repair": True})["found"] == {}
     assert call("removeTaskLink", link_id + 1) is True
     assert links_of(call, board) == {first: (1, None), second: (1, None)}
     assert sweep({"repair": True})["found"] == {}
+
+
+def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
+    call: Client, stores: Stores, sweep: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("removeLink", MILESTONE)
+
+    def removed() -> set[int]:
+        return {*stores.link_types.get().types.removed}
+
+    sweep({"repair": True})
+    assert removed() == {MILESTONE}
+    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    sweep({})
+    assert removed() == {MILESTONE}
+    call("removeLink", 1)
+    before_first(monkeypatch, stores.table, "scan", lambda: call("removeLink", 2))
+    assert Sweep(stores, repair=True, has_time=lambda: True).run().is_complete
+    assert removed() == {2}
+    assert [row["id"] for row in call("getAllLinks")] == [3, 4, 5, 6, 7, 8, 10, 11]
 
 
 def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
@@ -242,7 +268,7 @@ def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
 def test_what_is_left_of_a_removed_task_goes_in_two_runs_and_its_links_are_counted_no_more(
     call: Client, stores: Stores, world: Project, sweep: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
     first = min(each.task.id for each in stores.tasks.of_project(world.id))
     linked = {row["task_id"] for row in call("getAllTaskLinks", first)} - {first}
     call("removeTask", first)

@@ -8,7 +8,7 @@ from tests.model.boards import Answer, Boards
 from tests.model.world import Row, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 GLOBAL = 0
 
@@ -91,8 +91,13 @@ class Labels(Boards):
     def set_task_tags(self, project_id: int, task_id: int, tags: list[str]) -> Answer:
         if not self.of("tasks", id=task_id, project_id=project_id):
             return False
-        self.tagged[task_id] = self.tags_named(project_id, tags)
+        self.retag(task_id, self.tags_named(project_id, tags))
         return True
+
+    def retag(self, task_id: int, tags: Sequence[int]) -> None:
+        """Give a task tags: those that it keeps stay in front, new ones come behind."""
+        kept = [each for each in self.tagged[task_id] if each in tags]
+        self.tagged[task_id] = [*kept, *(each for each in tags if each not in kept)]
 
     def tags_named(self, project_id: int, names: Iterable[str], colors: Row | None = None) -> list[int]:
         """Find tags by name, global ones first, ASCII case ignored; make those that are missing."""

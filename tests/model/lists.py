@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.model.boards import Answer
     from tests.model.world import Row
 
-MILESTONE = 9
+MILESTONE = "is a milestone of"
 
 DONE = 2
 
@@ -99,7 +99,9 @@ class Lists(Tasks):
             **{f"nb_{kind}": len(self.of(kind, task_id=task_id)) for kind in kinds},
             "nb_completed_subtasks": len(self.of("subtasks", task_id=task_id, status=DONE)),
             "nb_links": len(sides),
-            "is_milestone": 1 if any(side["link_id"] == MILESTONE for side in sides) else None,
+            "is_milestone": 1
+            if any(self.link_types[side["link_id"]]["label"] == MILESTONE for side in sides)
+            else None,
         }
 
     # --- what is late -------------------------------------------------------------------------------------------

@@ -100,16 +100,17 @@ class People(Labels):
 
     # --- members ------------------------------------------------------------------------------------------------
 
-    def _titles(self, project_id: int, roles: set[str], *, is_active: bool) -> Row:
+    def _titles(self, project_id: int, roles: set[str], *, is_active: bool, then_by: str) -> Row:
         ids = [user for (project, user), role in self.members.items() if project == project_id and role in roles]
         users = [self.users[each] for each in ids if self.users[each]["is_active"] or not is_active]
+        users.sort(key=lambda user: (user["name"] or user["username"], user[then_by]))
         return {str(user["id"]): user["name"] or user["username"] for user in users}
 
     def get_project_users(self, project_id: int) -> Answer:
-        return self._titles(project_id, PROJECT_ROLES, is_active=False)
+        return self._titles(project_id, PROJECT_ROLES, is_active=False, then_by="username")
 
     def get_assignable_users(self, project_id: int) -> Answer:
-        return self._titles(project_id, ASSIGNABLE, is_active=True)
+        return self._titles(project_id, ASSIGNABLE, is_active=True, then_by="id")
 
     def is_assignable(self, project_id: int, user_id: int) -> bool:
         """Say whether somebody may own tasks of a project."""

@@ -109,7 +109,7 @@ class Tasks(Belongings):
             return False
         task |= _stored(given) | {"date_modification": self.now}
         if tags is not None:
-            self.tagged[id_] = self.tags_named(task["project_id"], tags)
+            self.retag(id_, self.tags_named(task["project_id"], tags))
         return True
 
     def remove_task(self, task_id: int) -> Answer:
@@ -202,7 +202,7 @@ class Tasks(Belongings):
         tags = self._carried_tags(task, project_id)
         task |= place | {"is_active": 1, "date_completed": task["date_completed"] if task["is_active"] else 0}
         self.lane(task).append(task_id)
-        self.tagged[task_id] = tags
+        self.retag(task_id, tags)
         return True
 
     def duplicate_task_to_project(self, task_id: int, project_id: int, **wanted: Any) -> Answer:
@@ -241,10 +241,10 @@ class Tasks(Belongings):
         }
 
     def _same(self, kind: str, name: str, task: Row, project_id: int, wanted: Row) -> Row | None:
-        """Find the target's part of the same name as the task's, or the one that is given, in either project."""
+        """Find the target's part of the same name as the task's, or as the one that is given, of any project."""
         key = {"columns": "column_id", "swimlanes": "swimlane_id", "categories": "category_id"}[kind]
         part = self.rows(kind).get((task | wanted)[key])
-        if part is None or part["project_id"] not in {project_id, task["project_id"]}:
+        if part is None:
             return None
         said = folded if kind == "categories" else str
         return next(

@@ -124,8 +124,13 @@ def test_a_time_that_summer_time_leaves_out_is_one_hour_later() -> None:
     assert parse_date("2030-03-31 02:30", BERLIN) == parse_date("2030-03-31 03:30", BERLIN)
 
 
-def test_of_a_time_that_comes_twice_the_first_counts() -> None:
-    assert parse_date("2030-10-27 02:30", BERLIN) == parse_date("2030-10-27T00:30Z", UTC)
+@pytest.mark.parametrize("text", ["2026-10-25 02:30", "2026-10-25T02:30:00", "10/25/2026 02:30"])
+def test_of_a_time_that_comes_twice_the_second_counts(text: str) -> None:
+    assert parse_date(text, BERLIN) == parse_date("2026-10-25T01:30Z", UTC) == 1_792_891_800
+
+
+def test_a_time_that_comes_twice_is_told_by_its_offset() -> None:
+    assert parse_date("2026-10-25T02:30+02:00", BERLIN) == parse_date("2026-10-25T00:30Z", UTC)
 
 
 def test_the_first_second_is_the_smallest_moment_in_every_zone() -> None:

@@ -6,13 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 Json = Any
 NewService = Callable[[], Any]
-
-patiently = settings(deadline=None)  # a machine that is busy otherwise is no fault
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
@@ -49,13 +47,11 @@ def assert_is_answer(body: bytes) -> None:
             assert_is_response(response)
 
 
-@patiently
 @given(body=st.binary(max_size=200))
 def test_any_bytes_get_an_answer(new_service: NewService, body: bytes) -> None:
     assert_is_answer(new_service().post(body))
 
 
-@patiently
 @given(document=documents | requests | st.lists(requests | documents, max_size=6))
 def test_any_document_gets_an_answer_and_is_no_fault_of_ours(new_service: NewService, document: Json) -> None:
     service = new_service()
@@ -64,7 +60,6 @@ def test_any_document_gets_an_answer_and_is_no_fault_of_ours(new_service: NewSer
 
 
 @pytest.mark.parametrize("method", ["getNote", "addNote", "listNotes", "removeNote"])
-@patiently
 @given(params=params)
 def test_any_params_get_a_result_or_one_of_our_problems(new_service: NewService, method: str, params: Json) -> None:
     service = new_service()
@@ -76,7 +71,6 @@ def test_any_params_get_a_result_or_one_of_our_problems(new_service: NewService,
     assert service.outcomes[0][1] in {"ok", "refused", "invalid"}
 
 
-@patiently
 @given(request_id=documents.filter(lambda value: value is not None))
 def test_any_id_comes_back_unchanged(new_service: NewService, request_id: Json) -> None:
     body = msgspec.json.encode({"jsonrpc": "2.0", "method": "listNotes", "id": request_id})

@@ -88,7 +88,8 @@ class Context(msgspec.Struct, frozen=True):
         Args:
             result: what the procedure returns.
             actions: what is written, at most 99; none where nothing is to be changed.
-            changes: the project whose last change is renewed beside the write; 0 for none.
+            changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
+                subtasks renew it, but for those of context.md 1, "Side effects".
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.

@@ -41,5 +41,8 @@ CommentId = Annotated[Id, Resource.COMMENT]
 SubtaskId = Annotated[Id, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
+IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
+"""An integer that may be left out; `""` leaves it out, too."""
+
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
-"""An id that may be left out; `""` leaves it out, too."""
+"""An id that may be left out, likewise."""

@@ -42,8 +42,7 @@ def parse_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> in
     Args:
         text: `2030-01-15`, `2030_01_15` or the application's format, each alone (00:00:00) or with ` 10:30`; or ISO
             8601 with a time: `2030-01-15T10:30:15.000+02:00`, from the seconds on optional. Not "".
-        zone: where a text without an offset is meant. A time that a change to summer time leaves out is the one an hour
-            later, of a time that comes twice the first counts, both as in PHP.
+        zone: where a text without an offset is meant; see `seconds_of`.
         date_format: the only form with slashes (or dots) that is read.
 
     Returns:
@@ -53,6 +52,18 @@ def parse_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> in
         if found := form.fullmatch(text):
             return _seconds(found.groupdict("0"), zone)
     return None
+
+
+def seconds_of(local: datetime, offset: timedelta | None = None) -> int:
+    """Return the Unix time of a local time in its zone, as PHP does.
+
+    A time that a change to summer time leaves out is the one an hour later. Of a time that comes twice at the end of
+    summer time the second one counts, in standard time, unless the first one has the given offset from UTC.
+    """
+    first, second = (local.replace(fold=fold) for fold in (0, 1))
+    if first.utcoffset() == offset:
+        return int(first.timestamp())
+    return int(max(first.timestamp(), second.timestamp()))
 
 
 def seconds_of_day(day: date, zone: tzinfo) -> tuple[int, int]:
@@ -92,7 +103,7 @@ def starts_too_late(date_started: int, date_due: int, zone: tzinfo) -> bool:
 
 def _seconds(parts: Mapping[str, str], zone: tzinfo) -> int | None:
     try:
-        seconds = int(_moment(parts, zone).timestamp())
+        seconds = seconds_of(_moment(parts, zone))
     except ValueError:  # no such day or time: 2030-02-30, 10:61, 24:00
         return None
     return seconds if 0 < seconds <= LAST_SECOND else None

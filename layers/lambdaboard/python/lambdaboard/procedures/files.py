@@ -7,7 +7,7 @@ from functools import partial
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import FileId, ProjectId, TaskId
+from lambdaboard.api.parameters import FileId, Id, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, file_row, listed_file_row
 from lambdaboard.domain.blob import decode_blob
@@ -28,7 +28,7 @@ IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 
 @procedure("createTaskFile", WORK)
 def create_task_file(
-    context: Context, project_id: ProjectId, task_id: TaskId, filename: Text | None, blob: str | None
+    context: Context, project_id: ProjectId, task_id: Id, filename: Text | None, blob: str | None
 ) -> int:
     """Attach a file to a task.
 
@@ -45,7 +45,7 @@ def create_task_file(
     """
     content = _content(blob or "")
     stores = context.stores
-    loaded, file_id = gather(partial(stores.tasks.find_named_in, project_id, task_id), stores.files.next_id)
+    loaded, file_id = gather(partial(stores.tasks.find_in, project_id, task_id), stores.files.next_id)
     name = filename or ""
     record = File(
         id=file_id,

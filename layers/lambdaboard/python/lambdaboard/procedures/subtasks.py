@@ -140,7 +140,9 @@ def update_subtask(
     }
     changes = {name: value for name, value in given.items() if value is not None}
     subtask = checklist.get(id).value.changed(**changes)
-    return _commit(context, checklist, without_timers(context, subtask) if status == DONE else subtask)
+    subtask = without_timers(context, subtask) if status == DONE else subtask
+    actions = context.stores.subtasks.replace_in(checklist, subtask)
+    return context.commit(True, *actions, changes=checklist.loaded.project.id)
 
 
 @procedure("removeSubtask", WORK)
@@ -208,7 +210,8 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -
     stored = subtasks.find(subtask_id)
     _check_own(context, user_id)
     checklist = subtasks.checklist(stored.loaded)
-    return _commit(context, checklist, checklist.get(subtask_id).value.stopped(user_id, context.now))
+    stopped = checklist.get(subtask_id).value.stopped(user_id, context.now)
+    return context.commit(True, *subtasks.replace_in(checklist, stopped))
 
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
@@ -231,11 +234,6 @@ def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
     """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
     loaded = context.stores.tasks.find(task_id, users=[user_id])
     return context.stores.subtasks.checklist(loaded)
-
-
-def _commit(context: Context, checklist: Checklist, subtask: Subtask) -> bool:
-    actions = context.stores.subtasks.replace_in(checklist, subtask)
-    return context.commit(True, *actions, changes=checklist.loaded.project.id)
 
 
 def _known(checklist: Checklist, user_id: int) -> int:

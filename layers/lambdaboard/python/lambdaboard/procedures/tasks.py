@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import Id, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
@@ -42,7 +42,7 @@ def create_task(
     description: Text = "",
     category_id: IntegerOrBlank = 0,
     score: IntegerOrBlank = 0,
-    swimlane_id: IdOrNone = None,
+    swimlane_id: IntegerOrNone = None,
     priority: IntegerOrBlank = 0,
     recurrence_status: IntegerOrBlank = 0,
     recurrence_trigger: IntegerOrBlank = 0,
@@ -185,16 +185,20 @@ def update_task(
     loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
     changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
-    task = loaded.task.changed(**changes, date_modification=context.now)
-    tagged = Tagging(task.tags, []) if tags is None else retagging(context, loaded, tags)
-    actions = stores.tasks.replace_actions(loaded, task.changed(tags=tagged.ids))
-    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id)
+    changed = loaded.task.changed(**changes)
+    tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
+    task = changed.changed(tags=tagged.ids, date_modification=context.now)
+    actions = stores.tasks.replace_actions(loaded, task)
+    # tags alone are no event of the task
+    renewed = 0 if changed == loaded.task else loaded.project.id
+    return context.commit(True, *actions, *tagged.actions, changes=renewed)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
     """Find or make the tags that a task of a project shall have (1 round trip; 2 where there are new ones)."""
     project_id = loaded.project.id
-    return tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    return tagged.behind_kept(loaded.task.tags)
 
 
 @procedure("getTask", VIEW, failure=None)
@@ -303,5 +307,4 @@ def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None)
-    return context.commit(True, *actions, changes=loaded.project.id)
+    return context.commit(True, *context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None))

@@ -40,7 +40,7 @@ GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
 
 GONE_FOR = 3_600
-"""Seconds that a removed user is remembered at least: no call that may write their id again takes so long."""
+"""Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
 
 LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
@@ -84,7 +84,8 @@ class Sweep:
     def run(self) -> Report:
         """Look at the bucket and the table, from where the last run ended."""
         cursor = self._table.get_one(CURSOR)
-        place: dict[str, Any] = json.loads(cursor["doc"]["S"]) if cursor and self._repair else {}
+        begin = {"types": self._long_removed_types()}
+        place: dict[str, Any] = json.loads(cursor["doc"]["S"]) if cursor and self._repair else begin
         place.setdefault("gone", self._long_gone())
         for blobs in self._blobs.pages(after=place.get("blob", "")):
             self._look_at_blobs(blobs)
@@ -105,6 +106,7 @@ class Sweep:
 
     def _completed(self, place: dict[str, Any]) -> Report:
         self._forget(place["gone"])
+        self._forget_types(place.get("types", []))
         if self._repair:
             self._table.delete_all([CURSOR])
         self._report.is_complete = True
@@ -218,6 +220,19 @@ class Sweep:
         for first in range(0, len(user_ids), 100):
             if self._repair:
                 self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
+
+    # --- removed types of links ---------------------------------------------------------------------------------
+
+    def _long_removed_types(self) -> list[int]:
+        """Read which types were removed so long ago that a whole look, begun now, finds the last of their links."""
+        removed = self._link_types.get().types.removed
+        return [link_id for link_id, at in removed.items() if at < time.time() - GONE_FOR]
+
+    def _forget_types(self, link_ids: list[int]) -> None:
+        if self._repair and link_ids:
+            stored = self._link_types.get()
+            with suppress(Conflict):  # changed meanwhile: the next run does it
+                self._table.write(*self._link_types.replace_actions(stored, stored.types.forgetting(link_ids)))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:
