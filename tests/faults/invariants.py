@@ -184,10 +184,13 @@ def _subtasks(found: Snapshot, task_id: int, item: Item, task: dict[str, Any]) -
     done = sum(each.get("generation", 0) < generation or each.get("status", 0) == DONE for each in subtasks)
     if (count(item, "nb_subtasks"), count(item, "nb_completed_subtasks")) != (len(subtasks), done):
         yield f"task {task_id}: counts of subtasks are not {len(subtasks)}, {done}"
+    timers = sum(len(each.get("timers", {})) for each in subtasks)
+    if count(item, "nb_timers") != timers:
+        yield f"task {task_id}: nb_timers is {count(item, 'nb_timers')} of {timers}"
     for hours in ("time_spent", "time_estimated"):
-        total = sum(each.get(hours, 0) for each in subtasks)
-        if subtasks and abs((task.get(hours) or 0) - total) > 1e-6:
-            yield f"task {task_id}: {hours} is {task.get(hours)}, of its subtasks {total}"
+        of_subtasks = [each.get(hours, 0) for each in subtasks]
+        if any(of_subtasks) and abs((task.get(hours) or 0) - sum(of_subtasks)) > 1e-6:
+            yield f"task {task_id}: {hours} is {task.get(hours)}, of its subtasks {of_subtasks}"
     for each in subtasks:
         user_id = each.get("user_id", 0)
         if user_id and (f"U#{user_id}", "@") in found.items:

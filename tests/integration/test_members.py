@@ -61,9 +61,9 @@ def test_to_change_the_role_of_who_has_none_does_nothing(
     ann = person("ann")
     before = everything(stores)
     for user_id in (ann, *UNKNOWN):
-        assert call("changeProjectUserRole", project, user_id, "project-manager") is True
+        assert call("changeProjectUserRole", project, user_id, "project-manager") is False
     for project_id in UNKNOWN:
-        assert call("changeProjectUserRole", project_id, ann, "project-manager") is True
+        assert call("changeProjectUserRole", project_id, ann, "project-manager") is False
     assert everything(stores) == before
 
 

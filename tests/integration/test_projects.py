@@ -33,6 +33,7 @@ FULL: dict[str, Any] = {
 
 REFUSED: list[tuple[str, Any]] = [
     ("name", ""),
+    ("name", " \t\u00a0\u3000"),
     ("owner_id", 1),
     ("identifier", "no-hyphen"),
     ("start_date", "2030-01-15 10:30"),

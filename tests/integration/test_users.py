@@ -212,7 +212,8 @@ def test_of_nobody_is_told_as_documented(call: Client, stores: Stores) -> None:
         assert call("isActiveUser", user_id) is False
         assert call("removeUser", user_id) is False
         for method in ("updateUser", "enableUser", "disableUser"):
-            assert call(method, user_id) is True
+            assert call(method, user_id) is False
+        assert call("updateUser", user_id, name="Ann") is False
     for name in ("", "nobody", "x" * 3000):
         assert call("getUserByName", name) is None
     assert call("getAllUsers") == []

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TAG = "tag"
     TASK = "task"
     TASK_LINK = "task link"
+    TIMER = "timer"
     USER = "user"
     # what is not allowed
     INVALID_VALUE = "invalid value"

@@ -154,8 +154,6 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
         if isinstance(problem, Forbidden):
             raise
         _check_may_learn(context, procedure, given)
-        if isinstance(problem, NotFound) and procedure.unknown is not None:
-            return procedure.unknown
         raise
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from functools import partial
 from hashlib import sha256 as hashed
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import FileId, Id, ProjectId, Sha256, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
+from lambdaboard.domain.blob import decode_blob
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.file import cut_name, is_image
 from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge
@@ -30,8 +30,6 @@ MAX_BLOB = 4_400_000
 """Bytes of a file in a request or an answer: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
 
 Blob = Annotated[str | None, RequiredUnless(frozenset(("size", "sha256", "file_id")))]
-
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 
 
 @procedure("createTaskFile", WORK)
@@ -55,8 +53,8 @@ def create_task_file(
         project_id: the task's project.
         task_id: the task, open or closed.
         filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
-        blob: the content in base64, at most 4,400,000 bytes; characters that are not base64 are skipped. Must be given
-            unless `size` and `sha256` are.
+        blob: the content in base64, at most 4,400,000 bytes. Line ends and tabs are skipped, padding may be missing,
+            and `data:image/png;base64,` may stand in front. Must be given unless `size` and `sha256` are.
         size: of a content that the client uploads itself, in bytes.
         sha256: its SHA-256 checksum, 64 hexadecimal digits.
         file_id: of the answer to the first call, once the content is uploaded.
@@ -70,7 +68,7 @@ def create_task_file(
     """
     name = filename or ""
     if size is None and sha256 is None and file_id is None:
-        return _create(context, project_id, task_id, name, _decoded(blob or ""))
+        return _create(context, project_id, task_id, name, _content(blob or ""))
     if blob is not None:
         raise InvalidParams("blob", "must not be given with size, sha256 or file_id")
     new = NewFile.of(context, f"task {task_id}", name, size, sha256)
@@ -79,11 +77,8 @@ def create_task_file(
     return _confirm_upload(context, project_id, task_id, new, file_id)
 
 
-def _decoded(blob: str) -> bytes:
-    """Decode base64 as leniently as the original: other characters are skipped, one left over is dropped."""
-    characters = _NOT_BASE64.sub("", blob)
-    characters = characters[:-1] if len(characters) % 4 == 1 else characters
-    content = base64.b64decode(characters + "=" * (-len(characters) % 4))
+def _content(blob: str) -> bytes:
+    content = decode_blob(blob)
     if not content:
         raise Rejected(Reason.INVALID_VALUE)
     if len(content) > MAX_BLOB:

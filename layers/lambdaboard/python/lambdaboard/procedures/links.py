@@ -86,7 +86,7 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
     return context.commit(types.labelled(label).id, *link_types.replace_actions(stored, types))
 
 
-@procedure("updateLink", ADMINISTRATION, unknown=True)
+@procedure("updateLink", ADMINISTRATION)
 def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text) -> bool:
     """Change a type of links; links that are there keep both of their types.
 
@@ -96,7 +96,7 @@ def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text
         label: see createLink.
 
     Returns:
-        True, also where there is no such type; false where a value is refused.
+        True; false where there is no such type or a value is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()

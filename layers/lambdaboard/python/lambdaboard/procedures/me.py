@@ -64,7 +64,7 @@ def get_my_projects_list(context: Context) -> Row:
 
 @procedure("getMyOverdueTasks", SELF)
 def get_my_overdue_tasks(context: Context) -> list[Row]:
-    """Get the caller's open tasks in active projects whose due date has come, by id.
+    """Get the caller's open tasks in active projects that are overdue, by id.
 
     Returns:
         Tasks as getOverdueTasksByProject answers them.
@@ -133,7 +133,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     """Create a project of the caller's own, with themselves as its manager and the configured board.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
 
     Returns:

@@ -103,7 +103,7 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
-@procedure("changeProjectUserRole", MANAGEMENT, unknown=True)
+@procedure("changeProjectUserRole", MANAGEMENT)
 def change_project_user_role(context: Context, project_id: ProjectId, user_id: Id, role: Text) -> bool:
     """Give a person of a project another role in it.
 
@@ -113,7 +113,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: I
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True, also where they have none, which stays so; false where there is no such role.
+        True; false where they have none in the project, or there is no such project or role.
     """
     checked_project_role(role)
     context.stores.projects.get(project_id)

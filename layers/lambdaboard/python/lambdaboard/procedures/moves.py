@@ -104,7 +104,8 @@ def move_task_to_project(
     Args:
         task_id: the task.
         project_id: the target; the task's own moves it to the end of its column.
-        swimlane_id: of any project; the target's of that name, else its first active one. The task's if not given.
+        swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
+            given.
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
@@ -240,7 +241,7 @@ class Move(msgspec.Struct, frozen=True):
         return {
             "project_id": target.id,
             "column_id": (column or target.first_column()).id,
-            "swimlane_id": (lane or target.first_swimlane()).id,
+            "swimlane_id": (target.active_swimlane(lane.id) if lane else target.first_swimlane()).id,
             "category_id": category.id if category else 0,
             "priority": task.priority if fits else target.priority_default,
         }

@@ -52,7 +52,7 @@ def create_project(
     """Create a project with the configured columns and categories and one swimlane.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
         owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
             owner becomes the project's manager.

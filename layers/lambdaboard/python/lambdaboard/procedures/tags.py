@@ -77,12 +77,13 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
     Args:
         tag_id: the tag.
         tag: see createTag.
-        color_id: null if it is not given.
+        color_id: stays if it is not given.
 
     Returns:
         True; false where there is no such tag or the name is refused.
     """
     stored = context.stores.tags.get(tag_id)
+    color_id = stored.color_id if color_id is None else color_id
     changed = msgspec.structs.replace(stored, name=_not_empty(tag), color_id=color_id)
     return context.commit(True, *context.stores.tags.replace_actions(stored, changed))
 

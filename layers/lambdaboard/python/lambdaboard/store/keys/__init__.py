@@ -110,7 +110,7 @@ task: Kind[int, int] = Kind(
     "P#{project_id:d}",
     "T#{task_id:012d}",
     holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
-    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `file_generation`, "
+    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
     "`subtask_generation`; 0 where there is none",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
 )
