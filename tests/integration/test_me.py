@@ -298,7 +298,7 @@ def test_a_private_project_lets_its_owner_do_all_and_nobody_else_anything_until_
     ):
         assert is_forbidden(other, method, *params), method
     assert other("getMyProjects") == []
-    assert me("addProjectUser", project_id, bob, "project-viewer") is True
+    assert call("addProjectUser", project_id, bob, "project-viewer") is True
     assert other("getTask", task)["title"] == "Dear diary"
     assert is_forbidden(other, "updateTask", task, "x")
     assert me("removeProject", project_id) is True

@@ -266,7 +266,9 @@ def test_soon_their_subtasks_are_nobodys_in_the_table_too_in_any_project(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, person: MakePerson, cascade: Function
 ) -> None:
     bob = person("bob", board.id)
-    elsewhere = call("createSubtask", a_task(call, foreign), "A", ann)  # not a member of it
+    call("addProjectUser", foreign.id, ann)
+    elsewhere = call("createSubtask", a_task(call, foreign), "A", ann)
+    call("removeProjectUser", foreign.id, ann)
     own, others = (call("createSubtask", a_task(call, board), "A", user) for user in (ann, bob))
     before = call("getTask", 1)
     settled(cascade, stores, lambda: call("removeUser", ann))

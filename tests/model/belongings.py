@@ -112,15 +112,18 @@ class Belongings(Links):
 
     def create_subtask(self, task_id: int, title: str, user_id: int = 0, **given: Any) -> Answer:
         """Append a subtask."""
-        if task_id not in self.tasks or is_blank(title):
+        if task_id not in self.tasks or is_blank(title) or not self._may_do(task_id, user_id):
             return False
         last = max((each["position"] for each in self.of("subtasks", task_id=task_id)), default=0)
         row: Row = {"title": title, "status": 0, "time_estimated": 0, "time_spent": 0, **given}
-        user_id = self.user_or_nobody(user_id)
         had = self._hours(task_id)
         self.add("subtasks", self.answered, task_id=task_id, user_id=user_id, position=last + 1, **row)
         self._sum_up(task_id, had)
         return self.answered
+
+    def _may_do(self, task_id: int, user_id: int) -> bool:
+        """Say whether a user may be given a subtask of a task; 0 for nobody."""
+        return user_id == 0 or self.is_assignable(self.tasks[task_id]["project_id"], user_id)
 
     def _hours(self, task_id: int) -> set[str]:
         """Return the names of the hours that some subtask of a task has."""
@@ -151,11 +154,11 @@ class Belongings(Links):
     def update_subtask(self, id_: int, task_id: int, **given: Any) -> Answer:
         """Change what is given."""
         subtask = self.subtasks.get(id_)
-        if subtask is None or subtask["task_id"] != task_id or is_blank(given.get("title", "x")):
+        may_do = self._may_do(task_id, given.get("user_id", 0))
+        if subtask is None or subtask["task_id"] != task_id or is_blank(given.get("title", "x")) or not may_do:
             return False
         had = self._hours(task_id)
         subtask |= given
-        subtask["user_id"] = self.user_or_nobody(subtask["user_id"])
         if given.get("status") == DONE:
             self._stop_timers(id_)
         self._sum_up(task_id, had)

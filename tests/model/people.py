@@ -88,7 +88,10 @@ class People(Labels):
         if user_id not in self.users:
             return False
         for project in self.of("projects", is_private=1):
-            if (project["id"], user_id) in self.members:
+            managers = [
+                key[1] for key, role in self.members.items() if key[0] == project["id"] and role == "project-manager"
+            ]
+            if managers == [user_id]:
                 self.drop_project(project["id"])
         for kind, name in (("tasks", "owner_id"), ("subtasks", "user_id"), ("comments", "user_id")):
             for row in self.of(kind, **{name: user_id}):

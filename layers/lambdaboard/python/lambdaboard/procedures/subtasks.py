@@ -44,7 +44,7 @@ def create_subtask(
     Args:
         task_id: the task, open or closed.
         title: not empty, nor white space alone.
-        user_id: who shall do it; 0 or an unknown one is nobody.
+        user_id: who shall do it, an active manager or member of the project; 0 for nobody.
         time_estimated: hours, as `time_spent`.
         time_spent: see `time_estimated`.
         status: 0 to do, 1 in progress, 2 done; others are stored, and have no name.
@@ -62,7 +62,7 @@ def create_subtask(
         time_estimated=time_estimated,
         time_spent=time_spent,
         task_id=task_id,
-        user_id=_known(checklist, user_id),
+        user_id=_assignable(checklist, user_id),
         position=last_position(checklist.subtasks) + 1,
         date_creation=context.now,
         generation=checklist.loaded.counts.subtask_generation,
@@ -132,7 +132,7 @@ def update_subtask(
     checklist = _checklist(context, task_id, user_id or 0)
     given = {
         "title": None if title is None else checked_title(title),
-        "user_id": None if user_id is None else _known(checklist, user_id),
+        "user_id": None if user_id is None else _assignable(checklist, user_id),
         "time_estimated": time_estimated,
         "time_spent": time_spent,
         "status": status,
@@ -232,13 +232,15 @@ def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id)
 
 def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
     """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
-    loaded = context.stores.tasks.find(task_id, users=[user_id])
+    loaded = context.stores.tasks.find(task_id, members=[user_id])
     return context.stores.subtasks.checklist(loaded)
 
 
-def _known(checklist: Checklist, user_id: int) -> int:
-    """Return the user, who was read along; 0 where there is no such user."""
-    return user_id if checklist.loaded.people.user(user_id) else 0
+def _assignable(checklist: Checklist, user_id: int) -> int:
+    """Return the user, who was read along, or 0; Rejected where they may not own the task."""
+    if user_id and user_id not in checklist.loaded.people.assignable(user_id):
+        raise Rejected(Reason.INVALID_VALUE)
+    return user_id
 
 
 def _check_own(context: Context, user_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,13 @@ from lambdaboard.api.parameters import Id
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
-from lambdaboard.domain.user import CHECKS, User, checked_password, checked_user
+from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
 from lambdaboard.jsonrpc import Text
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.users import Member
 
 PRIVATE_AT_ONCE = 10
 """Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
@@ -117,7 +119,7 @@ def get_all_users(context: Context) -> list[Row]:
 
 @procedure("removeUser", ADMINISTRATION)
 def remove_user(context: Context, user_id: Id) -> bool:
-    """Remove a user and the private projects that they are in; their tasks become nobody's at once.
+    """Remove a user, and the private projects of which they are the last manager; their tasks become nobody's at once.
 
     Args:
         user_id: the user, active or not.
@@ -127,9 +129,23 @@ def remove_user(context: Context, user_id: Id) -> bool:
     """
     stores = context.stores
     stored = stores.users.get(user_id)
-    private = stores.users.private_projects(stores.users.roles(user_id))
-    removals = [stores.projects.delete_actions(each) for each in private]
+    managed = [project_id for project_id, role in stores.users.roles(user_id).items() if role == PROJECT_MANAGER]
+    private = stores.users.private_projects(managed)
+    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
+    last = [each for each, managers in zip(private, others, strict=True) if not managers]
+    removals = [stores.projects.delete_actions(each) for each in last]
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
+
+
+def _other_managers(context: Context, user_id: int, project_id: int) -> list[Member]:
+    """Read who manages a project beside a user, active or not (2 round trips)."""
+    users = context.stores.users
+    roles = {
+        other_id: role
+        for other_id, role in users.roles_in(project_id)
+        if role == PROJECT_MANAGER and other_id != user_id
+    }
+    return users.members(roles)
 
 
 @procedure("enableUser", ADMINISTRATION)

@@ -29,7 +29,7 @@ from lambdaboard.store.actions import (
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
@@ -164,10 +164,13 @@ class UserStore:
 
     # --- projects -----------------------------------------------------------------------------------------------
 
-    def members(self, project_id: int) -> list[Member]:
-        """Read who has a role in a project, active or not, by id (1 a MB, and 1 a 100)."""
-        entries = self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix)
-        roles = {keys.member.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
+    def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
+        """Yield who has a role in a project, and the role, by id (1 a MB, as they are asked for); users may be gone."""
+        for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
+            yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
+
+    def members(self, roles: Mapping[int, str]) -> list[Member]:
+        """Read the users among people with a role in a project, active or not (1 a 100)."""
         found = self.named(roles)
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
