@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
+import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
@@ -167,7 +168,7 @@ def a_service(stores: Stores, cache: Cache | None = None) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
+    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users, stores.logins)))
 
 
 @pytest.fixture

@@ -137,11 +137,11 @@ def link_elsewhere(shell: Shell, task_id: int) -> None:
     kept = shell.do("external-link", "create", task_id, PAGE, "related", "--type", "weblink", "--title", "Über Zäune")
     shown = [(row["id"], row["link_type"], row["title"]) for row in shell.show("external-link", "list", task_id)]
     same(shown, [(gone, "attachment", "plan.pdf"), (kept, "weblink", "Über Zäune")])
-    same(shell.do("external-link", "update", task_id, kept, "Zäune", f"{PAGE}?q=größer"), kept)
+    same(shell.do("external-link", "update", task_id, kept, "Zäune", f"{PAGE}?q=gr%C3%B6%C3%9Fer"), kept)
     same(shell.do("external-link", "remove", task_id, gone, typed="y\n"), gone)
     [row] = call("getAllExternalTaskLinks", task_id=task_id)
     same((row["id"], row["link_type"], row["dependency"]), (number(kept), "weblink", "related"))
-    same((row["title"], row["url"], row["task_id"]), ("Zäune", f"{PAGE}?q=größer", number(task_id)))
+    same((row["title"], row["url"], row["task_id"]), ("Zäune", f"{PAGE}?q=gr%C3%B6%C3%9Fer", number(task_id)))
 
 
 def name_links(shell: Shell) -> None:

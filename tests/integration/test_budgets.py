@@ -96,7 +96,7 @@ COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
         Cost(3, 3, 7, 6),
     ),
     "updateTask": (lambda call, of: call("updateTask", id=of.task, title="New"), Cost(3, 2, 4, 1)),
-    "updateTask, a known tag": (lambda call, of: call("updateTask", id=of.task, tags=["A"]), Cost(4, 3, 6, 1)),
+    "updateTask, a known tag": (lambda call, of: call("updateTask", id=of.task, tags=["A"]), Cost(4, 3, 5, 1)),
     "openTask": (lambda call, of: call("openTask", of.task), Cost(3, 2, 4, 1)),
     "closeTask": (lambda call, of: call("closeTask", of.task), Cost(3, 2, 4, 1)),
     "moveTaskPosition": (
@@ -124,7 +124,7 @@ COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
         lambda call, of: call("duplicateTaskToProject", of.task, of.board.id),
         Cost(5, 4, 13, 9, 1),
     ),
-    "removeTask": (lambda call, of: call("removeTask", of.task), Cost(3, 2, 4, 2)),
+    "removeTask": (lambda call, of: call("removeTask", of.task), Cost(3, 2, 3, 2)),
     "getTaskMetadata": (lambda call, of: call("getTaskMetadata", of.task), Cost(2, 1, 3)),
     "getTaskMetadataByName": (lambda call, of: call("getTaskMetadataByName", of.task, "name"), Cost(2, 1, 2)),
     "saveTaskMetadata": (lambda call, of: call("saveTaskMetadata", of.task, {"a": 1}), Cost(3, 2, 3, 1)),
@@ -163,13 +163,13 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "removeSubtask": (lambda call, of: call("removeSubtask", of.subtask), Cost(4, 4, 5, 3)),
     "hasSubtaskTimer": (lambda call, of: call("hasSubtaskTimer", of.timed, of.person), Cost(2, 2, 2)),
     "getSubtaskTimeSpent": (lambda call, of: call("getSubtaskTimeSpent", of.timed, of.person), Cost(2, 2, 2)),
-    "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 1)),
-    "setSubtaskEndTime": (lambda call, of: call("setSubtaskEndTime", of.timed, of.person), Cost(4, 4, 5, 2)),
+    "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 2)),
+    "setSubtaskEndTime": (lambda call, of: call("setSubtaskEndTime", of.timed, of.person), Cost(4, 4, 4, 2)),
     "createTaskLink": (lambda call, of: call("createTaskLink", of.listed, of.plain, 2), Cost(3, 3, 7, 6)),
-    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 5)),
-    "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(3, 3, 6)),
-    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 8, 9)),
-    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 6, 6)),
+    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 4)),
+    "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(4, 3, 6)),
+    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 7, 9)),
+    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 5, 6)),
     "createExternalTaskLink": (
         lambda call, of: call("createExternalTaskLink", of.listed, PDF, "related"),
         Cost(3, 2, 4, 2),
@@ -199,7 +199,7 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
 
 WITH_BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "getTask, with belongings": (lambda call, of: call("getTask", of.listed), Cost(3, 2, 3)),
-    "closeTask, with belongings": (lambda call, of: call("closeTask", of.listed), Cost(6, 5, 10, 10)),
+    "closeTask, with belongings": (lambda call, of: call("closeTask", of.listed), Cost(8, 7, 12, 11)),
     "moveTaskToProject, with belongings": (
         lambda call, of: call("moveTaskToProject", of.listed, of.board.id),
         Cost(3, 2, 6, 3),
@@ -208,7 +208,7 @@ WITH_BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
         lambda call, of: call("duplicateTaskToProject", of.listed, of.board.id),
         Cost(5, 4, 14, 14),
     ),
-    "removeTask, with belongings": (lambda call, of: call("removeTask", of.listed), Cost(3, 2, 4, 2)),
+    "removeTask, with belongings": (lambda call, of: call("removeTask", of.listed), Cost(3, 2, 3, 2)),
 }
 
 

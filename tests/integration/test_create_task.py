@@ -20,7 +20,7 @@ INTEGERS = ("score", "recurrence_factor")
 HOURS = ("time_spent", "time_estimated")
 
 SAME: dict[str, list[Any]] = {
-    "title": [" ", "0", "x" * 65_535, "é" * 65_535, " <b>\r\n\0日本 "],
+    "title": ["0", "\0", "x" * 65_535, "é" * 65_535, " <b>\r\n\0日本 "],
     "description": ["", "a\nb\0", " "],
     "color_id": ["red", "Mauve", "m" * 255],
     "owner_id": [0],
@@ -45,7 +45,7 @@ READ: dict[str, list[tuple[Any, Any]]] = {
 """Values that are stored on_condition_failed: as given, as stored."""
 
 REFUSED: dict[str, list[Any]] = {
-    "title": ["", "x" * 65_536],
+    "title": ["", " ", "\t\r\n", "\u00a0\u2003\u3000", "x" * 65_536],
     "owner_id": [1, -1, 10**13],
     "creator_id": [1],
     "category_id": [999_999, -1],
@@ -134,7 +134,7 @@ def test_an_unknown_or_foreign_place_is_0_as_kanboard_says_and_false_as_document
 ) -> None:
     before = everything(stores)
     parts = foreign.columns if name == "column_id" else foreign.swimlanes
-    for place_id in (parts[0].id, 999_999):
+    for place_id in (parts[0].id, 999_999, 10**12):
         given = {"title": "Task", "project_id": board.id, name: place_id}
         assert call("createTask", **given) is not False
         assert call("createTask", **given) == 0
@@ -164,9 +164,11 @@ def test_no_swimlane_means_the_first_active_one(call: Client, board: Project, sw
     assert call("getTask", a_task(call, board, swimlane_id=swimlane_id))["swimlane_id"] == board.swimlanes[0].id
 
 
-def test_an_inactive_swimlane_may_be_named(call: Client, board: Project) -> None:
+def test_an_inactive_swimlane_means_the_first_active_one(call: Client, board: Project) -> None:
     old = board.swimlanes[2].id
-    assert call("getTask", a_task(call, board, swimlane_id=str(old)))["swimlane_id"] == old
+    assert call("getTask", a_task(call, board, swimlane_id=str(old)))["swimlane_id"] == board.swimlanes[0].id
+    call("disableSwimlane", board.id, board.swimlanes[0].id)
+    assert call("getTask", a_task(call, board, swimlane_id=old))["swimlane_id"] == board.swimlanes[1].id
 
 
 @pytest.mark.parametrize("lacking", [{"columns": ()}, {"swimlanes": ()}])
@@ -174,8 +176,9 @@ def test_a_project_without_columns_or_active_swimlanes_takes_no_task(
     call: Client, stores: Stores, lacking: dict[str, Any]
 ) -> None:
     project = a_board(stores, **lacking)
-    assert call("createTask", "Task", project.id) == 0
-    assert call.documented("createTask", "Task", project.id) is False
+    for given in ({}, {"swimlane_id": project.swimlanes[-1].id}):
+        assert call("createTask", title="Task", project_id=project.id, **given) == 0
+        assert call.documented("createTask", title="Task", project_id=project.id, **given) is False
 
 
 def test_a_disabled_project_takes_tasks(call: Client, stores: Stores) -> None:

@@ -82,12 +82,16 @@ def test_a_row_has_the_documented_properties_and_those_of_its_creator(
 MADE: list[tuple[tuple[str, ...], tuple[str, str]]] = [
     ((PDF, "related"), ("attachment", "b.pdf")),
     ((PDF, "related", "auto", "Mine"), ("attachment", "Mine")),
-    ((PDF, "related", "weblink"), ("weblink", "example.org/a/b.pdf")),
+    ((PDF, "related", "weblink"), ("weblink", PDF)),
     (("file:///share/a.doc", "related"), ("file", "a.doc")),
-    (("smb://server/", "related", "file"), ("file", "smb://server/")),
+    (("smb://server/", "related", "file", "Share"), ("file", "Share")),
+    (("HTTP://h/a.zip", "related", "file"), ("file", "a.zip")),
+    (("http://127.0.0.1:9/a.html?x=b.zip", "related"), ("attachment", "a.html")),
+    (("http://127.0.0.1:9/page", "related"), ("weblink", "http://127.0.0.1:9/page")),
     (("https://example.org/titled", "related"), ("weblink", "The page")),
     (("https://example.org/titled", "related", "weblink", "Mine"), ("weblink", "Mine")),
-    (("https://example.org/", "related"), ("weblink", "example.org/")),
+    (("https://example.org/", "related"), ("weblink", "https://example.org/")),
+    ((PDF, "related", "auto", "x" * 65_535), ("attachment", "x" * 65_535)),
 ]
 
 
@@ -113,6 +117,16 @@ REFUSED: list[tuple[Any, ...]] = [
     ("ftp://example.org/a", "related"),
     ("javascript:alert(1)", "related"),
     ("http://[", "related"),
+    ("x://", "related", "auto"),
+    ("smb://h/a b", "related", "auto"),
+    ("http://h/ä.zip", "related", "auto"),
+    ("http://ü.org/a.zip", "related", "auto"),
+    ("file:///", "related", "auto"),
+    ("smb://server/", "related", "file"),
+    (f"\xa0{PDF}", "related"),
+    (f"{PDF}?{'x' * 65_535}", "related"),
+    (PDF, "related", "auto", "x" * 65_536),
+    ("HTTPS://example.org/a.html", "related", "weblink"),
     (PDF, ""),
     (PDF, "d" * 101),
     (PDF, "related", "file"),
@@ -147,18 +161,12 @@ def test_without_a_task_or_a_role_there_no_page_is_asked(
 
 
 def test_what_is_too_long_to_store_is_an_error_that_names_it(call: Client, stores: Stores, task: int) -> None:
-    link_id = call("createExternalTaskLink", task, f"{PDF}?{'x' * 200_000}", "related")
+    link_id = call("createExternalTaskLink", task, PDF, "related")
     before = everything(stores)
-    long = f"{PDF}?{'x' * 360_000}"
-    for method, given in (
-        ("createExternalTaskLink", {"url": long, "dependency": "d"}),
-        ("updateExternalTaskLink", {"url": long, "link_id": link_id}),
-    ):
-        error = call.error(method, task_id=task, **given)
-        assert (error["code"], "url" in error["data"]) == (-32602, True)
-    error = call.error("updateExternalTaskLink", task_id=task, link_id=link_id, title="x" * 360_000)
+    title = "\0" * 65_535  # each is six bytes in JSON
+    error = call.error("updateExternalTaskLink", task_id=task, link_id=link_id, title=title)
     assert (error["code"], "title" in error["data"]) == (-32602, True)
-    error = call.error("createExternalTaskLink", task, PDF, "related", "auto", "x" * 360_000)
+    error = call.error("createExternalTaskLink", task, PDF, "related", "auto", title)
     assert (error["code"], "title" in error["data"]) == (-32602, True)
     assert everything(stores) == before
 
@@ -174,14 +182,16 @@ def test_an_update_changes_what_is_given_and_never_the_type(call: Client, task: 
     row = call("getExternalTaskLinkById", task, link_id)
     for changes in (
         {"title": "New"},
-        {"url": " https://example.org/c.zip "},
+        {"url": "https://example.org/c.zip"},
+        {"url": "https://h.org/a.html"},
+        {"url": "smb://h/a"},
+        {"url": "mailto:ann@example.org"},
         {"dependency": "child"},
         {},
         {"title": "Newer", "url": "http://example.org/d.odt", "dependency": "d" * 100},
     ):
         assert call("updateExternalTaskLink", task_id=task, link_id=link_id, **changes) is True
-        row |= {name: value.strip() for name, value in changes.items()}
-        row |= {"date_modification": call("getExternalTaskLinkById", task, link_id)["date_modification"]}
+        row |= changes | {"date_modification": call("getExternalTaskLinkById", task, link_id)["date_modification"]}
         assert call("getExternalTaskLinkById", task, link_id) == row
     assert fetched == []
 
@@ -191,8 +201,11 @@ def test_an_update_changes_what_is_given_and_never_the_type(call: Client, task: 
     [
         {"title": ""},
         {"url": ""},
-        {"url": "https://example.org/page.html"},
-        {"url": "file:///a.pdf"},
+        {"url": f" {PDF}"},
+        {"url": "x://"},
+        {"url": "http://h/ä.zip"},
+        {"url": f"{PDF}?{'x' * 65_535}"},
+        {"title": "x" * 65_536},
         {"dependency": ""},
         {"dependency": "d" * 101},
         {"title": "Good", "url": "bad"},

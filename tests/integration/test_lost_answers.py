@@ -47,6 +47,7 @@ TRANSACTIONS: dict[str, Call] = {
     "createSubtask": lambda call, board, task_id: call("createSubtask", task_id, "New", 0, 1) > 0,
     "updateSubtask": lambda call, board, task_id: call("updateSubtask", 1, task_id, "New"),
     "removeSubtask": lambda call, board, task_id: call("removeSubtask", 1),
+    "setSubtaskStartTime": lambda call, board, task_id: call("setSubtaskStartTime", 1, 1),
     "createExternalTaskLink": lambda call, board, task_id: (
         call("createExternalTaskLink", task_id, "x://a", "related") > 0
     ),
@@ -58,7 +59,6 @@ TRANSACTIONS: dict[str, Call] = {
 
 BELONGINGS: dict[str, tuple[str, Call]] = {
     "updateComment": ("COMMENT#", lambda call, board, task_id: call("updateComment", 1, "New")),
-    "setSubtaskStartTime": ("SUBTASK#", lambda call, board, task_id: call("setSubtaskStartTime", 1, 1)),
     "updateExternalTaskLink": (
         "EXTERNAL_LINK#",
         lambda call, board, task_id: call("updateExternalTaskLink", task_id, 1, "New"),

@@ -61,9 +61,9 @@ def test_to_change_the_role_of_who_has_none_does_nothing(
     ann = person("ann")
     before = everything(stores)
     for user_id in (ann, *UNKNOWN):
-        assert call("changeProjectUserRole", project, user_id, "project-manager") is True
+        assert call("changeProjectUserRole", project, user_id, "project-manager") is False
     for project_id in UNKNOWN:
-        assert call("changeProjectUserRole", project_id, ann, "project-manager") is True
+        assert call("changeProjectUserRole", project_id, ann, "project-manager") is False
     assert everything(stores) == before
 
 
@@ -92,6 +92,16 @@ def test_all_of_a_project_are_listed_by_their_full_names(call: Client, person: M
     person("else")
     listed = call("getProjectUsers", project)
     assert [*listed.items()] == [(str(zoe), "Anna"), (str(bob), "Zack"), (str(ann), "ann")]
+
+
+def test_people_of_one_full_name_are_listed_by_username_and_to_assign_by_id(
+    call: Client, person: MakePerson, project: int
+) -> None:
+    first, second = (person(username, project, name="Ann") for username in ("u4", "u5"))
+    nameless = person("Ann", project)
+    assert call("updateUser", id=first, username="zoe") is True
+    assert [*call("getProjectUsers", project)] == [str(nameless), str(second), str(first)]
+    assert [*call("getAssignableUsers", project)] == [str(first), str(second), str(nameless)]
 
 
 def test_active_managers_and_members_are_assignable(call: Client, person: MakePerson, project: int) -> None:

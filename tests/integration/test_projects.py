@@ -10,8 +10,6 @@ from tests.boards import LONG_AGO, a_task, everything
 from tests.conftest import Client
 
 from lambdaboard.errors import Conflict
-from lambdaboard.store import keys
-from lambdaboard.store.actions import number, put
 
 if TYPE_CHECKING:
     from lambdaboard.app.service import Service
@@ -35,6 +33,7 @@ FULL: dict[str, Any] = {
 
 REFUSED: list[tuple[str, Any]] = [
     ("name", ""),
+    ("name", " \t\u00a0\u3000"),
     ("owner_id", 1),
     ("identifier", "no-hyphen"),
     ("start_date", "2030-01-15 10:30"),
@@ -254,15 +253,6 @@ def test_a_removed_project_takes_all_that_is_in_it_along(call: Client, board: Pr
 def test_a_removed_project_gives_its_names_back(call: Client) -> None:
     assert call("removeProject", call("createProject", **FULL)) is True
     assert call("createProject", **FULL) > 1
-
-
-def test_last_modified_follows_tasks_and_not_the_project(call: Client, stores: Stores, board: Project) -> None:
-    stores.table.write(put(keys.last_change(board.id), {"n": number(LONG_AGO)}))
-    assert call("updateProject", project_id=board.id, name="New") is True
-    assert call("addColumn", board.id, "Review") > 0
-    assert call("getProjectById", board.id)["last_modified"] == LONG_AGO
-    a_task(call, board)
-    assert call("getProjectById", board.id)["last_modified"] > LONG_AGO
 
 
 def test_of_two_changes_of_one_version_the_second_is_refused(stores: Stores, board: Project) -> None:

@@ -196,6 +196,23 @@ def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
     assert remembered(stores) == {ann}
 
 
+def test_who_is_gone_is_forgotten_by_the_last_part_of_a_round_that_began_afterwards(
+    call: Client, stores: Stores, ann: int, person: MakePerson, time_machine: TimeMachineFixture
+) -> None:
+    bob = person("bob")
+    call("removeUser", ann)
+    an_hour_later(time_machine)
+    rounds: list[set[int]] = []
+    for part in range(6):
+        if part == 3:
+            an_hour_later(time_machine)
+        Sweep(stores, repair=True, has_time=lambda: True, parts=3).run()
+        rounds.append(remembered(stores))
+        if part == 0:
+            call("removeUser", bob)
+    assert rounds == [{ann}, {ann, bob}, {bob}, {bob}, {bob}, set()]
+
+
 def test_sweep_finds_what_a_crash_left_of_removed_users(
     call: Client, stores: Stores, board: Project, ann: int, tasks: list[int], person: MakePerson
 ) -> None:
@@ -212,7 +229,7 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
     }
     assert swept(stores) == {}
     assert call("getProjectUsers", board.id) == {str(stays): "bob"}
-    assert stores.users.for_login("bob")
+    assert stores.users.by_name("bob")
 
 
 def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
@@ -226,7 +243,7 @@ def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
 
     before_first(monkeypatch, stores.table, "get", taken_again)
     swept(stores)
-    assert stores.users.for_login("ghost")
+    assert stores.users.by_name("ghost")
 
 
 # --- subtasks ---------------------------------------------------------------------------------------------------

@@ -208,7 +208,12 @@ def test_a_task_whose_column_is_gone_has_the_position_that_get_task_tells(
 
 @pytest.mark.parametrize(
     ("wanted", "others"),
-    [("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]), ("É-1", ["é-1"]), ("a\0b", ["a", "a\0"]), ("a b", ["a", "b"])],
+    [
+        ("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]),
+        ("É-1", ["E-1", "é-12"]),
+        ("a\0b", ["a", "a\0"]),
+        ("a b", ["a", "b"]),
+    ],
 )
 def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other(
     call: Client, board: Project, wanted: str, others: list[str]
@@ -220,6 +225,43 @@ def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other
     for spelling in spellings:
         assert found(call, board, f'ref:"{spelling}"') == ids
     assert call("getTaskByReference", board.id, spellings[1])["id"] == ids[spellings.index(spellings[1])]
+
+
+def test_a_reference_outside_ascii_is_found_though_the_index_knows_letter_case_in_ascii_only(
+    call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [a_task(call, board, reference=each) for each in ("Ärger-1", "A\u0308RGER-2", "Arger-3", "X-Ä", "x-a\u0308")]
+    for query, wanted in (("ref:ärger*", [0, 1]), ("ref:a\u0308rger-1", [0]), ("ref:x-ä", [3, 4]), ("ref:*ä", [3, 4])):
+        assert found(call, board, query) == [ids[each] for each in wanted], query
+
+
+def test_a_range_of_due_dates_is_read_from_the_index_and_whole(call: Client, board: Project) -> None:
+    days = ("2018-12-31", "2019-01-01", "2020-06-15 10:30", "2021-01-01", "2021-01-02", "")
+    ids = [a_task(call, board, date_due=day) for day in days]
+    for query, wanted in (
+        ("due:>=2019-01-01 due:<=2021-01-01", [1, 2, 3]),
+        ("due:>=2019-01-01 due:<2021-01-01 due:2018-12-31", [0, 1, 2]),
+        ('dueRange:"2019-01-01..2021-01-01"', [1, 2, 3]),
+        ("due:>2021-01-01 due:<2019-01-01", []),
+        ("due:0001-01-01", []),
+        ("due:>=2019-01-01 due:<=2021-01-01 due:none", [1, 2, 3, 5]),
+    ):
+        for status in ("", " status:open"):
+            assert found(call, board, query + status) == [ids[each] for each in wanted], query
+
+
+def test_names_with_quotation_marks_and_any_letters_are_found(call: Client, board: Project) -> None:
+    category = call("createCategory", board.id, 'Say "Grüße"')
+    column = call("addColumn", board.id, '5" Ärger')
+    task_id = a_task(call, board, category_id=category, column_id=column, title="Fix the LOGIN Ärger")
+    a_task(call, board)
+    for query in (
+        'category:"say GRÜSSE"',
+        'column:"5 ärger"',
+        "fix the status:open login a\u0308rger",
+        "status:open  login  ",
+    ):
+        assert found(call, board, query) == [task_id], query
 
 
 def test_more_tasks_than_one_round_trip_brings_are_found_all_the_same(

@@ -72,7 +72,8 @@ def test_defaults_and_odd_values_are_stored_as_they_are(call: Client, task: int,
     assert call("getTask", task)["time_estimated"] == 1e300
 
 
-REFUSED: list[dict[str, Any]] = [{"title": ""}, *({"task_id": each} for each in UNKNOWN)]
+BLANK = ["", " ", "\t\r\n", "\u00a0\u2003\u3000"]
+REFUSED: list[dict[str, Any]] = [*({"title": each} for each in BLANK), *({"task_id": each} for each in UNKNOWN)]
 MISTAKEN: list[dict[str, Any]] = [
     *({name: "x"} for name in ("task_id", "user_id", "time_estimated", "time_spent", "status")),
     *({name: True} for name in ("task_id", "title", "time_spent", "status")),
@@ -133,6 +134,20 @@ def test_a_position_is_stored_as_it_is_given_and_the_others_keep_theirs(call: Cl
 
 
 # --- the task's hours -------------------------------------------------------------------------------------------
+
+
+def test_hours_that_were_entered_on_a_task_stay_where_no_subtask_has_any(call: Client, task: int) -> None:
+    first, second = (call("createSubtask", task, title) for title in "AB")
+    assert hours(call, task) == (8, 7)
+    assert call("updateSubtask", id=first, task_id=task, status=1) is True
+    assert call("removeSubtask", second) is True
+    assert hours(call, task) == (8, 7)
+    assert call("updateSubtask", id=first, task_id=task, time_estimated=2) is True
+    assert hours(call, task) == (2, 7)
+    assert call("updateSubtask", id=first, task_id=task, time_estimated=0) is True
+    assert hours(call, task) == (0, 7)
+    assert call("removeSubtask", first) is True
+    assert hours(call, task) == (0, 7)
 
 
 def test_a_tasks_hours_are_the_sums_over_its_subtasks_and_none_without_any(call: Client, task: int) -> None:
@@ -211,7 +226,7 @@ def test_an_update_changes_what_is_given_and_nothing_else(
     before = call("getSubtask", subtask_id)
     assert call("updateSubtask", subtask_id, task) is True
     assert call("getSubtask", subtask_id) == before
-    changes = {"title": "", "user_id": 0, "time_estimated": 0, "time_spent": 0, "status": 0, "position": 0}
+    changes = {"title": " B ", "user_id": 0, "time_estimated": 0, "time_spent": 0, "status": 0, "position": 0}
     for name, value in changes.items():
         assert call("updateSubtask", **{"id": subtask_id, "task_id": task, name: value}) is True
         before |= {name: value}
@@ -220,6 +235,14 @@ def test_an_update_changes_what_is_given_and_nothing_else(
     assert call("getSubtask", subtask_id) == before | {"user_id": ann}
     assert call("updateSubtask", id=subtask_id, task_id=task, user_id=999_999) is True
     assert call("getSubtask", subtask_id) == before
+
+
+@pytest.mark.parametrize("title", BLANK)
+def test_an_update_leaves_no_title_empty(call: Client, stores: Stores, task: int, title: str) -> None:
+    subtask_id = call("createSubtask", task, "A")
+    before = everything(stores)
+    assert call("updateSubtask", id=subtask_id, task_id=task, title=title, time_spent=3) is False
+    assert everything(stores) == before
 
 
 def test_a_subtask_is_changed_with_its_own_task_only(call: Client, stores: Stores, board: Project, task: int) -> None:

@@ -75,13 +75,14 @@ def test_a_tag_too_long_to_store_is_an_error_that_names_it(call: Client, board: 
     assert (error["code"], "tag" in error["data"]) == (-32602, True)
 
 
-def test_an_update_resets_a_colour_that_is_not_given(call: Client, board: Project) -> None:
+def test_an_update_leaves_a_colour_that_is_not_given(call: Client, board: Project) -> None:
     tag_id = call("createTag", board.id, "a", "red")
     assert call("updateTag", tag_id, "a", "blue") is True
     assert call("getTagsByProject", board.id)[0]["color_id"] == "blue"
-    assert call("updateTag", tag_id=tag_id, tag="b") is True
-    row = call("getTagsByProject", board.id)[0]
-    assert (row["id"], row["name"], row["color_id"]) == (tag_id, "b", None)
+    for given, color_id in (({}, "blue"), ({"color_id": None}, "blue"), ({"color_id": ""}, "")):
+        assert call("updateTag", tag_id=tag_id, tag="b", **given) is True
+        row = call("getTagsByProject", board.id)[0]
+        assert (row["id"], row["name"], row["color_id"]) == (tag_id, "b", color_id)
 
 
 @pytest.mark.parametrize("made_while_tagging", [True, False])
@@ -112,8 +113,8 @@ def test_a_removed_tag_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("tag_id", [0, *UNKNOWN])
-def test_an_unknown_tag_cannot_be_removed(call: Client, tag_id: int) -> None:
-    assert call("updateTag", tag_id, "x") is True
+def test_an_unknown_tag_is_neither_changed_nor_removed(call: Client, tag_id: int) -> None:
+    assert call("updateTag", tag_id, "x") is False
     assert call("removeTag", tag_id) is False
 
 
@@ -153,7 +154,7 @@ def test_a_removed_tag_does_not_come_back_by_a_late_change(call: Client, stores:
     [
         ([], []),
         (["b", "c"], ["b", "c"]),
-        (["c", "a"], ["c", "a"]),
+        (["c", "a"], ["a", "c"]),
         (["A", "new", "NEW"], ["a", "new"]),
         (["", "0", 5], ["0", "5"]),
         (["everywhere"], ["Everywhere"]),

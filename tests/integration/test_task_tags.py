@@ -46,6 +46,27 @@ def test_a_list_is_a_set_of_names_in_its_order(
     assert tags(stores, updated) == kept
 
 
+@pytest.mark.parametrize("method", ["updateTask", "setTaskTags"])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (["d", "c", "a"], ["a", "c", "d"]),
+        (["C", "B", "A"], ["a", "b", "c"]),
+        (["e", "d"], ["e", "d"]),
+        (["d", "b", "e", "D"], ["b", "d", "e"]),
+    ],
+)
+def test_tags_that_a_task_keeps_stay_in_front_and_new_ones_come_behind(
+    call: Client, board: Project, method: str, given: list[str], kept: list[str]
+) -> None:
+    task_id = a_task(call, board, tags=["a", "b", "c"])
+    params = {"project_id": board.id, "task_id": task_id} if method == "setTaskTags" else {"id": task_id}
+    assert call(method, **params, tags=given) is True
+    assert [*call("getTaskTags", task_id).values()] == kept
+    copy = call("duplicateTaskToProject", task_id, board.id)
+    assert [*call("getTaskTags", copy).values()] == kept
+
+
 def test_a_tag_is_found_whatever_the_case_of_its_ascii_letters(call: Client, stores: Stores, board: Project) -> None:
     first, second = a_task(call, board, tags=["Urgent"]), a_task(call, board, tags=["URGENT", "new"])
     assert tags(stores, second) == ["Urgent", "new"]

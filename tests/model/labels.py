@@ -8,7 +8,7 @@ from tests.model.boards import Answer, Boards
 from tests.model.world import Row, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 GLOBAL = 0
 
@@ -35,13 +35,12 @@ class Labels(Boards):
         self.add("categories", self.answered, **row)
         return self.answered
 
-    def update_category(self, id_: int, name: str, color_id: str | None = None) -> Answer:
+    def update_category(self, id_: int, name: str, **color: str) -> Answer:
+        """Take `color_id`, too."""
         category = self.categories.get(id_)
-        if category is None:
-            return True
-        if not name or self._is_category(category["project_id"], name, id_):
+        if category is None or not name or self._is_category(category["project_id"], name, id_):
             return False
-        category |= {"name": name, "color_id": color_id}
+        category |= {"name": name, **color}
         return True
 
     def remove_category(self, category_id: int) -> Answer:
@@ -68,13 +67,12 @@ class Labels(Boards):
         self.add("tags", self.answered, name=tag, project_id=project_id, color_id=color_id)
         return self.answered
 
-    def update_tag(self, tag_id: int, tag: str, color_id: str | None = None) -> Answer:
+    def update_tag(self, tag_id: int, tag: str, **color: str) -> Answer:
+        """Take `color_id`, too."""
         row = self.tags.get(tag_id)
-        if row is None:
-            return True
-        if not tag or self.is_taken("tags", tag_id, project_id=row["project_id"], name=tag):
+        if row is None or not tag or self.is_taken("tags", tag_id, project_id=row["project_id"], name=tag):
             return False
-        row |= {"name": tag, "color_id": color_id}
+        row |= {"name": tag, **color}
         return True
 
     def remove_tag(self, tag_id: int) -> Answer:
@@ -93,8 +91,13 @@ class Labels(Boards):
     def set_task_tags(self, project_id: int, task_id: int, tags: list[str]) -> Answer:
         if not self.of("tasks", id=task_id, project_id=project_id):
             return False
-        self.tagged[task_id] = self.tags_named(project_id, tags)
+        self.retag(task_id, self.tags_named(project_id, tags))
         return True
+
+    def retag(self, task_id: int, tags: Sequence[int]) -> None:
+        """Give a task tags: those that it keeps stay in front, new ones come behind."""
+        kept = [each for each in self.tagged[task_id] if each in tags]
+        self.tagged[task_id] = [*kept, *(each for each in tags if each not in kept)]
 
     def tags_named(self, project_id: int, names: Iterable[str], colors: Row | None = None) -> list[int]:
         """Find tags by name, global ones first, ASCII case ignored; make those that are missing."""

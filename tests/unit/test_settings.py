@@ -21,6 +21,8 @@ READ = [
     ("DEFAULT_SWIMLANE", "Lane", "Lane"),
     ("BATCH_LIMIT", "1", 1),
     ("BATCH_LIMIT", "10000", 10_000),
+    ("MAX_FILE_MEGABYTES", "5", 5),
+    ("MAX_FILE_MEGABYTES", "5000", 5_000),
     *(("DEFAULT_COLOR", color_id, color_id) for color_id in COLORS),
     *(("DATE_FORMAT", form, form) for form in get_args(DateFormat)),
     *(("WIRE_FORMAT", form, form) for form in get_args(WireFormat)),
@@ -39,6 +41,8 @@ REFUSED = [
     ("DEFAULT_COLOR", "Mauve"),
     ("BATCH_LIMIT", "0"),
     ("BATCH_LIMIT", "many"),
+    ("MAX_FILE_MEGABYTES", "4"),
+    ("MAX_FILE_MEGABYTES", "5001"),
     ("WIRE_FORMAT", "xml"),
     ("TABLE_NAME", "ab"),
 ]

@@ -9,6 +9,8 @@ from lambdaboard.errors import InvalidParams, NotFound, Rejected
 
 TYPES = LinkTypes()
 
+AT = 1_800_000_000
+
 
 def rows(types: LinkTypes, after: int = 0) -> list[tuple[int, str, int]]:
     return [(each.id, each.label, each.opposite_id) for each in types.types if each.id > after]
@@ -84,18 +86,35 @@ def test_a_change_to_what_does_not_exist_or_is_taken_is_refused(change: Any, fai
 
 
 def test_what_is_gone_is_nobodys_opposite_and_its_id_is_never_given_again() -> None:
-    fewer = TYPES.without(11)
+    fewer = TYPES.without(11, AT)
     assert rows(fewer, 8) == [(9, "is a milestone of", 8), (10, "fixes", 0)]
     assert fewer.is_removed(11)
     assert not fewer.is_removed(10)
     assert not fewer.is_removed(12)
     assert rows(fewer.with_new("new"), 10) == [(12, "new", 0)]
     with pytest.raises(NotFound):
-        fewer.without(11)
+        fewer.without(11, AT)
+
+
+def test_what_was_removed_lately_is_known_until_it_is_forgotten() -> None:
+    fewer = TYPES.without(2, AT).without(3, AT + 1)
+    assert fewer.removed == {2: AT, 3: AT + 1}
+    assert fewer.with_new("new").with_changed(1, 0, "other").forgetting([3, 4]).removed == {2: AT}
+    assert fewer.forgetting([2, 3]).is_removed(2)
+
+
+def test_counters_tell_all_unless_a_type_was_removed_or_another_one_makes_the_milestones() -> None:
+    assert TYPES.are_counted
+    assert TYPES.with_new("new").with_changed(9, 0, "is a milestone of").are_counted
+    assert not TYPES.without(1, AT).are_counted
+    assert TYPES.without(1, AT).forgetting([1]).are_counted
+    renamed = TYPES.with_changed(9, 8, "ends")
+    assert (TYPES.milestone_id, renamed.milestone_id, renamed.are_counted) == (9, 0, False)
+    assert renamed.with_new("is a milestone of").milestone_id == 12
 
 
 def test_a_doc_reads_as_it_was_written_and_has_a_limit() -> None:
-    types = TYPES.with_new("größer als", "kleiner als").without(1)
+    types = TYPES.with_new("größer als", "kleiner als").without(1, AT)
     assert domain.decode(domain.encode(types)) == types
     with pytest.raises(InvalidParams) as raised:
         domain.encode(TYPES.with_new("x" * 350_000))
@@ -120,9 +139,9 @@ def test_of_a_type_without_an_opposite_both_sides_say_the_same() -> None:
 
 REFUSALS: list[tuple[Ends, Callable[[], LinkTypes], type[Exception]]] = [
     (Ends(1, 1, 1), lambda: TYPES, Rejected),
-    (Ends(1, 1, 2), lambda: TYPES.without(3), Rejected),
+    (Ends(1, 1, 2), lambda: TYPES.without(3, AT), Rejected),
     (Ends(1, 2, 99), lambda: TYPES, NotFound),
-    (Ends(1, 2, 3), lambda: TYPES.without(3), NotFound),
+    (Ends(1, 2, 3), lambda: TYPES.without(3, AT), NotFound),
 ]
 
 

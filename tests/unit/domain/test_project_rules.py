@@ -22,7 +22,7 @@ UTC = ZoneInfo("UTC")
 
 STORED: list[tuple[str, Any, Any]] = [
     ("name", "Board", "Board"),
-    ("name", " ", " "),
+    ("name", " A ", " A "),
     ("description", "", ""),
     ("owner_id", 0, 0),
     ("identifier", "", ""),
@@ -41,6 +41,8 @@ STORED: list[tuple[str, Any, Any]] = [
 
 REFUSED: list[tuple[str, Any]] = [
     ("name", ""),
+    ("name", " \t\n"),
+    ("name", "\u00a0\u2003\u3000"),
     ("owner_id", -1),
     ("owner_id", -1),
     ("identifier", "a-b"),

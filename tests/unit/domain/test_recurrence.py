@@ -75,8 +75,30 @@ def test_the_local_time_of_day_stays(due: str, factor: int, timeframe: int, expe
     assert followed(due, factor, timeframe, BERLIN) == expected
 
 
-def test_without_a_due_date_the_successor_has_none() -> None:
-    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == 0
+@pytest.mark.parametrize(
+    ("due", "factor", "timeframe", "expected"),
+    [
+        ("2030-10-26 02:30", 1, DAYS, "2030-10-27T00:30Z"),  # from summer time
+        ("2030-09-27 02:30", 1, MONTHS, "2030-10-27T00:30Z"),
+        ("2030-10-28 02:30", -1, DAYS, "2030-10-27T01:30Z"),  # from standard time
+        ("2029-10-28 02:30", 364, DAYS, "2030-10-27T01:30Z"),  # from the second time of that day
+        ("2029-10-28T02:30+02:00", 364, DAYS, "2030-10-27T00:30Z"),  # from the first
+        ("2030-03-30 02:30", 1, DAYS, "2030-03-31T01:30Z"),  # left out on that day, whatever is counted from
+        ("2030-04-01 02:30", -1, DAYS, "2030-03-31T01:30Z"),
+    ],
+)
+@pytest.mark.parametrize("basedate", [DUE_DATE, TRIGGER])
+def test_a_time_that_comes_twice_keeps_the_offset_of_its_base(
+    due: str, factor: int, timeframe: int, expected: str, basedate: int
+) -> None:
+    base = at(due, BERLIN)
+    assert next_due_date(base, base, factor, timeframe, basedate, BERLIN) == at(expected)
+
+
+def test_without_a_due_date_the_successor_has_one_only_if_it_is_counted_from_the_trigger() -> None:
+    assert next_due_date(0, NOW, 1, DAYS, DUE_DATE, UTC) == 0
+    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == NOW + 86_400
+    assert next_due_date(0, NOW, 0, DAYS, TRIGGER, UTC) == 0
 
 
 @pytest.mark.parametrize("basedate", [DUE_DATE, TRIGGER])

@@ -104,7 +104,7 @@ class Service:
     def dispatch(self, body: bytes) -> Answer:
         dispatcher = Dispatcher(
             registry,
-            lambda procedure, arguments: procedure.function(self.notes, **arguments),
+            lambda procedure, given: procedure.function(self.notes, **procedure.signature.validated(given)),
             self._on_fault,
             batch_limit=5,
             on_outcome=self._on_outcome,

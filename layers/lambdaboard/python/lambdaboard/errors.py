@@ -5,9 +5,11 @@ Rejected           the failure value that the procedure documents (false, null, 
 Conflict           another write came first, nothing was written: the call is tried again
 InvalidParams      -32602, the data names the parameter
 ResultTooLarge     -32000, the message says how to ask for less
+CollectionFull     -32000, the message says how to make room
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
+    └── NoRole         the caller has no role in the project, or there is no such project
 any other          -32603 with the request id; logged with its stack and counted
 """
 
@@ -34,6 +36,7 @@ class Reason(StrEnum):
     TAG = "tag"
     TASK = "task"
     TASK_LINK = "task link"
+    TIMER = "timer"
     USER = "user"
     # what is not allowed
     INVALID_VALUE = "invalid value"
@@ -83,6 +86,16 @@ class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid
     """
 
 
+class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the caller can make room
+    """A project, or what belongs to one task, has the 10 GB that DynamoDB allows; nothing was written: -32000."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No room: a project with its tasks, or what belongs to one task, may have 10 GB. "
+            "Remove something from it, or move tasks to another project"
+        )
+
+
 class Abort(Exception):  # noqa: N818 - says what becomes of the request
     """The whole request is answered with an HTTP status of its own."""
 
@@ -93,3 +106,7 @@ class Unauthorized(Abort):
 
 class Forbidden(Abort):
     """The caller is known and has no right to do this: HTTP 403."""
+
+
+class NoRole(Forbidden):
+    """The person has no role in the project, or there is no such project: which, nobody can tell."""

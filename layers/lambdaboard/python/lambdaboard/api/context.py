@@ -88,7 +88,8 @@ class Context(msgspec.Struct, frozen=True):
         Args:
             result: what the procedure returns.
             actions: what is written, at most 99; none where nothing is to be changed.
-            changes: the project whose last change is renewed beside the write; 0 for none.
+            changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
+                subtasks renew it, but for those of context.md 1, "Side effects".
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
@@ -127,7 +128,7 @@ class Context(msgspec.Struct, frozen=True):
         self.revalidate()
         self.stores.blobs.put(path, content)
 
-    def prepare_copies(self, paths: Iterable[tuple[str, str]]) -> None:
-        """Copy contents of files, each from one path to a new one, in parallel (1 round trip to S3)."""
+    def prepare_copies(self, copies: Iterable[tuple[str, str, int]]) -> None:
+        """Copy contents of files in parallel (see `Blobs.copy`): each its path, a new one, and its size."""
         self.revalidate()
-        gather_map(lambda pair: self.stores.blobs.copy(*pair), paths)
+        gather_map(lambda copy: self.stores.blobs.copy(*copy), copies)

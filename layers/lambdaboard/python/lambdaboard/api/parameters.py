@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import Integer, Json
+from lambdaboard.jsonrpc import Integer, Json, Text
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -20,6 +22,12 @@ def _possible(number: int) -> int:
 
 def _none_for_blank(value: Json) -> Json:
     return None if value == "" else value
+
+
+def _hex_digits(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise PydanticCustomError("sha256", "must be 64 hexadecimal digits")
+    return text.lower()
 
 
 Id = Annotated[Integer, AfterValidator(_possible)]
@@ -41,5 +49,11 @@ CommentId = Annotated[Id, Resource.COMMENT]
 SubtaskId = Annotated[Id, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
+IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
+"""An integer that may be left out; `""` leaves it out, too."""
+
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
-"""An id that may be left out; `""` leaves it out, too."""
+"""An id that may be left out, likewise."""
+
+Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
+"""A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""

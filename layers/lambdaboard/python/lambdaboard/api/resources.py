@@ -1,7 +1,8 @@
-"""What a call is authorized for: the project of the first parameter that names something in a project.
+"""What a call is authorized for: the project of each parameter whose type says that its id names something in one.
 
-The type of a parameter says what its id names (`api.parameters.TaskId` …). A procedure's own read checks the role, so
-that authorization costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
+The types are `api.parameters.TaskId` …. Of two ids that belong together, as a link and its task, only one may have such
+a type: if the other is not there, the call is rejected. A procedure's own read checks the role, so that authorization
+costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
 project hears 403, and of no problem with the call.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, get_args
+
+from lambdaboard.errors import InvalidParams, NotFound, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,15 +52,22 @@ READS: Mapping[Resource, Callable[[Stores, int], object]] = {
 """Resource -> the read that finds its project and checks the role there; NotFound, Forbidden."""
 
 
-def authorize(procedure: Procedure, arguments: Mapping[str, Any], stores: Stores) -> None:
+def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) -> None:
     """Read what a call is authorized for; does nothing for a procedure that names no such thing.
 
     Raises:
-        NotFound: it is not there.
+        NotFound: it is not there, or what was given is no id.
         Forbidden: the caller has not the role that is needed in its project.
     """
     for parameter in procedure.signature.parameters:
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
         if resource is not None:
-            READS[resource](stores, arguments[parameter.name])
-            return
+            READS[resource](stores, _id(procedure, parameter.name, given))
+
+
+def _id(procedure: Procedure, name: str, given: Mapping[str, Any]) -> int:
+    try:
+        number: int = procedure.signature.validated({name: given[name]})[name]
+    except InvalidParams:
+        raise NotFound(Reason.PROJECT) from None
+    return number

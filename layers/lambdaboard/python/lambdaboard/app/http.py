@@ -33,7 +33,7 @@ HEADERS = {
 
 TOO_LARGE = (
     "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
-    " or in smaller batches"
+    " with url=true of downloadTaskFile, or in smaller batches"
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +18,23 @@ DEPENDENCIES = {"related": "Related"}
 
 WEB_PAGES = frozenset(("html", "htm", "xhtml", "php", "jsp", "do", "action", "asp", "aspx", "cgi"))
 """Endings of pages; what has another one is a document (context.md 11)."""
+
+MAX_LENGTH = 65_535
+"""Characters of a URL, and of a title."""
+
+BLANKS = " \t\n\r\0\v"
+"""What is cut off around a URL; other white space makes it none."""
+
+_CHARACTERS = re.compile(r"""[A-Za-z0-9$_.+!*'(),{}|\\^~[\]`<>#%";/?:@&=-]*""")
+_WITH_HOST = re.compile(r"([A-Za-z0-9+.-]+)://([^/?#]+)([^?#]*)")
+_WITHOUT_HOST = re.compile(r"file:///|(?:mailto|news|file):(?!//|[0-9]{1,5}(?:/|$))")
+_USER = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9][0-9A-Fa-f])*")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
+_PORT = re.compile("[0-9]{0,5}")
+
+_RUN = frozenset(("javascript", "data", "vbscript"))
+"""Schemes of what a browser runs, or shows as a page of ours, where such a link is clicked."""
 
 
 class ExternalLink(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -43,37 +61,69 @@ class ExternalLink(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
         return msgspec.structs.replace(self, **changes)
 
 
+def is_url(text: str) -> bool:
+    """Say whether a text is a URL, as PHP's FILTER_VALIDATE_URL does (context.md 11), and safe to click on."""
+    if len(text) > MAX_LENGTH or not _CHARACTERS.fullmatch(text):
+        return False
+    found = _WITH_HOST.match(text)
+    if found is None:
+        return bool(_WITHOUT_HOST.match(text))
+    scheme, (user, _, address) = found[1].lower(), found[2].rpartition("@")
+    host, port = _host_and_port(address)
+    is_host = _is_web_host(host) if scheme in {"http", "https"} else host != ""
+    is_port = bool(_PORT.fullmatch(port)) and int(port or 0) <= 65_535
+    return is_host and is_port and scheme not in _RUN and bool(_USER.fullmatch(user))
+
+
+def _host_and_port(address: str) -> tuple[str, str]:
+    if ":" not in address or (address.startswith("[") and address.endswith("]")):
+        return address, ""
+    host, _, port = address.rpartition(":")
+    return host, port
+
+
+def _is_web_host(host: str) -> bool:
+    if host.startswith("[") and host.endswith("]"):
+        return "%" not in host and _is_ipv6(host[1:-1])
+    return len(host.removesuffix(".")) <= 253 and bool(_HOST.fullmatch(host))
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def type_of(url: str) -> str:
     """Return the first type that fits a URL; "" where none does."""
     return next((kind for kind in (FILE, ATTACHMENT, WEBLINK) if fits(kind, url)), "")
 
 
 def fits(kind: str, url: str) -> bool:
-    """Say whether a URL is of a type: `attachment`, `file` or `weblink` (context.md 11)."""
-    if kind == FILE:
-        return "://" in url and not url.lower().startswith(("http", "ftp"))
-    if not _is_web(url):
+    """Say whether a text is a URL of a type: `attachment`, `file` or `weblink`; letter case counts (context.md 11)."""
+    if not is_url(url):
         return False
-    ending = _last_part(url).rpartition(".")[2].lower() if "." in _last_part(url) else ""
-    return kind == WEBLINK or (ending != "" and ending not in WEB_PAGES)
+    if kind == FILE:
+        return "://" in url and not url.startswith(("http", "ftp"))
+    if not url.startswith(("http://", "https://")):
+        return False
+    return kind == WEBLINK or _ending(url).lower() not in {"", *WEB_PAGES}
+
+
+def _ending(url: str) -> str:
+    """Return what follows the last dot behind the last slash of a whole address, its query too; "" for nothing."""
+    _, slash, last = url.partition("://")[2].rpartition("/")
+    _, dot, ending = last[:-1].rpartition(".")  # at least one character follows the dot
+    return ending + last[-1] if slash and dot else ""
 
 
 def title_of(kind: str, url: str) -> str:
-    """Return what a link is called that has no title: the last part of its path, or host and path of a page."""
-    if kind == WEBLINK and _is_web(url):
-        parts = urlsplit(url)
-        return f"{parts.hostname or ''}{parts.path}" or url
-    return _last_part(url) or url
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(map(str.isspace, url))
-    except ValueError:
-        return False
-
-
-def _last_part(url: str) -> str:
-    path = urlsplit(url).path if _is_web(url) else url.partition("://")[2]
-    return path.rpartition("/")[2]
+    """Return what a link is called that has no title: the last part of its path, "" for none; a page, its whole URL."""
+    if kind == WEBLINK:
+        return url
+    found = _WITH_HOST.match(url)
+    path = found[3] if found else re.split("[?#]", url.partition(":")[2], maxsplit=1)[0]
+    path = path.replace("\\", "/") if kind == FILE else path
+    return path.rstrip("/").rpartition("/")[2]

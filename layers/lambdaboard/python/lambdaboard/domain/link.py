@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from lambdaboard.domain.serialization import serialize
 from lambdaboard.errors import NotFound, Reason, Rejected
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 DUPLICATES, IS_MILESTONE = 4, 9
 """Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
+
+MILESTONE_LABEL = "is a milestone of"
+"""What makes a task a milestone (search.md 6): the label of IS_MILESTONE, as long as nobody changes it."""
 
 
 class LinkType(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,10 +43,16 @@ BUILT_IN = (
 
 
 class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
-    """All types, by id; `last_id`: the greatest that was ever given, no id is given twice."""
+    """All types, by id.
+
+    Attributes:
+        last_id: the greatest that was ever given; no id is given twice.
+        removed: types of which there may still be links, each with the time of its removal in Unix seconds.
+    """
 
     types: tuple[LinkType, ...] = BUILT_IN
     last_id: int = len(BUILT_IN)
+    removed: dict[int, int] = {}
 
     def get(self, link_id: int) -> LinkType:
         """Return a type; NotFound."""
@@ -58,6 +70,16 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether there is no such type any more; one that is newer than all these is not removed."""
         return link_id <= self.last_id and all(each.id != link_id for each in self.types)
 
+    @property
+    def milestone_id(self) -> int:
+        """The type whose links make a task a milestone; 0 for none."""
+        return next((each.id for each in self.types if each.label == MILESTONE_LABEL), 0)
+
+    @property
+    def are_counted(self) -> bool:
+        """Whether the counters of tasks tell what links they have; else the links themselves do."""
+        return not self.removed and self.milestone_id == IS_MILESTONE
+
     def with_new(self, label: str, opposite_label: str = "") -> LinkTypes:
         """Return the types and a new one, with its opposite behind it if that has a label.
 
@@ -73,7 +95,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         new = [
             LinkType(id=first + place, label=each, opposite_id=opposites[place]) for place, each in enumerate(labels)
         ]
-        return LinkTypes(types=(*self.types, *new), last_id=self.last_id + len(new))
+        return msgspec.structs.replace(self, types=(*self.types, *new), last_id=self.last_id + len(new))
 
     def with_changed(self, link_id: int, opposite_id: int, label: str) -> LinkTypes:
         """Return the types with one changed; the other side stays as it is.
@@ -90,15 +112,20 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
         return msgspec.structs.replace(self, types=tuple(new if each is old else each for each in self.types))
 
-    def without(self, link_id: int) -> LinkTypes:
-        """Return the types without one, which is nobody's opposite any more; NotFound."""
+    def without(self, link_id: int, at: int) -> LinkTypes:
+        """Return the types without one, which is removed at a time and nobody's opposite any more; NotFound."""
         gone = self.get(link_id)
         rest = (
             msgspec.structs.replace(each, opposite_id=0) if each.opposite_id == link_id else each
             for each in self.types
             if each is not gone
         )
-        return msgspec.structs.replace(self, types=tuple(rest))
+        return msgspec.structs.replace(self, types=tuple(rest), removed={**self.removed, link_id: at})
+
+    def forgetting(self, link_ids: Collection[int]) -> LinkTypes:
+        """Return the types without those among the removed ones of which no link is left."""
+        removed = {link_id: at for link_id, at in self.removed.items() if link_id not in link_ids}
+        return msgspec.structs.replace(self, removed=removed)
 
     def _first(self, value: int | str, name: str) -> LinkType:
         for each in self.types:

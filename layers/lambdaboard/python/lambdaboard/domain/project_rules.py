@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.domain.properties import MAX_INTEGER
+from lambdaboard.domain.properties import MAX_INTEGER, checked_title
 from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
@@ -87,12 +87,6 @@ def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
     return datetime.fromtimestamp(seconds, zone).date().isoformat()
 
 
-def _name(text: str) -> str:
-    if not text:
-        raise Rejected(Reason.INVALID_VALUE)
-    return text
-
-
 def _any_text(text: str) -> str:
     return text
 
@@ -129,7 +123,7 @@ def checked_email(text: str) -> str:
 DATES = ("start_date", "end_date")
 
 CHECKS: Mapping[str, Callable[[Any], Any]] = {
-    "name": _name,
+    "name": checked_title,
     "description": _any_text,
     "owner_id": _owner,
     "identifier": _identifier,

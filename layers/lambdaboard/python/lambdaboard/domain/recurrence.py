@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
-from lambdaboard.domain.dates import LAST_SECOND
+from lambdaboard.domain.dates import LAST_SECOND, seconds_of
 
 _MONTHS = {1: 1, 2: 12}
 """Timeframe -> months in one unit. 0 is days, and so is every other number."""
@@ -12,10 +12,11 @@ _FROM_THE_TRIGGER = 1
 def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate: int, zone: tzinfo) -> int:
     """Return when the successor is due: Unix seconds, 0 for never.
 
-    The local time of day stays, over a change to summer time too.
+    The local time of day stays, over a change to summer time too. A time that comes twice at its end has the offset
+    of the date that is counted from, if it can (`dates.seconds_of`).
 
     Args:
-        date_due: the task's own due date, 0 for none: then the successor has none.
+        date_due: the task's own due date, 0 for none: then the successor has one only if it is counted from `now`.
         now: the moment of the trigger, which basedate 1 counts from.
         factor: how many units; negative counts backwards, 0 takes over the task's due date whatever the basedate.
         timeframe: 1 months, 2 years, else days.
@@ -25,12 +26,12 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     Returns:
         0 also where the result lies before 1970 or after 9999.
     """
-    if date_due == 0 or factor == 0:
-        return date_due
     base = now if basedate == _FROM_THE_TRIGGER else date_due
+    if base == 0 or factor == 0:
+        return date_due
     try:
-        local = datetime.fromtimestamp(base, zone).replace(tzinfo=None)
-        due = int(_later(local, factor, timeframe).replace(tzinfo=zone).timestamp())
+        begin = datetime.fromtimestamp(base, zone)
+        due = seconds_of(_later(begin, factor, timeframe), begin.utcoffset())
     except (OverflowError, ValueError, OSError):  # beyond what datetime can hold: which of them depends on how far
         return 0
     return due if 0 < due <= LAST_SECOND else 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, InvalidParams, Rejected, ResultTooLarge
+from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -52,7 +52,7 @@ class Dispatcher:
 
     Args:
         registry: the procedures.
-        call: calls the function of a procedure with these arguments; adds the context.
+        call: calls the function of a procedure with these values by name, which it validates; adds the context.
         on_fault: told of an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
         admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
@@ -145,7 +145,7 @@ class Dispatcher:
         try:
             params = form.arguments(procedure.name, request.params)
             ignored += self._tolerated(procedure, params)
-            value = self._invoke(procedure, procedure.signature.bind(params))
+            value = self._invoke(procedure, procedure.signature.named(params))
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
             raise
@@ -153,7 +153,7 @@ class Dispatcher:
             return "refused", Outcome.of_result(form.failure(procedure, rejected))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
-        except ResultTooLarge as error:
+        except (ResultTooLarge, CollectionFull) as error:
             return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))

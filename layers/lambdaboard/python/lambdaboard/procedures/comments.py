@@ -107,7 +107,7 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     return rows
 
 
-@procedure("updateComment", WORK, unknown=True)
+@procedure("updateComment", WORK)
 def update_comment(context: Context, id: CommentId, content: Text) -> bool:
     """Replace the text of a comment.
 
@@ -116,7 +116,7 @@ def update_comment(context: Context, id: CommentId, content: Text) -> bool:
         content: Markdown, not empty.
 
     Returns:
-        True, also where there is no such comment; false where the text is empty or the comment is another person's.
+        True; false where there is no such comment, the text is empty or the comment is another person's.
     """
     stored = _find_own(context, id)
     if not content:

@@ -12,7 +12,19 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
-from lambdaboard.domain.external_link import AUTO, DEPENDENCIES, TYPES, WEBLINK, ExternalLink, fits, title_of, type_of
+from lambdaboard.domain.external_link import (
+    AUTO,
+    BLANKS,
+    DEPENDENCIES,
+    MAX_LENGTH,
+    TYPES,
+    WEBLINK,
+    ExternalLink,
+    fits,
+    is_url,
+    title_of,
+    type_of,
+)
 from lambdaboard.domain.project import longest
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
@@ -58,21 +70,21 @@ def create_external_task_link(
 
     Args:
         task_id: the task, open or closed.
-        url: blanks around it are cut off.
+        url: at most 65,535 characters; blanks around it are cut off.
         dependency: `related`, or any text of up to 100 characters.
-        type: `file` (what has `://` and does not begin with http or ftp), `attachment` (a web address whose last part
-            ends as no web page does), `weblink` (a web address), or `auto`: the first of these that fits.
-        title: "" for the last part of the address; for a web page, for its own title, which is fetched, or else host
-            and path.
+        type: `file` (what has `://` and does not begin with http or ftp), `attachment` (a web address whose last part,
+            query included, ends as no web page does), `weblink` (a web address), or `auto`: the first that fits.
+        title: at most 65,535 characters; "" for the last part of the path; for a web page, for its own title, which is
+            fetched, or else the whole URL.
 
     Returns:
-        The id of the link; false where there is no such task, no type fits or a value is refused.
+        The id of the link; false where there is no such task, no type fits, there is no title or a value is refused.
     """
-    address = url.strip()
+    address = url.strip(BLANKS)
     kind = type_of(address) if type == AUTO else type
     if kind not in TYPES or kind == AUTO or not fits(kind, address):
         raise Rejected(Reason.INVALID_VALUE)
-    _check_dependency(dependency)
+    _check(title or title_of(kind, address), dependency)
     stores = context.stores
     loaded, new_id = gather(partial(stores.tasks.find, task_id), stores.external_links.next_id)
     link = ExternalLink(
@@ -97,8 +109,8 @@ def _title(kind: str, url: str) -> str:
     return (page_title(url) if kind == WEBLINK else "") or title_of(kind, url)
 
 
-def _check_dependency(dependency: str) -> None:
-    if not 0 < len(dependency) <= MAX_DEPENDENCY:
+def _check(title: str, dependency: str) -> None:
+    if not 0 < len(title) <= MAX_LENGTH or not 0 < len(dependency) <= MAX_DEPENDENCY:
         raise Rejected(Reason.INVALID_VALUE)
 
 
@@ -150,19 +162,19 @@ def update_external_task_link(
         task_id: the task.
         link_id: the link.
         title: not empty.
-        url: one that fits the link's type.
+        url: any URL, without blanks around it.
         dependency: see createExternalTaskLink.
 
     Returns:
         True; false where the task has no such link or a value is refused.
     """
     stored = context.stores.external_links.find_of(task_id, link_id)
-    given = {"title": title, "url": None if url is None else url.strip(), "dependency": dependency}
+    given = {"title": title, "url": url, "dependency": dependency}
     changes = {name: value for name, value in given.items() if value is not None}
     link = stored.value.changed(**changes, date_modification=context.now)
-    if not link.title or not fits(link.link_type, link.url):
+    if not is_url(link.url):
         raise Rejected(Reason.INVALID_VALUE)
-    _check_dependency(link.dependency)
+    _check(link.title, link.dependency)
     largest = longest(url=url, title=title)
     return context.commit(True, *context.stores.external_links.replace_actions(stored, link, largest))
 

@@ -11,6 +11,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
+from lambdaboard.domain.dates import is_overdue
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.positions import Positions
@@ -65,7 +66,7 @@ def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> 
 
 @procedure("getOverdueTasksByProject", VIEW)
 def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[Row]:
-    """Get the open tasks of a project whose due date has come, by id.
+    """Get the open tasks of a project whose due date has come, by id; one that is due on a day once that is over.
 
     Args:
         project_id: the project.
@@ -86,7 +87,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
 
 @procedure("getOverdueTasks", ADMINISTRATION)
 def get_overdue_tasks(context: Context) -> list[Row]:
-    """Get the open tasks of all active projects whose due date has come, by id.
+    """Get the open tasks of all active projects that are overdue, by id, as getOverdueTasksByProject does.
 
     The one read that may be late: by less than a second.
 
@@ -104,8 +105,9 @@ def get_overdue_tasks(context: Context) -> list[Row]:
 
 
 def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
-    """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    late = [task for task in (each.task for each in tasks) if task.is_active and 0 < task.date_due <= context.now]
+    """Return the rows of tasks that are overdue, by id; those that are closed meanwhile, or elsewhere, are left out."""
+    now, zone = context.now, context.settings.timezone
+    late = [task for task in (each.task for each in tasks) if task.is_active and is_overdue(task.date_due, now, zone)]
     shown = [task for task in late if task.project_id in projects]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]

@@ -19,12 +19,12 @@ from lambdaboard.procedures.board import Board, Card
 from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
 from lambdaboard.procedures.subtasks import listed_subtask_row
+from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lambdaboard.domain.project import Project
     from lambdaboard.domain.subtask import Subtask
     from lambdaboard.store.projects import StoredProject
 
@@ -64,7 +64,7 @@ def get_my_projects_list(context: Context) -> Row:
 
 @procedure("getMyOverdueTasks", SELF)
 def get_my_overdue_tasks(context: Context) -> list[Row]:
-    """Get the caller's open tasks in active projects whose due date has come, by id.
+    """Get the caller's open tasks in active projects that are overdue, by id.
 
     Returns:
         Tasks as getOverdueTasksByProject answers them.
@@ -85,26 +85,33 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
     Returns:
         Tasks as getBoard answers them, with their `tags` and the caller's `subtasks` as getAllSubtasks answers them.
     """
-    subtasks, mine = gather(partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context))
-    active = [stored.project for stored in mine if stored.project.is_active]
+    subtasks, mine = gather(
+        partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context, with_link_types=True)
+    )
+    active = [stored for stored in mine if stored.project.is_active]
     rows = chain.from_iterable(gather_map(partial(_dashboard_rows, context, subtasks), active))
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
-def _dashboard_rows(context: Context, subtasks: Mapping[int, list[Subtask]], project: Project) -> list[BoardTaskRow]:
+def _dashboard_rows(
+    context: Context, subtasks: Mapping[int, list[Subtask]], stored: StoredProject
+) -> list[BoardTaskRow]:
     """Return the tasks of a project that are on the caller's dashboard (2 round trips).
 
     Args:
         context: the call.
         subtasks: those of the caller, by task.
-        project: the project.
+        stored: the project, read with the types of links.
     """
-    stores, caller_id = context.stores, context.caller.user_id
+    stores, caller_id, project = context.stores, context.caller.user_id, stored.project
     listed, tags = gather(lambda: [*stores.tasks.of_project(project.id, OPEN)], partial(stores.tags.usable, project.id))
     hidden = {column.id for column in project.columns if column.hide_in_dashboard}
     mine = {each.task.id for each in listed if each.task.owner_id == caller_id or each.task.id in subtasks}
-    owners = stores.users.named(each.task.owner_id for each in listed if each.task.id in mine)
-    board = Board.of(project, listed, owners, tags, may_drag=False)
+    owners, counted = gather(
+        lambda: stores.users.named(each.task.owner_id for each in listed if each.task.id in mine),
+        partial(with_link_counts, context, stored.link_types, listed),
+    )
+    board = Board.of(project, counted, owners, tags, may_drag=False)
     cards = [card for cell in board.cells.values() for card in cell if card.task.id in mine]
     return [
         _dashboard_row(context, board, card, subtasks.get(card.task.id, []))
@@ -126,7 +133,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     """Create a project of the caller's own, with themselves as its manager and the configured board.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
 
     Returns:
@@ -145,8 +152,9 @@ def active_projects(context: Context) -> list[int]:
     return [stored.project.id for stored in _mine(context) if stored.project.is_active]
 
 
-def _mine(context: Context) -> list[StoredProject]:
+def _mine(context: Context, *, with_link_types: bool = False) -> list[StoredProject]:
     """Read the projects in which the caller has a role, by name (2 round trips)."""
     stores = context.stores
-    found = stores.projects.get_many(stores.users.roles(context.caller.user_id))
+    project_ids = stores.users.roles(context.caller.user_id)
+    found = stores.projects.get_many(project_ids, with_link_types=with_link_types)
     return sorted(found.values(), key=lambda stored: (stored.project.name, stored.project.id))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @procedure("getProjectUsers", VIEW, failure={})
 def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]:
-    """Get the people of a project, viewers and disabled users too, by name.
+    """Get the people of a project, viewers and disabled users too, by name, then by username.
 
     Args:
         project_id: the project, active or not.
@@ -32,7 +32,8 @@ def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]
         User id -> full name, or username where there is none; {} where there is nobody, or no such project. Source:
         context.md 8, like all of this module.
     """
-    return _titles(member.user for member in _members(context, project_id))
+    users = (member.user for member in _members(context, project_id))
+    return _titles(sorted(users, key=lambda user: user.username))
 
 
 @procedure("getAssignableUsers", VIEW, failure={})
@@ -41,7 +42,7 @@ def get_assignable_users(
     project_id: ProjectId,
     prepend_unassigned: Flag = False,  # noqa: FBT002 - clients send it by position
 ) -> dict[str, str]:
-    """Get the people who may own tasks of a project, by name: active managers and members.
+    """Get the people who may own tasks of a project, by name, then by id: active managers and members.
 
     Args:
         project_id: the project, active or not.
@@ -56,14 +57,15 @@ def get_assignable_users(
 
 
 def _members(context: Context, project_id: int) -> list[Member]:
-    """Read the people of a project (2 round trips); NotFound."""
+    """Read the people of a project by id (2 round trips); NotFound."""
     stores = context.stores
     _, members = gather(partial(stores.projects.get, project_id), partial(stores.users.members, project_id))
     return members
 
 
 def _titles(users: Iterable[User]) -> dict[str, str]:
-    return {str(user.id): user.title for user in sorted(users, key=lambda user: (user.title, user.id))}
+    """Return names by id, ordered by name; those of one name stay in the order given."""
+    return {str(user.id): user.title for user in sorted(users, key=lambda user: user.title)}
 
 
 @procedure("getProjectUserRole", VIEW, failure="")
@@ -101,7 +103,7 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
-@procedure("changeProjectUserRole", MANAGEMENT, unknown=True)
+@procedure("changeProjectUserRole", MANAGEMENT)
 def change_project_user_role(context: Context, project_id: ProjectId, user_id: Id, role: Text) -> bool:
     """Give a person of a project another role in it.
 
@@ -111,7 +113,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: I
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True, also where they have none, which stays so; false where there is no such role.
+        True; false where they have none in the project, or there is no such project or role.
     """
     checked_project_role(role)
     context.stores.projects.get(project_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -16,25 +17,26 @@ from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.tasks import LoadedTask
 
 
 @procedure("moveTaskPosition", WORK)
 def move_task_position(
     context: Context,
-    project_id: ProjectId,
+    project_id: Id,
     task_id: TaskId,
     column_id: Id,
     position: Integer,
@@ -102,7 +104,8 @@ def move_task_to_project(
     Args:
         task_id: the task.
         project_id: the target; the task's own moves it to the end of its column.
-        swimlane_id: of either project; the target's of that name, else its first active one. The task's if not given.
+        swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
+            given.
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
@@ -114,12 +117,12 @@ def move_task_to_project(
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
     move.loaded.check_version(if_version)
-    place = move.place(Destination(swimlane_id, column_id, category_id))
+    place = move.place(context, Destination(swimlane_id, column_id, category_id))
     owner_id, tagged = move.owner_and_tags(context, owner_id)
     task = move.task.changed(
         is_active=1,
         date_completed=move.task.date_completed if move.task.is_active else 0,
-        tags=tagged.ids,
+        tags=tagged.behind_kept(move.task.tags).ids,
         **place,
         owner_id=owner_id,
     )
@@ -162,7 +165,7 @@ def duplicate_task_to_project(
         stores.link_types.get,
         stores.links.next_ids,
     )
-    place = move.place(Destination(swimlane_id, column_id, category_id))
+    place = move.place(context, Destination(swimlane_id, column_id, category_id))
     owner_id, tagged = move.owner_and_tags(context, owner_id)
     fresh = place | {"owner_id": owner_id, "tags": tagged.ids}
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
@@ -182,6 +185,19 @@ class Destination(msgspec.Struct, frozen=True):
     swimlane_id: int | None
     column_id: int | None
     category_id: int | None
+
+    def reads(self, store: ProjectStore, *projects: Project) -> list[Callable[[], StoredProject]]:
+        """Return what reads the projects of ids that none of these projects has (2 round trips each)."""
+        given = (
+            (self.swimlane_id, "swimlanes", store.of_swimlane),
+            (self.column_id, "columns", store.of_column),
+            (self.category_id, "categories", store.of_category),
+        )
+        return [
+            partial(read, part_id)
+            for part_id, parts, read in given
+            if part_id and part_id > 0 and all(part.id != part_id for each in projects for part in getattr(each, parts))
+        ]
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -209,19 +225,23 @@ class Move(msgspec.Struct, frozen=True):
         """The task as it reads in its present project."""
         return self.loaded.task
 
-    def place(self, wanted: Destination) -> dict[str, int]:
-        """Return the properties that depend on the target; NotFound where it has no column or active swimlane."""
-        task, source, target = self.task, self.loaded.project, self.target
-        column = _same(target.columns, source.columns, task.column_id if wanted.column_id is None else wanted.column_id)
-        lane_id = task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id
-        lane = _same(target.swimlanes, source.swimlanes, lane_id)
-        category_id = task.category_id if wanted.category_id is None else wanted.category_id
-        category = _same(target.categories, source.categories, category_id)
+    def place(self, context: Context, wanted: Destination) -> dict[str, int]:
+        """Return the properties that depend on the target (0 round trips; 2 where an id is of a third project).
+
+        Raises:
+            NotFound: the target has no column or active swimlane.
+        """
+        task, target, both = self.task, self.target, (self.target, self.loaded.project)
+        reads = wanted.reads(context.stores.projects, *both)
+        projects = [*both, *chain(*gather_map(_project_of, reads))]
+        column = _same(projects, "columns", task.column_id if wanted.column_id is None else wanted.column_id)
+        lane = _same(projects, "swimlanes", task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id)
+        category = _same(projects, "categories", task.category_id if wanted.category_id is None else wanted.category_id)
         fits = target.priority_start <= task.priority <= target.priority_end
         return {
             "project_id": target.id,
             "column_id": (column or target.first_column()).id,
-            "swimlane_id": (lane or target.first_swimlane()).id,
+            "swimlane_id": (target.active_swimlane(lane.id) if lane else target.first_swimlane()).id,
             "category_id": category.id if category else 0,
             "priority": task.priority if fits else target.priority_default,
         }
@@ -248,14 +268,20 @@ class Move(msgspec.Struct, frozen=True):
         return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
 
 
+def _project_of(read: Callable[[], StoredProject]) -> list[Project]:
+    """Read a project; none where it is not there, or the caller may not work there."""
+    with suppress(NotFound, Forbidden):
+        return [read().project]
+    return []
+
+
 def _same(
-    target: Iterable[Column | Swimlane | Category], source: Iterable[Column | Swimlane | Category], part_id: int
+    projects: Sequence[Project], parts: Literal["columns", "swimlanes", "categories"], part_id: int
 ) -> Column | Swimlane | Category | None:
-    """Find the target's part of the same name as the one with this id, which may be of either project."""
-    for part in (*target, *source):
-        if part.id == part_id:
-            return next((each for each in target if _name(each) == _name(part)), None)
-    return None
+    """Find the part of the first project that has the same name as the one with this id, of any of the projects."""
+    target: Iterable[Column | Swimlane | Category] = getattr(projects[0], parts)
+    named = {_name(part) for each in projects for part in getattr(each, parts) if part.id == part_id}
+    return next((each for each in target if _name(each) in named), None)
 
 
 def _name(part: Column | Swimlane | Category) -> str:

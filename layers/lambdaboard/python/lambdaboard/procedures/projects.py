@@ -52,7 +52,7 @@ def create_project(
     """Create a project with the configured columns and categories and one swimlane.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
         owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
             owner becomes the project's manager.
@@ -168,7 +168,7 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
     return project_row(context, context.stores.projects.get(project_id))
 
 
-@procedure("getProjectByName", VIEW, reveals_missing=True)
+@procedure("getProjectByName", VIEW, hides_forbidden=True)
 def get_project_by_name(context: Context, name: Text) -> Row:
     """Get a project by its name, which is case-sensitive; of several the first, by id.
 
@@ -181,7 +181,7 @@ def get_project_by_name(context: Context, name: Text) -> Row:
     return project_row(context, context.stores.projects.by_name(name))
 
 
-@procedure("getProjectByIdentifier", VIEW, reveals_missing=True)
+@procedure("getProjectByIdentifier", VIEW, hides_forbidden=True)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
@@ -194,7 +194,7 @@ def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     return project_row(context, context.stores.projects.by_identifier(**checked_project({"identifier": identifier})))
 
 
-@procedure("getProjectByEmail", VIEW, reveals_missing=True)
+@procedure("getProjectByEmail", VIEW, hides_forbidden=True)
 def get_project_by_email(context: Context, email: Text) -> Row:
     """Get a project by its e-mail address, which is case-sensitive.
 

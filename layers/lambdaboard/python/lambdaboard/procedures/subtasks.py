@@ -12,9 +12,11 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, SubtaskId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
-from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
+from lambdaboard.domain.properties import checked_title
+from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
+from lambdaboard.services.timers import without_timers
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -35,11 +37,13 @@ def create_subtask(
     time_spent: NumberOrBlank = 0,
     status: IntegerOrBlank = 0,
 ) -> int:
-    """Add a subtask behind those that a task has; the task's hours become the sums over its subtasks.
+    """Add a subtask behind those that a task has.
+
+    The task's hours become the sums over its subtasks, as far as a subtask has hours.
 
     Args:
         task_id: the task, open or closed.
-        title: not empty.
+        title: not empty, nor white space alone.
         user_id: who shall do it; 0 or an unknown one is nobody.
         time_estimated: hours, as `time_spent`.
         time_spent: see `time_estimated`.
@@ -48,8 +52,7 @@ def create_subtask(
     Returns:
         The id of the subtask; false where there is no such task or a value is refused.
     """
-    if not title:
-        raise Rejected(Reason.INVALID_VALUE)
+    checked_title(title)
     stores = context.stores
     checklist, new_id = gather(partial(_checklist, context, task_id, user_id), stores.subtasks.next_id)
     subtask = Subtask(
@@ -111,24 +114,24 @@ def update_subtask(
     status: IntegerOrBlank | None = None,
     position: IntegerOrBlank | None = None,
 ) -> bool:
-    """Change properties of a subtask; what is not given stays. The task's hours become the sums over its subtasks.
+    """Change properties of a subtask; what is not given stays. The task's hours follow as in createSubtask.
 
     Args:
         id: the subtask.
         task_id: its task.
-        title: may be empty here.
-        user_id: see createSubtask, for this and the following ones.
+        title: see createSubtask, for this and the following one.
+        user_id: 0 for nobody.
         time_estimated: hours.
         time_spent: hours.
-        status: starts and stops no timer.
+        status: 2 stops the timers that run on it and adds their hours to the time spent; others start and stop none.
         position: stored as it is; the others keep theirs.
 
     Returns:
-        True; false where the task has no such subtask.
+        True; false where the task has no such subtask or a value is refused.
     """
     checklist = _checklist(context, task_id, user_id or 0)
     given = {
-        "title": title,
+        "title": None if title is None else checked_title(title),
         "user_id": None if user_id is None else _known(checklist, user_id),
         "time_estimated": time_estimated,
         "time_spent": time_spent,
@@ -136,12 +139,15 @@ def update_subtask(
         "position": position,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    return _commit(context, checklist, checklist.get(id).value.changed(**changes))
+    subtask = checklist.get(id).value.changed(**changes)
+    subtask = without_timers(context, subtask) if status == DONE else subtask
+    actions = context.stores.subtasks.replace_in(checklist, subtask)
+    return context.commit(True, *actions, changes=checklist.loaded.project.id)
 
 
 @procedure("removeSubtask", WORK)
 def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
-    """Remove a subtask; the others keep their positions, and the task's hours become the sums over them.
+    """Remove a subtask and its timers; the others keep their positions. The task's hours follow as in createSubtask.
 
     Args:
         subtask_id: the subtask.
@@ -186,10 +192,10 @@ def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id)
     if not _is_known(stored, user_id):
         raise NotFound(Reason.USER)
     started = stored.value.started(user_id, context.now)
-    return context.commit(True, *context.stores.subtasks.replace_actions(stored, started, "subtask_id"))
+    return context.commit(True, *context.stores.subtasks.start_actions(stored, started))
 
 
-@procedure("setSubtaskEndTime", WORK, unknown=True)
+@procedure("setSubtaskEndTime", WORK)
 def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
     """Stop a user's timer on a subtask and add its hours, with two decimals, to the time spent.
 
@@ -198,41 +204,36 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -
         user_id: a person can only give themselves.
 
     Returns:
-        True, also where none runs or there is no such subtask; false where a person gives another one.
+        True; false where none runs, there is no such subtask, or a person gives another one.
     """
     subtasks = context.stores.subtasks
     stored = subtasks.find(subtask_id)
     _check_own(context, user_id)
-    if user_id not in stored.value.timers:
-        return context.commit(True)
     checklist = subtasks.checklist(stored.loaded)
-    return _commit(context, checklist, checklist.get(subtask_id).value.stopped(user_id, context.now))
+    stopped = checklist.get(subtask_id).value.stopped(user_id, context.now)
+    return context.commit(True, *subtasks.replace_in(checklist, stopped))
 
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
 def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id) -> int | float:
-    """Get the hours that a user's timer has been running on a subtask.
+    """Get the hours that a user's timers have run on a subtask, those that were stopped and the one that runs.
 
     Args:
         subtask_id: the subtask.
         user_id: any user.
 
     Returns:
-        Hours with two decimals; 0 where no timer runs, and where there is no such subtask or user.
+        Hours, of each timer with two decimals; 0 where there is no such subtask or user. Hours that updateSubtask sets
+        are nobody's.
     """
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
-    return stored.value.running(user_id, context.now) if _is_known(stored, user_id) else 0
+    return stored.value.spent_by(user_id, context.now) if _is_known(stored, user_id) else 0
 
 
 def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
     """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
     loaded = context.stores.tasks.find(task_id, users=[user_id])
     return context.stores.subtasks.checklist(loaded)
-
-
-def _commit(context: Context, checklist: Checklist, subtask: Subtask) -> bool:
-    actions = context.stores.subtasks.replace_in(checklist, subtask)
-    return context.commit(True, *actions, changes=checklist.loaded.project.id)
 
 
 def _known(checklist: Checklist, user_id: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import Id, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
@@ -16,6 +16,7 @@ from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.services.recurrence import succeeded
 from lambdaboard.services.tagging import Tagging, tagging
+from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.subtasks import all_done
 
@@ -41,7 +42,7 @@ def create_task(
     description: Text = "",
     category_id: IntegerOrBlank = 0,
     score: IntegerOrBlank = 0,
-    swimlane_id: IdOrNone = None,
+    swimlane_id: IntegerOrNone = None,
     priority: IntegerOrBlank = 0,
     recurrence_status: IntegerOrBlank = 0,
     recurrence_trigger: IntegerOrBlank = 0,
@@ -57,17 +58,18 @@ def create_task(
     """Create a task at the end of its column and swimlane.
 
     Args:
-        title: 1 to 65,535 characters.
+        title: 1 to 65,535 characters, not white space alone.
         project_id: a disabled project takes tasks, too.
         color_id: "" for the default colour; an unknown one is stored and shown as the default.
         column_id: of the project; 0 for its first one.
         owner_id: the assignee, an active manager or member of the project; 0 for nobody.
         creator_id: likewise; 0 for the caller.
-        date_due: `2030-01-15 10:30`, `2030-01-15`, ISO 8601, or in the application's date format; "" for none.
+        date_due: `2030-01-15 10:30`, `2030-01-15` for the whole day, ISO 8601, or in the application's date format; ""
+            for none.
         description: Markdown.
         category_id: of the project; 0 for none.
         score: -2147483647 to 2147483647, like all integers here.
-        swimlane_id: of the project; the first active one if not given.
+        swimlane_id: of the project; the first active one if it is not given or inactive.
         priority: any integer.
         recurrence_status: 0 none, 1 will recur, 2 has recurred.
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
@@ -76,7 +78,7 @@ def create_task(
         recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
         tags: names; those that the project lacks are made.
-        date_started: as `date_due`, and not later than it.
+        date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
         time_spent: hours.
         time_estimated: hours.
 
@@ -91,9 +93,7 @@ def create_task(
         lambda: stores.tags.usable(project_id) if tags else [],
     )
     project = stored.project
-    if not title:
-        raise Rejected(Reason.INVALID_VALUE)
-    checked = _checked(context, project, values, stored.people.assignable(owner_id, creator_id))
+    checked = _rules(context, project, stored.people.assignable(owner_id, creator_id)).checked(values)
     task = Task(
         id=new_id,
         project_id=project_id,
@@ -114,9 +114,9 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKED if name in arguments}
 
 
-def _checked(context: Context, project: Project, values: dict[str, Any], assignable: set[int]) -> dict[str, Any]:
+def _rules(context: Context, project: Project, assignable: set[int]) -> Rules:
     settings = context.settings
-    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable).checked(values)
+    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable)
 
 
 def _swimlane(project: Project, swimlane_id: int | None) -> int:
@@ -124,7 +124,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
         return project.first_swimlane().id
     if swimlane_id < 1:
         raise Rejected(Reason.INVALID_VALUE)
-    return project.swimlane(swimlane_id).id
+    return project.active_swimlane(swimlane_id).id
 
 
 @procedure("updateTask", WORK)
@@ -156,8 +156,8 @@ def update_task(
 
     Args:
         id: the task, open or closed.
-        title: may be empty here.
-        color_id: see createTask, for this and the following ones.
+        title: see createTask, for this and the following ones.
+        color_id: "" for the default colour.
         owner_id: 0 for nobody.
         date_due: "" clears it.
         description: Markdown.
@@ -171,7 +171,7 @@ def update_task(
         recurrence_basedate: see createTask.
         reference: up to 191 characters.
         tags: the names that the task shall have; [] for none.
-        date_started: "" clears it; not later than `date_due` if both are given.
+        date_started: "" clears it; not later than `date_due`, the new one or the one that stays.
         time_spent: hours.
         time_estimated: hours.
         if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
@@ -184,17 +184,21 @@ def update_task(
     stores = context.stores
     loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
-    changes = _checked(context, loaded.project, values, loaded.people.assignable(owner_id))
-    task = loaded.task.changed(**changes, date_modification=context.now)
-    tagged = Tagging(task.tags, []) if tags is None else retagging(context, loaded, tags)
-    actions = stores.tasks.replace_actions(loaded, task.changed(tags=tagged.ids))
-    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id)
+    changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
+    changed = loaded.task.changed(**changes)
+    tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
+    task = changed.changed(tags=tagged.ids, date_modification=context.now)
+    actions = stores.tasks.replace_actions(loaded, task)
+    # tags alone are no event of the task
+    renewed = 0 if changed == loaded.task else loaded.project.id
+    return context.commit(True, *actions, *tagged.actions, changes=renewed)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
     """Find or make the tags that a task of a project shall have (1 round trip; 2 where there are new ones)."""
     project_id = loaded.project.id
-    return tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
+    return tagged.behind_kept(loaded.task.tags)
 
 
 @procedure("getTask", VIEW, failure=None)
@@ -268,24 +272,26 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
 
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
+    """Set a task to closed, and its subtasks to done; timers that run on them stop.
+
+    One that recurs on closing gets its successor at the same time.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task. Source: API documents, closeTask;
-        behaviour.md 3.5.
+        True, also if it was closed; false where there is no such task, or a successor finds no active swimlane. Source:
+        API documents, closeTask; behaviour.md 3.5, 3.10.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    closed = loaded.task.closed(context.now)
+    closed, subtasks = timers_stopped(context, loaded, loaded.task.closed(context.now))
     successor: list[TransactItem] = []
     if closed.recurs_on_closing():
         closed, successor = succeeded(context, loaded, closed)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *successor, changes=loaded.project.id)
+    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)
@@ -301,5 +307,4 @@ def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None)
-    return context.commit(True, *actions, changes=loaded.project.id)
+    return context.commit(True, *context.stores.tasks.delete_actions(loaded, unless_changed=if_version is not None))

@@ -51,7 +51,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKS}
 
 
-@procedure("updateUser", ADMINISTRATION, unknown=True)
+@procedure("updateUser", ADMINISTRATION)
 def update_user(
     context: Context,
     id: Id,
@@ -70,7 +70,7 @@ def update_user(
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        True, also where there is no such user; false where a value is refused.
+        True; false where there is no such user or a value is refused.
     """
     changes = checked_user(_given(locals()))
     stored = context.stores.users.get(id)
@@ -132,23 +132,23 @@ def remove_user(context: Context, user_id: Id) -> bool:
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
 
 
-@procedure("enableUser", ADMINISTRATION, unknown=True)
+@procedure("enableUser", ADMINISTRATION)
 def enable_user(context: Context, user_id: Id) -> bool:
-    """Make a user active.
+    """Make a user active, and unlock them: their wrong passwords are forgotten.
 
     Args:
         user_id: the user.
 
     Returns:
-        True, also if they were, or where there is no such user.
+        True, also if they were; false where there is no such user.
     """
     stored = context.stores.users.get(user_id)
-    if stored.user.is_active:
+    if stored.user.is_active and not stored.nb_failed_login:
         return context.commit(True)
-    return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(is_active=1)))
+    return context.commit(True, *context.stores.users.enable_actions(stored))
 
 
-@procedure("disableUser", ADMINISTRATION, unknown=True)
+@procedure("disableUser", ADMINISTRATION)
 def disable_user(context: Context, user_id: Id) -> bool:
     """Make a user inactive, and with them the private projects that are their own; they cannot call any more.
 
@@ -156,7 +156,7 @@ def disable_user(context: Context, user_id: Id) -> bool:
         user_id: the user.
 
     Returns:
-        True, also if they were, or where there is no such user.
+        True, also if they were; false where there is no such user.
     """
     stores = context.stores
     stored = stores.users.get(user_id)

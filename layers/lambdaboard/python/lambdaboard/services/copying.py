@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from lambdaboard.errors import InvalidParams
 from lambdaboard.store import files
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.files import new_path, present
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.child_entities import ChildEntityStore
     from lambdaboard.store.files import File, FileStore
     from lambdaboard.store.tasks import LoadedTask
+
+
+MAX_COPIED = 2_000_000_000
+"""Bytes of the files that are copied with a task; more might take longer than a call may."""
 
 
 class Copyable(NamedTuple):
@@ -57,9 +62,14 @@ def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> 
         read: what belongs to the source.
         source: the task that is copied, or succeeded.
         copy: the new task, which is not written yet.
+
+    Raises:
+        InvalidParams: the files are too large to be copied.
     """
     stores = context.stores
     read = read._replace(files=present(source, read.files))
+    if sum(record.size for record in read.files) > MAX_COPIED:
+        raise InvalidParams("task_id", f"its files have more than {MAX_COPIED:,} bytes, which cannot be copied")
     subtask_id, link_id, file_id = gather(
         partial(_next_id, stores.subtasks, len(read.subtasks)),
         partial(_next_id, stores.external_links, len(read.links)),
@@ -104,5 +114,5 @@ def _files(context: Context, records: Sequence[File], first: int, copy: Task) ->
         for new_id, record in enumerate(records, first)
     ]
     if records:
-        context.prepare_copies((old.path, record.path) for old, record in zip(records, new, strict=True))
+        context.prepare_copies((old.path, record.path, record.size) for old, record in zip(records, new, strict=True))
     return [files.put_actions(record) for record in new]

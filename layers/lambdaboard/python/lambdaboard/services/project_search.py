@@ -16,6 +16,7 @@ from lambdaboard.store.parallel import gather
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.services.candidates import Candidates
     from lambdaboard.services.search_request import SearchRequest
@@ -38,6 +39,7 @@ class SearchResult(NamedTuple):
     """
 
     project: Project
+    link_types: LinkTypes
     resolver: Resolver
     listed: list[ListedTask]
     open_places: list[LaneKey] | None
@@ -53,13 +55,13 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     stores = search.context.stores
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
-        partial(stores.projects.get, project_id, with_tombstones=True),
+        partial(stores.projects.get, project_id, with_tombstones=True, with_link_types=True),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
         partial(candidates, search.context, project_id, search.query, search.after_id),
     )
     matcher = _Matcher.of(search, stored, tags)
     found, open_places = _matching(search, matcher, read)
-    return SearchResult(stored.project, matcher.resolver, found, open_places)
+    return SearchResult(stored.project, stored.link_types, matcher.resolver, found, open_places)
 
 
 def _matching(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.rows import FoundRow, found_row
 from lambdaboard.errors import Forbidden, NotFound
+from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.positions import positions
 from lambdaboard.services.project_search import search_project
 from lambdaboard.store.parallel import gather, gather_map
@@ -20,16 +21,17 @@ if TYPE_CHECKING:
 def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
     """Search a project; return rows by id; raises as `search_project`."""
     context, found = search.context, search_project(search, project_id)
-    at, owners = gather(
+    at, owners, listed = gather(
         partial(positions, context, project_id, found.resolver, found.listed, found.open_places),
         lambda: context.stores.users.named({each.task.owner_id for each in found.listed}),
+        partial(with_link_counts, context, found.link_types, found.listed),
     )
     missing = {each.task.owner_id for each in found.listed} - {0, *owners}
     resolver = found.resolver._replace(deleted_users={*found.resolver.deleted_users, *missing})
-    tasks = (resolver.resolve(each.task).changed(position=at[each.task.id]) for each in found.listed)
+    tasks = (resolver.resolve(each.task).changed(position=at[each.task.id]) for each in listed)
     return [
         found_row(found.project, task, each.counts, owners.get(task.owner_id))
-        for task, each in zip(tasks, found.listed, strict=True)
+        for task, each in zip(tasks, listed, strict=True)
     ]
 
 

@@ -20,6 +20,11 @@ class Tagging(NamedTuple):
     ids: tuple[int, ...]
     actions: list[TransactItem]
 
+    def behind_kept(self, before: Sequence[int]) -> Tagging:
+        """Return the same tags in the order of assignment: those that the task had before stay in front."""
+        kept = [tag_id for tag_id in before if tag_id in self.ids]
+        return self._replace(ids=tuple(dict.fromkeys([*kept, *self.ids])))
+
 
 def tagging(
     context: Context,

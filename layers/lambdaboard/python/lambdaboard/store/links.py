@@ -7,29 +7,24 @@ or `sweep` (a type is gone).
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain import link as domain
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import (
     TransactItem,
-    Version,
     delete,
     delete_unchanged,
-    new_item,
     number,
     put,
     put_new,
     string,
-    update_version,
 )
 from lambdaboard.store.counts import add_to_counters
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.link_types import types_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,48 +36,34 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask, StoredTask, TaskStore
 
 
-class StoredTypes(NamedTuple):
-    """All types of links as they were read; `version` is None as long as nobody has changed those that are built in."""
-
-    types: LinkTypes
-    version: Version | None
-
-
-class LinkTypeStore:
-    """Reads and writes the types of links. Costs are in round trips."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def get(self) -> StoredTypes:
-        """Read all types (1)."""
-        item = self._table.get_one(keys.link_types())
-        if item is None:
-            return StoredTypes(LinkTypes(), None)
-        return StoredTypes(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
-
-    def replace_actions(self, stored: StoredTypes, types: LinkTypes) -> list[TransactItem]:
-        """Return what writes all types over those that were read."""
-        doc = {"doc": string(domain.encode(types))}
-        key = keys.link_types()
-        return [put_new(key, new_item(doc)) if stored.version is None else update_version(key, stored.version, doc)]
-
-
 class LoadedLink(msgspec.Struct, frozen=True):
-    """One side of a link, with both tasks.
+    """One side of a link, with both tasks and all types.
 
     Attributes:
-        other: the other side; None where its type was removed.
+        other: the other side, if it is in the table; it does not exist where its type was removed.
+        is_allowed: whether the caller may access the task, and the opposite one.
     """
 
     loaded: LoadedTask
     opposite: LoadedTask
+    types: LinkTypes
     link: TaskLink
     other: TaskLink | None
+    is_allowed: tuple[bool, bool]
+
+    def check_task(self) -> None:
+        """Allow what is done with the task of this side; Forbidden where the caller may access only the other one."""
+        if not self.is_allowed[0]:
+            raise Forbidden
 
     def sides(self) -> list[TaskLink]:
-        """Return the sides that are there."""
+        """Return the sides that are in the table."""
         return [self.link, self.other] if self.other else [self.link]
+
+    def changed(self, link: TaskLink) -> list[TaskLink]:
+        """Return the sides of the link as it shall be: one where the type of the other one was removed."""
+        has_other = self.other and not self.types.is_removed(self.other.link_id)
+        return [link, link.other()] if has_other else [link]
 
 
 class LinkStore:
@@ -98,22 +79,38 @@ class LinkStore:
         """Yield the links of a task by type, those to tasks that are gone, too (1 a MB, as they are asked for)."""
         return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
-    def find(self, task_link_id: int) -> LoadedLink:
-        """Read one side of a link by its id, and both tasks (3); NotFound, Forbidden."""
+    def find(self, task_link_id: int, of_task: int | None = None) -> LoadedLink:
+        """Read one side of a link by its id, with both tasks and all types (3).
+
+        Args:
+            task_link_id: the side.
+            of_task: the task that it must belong to; any, if None.
+
+        Raises:
+            NotFound: it is not there, its type was removed, or it belongs to another task.
+            Forbidden: the caller may access neither task.
+        """
         lookup = self._table.get_one(keys.task_link_lookup(task_link_id))
         if lookup is None:
             raise NotFound(Reason.TASK_LINK)
         task_id, link_id, opposite_id, other_link_id = (int(lookup[name]["N"]) for name in LOOKUP_ATTRIBUTES)
-        wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
-        loaded, opposites = gather(
-            partial(self._tasks.find, task_id, *wanted, probably_in=int(lookup["project_id"]["N"])),
-            partial(self._tasks.find_many, [opposite_id]),
-        )
-        link, other = (link_of(loaded.people.items[key]) if key in loaded.people.items else None for key in wanted)
-        opposite = opposites.get(opposite_id)
-        if link is None or link.id != task_link_id or opposite is None:
+        if of_task not in {None, task_id}:
             raise NotFound(Reason.TASK_LINK)
-        return LoadedLink(loaded, opposite, link, other if other and other.pair == link.pair else None)
+        wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
+        found = self._tasks.find_many([task_id, opposite_id], *wanted, keys.link_types())
+        if not {task_id, opposite_id} <= found.keys():
+            raise NotFound(Reason.TASK_LINK)
+        loaded, opposite = found[task_id], found[opposite_id]
+        is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
+        if not any(is_allowed):
+            raise Forbidden
+        items = loaded.people.items
+        link, other = (link_of(items[key]) if key in items else None for key in wanted)
+        types = types_in(items)
+        if link is None or link.id != task_link_id or types.is_removed(link_id):
+            raise NotFound(Reason.TASK_LINK)
+        other = other if other and other.pair == link.pair else None
+        return LoadedLink(loaded, opposite, types, link, other, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -137,13 +134,14 @@ class LinkStore:
         return [*put_both_sides(link, projects), *_count({link.opposite_task_id: opposite.stored}, [link.other()], [])]
 
     def replace_actions(self, loaded: LoadedLink, link: TaskLink, opposite: LoadedTask) -> list[TransactItem]:
-        """Return what writes both sides of a link over those that were read, and counts them; see `add_actions`."""
-        old, new = loaded.sides(), [link, link.other()]
+        """Return what writes the sides of a link over those that were read, and counts them; see `add_actions`."""
+        old, new = loaded.sides(), loaded.changed(link)
         tasks = {each.task.id: each for each in (loaded.opposite.stored, opposite.stored, loaded.loaded.stored)}
         old_keys, new_keys = {_key(side) for side in old}, {_key(side) for side in new}
         actions = [_delete_side(side) for side in old if _key(side) not in new_keys]
         actions += [_replace_side(side) if _key(side) in old_keys else _put_side(side) for side in new]
         actions += [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
+        actions += [delete(keys.task_link_lookup(side.id)) for side in old[len(new) :]]
         return [*actions, *_count(tasks, new, old)]
 
     def remove_actions(self, loaded: LoadedLink) -> list[TransactItem]:

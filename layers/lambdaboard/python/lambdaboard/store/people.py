@@ -76,10 +76,6 @@ class ReadAlong(msgspec.Struct, frozen=True):
         """Return the role of a member who was read along; "" where they have none, or there is no such user."""
         return role_of(self.items, self.project_id, user_id)
 
-    def is_member(self, user_id: int) -> bool:
-        """Say whether a person has a role in the project; their membership alone was read along."""
-        return keys.member(self.project_id, user_id) in self.items
-
     def assignable(self, *user_ids: int | None) -> set[int]:
         """Return those of the members who were read along that may own tasks of the project."""
         return assignable(self.items, self.project_id, user_ids)

@@ -75,12 +75,15 @@ class TaskIndex:
         return None
 
     def overdue(self, project_id: int, now: int) -> Iterator[TaskPlace]:
-        """Yield the open tasks of a project that are due, by due date (1 a MB, as they are asked for)."""
+        """Yield the open tasks of a project whose due date is past, by it (1 a MB, as they are asked for).
+
+        Those that are due on a whole day are among them from its first second on.
+        """
         due = self._table.query(keys.project_pk(project_id), "by_due", between=indexes.due_until(now))
         return (TaskPlace(project_id, _task_id(item)) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[TaskPlace]:
-        """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
+        """Find the open tasks of all projects likewise (1 a MB and shard, in parallel); may lag by a second."""
         shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
         return [TaskPlace(*keys.task.parse(key)) for due in found for key in due]

@@ -29,7 +29,7 @@ from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
@@ -182,38 +182,49 @@ class TaskStore:
         return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
-        """Read a task that a client names together with its project (1; 3 where it is not there).
+        """Read a task that a client names together with its project (1; 3 where it is in another one).
 
         Raises:
-            NotFound: the task is not in this project.
-            Forbidden: the person has no role in the task's project, whichever that is, or there is no such task.
+            NotFound: there is no such task, or it is in another project.
+            Forbidden: the person has not the role that is needed in the task's project, whichever that is.
         """
-        try:
-            return self.find_in(project_id, task_id)
-        except NotFound:
-            if self._projects.authorization.roles is None:
-                raise
-            try:
-                self.find(task_id)
-            except NotFound:
-                raise Forbidden from None
-            raise
+        loaded = self.find(task_id, probably_in=project_id)
+        if loaded.project.id != project_id:
+            raise NotFound(Reason.TASK)
+        return loaded
 
-    def find_many(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, LoadedTask]:
-        """Read tasks with their projects, whoever may see those (2).
+    def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
+        """Read tasks with their projects and other items, whoever may see those.
+
+        Costs 2, be the tasks there or not; 1 more where one is gone, 2 more where one was moved meanwhile; 0 for none.
 
         Args:
             task_ids: the tasks; those that are gone are left out.
-            user_id: a person whose role in each project is read, too.
+            also: what else to read in the same round trip.
+
+        Returns:
+            By id; `is_allowed` says of each whether the caller may access it.
         """
+        wanted = {*task_ids}
+        places = self._places(wanted)
+        found = self._found_in(places, *also) if wanted else {}
+        moved = {
+            task_id: at for task_id, at in self._places(places.keys() - found.keys()).items() if at != places[task_id]
+        }
+        return found | self._found_in(moved, *also) if moved else found
+
+    def _places(self, task_ids: Collection[int]) -> dict[int, int]:
+        """Look up in which project each of some tasks is (1; 0 for none)."""
         lookups = {keys.task_lookup(each): each for each in task_ids}
-        looked_up = self._table.get(lookups) if lookups else {}
-        places = {lookups[key]: int(item["project_id"]["N"]) for key, item in looked_up.items()}
-        wanted = [keys.user_tombstones()]
+        items = self._table.get(lookups) if lookups else {}
+        return {lookups[key]: int(item["project_id"]["N"]) for key, item in items.items()}
+
+    def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
+        """Read tasks where they were looked up (1); those that are not there are left out."""
+        wanted = [keys.user_tombstones(), *also]
         for task_id, project_id in places.items():
-            wanted += [keys.project(project_id), keys.task(project_id, task_id)]
-            wanted += [keys.member(project_id, user_id)] if user_id else []
-        items = self._table.get(wanted) if places else {}
+            wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
+        items = self._table.get(wanted)
         return {
             task_id: LoadedTask(
                 stored_project(project_id, items).project, StoredTask.of(items[key]), ReadAlong(project_id, items)
@@ -221,6 +232,10 @@ class TaskStore:
             for task_id, project_id in places.items()
             if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
         }
+
+    def is_allowed(self, loaded: LoadedTask) -> bool:
+        """Say whether the caller has a role that is enough in the project of a task that `find_many` returned."""
+        return self._projects.authorization.allows(loaded.project.id, loaded.people.items)
 
     def _look_up(self, task_id: int) -> int:
         item = self._table.get_one(keys.task_lookup(task_id))

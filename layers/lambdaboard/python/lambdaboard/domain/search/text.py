@@ -3,47 +3,48 @@
 import re
 from collections.abc import Callable, Sequence
 
-from lambdaboard.domain.casefold import casefold
+from lambdaboard.domain.search.normalization import normalized
 
 MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
 
 
 def contains(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that contain the value, whatever the case of ASCII letters.
+    """Return a test for texts that contain the value, whatever the case of letters and how they are composed.
 
     `%` in the value stands for any run of characters and `_` for any one. The test takes time in proportion to the text
     times `MAX_PATTERN` at worst, whatever the value.
     """
-    wanted = casefold(value)
+    wanted = normalized(value)
     if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
-        return lambda text: wanted in casefold(text)
+        return lambda text: wanted in normalized(text)
     runs = [_run(run) for run in wanted.split("%") if run]
-    return lambda text: _in_order(runs, casefold(text))
+    return lambda text: _in_order(runs, normalized(text))
 
 
 def equals(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that are the value, whatever the case of ASCII letters; `%` and `_` as in `contains`."""
-    wanted = casefold(value)
+    """Return a test for texts that are the value, whatever the case of letters; `%` and `_` as in `contains`."""
+    wanted = normalized(value)
     if len(wanted) > MAX_PATTERN or "%" not in wanted:
         pattern = _run(wanted) if len(wanted) <= MAX_PATTERN else re.compile(re.escape(wanted))
-        return lambda text: pattern.fullmatch(casefold(text)) is not None
-    head, *inner, tail = wanted.split("%")
-    runs = [_run(run) for run in inner if run]
-    return lambda text: _is_framed(_run(head), runs, _run(tail), casefold(text), len(head), len(text) - len(tail))
+        return lambda text: pattern.fullmatch(normalized(text)) is not None
+    first, *inner, last = wanted.split("%")
+    head, runs, tail = _run(first), [_run(run) for run in inner if run], _run(last)
+    return lambda text: _is_framed(head, runs, tail, normalized(text), len(first), len(last))
 
 
 def begins(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that begin with the value, whatever the case of ASCII letters; `%` and `_` as above."""
+    """Return a test for texts that begin with the value, whatever the case of letters; `%` and `_` as above."""
     if len(value) < MAX_PATTERN:
         return equals(f"{value}%")
-    wanted = casefold(value)
-    return lambda text: casefold(text).startswith(wanted)
+    wanted = normalized(value)
+    return lambda text: normalized(text).startswith(wanted)
 
 
 def _is_framed(
-    head: re.Pattern[str], inner: Sequence[re.Pattern[str]], tail: re.Pattern[str], text: str, start: int, end: int
+    head: re.Pattern[str], inner: Sequence[re.Pattern[str]], tail: re.Pattern[str], text: str, start: int, left: int
 ) -> bool:
+    end = len(text) - left
     ends = start <= end and head.match(text) is not None and tail.match(text, end) is not None
     return ends and _in_order(inner, text[start:end])
 
