@@ -16,6 +16,7 @@ from lambdaboard.api.rows import BoardTaskRow, Row, found_row, struct_row
 from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.lists import OPEN
 from lambdaboard.services.positions import Positions
+from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def get_board(context: Context, project_id: ProjectId) -> list[Row]:
         first_page(stores.tasks.of_project(project_id, OPEN)),
         partial(stores.tags.usable, project_id),
     )
-    listed = [*tasks]
+    listed = [*ResultBudget(context.result_limit).each(tasks, task_characters)]
     owners = stores.users.named(each.task.owner_id for each in listed)
     may_drag = context.caller.role == APP_ADMIN or stored.role in ASSIGNABLE_ROLES
     return Board.of(stored.project, listed, owners, tags, may_drag=may_drag).rows()

@@ -12,8 +12,9 @@ from lambdaboard.api.parameters import FileId, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, file_row, listed_file_row
 from lambdaboard.domain.casefold import casefold
-from lambdaboard.errors import InvalidParams, Reason, Rejected
+from lambdaboard.errors import InvalidParams, Reason, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc import Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import first_page, gather
 
@@ -94,7 +95,8 @@ def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
     """
     stores = context.stores
     loaded, records = gather(partial(stores.tasks.find, task_id), first_page(stores.files.of(task_id)))
-    files = sorted(present(loaded, records), key=lambda record: (casefold(record.name), record.id))
+    fitting = ResultBudget(context.result_limit).each(records, lambda record: ROW_CHARACTERS + len(record.name))
+    files = sorted(present(loaded, fitting), key=lambda record: (casefold(record.name), record.id))
     users = stores.users.named(record.user_id for record in files)
     return [listed_file_row(record, users.get(record.user_id)) for record in files]
 
@@ -125,6 +127,8 @@ def download_task_file(context: Context, file_id: FileId) -> str:
         behaviour.md 5.2.
     """
     record = context.stores.files.find(file_id).record
+    if record.size * 4 // 3 > context.result_limit:
+        raise ResultTooLarge
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import ADMINISTRATION, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.parameters import ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
-from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
+from lambdaboard.services.paging import WHOLE, Page
 from lambdaboard.services.positions import Positions
+from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
@@ -29,7 +30,7 @@ OPEN, CLOSED = 1, 0
 
 @procedure("getAllTasks", VIEW)
 def get_all_tasks(
-    context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
+    context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Integer = 0
 ) -> list[TaskRow]:
     """Get the tasks of a project that are open, or those that are closed, by id.
 
@@ -43,16 +44,15 @@ def get_all_tasks(
         The tasks as getTask answers them; false where there is no such project. Source: API documents, getAllTasks;
         behaviour.md 3.4.
     """
-    stores = context.stores
-    if limit < 0:
-        raise InvalidParams("limit", "must not be negative")
-    is_whole = status_id == OPEN and not limit and not after_id
+    stores, page = context.stores, Page.of(limit, after_id)
+    is_whole = status_id == OPEN and page == WHOLE
     stored, tasks, places = gather(
         partial(stores.projects.get, project_id, keys.user_tombstones()),
-        first_page(_tasks(context, project_id, status_id, after_id)),
+        first_page(_tasks(context, project_id, status_id, page.after_id)),
         first_page(iter(()) if is_whole else stores.task_index.lane_keys(project_id)),
     )
-    listed, lane_keys = gather(lambda: [*islice(tasks, limit or None)], lambda: [*places])
+    fitting = ResultBudget(context.result_limit).each(tasks, task_characters)
+    listed, lane_keys = gather(lambda: [*islice(fitting, page.limit)], lambda: [*places])
     resolver = stored.project.resolver(people.deleted_users(stored.items))
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
     return [task_row(context, resolver.resolve(each.task), positions.of(each.lane_key)) for each in listed]

@@ -15,6 +15,7 @@ from lambdaboard.api.rows import Row
 from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
@@ -95,7 +96,8 @@ def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
     """
     stores = context.stores
     loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
-    subtasks = stores.subtasks.listed(loaded, stored)
+    fitting = ResultBudget(context.result_limit).each(stored, lambda each: ROW_CHARACTERS + len(each.title))
+    subtasks = stores.subtasks.listed(loaded, fitting)
     users = stores.users.named(each.user_id for each in subtasks)
     return [listed_subtask_row(each, users.get(each.user_id), context.caller.user_id) for each in subtasks]
 

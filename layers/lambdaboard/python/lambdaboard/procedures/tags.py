@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,13 +17,14 @@ from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.me import active_projects
 from lambdaboard.procedures.tasks import retagging
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.services.tagging import tags_by_id
 from lambdaboard.store.keys import GLOBAL
-from lambdaboard.store.parallel import first_page, gather
+from lambdaboard.store.parallel import first_page, gather, gather_map
 from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @procedure("getAllTags", OPEN)
@@ -34,7 +36,9 @@ def get_all_tags(context: Context) -> list[Row]:
     """
     stores, caller = context.stores, context.caller
     project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)
-    return _rows(stores.tags.usable(*project_ids))
+    budget = ResultBudget(context.result_limit)
+    tags = gather_map(lambda each: [*_fitting(budget, stores.tags.of(each))], (GLOBAL, *project_ids))
+    return _rows(chain.from_iterable(tags))
 
 
 @procedure("getTagsByProject", VIEW, failure=[])
@@ -48,7 +52,7 @@ def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[R
         As getAllTags; an empty list where there is no such project.
     """
     _, tags = gather(partial(_check_project, context, project_id), first_page(context.stores.tags.of(project_id)))
-    return _rows(tags)
+    return _rows(_fitting(ResultBudget(context.result_limit), tags))
 
 
 @procedure("createTag", WORK)
@@ -151,6 +155,10 @@ def _not_empty(name: str) -> str:
     if not name:
         raise Rejected(Reason.INVALID_VALUE)
     return name
+
+
+def _fitting(budget: ResultBudget, tags: Iterable[Tag]) -> Iterator[Tag]:
+    return budget.each(tags, lambda tag: ROW_CHARACTERS + len(tag.name))
 
 
 def _rows(tags: Iterable[Tag]) -> list[Row]:

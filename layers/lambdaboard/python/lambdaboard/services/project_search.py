@@ -11,6 +11,7 @@ import msgspec
 from lambdaboard.domain.search import Asker
 from lambdaboard.services.candidates import candidates
 from lambdaboard.services.child_entities import child_entities_of
+from lambdaboard.services.result_budget import task_characters
 from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import gather
 
@@ -56,7 +57,7 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     stored, tags, read = gather(
         partial(stores.projects.get, project_id, keys.user_tombstones()),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
-        partial(candidates, search.context, project_id, search.query, search.after_id),
+        partial(candidates, search, project_id),
     )
     matcher = _Matcher.of(search, stored, tags)
     found, open_places = _matching(search, matcher, read)
@@ -71,11 +72,10 @@ def _matching(
     for batch in _batches(read.listed):
         open_places += (each.lane_key for each in batch if read.are_all_open and each.lane_key.is_active)
         matching = matcher.matching(batch)
-        if search.limit:
-            matching = matching[: search.limit - len(found)]
-        search.take(matching)
-        found += matching
-        if len(found) == search.limit:
+        if search.page.limit:
+            matching = matching[: search.page.limit - len(found)]
+        found += search.budget.each(matching, task_characters)
+        if len(found) == search.page.limit:
             return found, None
     return found, open_places if read.are_all_open else None
 

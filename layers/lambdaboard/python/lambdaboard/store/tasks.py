@@ -218,6 +218,8 @@ class TaskStore:
         One status is read from the index, so that open tasks cost nothing for the closed ones; both from the table,
         since two ranges of the index tear while a task closes.
         """
+        if after_id >= keys.LAST_ID:
+            return iter(())
         pk = keys.project_pk(project_id)
         attributes = f"doc, by_lane, {ATTRIBUTES}"
         if is_active is None:
