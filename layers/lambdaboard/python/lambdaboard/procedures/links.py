@@ -14,8 +14,9 @@ from lambdaboard.domain.link import Ends, TaskLink, linked
 from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store import keys
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import gather, in_parts
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Column
@@ -244,9 +245,15 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
 
 
 def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, LoadedTask]]:
-    """Read the links of a task and the other tasks, whoever may see them (3 round trips)."""
-    links = [*context.stores.links.of(task_id)]
-    return links, context.stores.tasks.find_many({link.opposite_task_id for link in links})
+    """Read the links of a task and the other tasks, whoever may see them (3 round trips; 2 more for each 500)."""
+    budget = ResultBudget(context.result_limit)
+    links = [*budget.each(context.stores.links.of(task_id), lambda _: ROW_CHARACTERS)]
+    opposites: dict[int, LoadedTask] = {}
+    for part in in_parts({link.opposite_task_id for link in links}):
+        found = context.stores.tasks.find_many(part)
+        opposites |= found
+        budget.take(sum(len(each.task.title) for each in found.values()))
+    return links, opposites
 
 
 def _opposite(context: Context, opposite: LoadedTask | None) -> LoadedTask:

@@ -14,15 +14,14 @@ from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.paging import WHOLE, Page
 from lambdaboard.services.positions import Positions
-from lambdaboard.services.result_budget import ResultBudget, task_characters
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget, task_characters
 from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -82,8 +81,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
     )
     if not stored.project.is_active:
         return []
-    due = [*keys_due]
-    return overdue_rows(context, {project_id: stored.project}, due, stores.tasks.get_many(due))
+    return overdue_rows(context, {project_id: stored.project}, stores.tasks.each_of(keys_due))
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -97,21 +95,20 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     """
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
-    items, projects = gather(
-        partial(stores.tasks.get_many, due),
+    tasks, projects = gather(
+        first_page(stores.tasks.each_of(due)),
         lambda: stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due}),
     )
     active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
-    return overdue_rows(context, active, due, items)
+    return overdue_rows(context, active, tasks)
 
 
-def overdue_rows(
-    context: Context, projects: dict[int, Project], due: Sequence[keys.Key], items: Mapping[keys.Key, Item]
-) -> list[Row]:
+def overdue_rows(context: Context, projects: dict[int, Project], due: Iterable[ListedTask]) -> list[Row]:
     """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    read = (each.task for each in context.stores.tasks.listed(items, due))
-    late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
-    shown = [task for task in late if task.project_id in projects]
+    read = (each.task for each in due)
+    late = (task for task in read if task.is_active and 0 < task.date_due <= context.now)
+    there = (task for task in late if task.project_id in projects)
+    shown = [*ResultBudget(context.result_limit).each(there, lambda task: ROW_CHARACTERS + len(task.title))]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]
     return sorted(rows, key=lambda row: int(row["id"]))

@@ -18,6 +18,7 @@ from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
+from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, gather_map
 
@@ -34,6 +35,10 @@ ROW = (
 )
 # fmt: on
 """The properties of a project as getProjectById answers it, in its order."""
+
+
+PROJECT_CHARACTERS = 500
+"""Characters of a row at least beside its texts."""
 
 
 @procedure("createProject", CREATION)
@@ -216,8 +221,14 @@ def get_all_projects(context: Context) -> list[Row]:
     Returns:
         Projects as getProjectById answers them.
     """
-    projects = sorted(context.stores.projects.all(), key=lambda stored: stored.project.name)
+    fitting = ResultBudget(context.result_limit).each(context.stores.projects.all(), _characters)
+    projects = sorted(fitting, key=lambda stored: stored.project.name)
     return [project_row(context, stored) for stored in projects]
+
+
+def _characters(stored: StoredProject) -> int:
+    """Return how many characters the row of a project has at least."""
+    return PROJECT_CHARACTERS + len(stored.project.name) + len(stored.project.description or "")
 
 
 def project_row(context: Context, stored: StoredProject) -> Row:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -26,8 +25,9 @@ if TYPE_CHECKING:
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask
 
-BATCH = 500
-"""Tasks that are filtered together: what they name or own beyond their project is read for all of them."""
+BATCH, BATCH_CHARACTERS = 500, 5_000_000
+"""Tasks that are filtered together, and the characters after which they are fewer: what they name or own beyond their
+project is read for all of them."""
 
 
 class SearchResult(NamedTuple):
@@ -81,8 +81,14 @@ def _matching(
 
 
 def _batches(listed: Iterable[ListedTask]) -> Iterator[list[ListedTask]]:
-    left = iter(listed)
-    while batch := [*islice(left, BATCH)]:
+    batch, characters = [], 0
+    for each in listed:
+        batch.append(each)
+        characters += task_characters(each)
+        if len(batch) == BATCH or characters > BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
         yield batch
 
 
@@ -114,15 +120,17 @@ class _Matcher(msgspec.Struct):
             swimlanes={lane.id: lane.name for lane in project.swimlanes},
             categories={category.id: category.name for category in project.categories},
             tags={tag.id: tag.name for tag in tags},
+            check_time=search.check_time,
         )
         return cls(search, project.resolver(people.deleted_users(stored.items)), asker, called)
 
     def matching(self, batch: Sequence[ListedTask]) -> list[ListedTask]:
         """Return those of some tasks that the query matches, as they read in the project."""
-        query, asker, check_time = self.search.query, self.asker, self.search.check_time
+        query, asker = self.search.query, self.asker
+        self.search.check_time()
         tasks = [self._resolved(each) for each in batch]
         self._read_people_of(tasks)
-        matching = [each for each in tasks if check_time() and query.matches(each.task, asker)]
+        matching = [each for each in tasks if query.matches(each.task, asker)]
         if not query.asks & {"comments", "subtasks", "links"}:
             return matching
         known = {each.task.id for each in matching}
@@ -137,7 +145,7 @@ class _Matcher(msgspec.Struct):
         query, asker = self.search.query, self.asker
         if not tasks:
             return []
-        children = child_entities_of(self.search.context, tasks, query.asks, self.resolver.deleted_users)
+        children = child_entities_of(self.search, tasks, self.resolver.deleted_users)
         if "performers" in query.asks:
             self._read_people({subtask.user_id for each in children.values() for subtask in each.subtasks})
         known = [each for each in tasks if each.task.id in children]

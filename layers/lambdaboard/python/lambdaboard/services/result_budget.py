@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from lambdaboard.errors import ResultTooLarge
+from lambdaboard.errors import TOO_LARGE, ResultTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,10 +23,12 @@ class ResultBudget:
 
     Args:
         limit: characters; `Context.result_limit`, since a character has a byte at least.
+        advice: how the caller can ask for less.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, advice: str = TOO_LARGE) -> None:
         self._left = limit
+        self._advice = advice
         self._lock = Lock()
 
     def take(self, characters: int) -> None:
@@ -34,7 +36,7 @@ class ResultBudget:
         with self._lock:
             self._left -= characters
             if self._left < 0:
-                raise ResultTooLarge
+                raise ResultTooLarge(self._advice)
 
     def each(self, rows: Iterable[T], characters: Callable[[T], int]) -> Iterator[T]:
         """Yield what becomes rows; ResultTooLarge, so that no further page is read, where it is too much.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -13,12 +13,19 @@ from lambdaboard.errors import ResultTooLarge
 from lambdaboard.services.result_budget import ResultBudget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from lambdaboard.api.context import Context
     from lambdaboard.domain.search import Query
     from lambdaboard.services.paging import Page
 
+T = TypeVar("T")
+
 SEARCH_TIMEOUT = 10.0
 """Seconds after which no further tasks are read; the gateway gives up after 30."""
+
+MAX_READ = 100_000_000
+"""Characters of child entities that a search reads: what it holds at the same time fits the function's memory."""
 
 TOO_LONG = "The search takes too long: narrow the query by status:open, an id or a reference, or search one project"
 
@@ -29,6 +36,7 @@ class SearchRequest(msgspec.Struct):
     Attributes:
         page: the part of the result that is asked for.
         budget: what the result may still get.
+        children: what may still be read of child entities.
         ends: when no more is read, by the clock of `time.monotonic`.
     """
 
@@ -36,6 +44,7 @@ class SearchRequest(msgspec.Struct):
     query: Query
     page: Page
     budget: ResultBudget
+    children: ResultBudget = msgspec.field(default_factory=lambda: ResultBudget(MAX_READ, TOO_LONG))
     ends: float = msgspec.field(default_factory=lambda: time.monotonic() + SEARCH_TIMEOUT)
 
     @classmethod
@@ -44,6 +53,10 @@ class SearchRequest(msgspec.Struct):
         settings = context.settings
         clock = Clock(datetime.fromtimestamp(context.now, settings.timezone), settings.date_format)
         return cls(context, parse(query, clock), page, ResultBudget(context.result_limit))
+
+    def read(self, children: Iterable[T], characters: Callable[[T], int]) -> Iterator[T]:
+        """Yield child entities as they are read; ResultTooLarge where there are too many, or it takes too long."""
+        return (each for each in self.children.each(children, characters) if self.check_time())
 
     def check_time(self) -> bool:
         """Return True while there is time left; else ResultTooLarge."""

@@ -23,9 +23,10 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.parallel import in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item, TransactItem
@@ -103,9 +104,10 @@ class ProjectStore:
         entries = self._table.query("ALL#project")
         return [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
 
-    def all(self) -> list[StoredProject]:
-        """Read all projects by id, whoever calls (1 a MB, and 1)."""
-        return [*self.get_many(self.ids()).values()]
+    def all(self) -> Iterator[StoredProject]:
+        """Yield all projects by id, whoever calls (1 a MB, and 1 for 500, as they are asked for)."""
+        for part in in_parts(self.ids()):
+            yield from self.get_many(part).values()
 
     def get_many(self, project_ids: Iterable[int]) -> dict[int, StoredProject]:
         """Read projects by their ids (1), whoever calls; those that are not there are left out."""
