@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,13 @@ DEPENDENCIES = {"related": "Related"}
 
 WEB_PAGES = frozenset(("html", "htm", "xhtml", "php", "jsp", "do", "action", "asp", "aspx", "cgi"))
 """Endings of pages; what has another one is a document (context.md 11)."""
+
+
+_RUNS = re.compile(r"(?:javascript|data|vbscript):", re.IGNORECASE | re.ASCII)
+"""What a browser runs, or shows as a page of ours, where such a link is clicked."""
+
+_SKIPPED = dict.fromkeys(range(0x21))
+"""The characters, in the form of `str.translate`, some of which browsers skip in a scheme."""
 
 
 class ExternalLink(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -50,6 +58,8 @@ def type_of(url: str) -> str:
 
 def fits(kind: str, url: str) -> bool:
     """Say whether a URL is of a type: `attachment`, `file` or `weblink` (context.md 11)."""
+    if _RUNS.match(url.translate(_SKIPPED)):
+        return False
     if kind == FILE:
         return "://" in url and not url.lower().startswith(("http", "ftp"))
     if not _is_web(url):

@@ -9,11 +9,11 @@ import msgspec
 
 from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.parameters import IdOrBlank, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
-from lambdaboard.domain.project_rules import CHECKS, checked_project, iso_dates
+from lambdaboard.domain.project_rules import CHECKS, DATES, check_order, checked_project, iso_dates
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
@@ -23,6 +23,8 @@ from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lambdaboard.store.keys import Entity
     from lambdaboard.store.projects import ProjectStore, StoredProject
 
@@ -46,7 +48,7 @@ def create_project(
     context: Context,
     name: Text,
     description: Text | None = None,
-    owner_id: Id = 0,
+    owner_id: IdOrBlank = 0,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -63,8 +65,8 @@ def create_project(
         owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
             owner becomes the project's manager.
         identifier: up to 50 ASCII letters and digits, stored in upper case and unique; "" for none.
-        start_date: up to 10 characters, stored as given.
-        end_date: likewise.
+        start_date: `2030-01-15` or in the application's date format, up to 10 characters, stored as given; "" for none.
+        end_date: likewise; not before the start.
         priority_default: of new tasks in the user interface; an integer.
         priority_start: the least one that is offered there.
         priority_end: the greatest one.
@@ -74,6 +76,7 @@ def create_project(
         The id of the project; false where a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
+    _check_dates(context, iso_dates(values, context.settings.timezone, context.settings.date_format))
     users, caller_id = context.stores.users, context.caller.user_id
     if caller_id:
         values["owner_id"] = owner_id or caller_id
@@ -84,6 +87,11 @@ def create_project(
     actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
     manager = users.add_member_actions(project.id, project.owner_id, PROJECT_MANAGER) if caller_id else []
     return context.commit(project.id, *actions, *manager)
+
+
+def _check_dates(context: Context, values: Mapping[str, Any]) -> None:
+    start, end = (values.get(name, "") for name in DATES)
+    check_order(start, end, context.settings.timezone, context.settings.date_format)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +133,7 @@ def update_project(
     project_id: ProjectId,
     name: Text | None = None,
     description: Text | None = None,
-    owner_id: Id | None = None,
+    owner_id: IdOrBlank | None = None,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -143,7 +151,7 @@ def update_project(
         owner_id: a user, who gets no role by it; 0 for nobody.
         identifier: "" gives it back.
         start_date: `2030-01-15` or in the application's date format, stored as the former; "" clears it.
-        end_date: likewise.
+        end_date: likewise; not before the start, whichever of them is given.
         priority_default: an integer.
         priority_start: an integer.
         priority_end: an integer.
@@ -158,6 +166,8 @@ def update_project(
     stored = context.stores.projects.get(project_id, *owner)
     if not all(key in stored.items for key in owner):
         raise NotFound(Reason.USER)
+    if changes.keys() & {*DATES}:
+        _check_dates(context, msgspec.structs.asdict(stored.project) | changes)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
 
