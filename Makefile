@@ -92,8 +92,9 @@ bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java a
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods
 
-docs: $(STAMP) ## docs/api.md, from the signatures and docstrings of the procedures
+docs: $(STAMP) ## docs/api.md, from the procedures; the items in docs/architecture.md, from store/keys
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.data_model
 
 clean: ## remove environments, caches and builds; the data in .local stays
 	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,6 +26,8 @@ from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
 from lambdaboard.settings import Settings
+from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -124,11 +126,16 @@ def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def stores(aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Stores:
-    """The stores, over an empty table and an empty bucket."""
+def stores(
+    aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stores]:
+    """The stores, over an empty table and an empty bucket; whatever a test wrote is in the registry of items."""
     emptied()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
-    return Stores.connect(TABLE, BUCKET)
+    yield Stores.connect(TABLE, BUCKET)
+    items = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[TABLE].items
+    written = [Key(pk.value, sk.value) for pk, in_partition in items.items() for sk in in_partition]
+    assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
 def a_service(stores: Stores, cache: Cache | None = None) -> Service:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # before the imports: what they make is never garbage, and looking for garbage there takes 35 ms
+
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +21,8 @@ logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
 service = Service.from_environment()  # once a container: a wrong setting fails the first call, not the odd one
+gc.freeze()
+gc.enable()
 
 
 # log_event, since an environment variable could else put the credentials of every caller into the log

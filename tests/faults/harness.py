@@ -21,7 +21,7 @@ from tests.faults.world import BY_ANN, FIRST_NEW_ID, made, params_of
 from tests.streams import records
 
 from lambdaboard.store.cache import Cache
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:

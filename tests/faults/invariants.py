@@ -1,7 +1,7 @@
 """What must hold over the whole table and bucket, whatever was cut off (architecture.md, "Promises").
 
-Written from the layout of the table in docs/architecture.md, not from the code that it judges: `sweep` has rules of its
-own. `broken` holds at any time; `dangling` is empty once cascade and sweep are through.
+Prefixes and parents are written here once more, as a second opinion on the registry in `store/keys`, from which `sweep`
+and `cascade` take theirs. `broken` holds at any time; `dangling` is empty once cascade and sweep are through.
 """
 
 from __future__ import annotations

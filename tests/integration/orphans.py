@@ -1,4 +1,7 @@
-"""What a crash may leave in the table: items of each kind without their parents, tasks without their column."""
+"""What a crash may leave in the table: items of each kind without their parents, tasks without their column.
+
+The kinds and their parents are written here once more, as a second opinion on the registry in `store/keys`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from lambdaboard.domain.project import without
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.store import keys, links
 from lambdaboard.store.actions import put
-from lambdaboard.store.child_entities import LOOKED_UP
 from lambdaboard.store.files import File
 from lambdaboard.store.sweep import GRACE
 from lambdaboard.store.table import key_of
@@ -26,11 +28,16 @@ LOST = 900
 """The number of a project, task … that does not exist."""
 
 
+def a_user(stores: Stores) -> int:
+    """Return the id of a user who is there."""
+    return next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+
+
 def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
     """Return a comment, subtask … without their task, and what leads to others that are not there either."""
     then = int(time.time()) - 2 * GRACE
     common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
-    user_id = next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+    user_id = a_user(stores)
     comment = Comment(id=LOST, date_modification=then, comment="Lost", **common)
     subtask = Subtask(id=LOST, title="Lost", position=1, user_id=user_id, **common)
     link = ExternalLink(
@@ -38,53 +45,56 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     )
     side = TaskLink(id=LOST, task_id=LOST, opposite_task_id=LOST + 1, link_id=1, other_id=LOST + 1, other_link_id=1)
     births = {
-        "COMMENT": stores.comments.put_actions(comment, LOST, "content"),
-        "SUBTASK": stores.subtasks.put_actions(subtask, LOST, "title"),
-        "EXTERNAL_LINK": stores.external_links.put_actions(link, LOST, "title"),
+        "comment": stores.comments.put_actions(comment, LOST, "content"),
+        "subtask": stores.subtasks.put_actions(subtask, LOST, "title"),
+        "external link": stores.external_links.put_actions(link, LOST, "title"),
     }
     found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {}
     for name, actions in births.items():
         items = [action.request["Put"]["Item"] for action in actions]
-        found[f"T#/{name}"] = [(key_of(items[0]), items[0])]
-    for kind in LOOKED_UP:
-        lead = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
-        found[f"{kind.upper()}#/@"] = [(keys.child_lookup(kind, LOST + 7), lead)]
-    found["U#/ST"] = [
+        found[name] = [(key_of(items[0]), items[0])]
+    lookup = {"project_id": {"N": str(LOST)}, "task_id": {"N": str(LOST + 7)}}
+    found["comment lookup"] = [(keys.comment_lookup(LOST + 7), lookup)]
+    found["subtask lookup"] = [(keys.subtask_lookup(LOST + 7), lookup)]
+    found["assigned subtask"] = [
         (keys.assigned_subtask(user_id, LOST + 7), {"task_id": {"N": str(LOST)}}),
         (keys.assigned_subtask(LOST, LOST), {"task_id": {"N": str(LOST)}}),
     ]
     side_item = {"doc": {"S": msgspec.json.encode(side).decode()}, "pair": {"N": str(side.pair)}}
-    found["T#/LINK"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
+    found["task link"] = [(keys.task_link(LOST, 1, LOST + 1), side_item)]
     leads = {name: {"N": str(LOST)} for name in (*links.LOOKUP_ATTRIBUTES, "project_id")}
-    found["LINK#/@"] = [(keys.task_link_lookup(LOST + 7), leads)]
+    found["task link lookup"] = [(keys.task_link_lookup(LOST + 7), leads)]
     return found
 
 
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     """Put items without their parents into the table; return them by the kind that a report names."""
     lead = {"project_id": {"N": str(LOST)}}
+    role = {"role": {"S": "project-member"}}
     task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(project_id))))
     item = stores.table.get([task.stored.key])[task.stored.key]
     record = File(id=LOST, name="a", path=f"{LOST}/{LOST}/0", task_id=LOST, date=int(time.time()) - 2 * GRACE, size=1)
     doc = {"doc": {"S": msgspec.json.encode(record).decode()}}
     other = {"doc": {"S": msgspec.json.encode(msgspec.structs.replace(record, id=LOST + 2)).decode()}}
     found: dict[str, list[tuple[keys.Key, dict[str, Any]]]] = {
-        "C#/@": [(keys.column(LOST), lead)],
-        "S#/@": [(keys.swimlane(LOST), lead)],
-        "Y#/@": [(keys.category(LOST), lead)],
-        "PI#/@": [(keys.project_identifier("LOST"), lead)],
-        "PE#/@": [(keys.project_email("lost@example.com"), lead)],
-        "TG#/@": [(keys.tag_lookup(LOST), lead)],
-        "ALL#/<id>": [(keys.listed_project(LOST), {"name": {"S": "Lost"}})],
-        "P#/LM": [(keys.last_change(LOST), {"n": {"N": "1"}})],
-        "P#/G": [(keys.tag(LOST, 1), {"doc": {"S": "{}"}})],
-        "P#/GN": [(keys.tag_name(LOST, "a"), {})],
-        "P#/GF": [(keys.folded_tag_name(LOST, "a"), {})],
-        "P#/T": [(keys.task(LOST, 1), item), (keys.task(project_id, LOST), item)],
-        "T#/@": [(keys.task_lookup(LOST + 1), lead)],
-        "T#/META": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
-        "T#/FILE": [(keys.task_file(LOST, LOST), doc)],
-        "F#/@": [(keys.file(LOST + 2), other)],
+        "column lookup": [(keys.column(LOST), lead)],
+        "swimlane lookup": [(keys.swimlane(LOST), lead)],
+        "category lookup": [(keys.category(LOST), lead)],
+        "project identifier": [(keys.project_identifier("LOST"), lead)],
+        "project e-mail": [(keys.project_email("lost@example.com"), lead)],
+        "tag lookup": [(keys.tag_lookup(LOST), lead)],
+        "listed project": [(keys.listed_project(LOST), {"name": {"S": "Lost"}})],
+        "last change of a project": [(keys.last_change(LOST), {"n": {"N": "1"}})],
+        "tag": [(keys.tag(LOST, 1), {"doc": {"S": "{}"}})],
+        "tag name": [(keys.tag_name(LOST, "a"), {})],
+        "folded tag name": [(keys.folded_tag_name(LOST, "a"), {})],
+        "task": [(keys.task(LOST, 1), item), (keys.task(project_id, LOST), item)],
+        "task lookup": [(keys.task_lookup(LOST + 1), lead)],
+        "metadata": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
+        "file": [(keys.task_file(LOST, LOST), doc)],
+        "member": [(keys.member(LOST, a_user(stores)), role), (keys.member(project_id, LOST), role)],
+        "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
+        "file by id": [(keys.file(LOST + 2), other)],
     }
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:

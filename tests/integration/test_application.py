@@ -30,7 +30,7 @@ def test_the_version_is_three_numbers(call: Client) -> None:
 
 def test_time_zone_and_colour_are_the_configured_ones(service: Service) -> None:
     chosen = {"timezone": ZoneInfo("Europe/Berlin"), "default_color": "deep_orange"}
-    call = Client(msgspec.structs.replace(service, settings=msgspec.structs.replace(service.settings, **chosen)))
+    call = Client(msgspec.structs.replace(service, settings=service.settings.model_copy(update=chosen)))
     assert call("getTimezone") == "Europe/Berlin"
     assert call("getDefaultTaskColor") == "deep_orange"
 

@@ -10,6 +10,7 @@ import pytest
 
 from lambdaboard.api.access import WHO
 from lambdaboard.api.registry import procedure as register
+from lambdaboard.jsonrpc.openrpc import json_schema
 from lambdaboard.procedures import registry
 from lambdaboard.wire import NATIVE
 
@@ -54,6 +55,23 @@ def test_a_parameter_has_its_type_its_default_and_its_meaning(methods: dict[str,
     assert [name for name, param in params.items() if param.get("x-by-name")] == ["limit", "after_id"]
     tags = {param["name"]: param["schema"] for param in methods["createTask"]["params"]}["tags"]
     assert tags == {"type": "array", "items": {"type": "string"}, "default": []}
+
+
+SENT_INSTEAD = {"integer": ("7", 7), "number": ("7.5", 7.5), "string": (7, "7"), "boolean": ("1", True)}
+"""By type: what `info.description` allows to be sent, and what the function gets."""
+
+
+def test_what_may_be_sent_instead_of_a_type_may_be_sent_for_every_parameter_of_that_type() -> None:
+    seen: set[str] = set()
+    for procedure in registry:
+        for parameter in procedure.signature.parameters:
+            schema = json_schema(parameter.annotation)
+            kind = schema.get("anyOf", [schema])[0]["type"]
+            if kind in SENT_INSTEAD and parameter.name != "blob":  # the content of a file is never a number
+                seen.add(kind)
+                sent, got = SENT_INSTEAD[kind]
+                assert procedure.signature.validated({parameter.name: sent}) == {parameter.name: got}, procedure.name
+    assert seen == SENT_INSTEAD.keys()
 
 
 def test_optional_parameters_stand_behind_the_required_ones_as_openrpc_demands(methods: dict[str, Any]) -> None:

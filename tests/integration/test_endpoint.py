@@ -144,7 +144,7 @@ def test_entries_of_a_batch_run_in_order_and_see_the_earlier_ones(
 
 
 def test_a_batch_beyond_the_limit_is_refused_as_a_whole(call: Client, service: Service) -> None:
-    limited = msgspec.structs.replace(service, settings=msgspec.structs.replace(SETTINGS, batch_limit=2))
+    limited = msgspec.structs.replace(service, settings=SETTINGS.model_copy(update={"batch_limit": 2}))
     before = len(call("getAllProjects"))
     error = json.loads(post(limited, b"[" + b",".join([CREATE] * 3) + b"]")["body"])
     assert (error["error"]["code"], error["id"]) == (-32600, None)
@@ -173,7 +173,7 @@ WIRES = [
 def test_the_wire_format_is_chosen_by_path_then_header_then_setting(
     service: Service, board: Project, path: str, headers: dict[str, str], setting: str, wire: str
 ) -> None:
-    chosen = msgspec.structs.replace(service, settings=msgspec.structs.replace(SETTINGS, wire_format=setting))
+    chosen = msgspec.structs.replace(service, settings=SETTINGS.model_copy(update={"wire_format": setting}))
     response = post(chosen, json.dumps(request("getProjectById", board.id)).encode(), path, **headers)
     assert json.loads(response["body"])["result"]["id"] == {"documented": str(board.id), "native": board.id}[wire]
 
@@ -185,7 +185,7 @@ def test_links_begin_with_the_setting_or_the_address_of_the_request(
     call: Client, service: Service, board: Project, base_url: str, base: str
 ) -> None:
     task_id = a_task(call, board)
-    chosen = msgspec.structs.replace(service, settings=msgspec.structs.replace(SETTINGS, base_url=base_url))
+    chosen = msgspec.structs.replace(service, settings=SETTINGS.model_copy(update={"base_url": base_url}))
     response = post(chosen, json.dumps(request("getTask", task_id)).encode())
     assert json.loads(response["body"])["result"]["url"].startswith(f"{base}/?controller=")
 

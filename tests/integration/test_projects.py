@@ -89,7 +89,7 @@ def test_the_documented_wire_writes_numbers_as_text(call: Client, project: int) 
 
 def test_a_new_board_has_the_configured_columns_and_categories_and_a_swimlane(service: Service) -> None:
     chosen = {"default_columns": ("To do", "Done"), "default_categories": ("Bugs", "Docs"), "default_swimlane": "Lane"}
-    call = Client(msgspec.structs.replace(service, settings=msgspec.structs.replace(service.settings, **chosen)))
+    call = Client(msgspec.structs.replace(service, settings=service.settings.model_copy(update=chosen)))
     for project_id in (call("createProject", name="One"), call("createProject", name="Two")):
         columns = call("getColumns", project_id)
         assert [(each["title"], each["position"], each["project_id"]) for each in columns] == [
@@ -110,7 +110,7 @@ def test_the_greatest_configured_board_fits_one_transaction(service: Service) ->
         "default_columns": tuple(f"c{number}" for number in range(50)),
         "default_categories": tuple(f"y{number}" for number in range(30)),
     }
-    call = Client(msgspec.structs.replace(service, settings=msgspec.structs.replace(service.settings, **chosen)))
+    call = Client(msgspec.structs.replace(service, settings=service.settings.model_copy(update=chosen)))
     project_id = call("createProject", **FULL)
     assert (len(call("getColumns", project_id)), len(call("getAllCategories", project_id))) == (50, 30)
 

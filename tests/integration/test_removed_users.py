@@ -199,10 +199,10 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
         stores.table.write(put(key, {"user_id": {"N": "900"}} if key.sk == "@" else {}))
     assert swept(stores) == {
         "task of a removed user": 2,
-        "P#/M without its parent": 1,
-        "U#/P without its parent": 1,
-        "UN#/@ without its parent": 1,
-        "ALL#/<id> without its parent": 1,
+        "member without its parent": 1,
+        "membership without its parent": 1,
+        "username without its parent": 1,
+        "listed user without its parent": 1,
     }
     assert swept(stores) == {}
     assert call("getProjectUsers", board.id) == {str(stays): "bob"}
@@ -301,8 +301,8 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
     assert stored_users(stores, late) == [ann]
     assert call("getSubtask", late)["user_id"] == 0
     an_hour_later(monkeypatch)
-    assert swept(stores, repair=False) == {"U#/ST without its parent": 1}
+    assert swept(stores, repair=False) == {"assigned subtask without its parent": 1}
     assert stored_users(stores, late) == [ann]
-    assert swept(stores) == {"U#/ST without its parent": 1}
+    assert swept(stores) == {"assigned subtask without its parent": 1}
     assert (stored_users(stores, late), leads(stores), remembered(stores)) == ([0], [], set())
     assert call("getSubtask", late)["user_id"] == 0

@@ -70,6 +70,21 @@ def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when
         assert secret not in json.dumps(lines), secret
 
 
+@pytest.mark.parametrize("password", [["zqx"], {"zqx": "zqx"}, [{"zqx": ["zqx"]}]], ids=str)
+def test_a_password_of_the_wrong_type_is_neither_in_the_answer_nor_in_any_line(
+    rpc: Function, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], password: object
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    params = {"username": "ann", "password": password}
+    for given in (params, params | {"username": password}, [*params.values()]):
+        request = {"jsonrpc": "2.0", "method": "createUser", "id": 1, "params": given}
+        response = rpc(api_event(json.dumps(request).encode(), token=TOKEN))
+        assert json.loads(response["body"])["error"]["data"].endswith(": must be a string")
+        for told in (str(response), str([vars(record) for record in caplog.records]), *capfd.readouterr()):
+            assert "zqx" not in told
+    assert [vars(record)["outcome"] for record in caplog.records if record.message == "call"] == ["invalid"] * 3
+
+
 def test_at_no_level_do_our_own_lines_hold_what_was_sent(
     call: Client, person: MakePerson, board: Project, caplog: pytest.LogCaptureFixture
 ) -> None:

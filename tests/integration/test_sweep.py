@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from local.functions import Context, Function
+from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
 from tests.integration.orphans import LOST, evict, orphans
@@ -82,9 +83,20 @@ def test_healthy_data_is_never_touched(stores: Stores, world: Project, sweep: Fu
 def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, sweep: Function) -> None:
     found = orphans(stores, world.id)
     before = everything(stores, times_too=True)
-    events: list[dict[str, Any]] = [{}, {"repair": False}, {"repair": "yes"}, {"repair": 1}]
-    for event in events:
+    for event in ({}, {"repair": False}, {"time": "2026-05-09"}):
         assert sweep(event) == {"found": reported(found), "repaired": False, "complete": True}
+    assert everything(stores, times_too=True) == before
+
+
+@pytest.mark.parametrize("event", [{"repair": "yes"}, {"repair": 1}, {"repair": None}, [], None], ids=str)
+def test_an_event_that_says_something_else_is_refused_and_nothing_is_done(
+    stores: Stores, world: Project, sweep: Function, event: Any
+) -> None:
+    orphans(stores, world.id)
+    before = everything(stores, times_too=True)
+    with pytest.raises(ValidationError) as refusal:
+        sweep(event)
+    assert "yes" not in str(refusal.value)
     assert everything(stores, times_too=True) == before
 
 

@@ -122,5 +122,5 @@ def test_update_task_and_due_dates_read_month_first_on_both_wires(call: Client, 
 def test_the_settings_choose_zone_and_format(
     service: Service, board: Project, settings: dict[str, Any], text: str, seconds: int
 ) -> None:
-    call = Client(msgspec.structs.replace(service, settings=msgspec.structs.replace(SETTINGS, **settings)))
+    call = Client(msgspec.structs.replace(service, settings=SETTINGS.model_copy(update=settings)))
     assert call("getTask", a_task(call, board, date_due=text))["date_due"] == seconds

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from local import template
+from pydantic import ValidationError
 
 from lambdaboard.domain.colors import COLORS
 from lambdaboard.domain.dates import DateFormat
@@ -29,6 +30,7 @@ READ = [
 
 REFUSED = [
     ("TIMEZONE", "Europe/Nowhere"),
+    ("TIMEZONE", "Europe"),
     ("TIMEZONE", "../etc/passwd"),
     ("TIMEZONE", "/etc/localtime"),
     ("DATE_FORMAT", "Y-m-d"),
@@ -37,6 +39,8 @@ REFUSED = [
     ("BASE_URL", "https://board.example/"),
     ("BASE_URL", "https://board example"),
     ("DEFAULT_COLUMNS", " , "),
+    ("DEFAULT_COLUMNS", "To do, Done, To do"),
+    ("DEFAULT_SWIMLANE", "x" * 192),
     ("DEFAULT_COLOR", "Mauve"),
     ("BATCH_LIMIT", "0"),
     ("BATCH_WRITE_LIMIT", "0"),
@@ -81,11 +85,19 @@ def test_the_token_or_its_secret_must_be_set() -> None:
     assert Settings.from_environment(without | {"TOKEN_SECRET_ARN": "arn"}).token_secret_arn == "arn"
 
 
+def test_neither_an_error_nor_the_settings_themselves_show_the_token() -> None:
+    for changed in ({"BATCH_LIMIT": "0"}, {"TABLE_NAME": ""}):
+        with pytest.raises(ValueError, match="validation error") as refusal:
+            Settings.from_environment(REQUIRED | {"API_TOKEN": "zqx"} | changed)
+        assert "zqx" not in str(refusal.value)
+    assert "zqx" not in repr(Settings.from_environment(REQUIRED | {"API_TOKEN": "zqx"}))
+
+
 def test_the_defaults_of_the_template_are_those_of_the_settings() -> None:
     variables = template.environment({}, {"Table": "table", "Bucket": "bucket"})
     assert Settings.from_environment(variables | REQUIRED) == Settings.from_environment(REQUIRED)
 
 
 def test_settings_do_not_change() -> None:
-    with pytest.raises(AttributeError, match="immutable"):
-        Settings.from_environment(REQUIRED).batch_limit = 5  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings.from_environment(REQUIRED).batch_limit = 5

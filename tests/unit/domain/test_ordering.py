@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdaboard.domain.ordering import MAX_RANK, first_rank, position, rank_between
+from lambdaboard.domain.ordering import MAX_RANK, first_rank, rank_between
 
 MOVES = 1_000
 ENDS = 20
@@ -124,12 +124,3 @@ def test_racers_for_one_place_seldom_get_the_same_rank() -> None:
     lower, upper, random = first_rank(5), rank_between(first_rank(5), None, 5), coins(1)
     ranks = {rank_between(lower, upper, own, random) for own in range(2_000)}
     assert len(ranks) == 2**8
-
-
-@pytest.mark.parametrize(("key", "place"), [("a", 1), ("b", 1), ("c", 2), ("d", 2), ("e", 3)])
-def test_a_position_is_one_more_than_the_smaller_keys(key: str, place: int) -> None:
-    assert position(["b", "d"], key) == place
-
-
-def test_in_an_empty_lane_the_position_is_1() -> None:
-    assert position([], first_rank(12)) == 1

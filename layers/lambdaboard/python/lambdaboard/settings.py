@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
-import msgspec
-from msgspec import Meta
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WrapValidator, model_validator
 
 from lambdaboard.domain.colors import COLORS
-from lambdaboard.domain.dates import DateFormat  # noqa: TC001 - msgspec reads it
+from lambdaboard.domain.dates import DateFormat  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,18 +16,21 @@ if TYPE_CHECKING:
 WireFormat = Literal["documented", "native"]
 
 
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: Any, read: Callable[[Any], ZoneInfo]) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:
-        raise ValueError(f"no such time zone: {name!r}") from error
+        return read(name)
+    except OSError as error:  # the name of a folder, as "Europe"
+        raise ValueError("no such time zone") from error
 
 
-def _names(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
+def _names(text: Any) -> Any:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if isinstance(text, str) else text
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ValueError("must not name one twice")
-    return tuple(names)
+    return names
 
 
 def _color(color_id: str) -> str:
@@ -37,16 +39,11 @@ def _color(color_id: str) -> str:
     return color_id
 
 
-READ: dict[str, Callable[[str], object]] = {
-    "timezone": _zone,
-    "default_columns": _names,
-    "default_categories": _names,
-    "default_color": _color,
-}
-"""What turns the text of a variable into a setting, where that takes more than its type says."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_names), AfterValidator(_distinct)]
+"""Names, none of them twice; in a variable they are separated by commas."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(BaseModel):
     """What an installation can choose; the defaults are Kanboard's.
 
     Attributes:
@@ -62,24 +59,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         token_secret_arn: the secret that holds the token.
     """
 
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    timezone: Annotated[ZoneInfo, WrapValidator(_zone)] = ZoneInfo("UTC")
     date_format: DateFormat = "m/d/Y"
-    base_url: Annotated[str, Meta(pattern=r"^(https?://\S*[^/\s])?$")] = ""
-    default_columns: Annotated[tuple[str, ...], Meta(min_length=1, max_length=50)] = (
-        "Backlog",
-        "Ready",
-        "Work in progress",
-        "Done",
+    base_url: str = Field(default="", pattern=r"^(https?://\S*[^/\s])?$")
+    default_columns: Names = Field(
+        default=("Backlog", "Ready", "Work in progress", "Done"), min_length=1, max_length=50
     )
-    default_categories: Annotated[tuple[str, ...], Meta(max_length=30)] = ()
-    default_swimlane: Annotated[str, Meta(min_length=1, max_length=191)] = "Default swimlane"
-    default_color: str = "yellow"
-    batch_limit: Annotated[int, Meta(ge=1, le=10_000)] = 200
-    batch_write_limit: Annotated[int, Meta(ge=1)] = 5_000
+    default_categories: Names = Field(default=(), max_length=30)
+    default_swimlane: str = Field(default="Default swimlane", min_length=1, max_length=191)
+    default_color: Annotated[str, AfterValidator(_color)] = "yellow"
+    batch_limit: int = Field(default=200, ge=1, le=10_000)
+    batch_write_limit: int = Field(default=5_000, ge=1)
     wire_format: WireFormat = "documented"
-    table_name: Annotated[str, Meta(min_length=3)]
-    bucket_name: Annotated[str, Meta(min_length=3)]
-    api_token: str = ""
+    table_name: str = Field(min_length=3)
+    bucket_name: str = Field(min_length=3)
+    api_token: str = Field(default="", repr=False)
     token_secret_arn: str = ""
 
     @classmethod
@@ -89,16 +85,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: a value is not allowed, or the table, the bucket or the token is missing.
         """
-        texts = {name: environment.get(name.upper(), "") for name in cls.__struct_fields__}
-        given = {name: _read(name, text) for name, text in texts.items() if text}
-        settings = msgspec.convert(given, cls, strict=False)
-        if not settings.api_token and not settings.token_secret_arn:
+        texts = {name: environment.get(name.upper(), "") for name in cls.model_fields}
+        return cls.model_validate({name: text for name, text in texts.items() if text})
+
+    @model_validator(mode="after")
+    def _has_token(self) -> Self:
+        if not self.api_token and not self.token_secret_arn:
             raise ValueError("TOKEN_SECRET_ARN or API_TOKEN must be set")
-        return settings
-
-
-def _read(name: str, text: str) -> object:
-    try:
-        return READ[name](text) if name in READ else text
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
+        return self

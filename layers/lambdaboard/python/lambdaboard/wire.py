@@ -122,7 +122,7 @@ def _native(value: Any) -> Json:
 
 
 def _as_texts(row: Mapping[str, Any]) -> dict[str, Json]:
-    """Write the numbers of a flat row as texts; integers here and now, since a list has 36,000 values."""
+    """Write the numbers of a flat row as texts; integers here and now, since a list has tens of thousands."""
     return {name: str(value) if type(value) is int else _as_text(value) for name, value in row.items()}
 
 
@@ -137,16 +137,15 @@ def _as_text(value: Any) -> Json:
 
 
 def _native_task(row: Row) -> Json:
-    row["url"] = f"{row['url']}/?controller=TaskViewController&action=show&task_id={row['id']}"
-    return row
+    return row | {"url": f"{row['url']}/?controller=TaskViewController&action=show&task_id={row['id']}"}
 
 
 def _documented_task(row: Row) -> Json:
-    row["url"] = f"{row['url']}/?controller=task&action=show&task_id={row['id']}&project_id={row['project_id']}"
-    return _documented_found(row)
+    url = f"{row['url']}/?controller=task&action=show&task_id={row['id']}&project_id={row['project_id']}"
+    return _documented_found(row | {"url": url})
 
 
-def _documented_found(row: Row) -> Json:
+def _documented_found(row: Mapping[str, Any]) -> Json:
     """Print values that were never set as the API documents do: dates null, hours 0."""
     sent = _as_texts(row)
     sent["date_started"] = sent["date_started"] if row["date_started"] else None
@@ -181,17 +180,15 @@ def _failures(by_reason: dict[Reason | None, Json]) -> dict[str, Json]:
 
 
 def _native_file(row: Row) -> Json:
-    row["path"] = f"tasks/{row['path'].partition('/')[2]}"
-    return _with_etag(row)
+    return _with_etag(row | {"path": f"tasks/{row['path'].partition('/')[2]}"})
 
 
 def _documented_file(row: Row) -> Json:
     return _as_texts(_with_etag(row))
 
 
-def _with_etag(row: Row) -> Row:
-    row["etag"] = md5(row["path"].encode(), usedforsecurity=False).hexdigest()
-    return row
+def _with_etag(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "etag": md5(row["path"].encode(), usedforsecurity=False).hexdigest()}
 
 
 def _documented_metadata(row: Row) -> Json:

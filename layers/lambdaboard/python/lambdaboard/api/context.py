@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN
+from lambdaboard.errors import Conflict
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -114,6 +116,13 @@ class Context(msgspec.Struct, frozen=True):
         """
         self.revalidate()
         self.stores.table.write_each(groups)
+
+    def prepare_in_order(self, actions: Iterable[TransactItem]) -> None:
+        """Write actions one after the other (1 round trip each); one that another client was ahead of is skipped."""
+        self.revalidate()
+        for action in actions:
+            with suppress(Conflict):
+                self.stores.table.write(action)
 
     def prepare_content(self, path: str, content: bytes) -> None:
         """Write the content of a file whose record the call commits (1 round trip to S3)."""

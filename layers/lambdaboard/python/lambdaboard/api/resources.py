@@ -10,8 +10,6 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, get_args
 
-from lambdaboard.store import keys
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -40,9 +38,9 @@ READS: Mapping[Resource, Callable[[Stores, int], object]] = {
     Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
     Resource.TASK: lambda stores, number: stores.tasks.find(number),
     Resource.FILE: lambda stores, number: stores.files.find(number),
-    Resource.COLUMN: lambda stores, number: stores.projects.of(keys.column(number)),
-    Resource.SWIMLANE: lambda stores, number: stores.projects.of(keys.swimlane(number)),
-    Resource.CATEGORY: lambda stores, number: stores.projects.of(keys.category(number)),
+    Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
+    Resource.SWIMLANE: lambda stores, number: stores.projects.of_swimlane(number),
+    Resource.CATEGORY: lambda stores, number: stores.projects.of_category(number),
     Resource.TAG: lambda stores, number: stores.tags.get(number),
     Resource.COMMENT: lambda stores, number: stores.comments.find(number),
     Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),

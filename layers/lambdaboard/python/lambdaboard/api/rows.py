@@ -9,8 +9,10 @@ import msgspec
 from lambdaboard.domain.colors import css
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambdaboard.api.context import Context
-    from lambdaboard.domain.project import Project
+    from lambdaboard.domain.project import Part, Project
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
@@ -46,14 +48,17 @@ class MetadataRow(Row):
     """Names and values of a task's metadata; the values are texts."""
 
 
-def task_row(context: Context, task: Task, position: int) -> TaskRow:
-    """Return a task's 36 properties; source: behaviour.md 2."""
-    row = TaskRow(msgspec.structs.asdict(task))
-    row["position"] = position
-    del row["tags"]
-    row["url"] = context.base_url
-    row["color"] = css(task.color_id, context.settings.default_color)
-    return row
+def _properties(task: Task) -> dict[str, Any]:
+    """Return what all rows of a task have, in getTask's order; tags are told by procedures of their own."""
+    properties = msgspec.structs.asdict(task)
+    del properties["tags"]
+    return properties
+
+
+def task_row(context: Context, task: Task) -> TaskRow:
+    """Return a row of getTask with its 34 properties; the task has its position. Source: behaviour.md 2."""
+    color = css(task.color_id, context.settings.default_color)
+    return TaskRow(_properties(task), url=context.base_url, color=color)
 
 
 def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
@@ -71,35 +76,31 @@ def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
     )
 
 
-NOT_SEARCHED = ("tags", "external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
+NOT_SEARCHED = ("external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
+"""Properties and counts that searchTasks does not show."""
 
 
 def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundRow:
-    """Return a row of searchTasks with its 48 fields; source: search.md 6."""
-    row = FoundRow({**counts._asdict(), **msgspec.structs.asdict(task)})
-    row["is_milestone"] = 1 if counts.nb_milestones else None
+    """Return a row of searchTasks with its 48 fields; the task has its position. Source: search.md 6."""
+    row = FoundRow({**counts._asdict(), **_properties(task)}, is_milestone=1 if counts.nb_milestones else None)
     for name in NOT_SEARCHED:
         del row[name]
     row |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}
-    category = next((each for each in project.categories if each.id == task.category_id), None)
+    category = _with_id(project.categories, task.category_id)
+    column, lane = _with_id(project.columns, task.column_id), _with_id(project.swimlanes, task.swimlane_id)
+    row |= {f"category_{name}": getattr(category, name, None) for name in ("name", "description", "color_id")}
     row |= {
-        "category_name": category.name if category else None,
-        "category_description": category.description if category else None,
-        "category_color_id": category.color_id if category else None,
         "project_name": project.name,
+        "column_name": getattr(column, "title", None),
+        "column_position": getattr(column, "position", None),
+        "swimlane_name": getattr(lane, "name", None),
     }
-    row |= _lane_names(project, task)
     return row
 
 
-def _lane_names(project: Project, task: Task) -> dict[str, Any]:
-    column = next((each for each in project.columns if each.id == task.column_id), None)
-    lane = next((each for each in project.swimlanes if each.id == task.swimlane_id), None)
-    return {
-        "column_name": column.title if column else None,
-        "column_position": column.position if column else None,
-        "swimlane_name": lane.name if lane else None,
-    }
+def _with_id(parts: Iterable[Part], part_id: int) -> Part | None:
+    """Return a column, swimlane or category of a project; None where it is gone."""
+    return next((each for each in parts if each.id == part_id), None)
 
 
 def file_row(record: File) -> FileRow:

@@ -1,13 +1,12 @@
-"""Ranks: texts that sort, by code point, as the tasks stand in their lane.
+"""Ranks: strings that sort, by code point, as the tasks stand in their lane.
 
-A rank is a number of 12 digits and a fractional index key: `000000000012a0`. The number is the id that a task was born
-with, so that a new task stands behind all others without anybody reading the lane; the key makes room in between. Both
+A rank is a number of 12 digits and a fractional index key: `000000000012a0`. The number is the id of the task when it
+was created, so that a new task stands behind all others without a read of the lane; the key makes room in between. Both
 bounds of a place may have the same number or not; a new rank always takes the number of one of them.
 """
 
 import random as chance
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fractional_indexing import generate_key_between  # type: ignore[import-untyped]
 
@@ -50,11 +49,6 @@ def rank_between(lower: str | None, upper: str | None, own: int, random: Callabl
     if upper is None or _number(lower) != _number(upper):
         return _number(lower) + _behind(_key(lower), random)
     return _number(lower) + _inside(_key(lower), _key(upper), random)
-
-
-def position(rank_keys: Sequence[str], key: str) -> int:
-    """Return the place of `key`, from 1: one more than there are smaller ones among the sorted `rank_keys`."""
-    return bisect_left(rank_keys, key) + 1
 
 
 def _number(rank: str) -> str:

@@ -23,11 +23,7 @@ from lambdaboard.jsonrpc.errors import (
 )
 from lambdaboard.jsonrpc.ignored import listed
 from lambdaboard.jsonrpc.parameters import (
-    After,
-    Before,
-    Blank,
     Flag,
-    Id,
     Integer,
     IntegerOrBlank,
     Number,
@@ -49,15 +45,11 @@ __all__ = [
     "SERVER_ERROR",
     "SMALL",
     "TOO_LARGE",
-    "After",
     "Answer",
-    "Before",
-    "Blank",
     "Dispatcher",
     "Error",
     "Flag",
     "Form",
-    "Id",
     "Integer",
     "IntegerOrBlank",
     "Json",

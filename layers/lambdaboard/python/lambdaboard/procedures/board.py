@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
-    from lambdaboard.store.keys import LaneKey
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask
 

@@ -15,7 +15,6 @@ from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, in_parts
 
 if TYPE_CHECKING:
@@ -261,8 +260,7 @@ def _opposite(context: Context, opposite: LoadedTask | None) -> LoadedTask:
     if opposite is None:
         raise NotFound(Reason.OPPOSITE_TASK)
     caller = context.caller
-    member = keys.member(opposite.project.id, caller.user_id)
-    if caller.role not in {"", APP_ADMIN} and member not in opposite.items:
+    if caller.role not in {"", APP_ADMIN} and not opposite.people.is_member(caller.user_id):
         raise Rejected(Reason.OPPOSITE_TASK)
     return opposite
 

@@ -15,11 +15,10 @@ from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.paging import WHOLE, Page
 from lambdaboard.services.positions import Positions
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget, task_characters
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.tasks import ListedTask
@@ -46,15 +45,16 @@ def get_all_tasks(
     stores, page = context.stores, Page.of(limit, after_id)
     is_whole = status_id == OPEN and page == WHOLE
     stored, tasks, places = gather(
-        partial(stores.projects.get, project_id, keys.user_tombstones()),
+        partial(stores.projects.get, project_id, with_tombstones=True),
         first_page(_tasks(context, project_id, status_id, page.after_id)),
         first_page(iter(()) if is_whole else stores.task_index.lane_keys(project_id)),
     )
     fitting = ResultBudget(context.result_limit).each(tasks, task_characters)
     listed, lane_keys = gather(lambda: [*islice(fitting, page.limit)], lambda: [*places])
-    resolver = stored.project.resolver(people.deleted_users(stored.items))
+    resolver = stored.resolver
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
-    return [task_row(context, resolver.resolve(each.task), positions.of(each.lane_key)) for each in listed]
+    tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
+    return [task_row(context, task) for task in tasks_shown]
 
 
 def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> Iterator[ListedTask]:
@@ -76,12 +76,12 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
         API documents, getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
-    stored, keys_due = gather(
+    stored, places = gather(
         partial(stores.projects.get, project_id), first_page(stores.task_index.overdue(project_id, context.now))
     )
     if not stored.project.is_active:
         return []
-    return overdue_rows(context, {project_id: stored.project}, stores.tasks.each_of(keys_due))
+    return overdue_rows(context, {project_id: stored.project}, stores.tasks.get_many(places))
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -96,17 +96,16 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
     tasks, projects = gather(
-        first_page(stores.tasks.each_of(due)),
-        lambda: stores.projects.get_many({int(key.pk.removeprefix("P#")) for key in due}),
+        first_page(stores.tasks.get_many(due)),
+        lambda: stores.projects.get_many({place.project_id for place in due}),
     )
     active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
     return overdue_rows(context, active, tasks)
 
 
-def overdue_rows(context: Context, projects: dict[int, Project], due: Iterable[ListedTask]) -> list[Row]:
+def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
     """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    read = (each.task for each in due)
-    late = (task for task in read if task.is_active and 0 < task.date_due <= context.now)
+    late = (task for task in (each.task for each in tasks) if task.is_active and 0 < task.date_due <= context.now)
     there = (task for task in late if task.project_id in projects)
     shown = [*ResultBudget(context.result_limit).each(there, lambda task: ROW_CHARACTERS + len(task.title))]
     owners = context.stores.users.named(task.owner_id for task in shown)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.subtask import Subtask
-    from lambdaboard.store.keys import LaneKey
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.tasks import ListedTask
 
@@ -75,7 +75,7 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
     tasks, index, caller_id = context.stores.tasks, context.stores.task_index, context.caller.user_id
     projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
     due = chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))
-    return overdue_rows(context, projects, (each for each in tasks.each_of(due) if each.task.owner_id == caller_id))
+    return overdue_rows(context, projects, (each for each in tasks.get_many(due) if each.task.owner_id == caller_id))
 
 
 @procedure("getMyDashboard", SELF)

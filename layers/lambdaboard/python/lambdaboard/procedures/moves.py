@@ -21,7 +21,6 @@ from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
-from lambdaboard.store import people
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -72,9 +71,10 @@ def move_task_position(
     own = loaded.stored.lane_key
     target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
     new = lanes.rank_at(project_id, own, target, position, preceding)
+    context.prepare_in_order(new.actions)
     placed, successor = _placed(context, loaded, column_id, swimlane_id)
     actions = context.stores.tasks.replace_actions(loaded, placed, rank=new.rank)
-    return context.commit(True, *actions, *new.actions, *successor, changes=project_id)
+    return context.commit(True, *actions, *successor, changes=project_id)
 
 
 def _placed(context: Context, loaded: LoadedTask, column_id: int, swimlane_id: int) -> tuple[Task, list[TransactItem]]:
@@ -235,11 +235,8 @@ class Move(msgspec.Struct, frozen=True):
         return gather(lambda: self._owner(context, wanted), lambda: self._tagging(context))
 
     def _owner(self, context: Context, wanted: int | None) -> int:
-        user_id, target = self.task.owner_id if wanted is None else wanted, self.target.id
-        if user_id < 1:
-            return 0
-        items = context.stores.users.people(target, [user_id])
-        return user_id if people.may_keep(items, target, user_id) else 0
+        user_id = self.task.owner_id if wanted is None else wanted
+        return user_id if user_id > 0 and context.stores.users.may_keep(self.target.id, user_id) else 0
 
     def _tagging(self, context: Context) -> Tagging:
         if not self.task.tags or self.target.id == self.loaded.project.id:

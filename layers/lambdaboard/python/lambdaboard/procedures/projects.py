@@ -19,7 +19,6 @@ from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.services.result_budget import ResultBudget
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -162,9 +161,8 @@ def update_project(
     """
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
-    owner = [keys.user(owner_id)] if owner_id else []
-    stored = context.stores.projects.get(project_id, *owner)
-    if not all(key in stored.items for key in owner):
+    stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
+    if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Reason.USER)
     if changes.keys() & {*DATES}:
         _check_dates(context, msgspec.structs.asdict(stored.project) | changes)

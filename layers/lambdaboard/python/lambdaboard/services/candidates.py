@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdaboard.store import keys
+from lambdaboard.store.keys import LAST_ID
 from lambdaboard.store.parallel import first_page
+from lambdaboard.store.tasks import TaskPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambdaboard.domain.search import Reference
     from lambdaboard.services.search_request import SearchRequest
-    from lambdaboard.store.keys import Key
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -43,23 +43,24 @@ def candidates(search: SearchRequest, project_id: int) -> Candidates:
     for way in (_by_id, _by_reference, _by_due):
         found = way(search, project_id)
         if found is not None:
-            wanted = sorted(key for key in {*found} if key > keys.task(project_id, after_id))
-            return Candidates(tasks.listed(tasks.get_many(wanted), wanted), are_all_open=False)
+            wanted = sorted(task_id for task_id in {*found} if task_id > after_id)
+            places = (TaskPlace(project_id, task_id) for task_id in wanted)
+            return Candidates(first_page(tasks.get_many(places))(), are_all_open=False)
     status = search.query.status()
     listed = first_page(tasks.of_project(project_id, status, after_id))()
     return Candidates(listed, status != CLOSED and not after_id)
 
 
-def _by_id(search: SearchRequest, project_id: int) -> list[Key] | None:
+def _by_id(search: SearchRequest, _project_id: int) -> list[int] | None:
     ids = search.query.ids()
     if ids is None or len(ids) > BY_KEY:
         return None
-    return [keys.task(project_id, task_id) for task_id in ids if task_id <= keys.LAST_ID]
+    return [task_id for task_id in ids if task_id <= LAST_ID]
 
 
-def _by_reference(search: SearchRequest, project_id: int) -> list[Key] | None:
+def _by_reference(search: SearchRequest, project_id: int) -> list[int] | None:
     references, index = search.query.references(), search.context.stores.task_index
-    found: list[Key] = []
+    found: list[int] = []
     for reference in references:
         limit = BY_KEY + 1 - len(found)
         fits = partial(_fits_in_time, search, reference)
@@ -73,7 +74,7 @@ def _fits_in_time(search: SearchRequest, reference: Reference, text: str) -> boo
     return search.check_time() and reference.fits(text)
 
 
-def _by_due(search: SearchRequest, project_id: int) -> list[Key] | None:
+def _by_due(search: SearchRequest, project_id: int) -> list[int] | None:
     """Find open tasks; closed ones are not in the index, and reading them beside it would miss those that close."""
     due = search.query.due()
     if due is None or search.query.status() != OPEN:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Lane, Resolver
-    from lambdaboard.store.keys import LaneKey
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.tasks import ListedTask
 
 Order = tuple[bool, str, int]

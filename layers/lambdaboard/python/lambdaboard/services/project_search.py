@@ -11,7 +11,6 @@ from lambdaboard.domain.search import Asker
 from lambdaboard.services.candidates import candidates
 from lambdaboard.services.child_entities import child_entities_of
 from lambdaboard.services.result_budget import task_characters
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.services.candidates import Candidates
     from lambdaboard.services.search_request import SearchRequest
-    from lambdaboard.store.keys import LaneKey
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask
@@ -55,7 +54,7 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     stores = search.context.stores
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
-        partial(stores.projects.get, project_id, keys.user_tombstones()),
+        partial(stores.projects.get, project_id, with_tombstones=True),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
         partial(candidates, search, project_id),
     )
@@ -122,7 +121,7 @@ class _Matcher(msgspec.Struct):
             tags={tag.id: tag.name for tag in tags},
             check_time=search.check_time,
         )
-        return cls(search, project.resolver(people.deleted_users(stored.items)), asker, called)
+        return cls(search, stored.resolver, asker, called)
 
     def matching(self, batch: Sequence[ListedTask]) -> list[ListedTask]:
         """Return those of some tasks that the query matches, as they read in the project."""

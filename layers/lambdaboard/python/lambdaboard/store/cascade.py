@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import Conflict
-from lambdaboard.store import child_entities, files, keys, subtasks, tasks
+from lambdaboard.store import files, keys, subtasks, tasks
 from lambdaboard.store.counts import Counts
-from lambdaboard.store.links import is_side, link_of
+from lambdaboard.store.links import link_of
 from lambdaboard.store.maintenance import remove_lookup, remove_side, rewrite
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from lambdaboard.domain.link import TaskLink
     from lambdaboard.store.actions import Item
     from lambdaboard.store.files import Blobs
     from lambdaboard.store.keys import Key
+    from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.table import Table
 
 DELETED_AT_ONCE = 500
@@ -47,34 +47,32 @@ class Cascade:
         self._blobs = blobs
         stores = Stores(table, blobs)
         self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
+        self._removals: dict[AnyKind, Callable[[Item], None]] = {
+            keys.project: self._project_removed,
+            keys.task: self._task_removed,
+            keys.user: self._user_removed,
+            keys.task_file: self._file_removed,
+            keys.subtask: self._subtask_removed,
+            keys.task_link: self._link_removed,
+        }
 
     def removed(self, old: Item) -> None:
         """Tidy up behind an item that was deleted."""
-        key = key_of(old)
-        if key == keys.project(_number(key.pk)):
-            self._project_removed(old)
-        elif key.pk.startswith("P#") and key.sk.startswith("T#"):
-            self._task_removed(_number(key.sk))
-        elif key == keys.user(_number(key.pk)):
-            self._user_removed(_number(key.pk))
-        elif key.sk.startswith(files.PREFIX):
-            self._blobs.remove(files.file_of(old).path)
-        elif key.sk.startswith(keys.child_prefix("subtask")):
-            subtask = self._subtasks.of_item(old)
-            self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
-        elif is_side(old):
-            self._link_removed(link_of(old))
+        tidy_up = self._removals.get(keys.KINDS.kind_of(key_of(old)))
+        if tidy_up:
+            tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
         """Make real what a task of a new generation has said already: its files are gone, its subtasks are done."""
         before, after = Counts.of(old), Counts.of(new)
+        _, task_id = keys.task.parse(key_of(new))
         if after.file_generation > before.file_generation:
-            self._remove_files(_number(new["sk"]["S"]), after.file_generation)
+            self._remove_files(task_id, after.file_generation)
         if after.subtask_generation > before.subtask_generation:
-            self._complete_subtasks(_number(new["sk"]["S"]), after.subtask_generation)
+            self._complete_subtasks(task_id, after.subtask_generation)
 
     def _remove_files(self, task_id: int, generation: int) -> None:
-        records = self._table.query(keys.task_pk(task_id), begins=files.PREFIX)
+        records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix)
         self._delete(
             key
             for item in records
@@ -83,7 +81,7 @@ class Cascade:
         )
 
     def _complete_subtasks(self, task_id: int, generation: int) -> None:
-        for item in self._table.query(keys.task_pk(task_id), begins=keys.child_prefix("subtask")):
+        for item in self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix):
             action = subtasks.complete(item, generation)
             if action:
                 with suppress(Conflict):  # a client wrote it meanwhile: in the new generation
@@ -97,20 +95,30 @@ class Cascade:
         inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
         self._delete(key for item in inside for key in _with_lookup(key_of(item)))
 
-    def _link_removed(self, side: TaskLink) -> None:
+    def _file_removed(self, old: Item) -> None:
+        self._blobs.remove(files.file_of(old).path)
+
+    def _subtask_removed(self, old: Item) -> None:
+        subtask = self._subtasks.of_item(old)
+        self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
+
+    def _link_removed(self, old: Item) -> None:
         """Remove the other side too, if this one went with its task: else the call that removed it has done so."""
+        side = link_of(old)
         if not self._is_elsewhere(side.task_id):
             remove_side(self._table, self._links, side.other())
             remove_lookup(self._table, side)
 
-    def _user_removed(self, user_id: int) -> None:
+    def _user_removed(self, old: Item) -> None:
         """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
+        (user_id,) = keys.user.parse(key_of(old))
         for task_id, subtask_id in [*self._subtasks.assigned(user_id)]:
-            key = keys.child("subtask", task_id, subtask_id)
+            key = keys.subtask(task_id, subtask_id)
             rewrite(self._table, key, partial(subtasks.unassign, user_id=user_id))
             self._delete([keys.assigned_subtask(user_id, subtask_id)])
-        for membership in [*self._table.query(keys.user_pk(user_id), begins="P#", attributes="pk, sk")]:
-            project_id = _number(key_of(membership).sk)
+        begins = keys.membership.sk_prefix
+        for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
+            _, project_id = keys.membership.parse(key_of(membership))
             owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
             while batch := [*islice(owned, UNASSIGNED_AT_ONCE)]:
                 gather_map(partial(self._unassign_task, user_id, project_id), batch)
@@ -119,8 +127,9 @@ class Cascade:
     def _unassign_task(self, user_id: int, project_id: int, task_id: int) -> None:
         rewrite(self._table, keys.task(project_id, task_id), partial(tasks.unassign, user_id=user_id))
 
-    def _task_removed(self, task_id: int) -> None:
+    def _task_removed(self, old: Item) -> None:
         """Remove what belonged to a task, unless the task was only moved to another project."""
+        _, task_id = keys.task.parse(key_of(old))
         if self._is_elsewhere(task_id):
             return
         items = self._table.query(keys.task_pk(task_id), attributes="pk, sk")
@@ -144,25 +153,12 @@ class Cascade:
             self._table.delete_all(dict.fromkeys(batch))
 
 
-def _number(part: str) -> int:
-    """Return the number in a part of a key, as in `T#12`; -1 where there is none."""
-    digits = part.partition("#")[2]
-    return int(digits) if digits.isdigit() else -1
-
-
 def _with_lookup(key: Key) -> Iterator[Key]:
-    """Yield a key, and before it the one under which the same thing is looked up by its id.
+    """Yield a key, and before it that of the item which is deleted with it, such as its lookup item.
 
-    Wherever this is cut off, the thing that leads to its lookup is still there for the next run.
+    Wherever this is cut off, the item whose key leads to the other one is still there for the next run.
     """
-    # not a task's: one that is moved away meanwhile needs it, else it goes with the task's own removal
-    if key.sk.startswith("G#"):
-        yield keys.tag_lookup(_number(key.sk))
-    elif key.sk.startswith("M#"):
-        yield keys.membership(_number(key.sk), _number(key.pk))
-    elif key.sk.startswith(files.PREFIX):
-        yield keys.file(_number(key.sk))
-    for kind in child_entities.LOOKED_UP:
-        if key.sk.startswith(keys.child_prefix(kind)):
-            yield keys.child_lookup(kind, _number(key.sk))
+    kind = keys.KINDS.kind_of(key)
+    if kind.deleted_with:
+        yield kind.deleted_with(*kind.parse(key))
     yield key

@@ -20,12 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.store.actions import Item, TransactItem
-    from lambdaboard.store.keys import ChildKind, Key
+    from lambdaboard.store.keys import ChildKind
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import LoadedTask, TaskStore
-
-LOOKED_UP: tuple[ChildKind, ...] = ("comment", "subtask")
-"""The kinds that clients name without their task."""
 
 
 class ChildEntity(Protocol):
@@ -68,25 +65,27 @@ class ChildEntityStore(Generic[E]):
         self._not_found = Reason(kind)
         self._decode = msgspec.json.Decoder(struct).decode
         self._counter = f"nb_{kind}s"
-        self._has_lookup = kind in LOOKED_UP
+        self._has_lookup = kind in keys.CHILD_LOOKUPS
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def find(self, child_id: int, *also: Key) -> StoredChild[E]:
-        """Read one by its own id, its task and other items (2; 3 if the task was moved); NotFound, Forbidden."""
+    def find(self, child_id: int, *, users: Iterable[int] = ()) -> StoredChild[E]:
+        """Read one by its own id, its task and people (2; 3 if the task was moved); NotFound, Forbidden."""
         lookup = self._table.get_one(keys.child_lookup(self._kind, child_id))
         if lookup is None:
             raise NotFound(self._not_found)
         probably_in = int(lookup["project_id"]["N"])
-        return self.find_of(int(lookup["task_id"]["N"]), child_id, *also, probably_in=probably_in)
+        return self.find_of(int(lookup["task_id"]["N"]), child_id, probably_in=probably_in, users=users)
 
-    def find_of(self, task_id: int, child_id: int, *also: Key, probably_in: int = 0) -> StoredChild[E]:
-        """Read one of a given task, the task and other items (as `TaskStore.find`); NotFound, Forbidden."""
+    def find_of(
+        self, task_id: int, child_id: int, *, probably_in: int = 0, users: Iterable[int] = ()
+    ) -> StoredChild[E]:
+        """Read one of a given task, the task and people (as `TaskStore.find`); NotFound, Forbidden."""
         key = keys.child(self._kind, task_id, child_id)
-        loaded = self._tasks.find(task_id, key, *also, probably_in=probably_in)
-        if key not in loaded.items:
+        loaded = self._tasks.find(task_id, key, probably_in=probably_in, users=users)
+        if key not in loaded.people.items:
             raise NotFound(self._not_found)
-        return self.stored(loaded, loaded.items[key])
+        return self.stored(loaded, loaded.people.items[key])
 
     def stored(self, loaded: LoadedTask, item: Item) -> StoredChild[E]:
         """Return one whose item was read with, or after, its task."""
@@ -94,7 +93,7 @@ class ChildEntityStore(Generic[E]):
 
     def of(self, task_id: int) -> Iterator[E]:
         """Yield those of a task by id (1 a MB, as they are asked for)."""
-        begins = keys.child_prefix(self._kind)
+        begins = keys.CHILDREN[self._kind].sk_prefix
         items = self._table.query(keys.task_pk(task_id), begins=begins, attributes="doc")
         return map(self.of_item, items)
 
@@ -142,15 +141,3 @@ class ChildEntityStore(Generic[E]):
         """Return what deletes one; NotFound if it is gone."""
         item = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._not_found))
         return [item, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [item]
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the belonging without which a lookup has no meaning, and the user without whom nothing leads from them."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    for kind in LOOKED_UP:
-        if keys.child_prefix(kind) == f"{prefix}#":
-            yield keys.child(kind, int(item["task_id"]["N"]), int(number))
-    if prefix == "U" and sk.startswith("ST#"):
-        yield keys.user(int(number))
-        yield keys.child("subtask", int(item["task_id"]["N"]), int(sk.removeprefix("ST#")))

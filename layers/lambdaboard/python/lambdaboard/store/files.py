@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import LoadedTask, TaskStore
 
-PREFIX = "FILE#"
-
 
 class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The record of a file; it never changes.
@@ -148,7 +146,8 @@ class FileStore:
 
     def of(self, task_id: int) -> Iterator[File]:
         """Yield the records of a task by id, those of older generations too (1 a MB, as they are asked for)."""
-        return map(file_of, self._table.query(keys.task_pk(task_id), begins=PREFIX, attributes="doc"))
+        items = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
+        return map(file_of, items)
 
     def add_actions(self, loaded: LoadedTask, record: File) -> list[TransactItem]:
         """Return what writes a record and counts it on its task; Conflict if all files, or the task, were removed."""

@@ -58,7 +58,7 @@ class IdempotentCall(msgspec.Struct, frozen=True):
         if len(client_key) > MAX_KEY_LENGTH:
             raise InvalidParams(HEADER, f"must be at most {MAX_KEY_LENGTH} characters long")
         place = _digest(f"{caller_id}\n{entry}\n{client_key}")
-        return cls(table, keys.repeated_call(place), _digest(f"{client_key}\n{call!r}"))
+        return cls(table, keys.idempotency_record(place), _digest(f"{client_key}\n{call!r}"))
 
     def put_record(self, result: Any) -> TransactItem:
         """Return what records the result, if there is no record yet; raises AlreadyProcessed where there is one."""

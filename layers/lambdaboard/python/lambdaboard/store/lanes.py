@@ -13,7 +13,7 @@ from lambdaboard.domain.ordering import MAX_RANK, rank_between
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, string, update_version
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys.indexes import LaneKey
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item, TransactItem
@@ -43,7 +43,11 @@ class Preceding(msgspec.Struct, frozen=True):
 
 
 class NewRank(msgspec.Struct, frozen=True):
-    """The rank with which a task stands at a position; `actions` make room for it, in the same write."""
+    """The rank with which a task stands at a position.
+
+    Attributes:
+        actions: what makes room for it, to be written before it and in this order; each is harmless by itself.
+    """
 
     rank: str
     actions: list[TransactItem] = msgspec.field(default_factory=list)
@@ -143,7 +147,10 @@ class Lanes:
         return NewRank(rank, self._rank_actions(project_id, others))
 
     def _moved_up(self, project_id: int, first: LaneKey) -> dict[LaneKey, str]:
-        """Return new ranks for a task, and those of equal rank behind it, towards the next greater rank (1)."""
+        """Return new ranks for a task, and those of equal rank behind it, towards the next greater rank (1).
+
+        From the last down: written in this order, the order of the tasks holds at every moment.
+        """
         pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
         run: list[LaneKey] = []
         ceiling = None
@@ -161,11 +168,11 @@ class Lanes:
     def _rank_actions(self, project_id: int, ranks: dict[LaneKey, str]) -> list[TransactItem]:
         """Return what gives tasks these ranks, unless another client has changed them meanwhile (1)."""
         items = self._table.get(keys.task(project_id, place.task_id) for place in ranks)
-        by_place = {LaneKey.parse(item["by_lane"]["S"]): (key, item) for key, item in items.items()}
+        by_key = {keys.task(project_id, place.task_id): (place, rank) for place, rank in ranks.items()}
         return [
-            update_version(key, Version.of(item), {"by_lane": string(place._replace(rank=ranks[place]).text())})
-            for place, (key, item) in by_place.items()
-            if place in ranks
+            update_version(key, Version.of(items[key]), {"by_lane": string(place._replace(rank=rank).text())})
+            for key, (place, rank) in by_key.items()
+            if key in items and items[key]["by_lane"]["S"] == place.text()
         ]
 
 

@@ -32,7 +32,7 @@ from lambdaboard.store.counts import add_to_counters
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
@@ -96,7 +96,7 @@ class LinkStore:
 
     def of(self, task_id: int) -> Iterator[TaskLink]:
         """Yield the links of a task by type, those to tasks that are gone, too (1 a MB, as they are asked for)."""
-        return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.LINK_PREFIX))
+        return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
     def find(self, task_link_id: int) -> LoadedLink:
         """Read one side of a link by its id, and both tasks (3); NotFound, Forbidden."""
@@ -109,7 +109,7 @@ class LinkStore:
             partial(self._tasks.find, task_id, *wanted, probably_in=int(lookup["project_id"]["N"])),
             partial(self._tasks.find_many, [opposite_id]),
         )
-        link, other = (link_of(loaded.items[key]) if key in loaded.items else None for key in wanted)
+        link, other = (link_of(loaded.people.items[key]) if key in loaded.people.items else None for key in wanted)
         opposite = opposites.get(opposite_id)
         if link is None or link.id != task_link_id or opposite is None:
             raise NotFound(Reason.TASK_LINK)
@@ -175,19 +175,6 @@ def link_of(item: Item) -> TaskLink:
 
 
 _decode = msgspec.json.Decoder(TaskLink).decode
-
-
-def is_side(item: Item) -> bool:
-    """Say whether an item is one side of a link."""
-    return str(item["sk"]["S"]).startswith(keys.LINK_PREFIX)
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the tasks without which a side of a link has no meaning, or the side without which a lookup has none."""
-    if is_side(item):
-        yield keys.task_lookup(link_of(item).opposite_task_id)
-    elif item["pk"]["S"].startswith(keys.LINK_PREFIX):
-        yield keys.task_link(*(int(item[name]["N"]) for name in ("task_id", "link_id", "opposite_task_id")))
 
 
 def _key(side: TaskLink) -> Key:

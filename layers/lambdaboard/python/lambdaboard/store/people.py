@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from lambdaboard.domain import user as domain
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
@@ -56,6 +58,38 @@ def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
     return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in item.items() if name.startswith(TOMBSTONE)}
 
 
+class ReadAlong(msgspec.Struct, frozen=True):
+    """The people of a project who were read in the same round trip as it.
+
+    Attributes:
+        items: all that was read in that round trip, for the stores.
+    """
+
+    project_id: int
+    items: Mapping[Key, Item]
+
+    def user(self, user_id: int) -> User | None:
+        """Return a user who was read along; None where there is no such user."""
+        return user_of(self.items, user_id)
+
+    def role_of(self, user_id: int) -> str:
+        """Return the role of a member who was read along; "" where they have none, or there is no such user."""
+        return role_of(self.items, self.project_id, user_id)
+
+    def is_member(self, user_id: int) -> bool:
+        """Say whether a person has a role in the project; their membership alone was read along."""
+        return keys.member(self.project_id, user_id) in self.items
+
+    def assignable(self, *user_ids: int | None) -> set[int]:
+        """Return those of the members who were read along that may own tasks of the project."""
+        return assignable(self.items, self.project_id, user_ids)
+
+    @property
+    def deleted_users(self) -> dict[int, int]:
+        """The removed users whom tasks may still name, if the tombstones were read along."""
+        return deleted_users(self.items)
+
+
 def put_tombstone(user_id: int, now: int) -> TransactItem:
     """Return what makes every task that names a user nobody's, at once; Conflict where the user has one already."""
     name = f"{TOMBSTONE}{user_id}"
@@ -72,17 +106,3 @@ def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
     """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
     names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
     return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the users, and the projects of their own, without which an item has no meaning."""
-    pk, sk = item["pk"]["S"], item["sk"]["S"]
-    prefix, _, number = pk.partition("#")
-    if prefix == "P" and sk.startswith("M#"):
-        yield keys.user(int(sk.removeprefix("M#")))
-    elif prefix == "U" and sk.startswith("P#"):
-        yield from (keys.user(int(number)), keys.project(int(sk.removeprefix("P#"))))
-    elif prefix == "UN":
-        yield keys.user(int(item["user_id"]["N"]))
-    elif pk == "ALL#user":
-        yield keys.user(int(sk))

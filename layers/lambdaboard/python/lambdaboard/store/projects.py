@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import NotFound, Reason, Rejected
-from lambdaboard.store import keys
+from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -24,11 +24,13 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.parallel import in_parts
+from lambdaboard.store.people import ReadAlong
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lambdaboard.domain.project import Project
+    from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.authorization import Authorization
     from lambdaboard.store.cache import Cache
@@ -44,14 +46,19 @@ class StoredProject(msgspec.Struct, frozen=True):
     Attributes:
         last_modified: Unix seconds of the last change of a task.
         role: the caller's in the project; "" where the call needs none.
-        items: all that was read in the same round trip.
+        people: those who were read along.
     """
 
     project: Project
     version: Version
-    last_modified: int = 0
-    role: str = ""
-    items: Mapping[Key, Item] = msgspec.field(default_factory=dict)
+    last_modified: int
+    role: str
+    people: ReadAlong
+
+    @property
+    def resolver(self) -> Resolver:
+        """What tasks of the project may name; the tombstones of deleted users were read along."""
+        return self.project.resolver(self.people.deleted_users)
 
 
 def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -> StoredProject:
@@ -60,7 +67,9 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     if item is None:
         raise NotFound(Reason.PROJECT)
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), int(changed["n"]["N"]), role, items)
+    last_modified = int(changed["n"]["N"])
+    read_along = ReadAlong(project_id, items)
+    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), last_modified, role, read_along)
 
 
 def project_lookup(project_id: int) -> dict[str, Any]:
@@ -78,9 +87,25 @@ class ProjectStore:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def get(self, project_id: int, *also: Key) -> StoredProject:
-        """Read a project, and other items in the same round trip (1); NotFound, Forbidden."""
-        wanted = [keys.last_change(project_id), *self.keys(project_id), *also]
+    def get(
+        self,
+        project_id: int,
+        *,
+        users: Iterable[int] = (),
+        members: Iterable[int | None] = (),
+        with_tombstones: bool = False,
+    ) -> StoredProject:
+        """Read a project, and people in the same round trip (1); NotFound, Forbidden.
+
+        Args:
+            project_id: the project.
+            users: people who are read along.
+            members: people who are read along with their roles in the project; 0 and None for nobody.
+            with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
+        """
+        wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
+        wanted += people.keys_of(project_id, members)
+        wanted += [keys.user_tombstones()] if with_tombstones else []
         return self.authorized(project_id, self._table.get(wanted))
 
     def keys(self, project_id: int) -> list[Key]:
@@ -92,8 +117,19 @@ class ProjectStore:
         role = self.authorization.role_in(project_id, items)
         return stored_project(project_id, items, role)
 
-    def of(self, lookup_key: Key) -> StoredProject:
-        """Read the project that a column, swimlane or category belongs to (2); NotFound, Forbidden."""
+    def of_column(self, column_id: int) -> StoredProject:
+        """Read the project that a column belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.column(column_id))
+
+    def of_swimlane(self, swimlane_id: int) -> StoredProject:
+        """Read the project that a swimlane belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.swimlane(swimlane_id))
+
+    def of_category(self, category_id: int) -> StoredProject:
+        """Read the project that a category belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.category(category_id))
+
+    def _of(self, lookup_key: Key) -> StoredProject:
         item = self._table.get_one(lookup_key)
         if item is None:
             raise NotFound(Reason.PROJECT)
@@ -101,8 +137,9 @@ class ProjectStore:
 
     def ids(self, named: str | None = None) -> list[int]:
         """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
-        entries = self._table.query("ALL#project")
-        return [int(entry["sk"]["S"]) for entry in entries if named is None or entry["name"]["S"] == named]
+        entries = self._table.query(keys.listed_project.pk)
+        listed = (key_of(entry) for entry in entries if named is None or entry["name"]["S"] == named)
+        return [keys.listed_project.parse(key)[0] for key in listed]
 
     def all(self) -> Iterator[StoredProject]:
         """Yield all projects by id, whoever calls (1 a MB, and 1 for 500, as they are asked for)."""
@@ -123,11 +160,11 @@ class ProjectStore:
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound, Forbidden."""
-        return self.of(keys.project_identifier(identifier))
+        return self._of(keys.project_identifier(identifier))
 
     def by_email(self, email: str) -> StoredProject:
         """Read the project of an e-mail address (2); NotFound, Forbidden."""
-        return self.of(keys.project_email(email))
+        return self._of(keys.project_email(email))
 
     # --- writing ------------------------------------------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def metadata(self) -> MetadataStore:
         """Task metadata."""
-        return MetadataStore(self.table)
+        return MetadataStore(self.table, self.tasks)
 
     @cached_property
     def comments(self) -> ChildEntityStore[Comment]:

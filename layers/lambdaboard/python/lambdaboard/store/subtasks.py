@@ -14,9 +14,10 @@ import msgspec
 from lambdaboard.domain.serialization import serialize
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
 from lambdaboard.errors import NotFound, Reason
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, delete, number, put, string, update_version
 from lambdaboard.store.child_entities import ChildEntityStore, StoredChild
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,14 +72,15 @@ class SubtaskStore(ChildEntityStore[Subtask]):
 
     def checklist(self, loaded: LoadedTask) -> Checklist:
         """Read all subtasks of a task that was read (1 a MB)."""
-        items = self._table.query(keys.task_pk(loaded.task.id), begins=keys.child_prefix(KIND))
+        items = self._table.query(keys.task_pk(loaded.task.id), begins=keys.subtask.sk_prefix)
         stored = (self.stored(loaded, item) for item in items)
         return Checklist(loaded, {each.value.id: each for each in stored})
 
     def assigned(self, user_id: int) -> Iterator[tuple[int, int]]:
         """Yield task and id of the subtasks of a user, whether or not they are still there (1 a MB)."""
-        for item in self._table.query(keys.user_pk(user_id), begins="ST#"):
-            yield int(item["task_id"]["N"]), int(item["sk"]["S"].removeprefix("ST#"))
+        for item in self._table.query(keys.user_pk(user_id), begins=keys.assigned_subtask.sk_prefix):
+            _, subtask_id = keys.assigned_subtask.parse(key_of(item))
+            yield int(item["task_id"]["N"]), subtask_id
 
     def of_user(self, user_id: int) -> dict[int, list[Subtask]]:
         """Read the subtasks of a user as they are stored, by task (1 a MB, and 1)."""
@@ -151,7 +153,7 @@ def _rewrite(item: Item, subtask: Subtask) -> TransactItem:
 
 
 def _in_task(loaded: LoadedTask, subtask: Subtask) -> Subtask:
-    return subtask.in_generation(loaded.counts.subtask_generation, people.deleted_users(loaded.items))
+    return subtask.in_generation(loaded.counts.subtask_generation, loaded.people.deleted_users)
 
 
 def _assign(subtask: Subtask) -> list[TransactItem]:

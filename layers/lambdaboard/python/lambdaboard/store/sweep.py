@@ -18,9 +18,9 @@ import msgspec
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.store import child_entities, files, keys, links, people, subtasks, tasks
+from lambdaboard.store import files, keys, links, people, subtasks, tasks
 from lambdaboard.store.actions import delete_unchanged, put, string
-from lambdaboard.store.keys import Key
+from lambdaboard.store.keys.kind import ItemIds
 from lambdaboard.store.maintenance import remove_side, rewrite
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
     from lambdaboard.store.files import Blob
+    from lambdaboard.store.keys import Key
+    from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
@@ -43,7 +45,10 @@ GONE_FOR = 3_600
 LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
 
-CURSOR = Key("#sweep", "@")
+CURSOR = keys.sweep_cursor()
+
+WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
+"""The kinds of items that a copy of a task writes before the task itself."""
 
 
 class Report(msgspec.Struct):
@@ -91,15 +96,18 @@ class Sweep:
             place["item"] = key_of(items[-1]).attributes()
             if not self._has_time():
                 return self._interrupted(place)
-        self._forget(place["gone"])
-        if self._repair:
-            self._table.delete_all([CURSOR])
-        self._report.is_complete = True
-        return self._report
+        return self._completed(place)
 
     def _interrupted(self, place: dict[str, Any]) -> Report:
         if self._repair:
             self._table.write(put(CURSOR, {"doc": string(json.dumps(place))}))
+        return self._report
+
+    def _completed(self, place: dict[str, Any]) -> Report:
+        self._forget(place["gone"])
+        if self._repair:
+            self._table.delete_all([CURSOR])
+        self._report.is_complete = True
         return self._report
 
     # --- contents without a record ------------------------------------------------------------------------------
@@ -112,7 +120,7 @@ class Sweep:
                 self._remove_unknown(int(task_id), old)
 
     def _remove_unknown(self, task_id: int, paths: list[str]) -> None:
-        records = self._table.query(keys.task_pk(task_id), begins=files.PREFIX, attributes="doc")
+        records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
         known = {files.file_of(item).path for item in records}
         for path in paths:
             if path not in known:
@@ -130,27 +138,29 @@ class Sweep:
             if all(parent in there for parent in parents[key_of(item)]):
                 self._mend(item, there)
             elif not _is_fresh(item):
-                self._report.found[f"{kind(key_of(item))} without its parent"] += 1
+                self._report.found[f"{kind_of(item).name} without its parent"] += 1
                 if self._repair:
                     self._remove(item)
 
     def _mend(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Look at what names others than its parents."""
-        if links.is_side(item):
+        kind = kind_of(item)
+        if kind is keys.task_link:
             self._unlink(item)
-        elif item["sk"]["S"].startswith("T#"):
+        elif kind is keys.task:
             self._place(item, there)
             self._unassign(item, there)
 
     def _remove(self, item: Item) -> None:
-        key = key_of(item)
-        if links.is_side(item):
+        kind = kind_of(item)
+        if kind is keys.task_link:
             remove_side(self._table, self._links, links.link_of(item))
             return
-        if key.pk.startswith("U#") and key.sk.startswith("ST#"):
+        if kind is keys.assigned_subtask:
             # the user is gone, and `cascade` was there before the subtask was theirs
-            subtask = keys.child("subtask", int(item["task_id"]["N"]), int(key.sk[3:]))
-            rewrite(self._table, subtask, partial(subtasks.unassign, user_id=int(key.pk[2:])))
+            user_id, subtask_id = keys.assigned_subtask.parse(key_of(item))
+            subtask = keys.subtask(int(item["task_id"]["N"]), subtask_id)
+            rewrite(self._table, subtask, partial(subtasks.unassign, user_id=user_id))
         self._delete_as_seen(item)
 
     def _delete_as_seen(self, item: Item) -> None:
@@ -215,8 +225,8 @@ def _project(there: Mapping[Key, Item], project_id: int) -> Project:
 
 
 def _is_fresh(item: Item) -> bool:
-    """Say whether a record is so young that the task it belongs to may still be on its way."""
-    if not item["pk"]["S"].startswith("T#") or "doc" not in item:
+    """Say whether an item is so young that the task it belongs to may still be on its way."""
+    if kind_of(item) not in WRITTEN_BEFORE_TASK:
         return False
     doc = msgspec.json.decode(item["doc"]["S"])
     return int(doc.get("date", doc.get("date_creation", 0))) > time.time() - GRACE
@@ -224,36 +234,15 @@ def _is_fresh(item: Item) -> bool:
 
 def owner_of(item: Item) -> int:
     """Return whose task an item is; 0 for nobody's, and for what is no task."""
-    key = key_of(item)
-    is_task = key.pk.startswith("P#") and key.sk.startswith("T#")
-    return StoredTask.of(item).task.owner_id if is_task else 0
+    return StoredTask.of(item).task.owner_id if kind_of(item) is keys.task else 0
 
 
-def kind(key: Key) -> str:
-    """Return what an item is, for the report: no ids, no names."""
-    part = key.sk.partition("#")[0]
-    return f"{key.pk.partition('#')[0]}#/{'<id>' if part.isdigit() else part}"
+def kind_of(item: Item) -> AnyKind:
+    """Return the kind of an item."""
+    return keys.KINDS.kind_of(key_of(item))
 
 
 def parents_of(item: Item) -> Iterable[Key]:
     """Return the keys of the items without which an item has no meaning; none for what stands by itself."""
-    pk, sk = key_of(item)
-    prefix, _, number = pk.partition("#")
-    if prefix == "P" and sk != "@" and number != str(keys.GLOBAL):
-        yield keys.project(int(number))
-    yield from people.parents_of(item)
-    yield from child_entities.parents_of(item)
-    yield from links.parents_of(item)
-    if prefix == "P" and sk.startswith("T#"):
-        yield keys.task_lookup(int(sk.removeprefix("T#")))
-    elif prefix == "T":
-        yield keys.task(int(item["project_id"]["N"]), int(number)) if sk == "@" else keys.task_lookup(int(number))
-    elif prefix == "F":
-        record = files.file_of(item)
-        yield keys.task_file(record.task_id, record.id)
-    elif prefix == "TG":
-        yield keys.tag(int(item["project_id"]["N"]), int(number))
-    elif prefix in {"C", "S", "Y", "PI", "PE"}:
-        yield keys.project(int(item["project_id"]["N"]))
-    elif pk == "ALL#project":
-        yield keys.project(int(sk))
+    kind = kind_of(item)
+    return kind.parents(ItemIds(kind, key_of(item), item))

@@ -69,7 +69,7 @@ class TagStore:
 
     def of(self, project_id: int) -> Iterator[Tag]:
         """Yield a project's own tags by id (1 a MB, as they are asked for)."""
-        items = self._table.query(keys.project_pk(project_id), begins="G#", attributes="doc")
+        items = self._table.query(keys.project_pk(project_id), begins=keys.tag.sk_prefix, attributes="doc")
         return (_decode(item["doc"]["S"]) for item in items)
 
     def usable(self, *project_ids: int) -> list[Tag]:

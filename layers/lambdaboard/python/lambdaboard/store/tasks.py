@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -23,8 +23,10 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
-from lambdaboard.store.keys import LaneKey
+from lambdaboard.store.keys import indexes
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.parallel import in_parts
+from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ class StoredTask(msgspec.Struct, frozen=True):
 
 
 class LoadedTask(msgspec.Struct, frozen=True):
-    """A task with its project, and the other items that were read in the same round trip.
+    """A task with its project, and the people who were read in the same round trip.
 
     Attributes:
         stored: the task as it lies in the table, for the stores; procedures use `task`.
@@ -85,12 +87,12 @@ class LoadedTask(msgspec.Struct, frozen=True):
 
     project: Project
     stored: StoredTask
-    items: Mapping[Key, Item]
+    people: ReadAlong
 
     @property
     def task(self) -> Task:
         """The task as it reads in its project: what it names that was removed since is replaced."""
-        return self.project.resolver(people.deleted_users(self.items)).resolve(self.stored.task)
+        return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     @property
     def counts(self) -> Counts:
@@ -102,9 +104,17 @@ class LoadedTask(msgspec.Struct, frozen=True):
         if version not in {None, self.stored.version.number}:
             raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
 
-    def assignable(self, user_id: int | None) -> set[int]:
-        """Return the user, who was read along, if they may own the task."""
-        return people.assignable(self.items, self.project.id, [user_id])
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether its column or swimlane was removed: it stands behind the tasks of the default lane."""
+        return self.project.resolver().is_orphaned(self.stored.task)
+
+
+class TaskPlace(NamedTuple):
+    """Where a task is."""
+
+    project_id: int
+    task_id: int
 
 
 class ListedTask(msgspec.Struct, frozen=True):
@@ -130,22 +140,31 @@ class TaskStore:
 
     # --- one task -----------------------------------------------------------------------------------------------
 
-    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> LoadedTask:
+    def find(
+        self,
+        task_id: int,
+        *also: Key,
+        probably_in: int = 0,
+        users: Iterable[int] = (),
+        members: Iterable[int | None] = (),
+    ) -> LoadedTask:
         """Read a task, its project and other items (2; 1 when its project is cached); NotFound, Forbidden.
 
         Args:
             task_id: the task.
-            also: what else to read in the same round trip.
+            also: what a store reads in the same round trip.
             probably_in: the project to try first, where a file of the task knows one.
-            owner_id: a person whose role in the project is read, too.
+            users: people who are read along.
+            members: people who are read along with their roles in the project; 0 and None for nobody.
         """
+        also = (*also, *map(keys.user, users))
         if probably_in and task_id not in self._cache.project_of:
             self._remember(task_id, probably_in)
         for _ in range(MAX_READS):
             cached = self._cache.project_of.get(task_id)
             project_id = cached or self._look_up(task_id)
             try:
-                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, [owner_id]))
+                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, members))
             except (NotFound, Forbidden) as error:
                 if isinstance(error, Forbidden) and not cached:
                     raise
@@ -161,7 +180,7 @@ class TaskStore:
         if key not in items:
             raise NotFound(Reason.TASK)
         self._remember(task_id, project_id)
-        return LoadedTask(project, StoredTask.of(items[key]), items)
+        return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
         """Read a task that a client names together with its project (1; 3 where it is not there).
@@ -197,7 +216,9 @@ class TaskStore:
             wanted += [keys.member(project_id, user_id)] if user_id else []
         items = self._table.get(wanted) if places else {}
         return {
-            task_id: LoadedTask(stored_project(project_id, items).project, StoredTask.of(items[key]), items)
+            task_id: LoadedTask(
+                stored_project(project_id, items).project, StoredTask.of(items[key]), ReadAlong(project_id, items)
+            )
             for task_id, project_id in places.items()
             if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
         }
@@ -227,22 +248,18 @@ class TaskStore:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
         else:
-            between = keys.by_status(is_active, after_id + 1), keys.by_status(is_active, keys.LAST_ID)
+            between = indexes.by_status(is_active, after_id + 1), indexes.by_status(is_active, keys.LAST_ID)
             items = self._table.query(pk, "by_status", between=between, attributes=attributes)
         return map(_listed, items)
 
-    def get_many(self, wanted: Iterable[Key]) -> dict[Key, Item]:
-        """Read items by their keys (1)."""
-        return self._table.get(wanted)
+    def get_many(self, places: Iterable[TaskPlace]) -> Iterator[ListedTask]:
+        """Yield tasks of given projects, whoever calls, in this order; those that are not there are left out.
 
-    def each_of(self, wanted: Iterable[Key]) -> Iterator[ListedTask]:
-        """Yield tasks by their keys, in that order; those that are not there are left out (1 for 500, as asked for)."""
-        for part in in_parts(wanted):
-            yield from self.listed(self.get_many(part), part)
-
-    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[ListedTask]:
-        """Return the tasks among items that were read, in the order wanted."""
-        return [_listed(items[key]) for key in wanted if key in items]
+        (1 for 500, as they are asked for.)
+        """
+        for wanted in in_parts(keys.task(*place) for place in places):
+            items = self._table.get(wanted)
+            yield from (_listed(items[key]) for key in wanted if key in items)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -333,9 +350,9 @@ def _attributes(task: Task, rank: str) -> dict[str, Any]:
     is_due = task.is_active and task.date_due
     return {
         "doc": string(domain.encode(task)),
-        "by_status": string(keys.by_status(task.is_active, task.id)),
+        "by_status": string(indexes.by_status(task.is_active, task.id)),
         "by_lane": string(lane_key(task, rank).text()),
-        "by_reference": string(keys.by_reference(task.reference, task.id)) if task.reference else None,
-        "by_due": string(keys.by_due(task.date_due, task.id)) if is_due else None,
-        "due_shard": string(keys.due_shard(task.id)) if is_due else None,
+        "by_reference": string(indexes.by_reference(task.reference, task.id)) if task.reference else None,
+        "by_due": string(indexes.by_due(task.date_due, task.id)) if is_due else None,
+        "due_shard": string(indexes.due_shard(task.id)) if is_due else None,
     }

@@ -29,9 +29,10 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.parallel import in_parts
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
@@ -110,8 +111,8 @@ class UserStore:
 
     def all(self) -> Iterator[StoredUser]:
         """Yield all users by id (1 a MB, and 1 for 500, as they are asked for)."""
-        entries = self._table.query("ALL#user", attributes="sk")
-        for wanted in in_parts(keys.user(int(entry["sk"]["S"])) for entry in entries):
+        entries = self._table.query(keys.listed_user.pk)
+        for wanted in in_parts(keys.user(*keys.listed_user.parse(key_of(entry))) for entry in entries):
             items = self._table.get(wanted)
             yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
@@ -198,8 +199,8 @@ class UserStore:
 
     def members(self, project_id: int) -> list[Member]:
         """Read who has a role in a project, active or not, by id (1 a MB, and 1 a 100)."""
-        entries = [*self._table.query(keys.project_pk(project_id), begins="M#")]
-        roles = {int(entry["sk"]["S"].removeprefix("M#")): entry["role"]["S"] for entry in entries}
+        entries = self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix)
+        roles = {keys.member.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
         found = self.named(roles)
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
@@ -207,9 +208,9 @@ class UserStore:
         """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
         return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
-    def people(self, project_id: int, user_ids: Sequence[int]) -> Mapping[keys.Key, Item]:
-        """Read what `store.people` needs to tell of people in a project (1 a 50)."""
-        return self._table.get(people.keys_of(project_id, user_ids))
+    def may_keep(self, project_id: int, user_id: int) -> bool:
+        """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
+        return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
@@ -234,8 +235,8 @@ class UserStore:
 
     def memberships(self, user_id: int) -> dict[int, str]:
         """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
-        entries = self._table.query(keys.user_pk(user_id), begins="P#")
-        return {int(entry["sk"]["S"].removeprefix("P#")): entry["role"]["S"] for entry in entries}
+        entries = self._table.query(keys.user_pk(user_id), begins=keys.membership.sk_prefix)
+        return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
 
 
 def _take_name(user: User) -> TransactItem:

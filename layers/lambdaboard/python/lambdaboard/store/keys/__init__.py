@@ -1,0 +1,261 @@
+"""All kinds of items in the table: this package is the only place that knows what a key looks like.
+
+A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, whether they are in
+its key, an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the
+picture in docs/architecture.md from what is declared here.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Literal
+
+from lambdaboard.store.keys.kind import Attribute as Attribute
+from lambdaboard.store.keys.kind import Key as Key
+from lambdaboard.store.keys.kind import Kind, NamedIds, Registry, needs
+
+LAST_ID = 10**12 - 1
+"""The greatest id that a key can hold."""
+
+GLOBAL = 0
+"""The number that stands for "no project", as of global tags."""
+
+ChildKind = Literal["comment", "subtask", "external_link"]
+"""The child entities of a task that lie beside it under an id of their own."""
+
+Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "link"] | ChildKind
+"""What has ids of its own."""
+
+# --- projects, and what leads to them -------------------------------------------------------------------------------
+
+OF_PROJECT = "`project_id`"
+UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
+
+project: Kind[int] = Kind(
+    "project", "P#{project_id:d}", "@", holds="`doc`: name …, columns, swimlanes, categories; `v`, `w`"
+)
+last_change: Kind[int] = Kind(
+    "last change of a project",
+    "P#{project_id:d}",
+    "LM",
+    holds="`n`: Unix seconds; written beside a task's write, at most once a second and container",
+    parents=needs(project),
+)
+listed_project: Kind[int] = Kind(
+    "listed project", "ALL#project", "{project_id:012d}", holds="`name`", parents=needs(project)
+)
+project_identifier: Kind[str] = Kind(
+    "project identifier", "PI#{identifier}", "@", holds=UNIQUE_IN_ALL, parents=needs(project)
+)
+project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQUE_IN_ALL, parents=needs(project))
+column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
+swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
+category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
+
+
+def project_pk(project_id: int) -> str:
+    """Return the partition that holds a project and its tasks, tags and members."""
+    return project.partition(project_id)
+
+
+# --- tags -----------------------------------------------------------------------------------------------------------
+
+
+def _project_of_tag(ids: NamedIds) -> list[Key]:
+    return [project(ids["project_id"])] if ids["project_id"] != GLOBAL else []
+
+
+tag: Kind[int, int] = Kind(
+    "tag",
+    "P#{project_id:d}",
+    "G#{tag_id:012d}",
+    holds="`doc`; project 0 holds the global tags",
+    parents=_project_of_tag,
+    deleted_with=lambda _, tag_id: tag_lookup(tag_id),
+)
+tag_lookup: Kind[int] = Kind("tag lookup", "TG#{tag_id:d}", "@", holds=OF_PROJECT, parents=needs(tag))
+hashed_tag_name: Kind[int, str] = Kind(
+    "tag name",
+    "P#{project_id:d}",
+    "GN#{sha256}",
+    holds="`tag_id`: makes the name unique in its project",
+    parents=_project_of_tag,
+)
+hashed_folded_tag_name: Kind[int, str] = Kind(
+    "folded tag name",
+    "P#{project_id:d}",
+    "GF#{sha256}",
+    holds="nothing: lets one of two callers make a tag while tagging a task, whatever its letter case",
+    parents=_project_of_tag,
+)
+
+
+def tag_name(project_id: int, name: str) -> Key:
+    """Return the key that makes a tag's name unique in its project; hashed, since names may have any length."""
+    return hashed_tag_name(project_id, sha256(name.encode()).hexdigest())
+
+
+def folded_tag_name(project_id: int, folded: str) -> Key:
+    """Return the key that lets one of two callers make a tag while tagging a task; hashed, too."""
+    return hashed_folded_tag_name(project_id, sha256(folded.encode()).hexdigest())
+
+
+# --- tasks, and what belongs to them --------------------------------------------------------------------------------
+
+OF_TASK = "`task_id`, and the `project_id` that the task was in"
+
+# the lookup item is not deleted with a task: one that is moved to another project meanwhile needs it
+task: Kind[int, int] = Kind(
+    "task",
+    "P#{project_id:d}",
+    "T#{task_id:012d}",
+    holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
+    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `file_generation`, "
+    "`subtask_generation`; 0 where there is none",
+    parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
+)
+task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
+metadata: Kind[int, str] = Kind(
+    "metadata", "T#{task_id:d}", "META#{name}", holds="`val`, `changed_on`, `changed_by`", parents=needs(task_lookup)
+)
+task_file: Kind[int, int] = Kind(
+    "file",
+    "T#{task_id:d}",
+    "FILE#{file_id:012d}",
+    holds="`doc`: the record, which never changes",
+    parents=needs(task_lookup),
+    deleted_with=lambda _, file_id: file(file_id),
+)
+file: Kind[int] = Kind("file by id", "F#{file_id:d}", "@", holds="the same record", parents=needs(task_file))
+comment: Kind[int, int] = Kind(
+    "comment",
+    "T#{task_id:d}",
+    "COMMENT#{comment_id:012d}",
+    holds="`doc`, `v`, `w`",
+    parents=needs(task_lookup),
+    deleted_with=lambda _, comment_id: comment_lookup(comment_id),
+)
+comment_lookup: Kind[int] = Kind("comment lookup", "COMMENT#{comment_id:d}", "@", holds=OF_TASK, parents=needs(comment))
+subtask: Kind[int, int] = Kind(
+    "subtask",
+    "T#{task_id:d}",
+    "SUBTASK#{subtask_id:012d}",
+    holds="`doc`, `v`, `w`",
+    parents=needs(task_lookup),
+    deleted_with=lambda _, subtask_id: subtask_lookup(subtask_id),
+)
+subtask_lookup: Kind[int] = Kind("subtask lookup", "SUBTASK#{subtask_id:d}", "@", holds=OF_TASK, parents=needs(subtask))
+external_link: Kind[int, int] = Kind(
+    "external link",
+    "T#{task_id:d}",
+    "EXTERNAL_LINK#{external_link_id:012d}",
+    holds="`doc`, `v`, `w`; named only with its task, so it has no lookup item",
+    parents=needs(task_lookup),
+)
+# the lookup item is not deleted with a link: it may lead to another place meanwhile
+task_link: Kind[int, int, int] = Kind(
+    "task link",
+    "T#{task_id:d}",
+    "LINK#{link_id:012d}#{opposite_task_id:012d}",
+    holds="`doc`: one side of a link; `pair`: the lesser id of both sides",
+    parents=lambda ids: [task_lookup(ids["task_id"]), task_lookup(ids["opposite_task_id"])],
+)
+task_link_lookup: Kind[int] = Kind(
+    "task link lookup",
+    "LINK#{task_link_id:d}",
+    "@",
+    holds="`task_id`, `link_id`, `opposite_task_id`, `other_link_id`, and the `project_id` that the task was in",
+    parents=needs(task_link),
+)
+link_types: Kind[()] = Kind(
+    "link types",
+    "LINKS",
+    "@",
+    holds="`doc`: all of them, `v`, `w`; not there as long as nobody has changed those that are built in",
+)
+
+CHILDREN: dict[ChildKind, Kind[int, int]] = {"comment": comment, "subtask": subtask, "external_link": external_link}
+
+CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask": subtask_lookup}
+"""Of the child entities that clients name without their task."""
+
+
+def task_pk(task_id: int) -> str:
+    """Return the partition that holds what belongs to a task, wherever the task itself lies."""
+    return task_lookup.partition(task_id)
+
+
+def child(kind: ChildKind, task_id: int, number: int) -> Key:
+    """Return the key of a child entity beside its task."""
+    return CHILDREN[kind](task_id, number)
+
+
+def child_lookup(kind: ChildKind, number: int) -> Key:
+    """Return the key under which the task of a child entity is looked up."""
+    return CHILD_LOOKUPS[kind](number)
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+user: Kind[int] = Kind(
+    "user",
+    "U#{user_id:d}",
+    "@",
+    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`",
+)
+listed_user: Kind[int] = Kind("listed user", "ALL#user", "{user_id:012d}", holds="nothing", parents=needs(user))
+username: Kind[str] = Kind(
+    "username", "UN#{username}", "@", holds="`user_id`: makes it unique, and finds who logs in", parents=needs(user)
+)
+user_tombstones: Kind[()] = Kind(
+    "tombstones of deleted users", "GONE#user", "@", holds="`u<user_id>`: Unix seconds of the deletion"
+)
+member: Kind[int, int] = Kind(
+    "member",
+    "P#{project_id:d}",
+    "M#{user_id:012d}",
+    holds="`role`",
+    parents=needs(project, user),
+    deleted_with=lambda project_id, user_id: membership(user_id, project_id),
+)
+membership: Kind[int, int] = Kind(
+    "membership",
+    "U#{user_id:d}",
+    "P#{project_id:012d}",
+    holds='the same `role`; "" for who left, since tasks may still name them',
+    parents=needs(user, project),
+)
+assigned_subtask: Kind[int, int] = Kind(
+    "assigned subtask", "U#{user_id:d}", "ST#{subtask_id:012d}", holds="`task_id`", parents=needs(user, subtask)
+)
+
+
+def user_pk(user_id: int) -> str:
+    """Return the partition that holds a user and which projects they are in."""
+    return user.partition(user_id)
+
+
+# --- the service itself ---------------------------------------------------------------------------------------------
+
+idempotency_record: Kind[str] = Kind(
+    "idempotency record", "I#{sha256}", "@", holds="`call`: a hash of it; `result`, `expires`: Unix seconds"
+)
+_own: Kind[str] = Kind(
+    "counter or cursor",
+    "#{name}",
+    "@",
+    holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off",
+)
+
+
+def counter(entity: Entity) -> Key:
+    """Return the key of the last id given to an entity."""
+    return _own(entity)
+
+
+def sweep_cursor() -> Key:
+    """Return the key of the place where the last run of `sweep` was cut off."""
+    return _own("sweep")
+
+
+KINDS = Registry([value for value in globals().values() if isinstance(value, Kind)])

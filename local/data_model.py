@@ -1,0 +1,90 @@
+"""`make docs`: the table and the picture of all kinds of items in docs/architecture.md, from `store/keys`."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambdaboard.store.keys import KINDS
+from lambdaboard.store.keys.kind import FIELD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambdaboard.store.keys.kind import AnyKind
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "architecture.md"
+
+BEGIN = "<!-- made by `make docs` from store/keys: change that -->"
+END = "<!-- made by `make docs`: end -->"
+
+PICTURE = """\
+An arrow leads from an item to one that it needs: `sweep` deletes an item that has lost one. A dotted arrow leads to an
+item that `cascade` deletes with the other one. A box is one partition. Kinds without any arrow are left out.
+"""
+
+
+def content() -> str:
+    """Return the text of docs/architecture.md, with what is between the two marks made anew."""
+    before, _, rest = FILE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    parts = [BEGIN, "\n".join(_table()), PICTURE.rstrip(), "\n".join(["```mermaid", *_picture(), "```"]), END]
+    return before + "\n\n".join(parts) + after
+
+
+def _table() -> Iterator[str]:
+    yield "| Item | pk | sk | holds |"
+    yield "|---|---|---|---|"
+    for kind in KINDS:
+        yield f"| {kind.name} | `{_shown(kind.pk)}` | `{_shown(kind.sk)}` | {kind.holds} |"
+
+
+def _shown(pattern: str) -> str:
+    return FIELD.sub(r"<\1>", pattern)
+
+
+def _picture() -> Iterator[str]:
+    arrows = [*_arrows()]
+    drawn = {kind for one, _, other in arrows for kind in (one, other)}
+    partitions: defaultdict[str, list[AnyKind]] = defaultdict(list)
+    for kind in KINDS:
+        if kind in drawn:
+            partitions[kind.pk].append(kind)
+    yield "flowchart LR"
+    for pk, kinds in partitions.items():
+        nodes = (f"{_node(kind)}[{kind.name}]" for kind in kinds)
+        yield from _box(pk, nodes) if len(kinds) > 1 else (f"    {node}" for node in nodes)
+    yield from (f"    {_node(one)} {arrow} {_node(other)}" for one, arrow, other in arrows)
+
+
+def _box(pk: str, nodes: Iterator[str]) -> Iterator[str]:
+    """Yield the box of a partition that is named by an id, as `P#{project_id:d}`: "of a project"."""
+    thing = FIELD.findall(pk)[0][0].removesuffix("_id")
+    yield f"    subgraph of_{thing}[of a {thing}]"
+    yield from (f"        {node}" for node in nodes)
+    yield "    end"
+
+
+def _arrows() -> Iterator[tuple[AnyKind, str, AnyKind]]:
+    for kind in KINDS:
+        # any ids will do: only the kinds of the keys matter
+        parents = kind.parents(defaultdict(lambda: 1))
+        yield from ((kind, "-->", parent) for parent in dict.fromkeys(map(KINDS.kind_of, parents)))
+        if kind.deleted_with:
+            yield kind, "-.->", KINDS.kind_of(kind.deleted_with(*(of_type(1) for of_type in kind.fields.values())))
+
+
+def _node(kind: AnyKind) -> str:
+    return re.sub(r"\W", "_", kind.name)
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(content(), encoding="utf-8")
+    print(f"{FILE.relative_to(FILE.parent.parent)}: {len([*KINDS])} kinds of items")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""The registry of items: each key is of one kind, builds and reads the same, and no other module knows a prefix."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from lambdaboard.store import keys
+from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys.kind import UNKNOWN, AnyKind, ItemIds, Kind, Registry, needs
+
+ROOT = Path(__file__).resolve().parents[3]
+
+every_kind = pytest.mark.parametrize("kind", [*KINDS], ids=lambda kind: kind.name)
+
+STORED = {
+    ("P#7", "@"): keys.project(7),
+    ("P#7", "LM"): keys.last_change(7),
+    ("P#7", "T#000000000012"): keys.task(7, 12),
+    ("P#0", "G#000000000003"): keys.tag(0, 3),
+    ("P#7", "GN#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.tag_name(7, "a"),
+    ("P#7", "GF#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.folded_tag_name(7, "a"),
+    ("P#7", "M#000000000005"): keys.member(7, 5),
+    ("ALL#project", "000000000007"): keys.listed_project(7),
+    ("ALL#user", "000000000005"): keys.listed_user(5),
+    ("PI#TEST", "@"): keys.project_identifier("TEST"),
+    ("PE#a@example.org", "@"): keys.project_email("a@example.org"),
+    ("C#1", "@"): keys.column(1),
+    ("S#1", "@"): keys.swimlane(1),
+    ("Y#1", "@"): keys.category(1),
+    ("TG#3", "@"): keys.tag_lookup(3),
+    ("T#12", "@"): keys.task_lookup(12),
+    ("T#12", "META#name"): keys.metadata(12, "name"),
+    ("T#12", "FILE#000000000004"): keys.task_file(12, 4),
+    ("F#4", "@"): keys.file(4),
+    ("T#12", "COMMENT#000000000004"): keys.child("comment", 12, 4),
+    ("COMMENT#4", "@"): keys.child_lookup("comment", 4),
+    ("T#12", "SUBTASK#000000000004"): keys.child("subtask", 12, 4),
+    ("SUBTASK#4", "@"): keys.child_lookup("subtask", 4),
+    ("T#12", "EXTERNAL_LINK#000000000004"): keys.child("external_link", 12, 4),
+    ("T#12", "LINK#000000000009#000000000013"): keys.task_link(12, 9, 13),
+    ("LINK#4", "@"): keys.task_link_lookup(4),
+    ("LINKS", "@"): keys.link_types(),
+    ("U#5", "@"): keys.user(5),
+    ("U#5", "P#000000000007"): keys.membership(5, 7),
+    ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
+    ("UN#ann", "@"): keys.username("ann"),
+    ("GONE#user", "@"): keys.user_tombstones(),
+    ("I#abc", "@"): keys.idempotency_record("abc"),
+    ("#task", "@"): keys.counter("task"),
+}
+"""A key of each kind, as tables that are in use have it."""
+
+
+def test_the_keys_of_stored_items_never_change() -> None:
+    assert [tuple(built) for built in STORED.values()] == [*STORED]
+    assert {KINDS.kind_of(key) for key in STORED.values()} == {*KINDS}
+    assert keys.sweep_cursor() == ("#sweep", "@")
+
+
+@pytest.mark.parametrize("key", STORED.values(), ids=lambda key: f"{key.pk} {key.sk}"[:30])
+def test_a_key_is_of_one_kind_which_reads_what_it_was_built_from(key: Key) -> None:
+    (kind,) = (each for each in KINDS if each.matches(key))
+    assert KINDS.kind_of(key) is kind
+    assert kind(*kind.parse(key)) == key
+
+
+def test_names_are_read_as_they_are_and_ids_as_numbers() -> None:
+    for name in ("", "#", "@", "a\nb", "META#\0", "007"):
+        assert keys.metadata.parse(keys.metadata(12, name)) == (12, name)
+    assert keys.task_link.parse(keys.task_link(12, 9, 13)) == (12, 9, 13)
+    assert keys.listed_user.parse(keys.listed_user(keys.LAST_ID)) == (keys.LAST_ID,)
+    assert keys.link_types.parse(keys.link_types()) == ()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [("", ""), ("P#", "@"), ("P#x", "@"), ("P#7", "T#"), ("T#7", "LM"), ("P#7\n", "@"), ("LINKS#", "@"), ("Z#1", "@")],
+)
+def test_a_key_of_no_kind_is_unknown_needs_nothing_and_is_not_read(key: tuple[str, str]) -> None:
+    assert KINDS.kind_of(Key(*key)) is UNKNOWN
+    assert [*UNKNOWN.parents(ItemIds(UNKNOWN, Key(*key), {}))] == []
+    with pytest.raises(ValueError, match="not the key of a project"):
+        keys.project.parse(Key(*key))
+
+
+# --- parents --------------------------------------------------------------------------------------------------------
+
+
+@every_kind
+def test_what_an_item_needs_and_what_goes_with_it_are_other_items_of_the_registry(kind: AnyKind) -> None:
+    others = [*kind.parents(defaultdict(lambda: 1))]
+    if kind.deleted_with:
+        others.append(kind.deleted_with(*(of_type(1) for of_type in kind.fields.values())))
+    assert not [other for other in others if KINDS.kind_of(other) in {UNKNOWN, kind}]
+
+
+def test_an_id_is_taken_from_the_key_then_from_an_attribute_then_from_the_doc() -> None:
+    item = {"task_id": {"N": "2"}, "doc": {"S": '{"task_id": 3, "file_id": 3, "user_id": 3}'}, "user_id": {"N": "2"}}
+    ids = ItemIds(keys.task_file, keys.task_file(1, 1), item)
+    assert (ids["task_id"], ids["file_id"], ids["user_id"]) == (1, 1, 2)
+    assert ItemIds(keys.file, keys.file(1), {"doc": item["doc"]})["task_id"] == 3
+    with pytest.raises(KeyError):
+        ids["project_id"]
+
+
+def parents(key: Key, **attributes: int) -> set[Key]:
+    kind = KINDS.kind_of(key)
+    return {*kind.parents(ItemIds(kind, key, {name: {"N": str(value)} for name, value in attributes.items()}))}
+
+
+def test_an_item_needs_all_that_gives_it_a_meaning() -> None:
+    assert parents(keys.task(7, 12)) == {keys.project(7), keys.task_lookup(12)}
+    assert parents(keys.task_lookup(12), project_id=7) == {keys.task(7, 12)}
+    assert parents(keys.task_link(12, 9, 13)) == {keys.task_lookup(12), keys.task_lookup(13)}
+    assert parents(keys.assigned_subtask(5, 4), task_id=12) == {keys.user(5), keys.subtask(12, 4)}
+    assert parents(keys.member(7, 5)) == parents(keys.membership(5, 7)) == {keys.project(7), keys.user(5)}
+    assert parents(keys.tag(7, 3)) == {keys.project(7)}
+
+
+def test_global_tags_are_in_no_project() -> None:
+    assert parents(keys.tag(keys.GLOBAL, 3)) == set()
+    assert parents(keys.tag_name(keys.GLOBAL, "a")) == set()
+    assert parents(keys.tag_lookup(3), project_id=keys.GLOBAL) == {keys.tag(keys.GLOBAL, 3)}
+
+
+# --- collisions -----------------------------------------------------------------------------------------------------
+
+
+def kinds(*patterns: tuple[str, str]) -> list[AnyKind]:
+    return [Kind(f"kind {place}", pk, sk, holds="") for place, (pk, sk) in enumerate(patterns)]
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        [("A#{a_id:d}", "@"), ("A#{b_id:d}", "@")],
+        [("A#{a_id:d}", "B#{b_id:012d}"), ("A#{a_id:d}", "B#{name}")],
+        [("A#{a_id:d}", "B#{b_id:d}"), ("A#{a_id:d}", "B#C#{b_id:d}")],
+        [("A#{a_id:d}", "B#C#{b_id:d}"), ("A#{a_id:d}", "B#{b_id:d}")],
+        [("A#{a_id:d}", "B#{b_id:d}"), ("A#{a_id:d}", "{b_id:d}")],
+        [("A#{name}", "@"), ("A#all", "@")],
+        [("A#all", "@"), ("A#{name}", "@")],
+        [("A", "@"), ("A", "{name}")],
+        [("{a_id:d}", "@")],
+        [("A{a_id:d}", "@")],
+    ],
+)
+def test_kinds_that_might_share_a_key_are_no_registry(patterns: list[tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match=r"two kinds|needs a prefix"):
+        Registry(kinds(*patterns))
+
+
+def test_kinds_that_differ_in_one_part_of_their_keys_are_told_apart() -> None:
+    patterns = [
+        ("A#{a_id:d}", "@"),
+        ("A#{a_id:d}", "B#{b_id:d}"),
+        ("A#{a_id:d}", "BC#{b_id:d}"),
+        ("A", "@"),
+        ("AB#{name}", "@"),
+    ]
+    made = kinds(*patterns)
+    registry = Registry(made)
+    found = [
+        registry.kind_of(Key(*key))
+        for key in (("A#1", "@"), ("A#1", "B#1"), ("A#1", "BC#1"), ("A", "@"), ("AB#1", "@"))
+    ]
+    assert found == made == [*registry]
+
+
+def test_what_an_item_needs_has_the_ids_of_the_same_names() -> None:
+    parent, other = (
+        Kind[int, int]("parent", "A#{a_id:d}", "B#{b_id:d}", holds=""),
+        Kind[int]("other", "C#{c_id:d}", "@", holds=""),
+    )
+    assert needs(parent, other)({"c_id": 3, "b_id": 2, "a_id": 1, "d_id": 4}) == [("A#1", "B#2"), ("C#3", "@")]
+
+
+# --- the rest of the code -------------------------------------------------------------------------------------------
+
+
+def test_each_kind_has_a_name_of_its_own_and_says_what_it_holds() -> None:
+    assert len({kind.name for kind in KINDS}) == len([*KINDS])
+    assert all(kind.holds for kind in KINDS)
+
+
+def test_no_entity_has_the_counter_that_is_the_cursor_of_sweep() -> None:
+    entities = {name for literal in get_args(keys.Entity) for name in get_args(literal) or [literal]}
+    assert entities >= {"task", "comment"}
+    assert not entities & {"sweep"}
+
+
+def test_no_other_module_knows_a_prefix() -> None:
+    prefix = re.compile(r"""["'][A-Z_]+#""")
+    registry = ROOT / "layers/lambdaboard/python/lambdaboard/store/keys"
+    files = [path for folder in ("layers/lambdaboard", "functions", "local") for path in (ROOT / folder).rglob("*.py")]
+    assert prefix.search((registry / "__init__.py").read_text())
+    known = [path for path in files if registry not in path.parents and prefix.search(path.read_text(encoding="utf-8"))]
+    assert not known
+    assert len(files) > 100
