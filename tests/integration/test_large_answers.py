@@ -96,19 +96,17 @@ def test_a_large_answer_is_compressed_for_a_client_that_accepts_it_and_for_no_ot
 
 LARGE = "x" * 300_000
 MANY = 60
+PAGE = "https://example.org/"
 
 
-def a_document(task_id: int, kind: str, child_id: int) -> Any:
+def a_child(task_id: int, kind: str, child_id: int) -> msgspec.Struct:
     """Return a child entity of 300,000 characters."""
-    same: dict[str, Any] = {"id": child_id, "task_id": task_id}
-    dates = {"date_creation": 1, "date_modification": 1}
-    return {
-        "comment": lambda: Comment(comment=LARGE, **same, **dates),
-        "subtask": lambda: Subtask(title=LARGE, position=child_id, date_creation=1, **same),
-        "external_link": lambda: ExternalLink(
-            url="https://example.org/", title=LARGE, link_type="weblink", dependency="related", **same, **dates
-        ),
-    }[kind]()
+    same: dict[str, Any] = {"id": child_id, "task_id": task_id, "date_creation": 1}
+    if kind == "comment":
+        return Comment(comment=LARGE, date_modification=1, **same)
+    if kind == "subtask":
+        return Subtask(title=LARGE, position=child_id, **same)
+    return ExternalLink(url=PAGE, title=LARGE, link_type="weblink", dependency="related", date_modification=1, **same)
 
 
 def put_children(stores: Stores, task_id: int, kind: Any) -> None:
@@ -117,7 +115,7 @@ def put_children(stores: Stores, task_id: int, kind: Any) -> None:
         if kind == "metadata":
             stores.table.write(put(keys.metadata(task_id, f"name {child_id}"), {"val": string(LARGE)}))
         else:
-            doc = msgspec.json.encode(a_document(task_id, kind, child_id)).decode()
+            doc = msgspec.json.encode(a_child(task_id, kind, child_id)).decode()
             stores.table.write(put(keys.child(kind, task_id, child_id), {"doc": string(doc)}))
 
 
