@@ -39,6 +39,7 @@ READ: dict[str, list[tuple[Any, Any]]] = {
     "creator_id": [(None, 0)],
     "category_id": [("", 0), (0, 0), (None, 0)],
     "reference": [(42, "42"), (None, "")],
+    **{name: [("", 0), ("0", 0), (None, 0)] for name in ("owner_id", "creator_id")},
     **{name: [("-5", -5), ("05", 5), ("", 0), (None, 0)] for name in INTEGERS},
     **{name: [("1.5", 1.5), ("1e3", 1000), (" 5", 5), ("", 0), (3.0, 3)] for name in HOURS},
 }
@@ -62,7 +63,7 @@ OF_ANOTHER_TYPE: dict[str, list[Any]] = {
     "description": [["a"], False],
     "color_id": [{}],
     "reference": [[]],
-    "owner_id": ["me", "", True],
+    "owner_id": ["me", " ", True],
     "category_id": ["bugs", 1.5],
     "score": [5.0, "5.0", " 5", "+5", "1e3", True, [1]],
     "priority": ["high"],

@@ -157,7 +157,7 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "searchTasks": (lambda call, of: call("searchTasks", of.board.id, "assignee:me"), Price(1, 2)),
     "addColumn": (lambda call, of: call("addColumn", of.board.id, "New"), Price(2, 3, 2)),
     "updateProject": (lambda call, of: call("updateProject", of.board.id, "New"), Price(2, 2, 2)),
-    "createTag": (lambda call, of: call("createTag", of.board.id, "new"), Price(3, 3, 3)),
+    "createTag": (lambda call, of: call("createTag", of.board.id, "new"), Price(2, 4, 3)),
     "removeUser": (lambda call, of: call("removeUser", of.stranger), Price(3, 3, 4)),
     "enableUser": (lambda call, of: call("enableUser", of.stranger), Price(1, 1)),
     "disableUser": (lambda call, of: call("disableUser", of.stranger), Price(3, 3, 1)),

@@ -12,15 +12,16 @@ import pytest
 from tests.boards import a_board, a_task, move
 from tests.conftest import answer_in
 
+from lambdaboard.app.http import HEAD
 from lambdaboard.domain.search import ChildEntities, Subtask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from tests.conftest import Client, MakePerson
 
-    from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
+    from lambdaboard.services.search_request import SearchRequest
     from lambdaboard.store.stores import Stores
     from lambdaboard.store.tasks import ListedTask
 
@@ -396,7 +397,7 @@ def test_more_than_lambda_can_answer_is_an_error_that_says_how_to_narrow_the_que
 ) -> None:
     a_task(call, board, title="Short")
     a_task(call, board, title="Long", description="x" * 3_000)
-    monkeypatch.setattr("lambdaboard.services.search_request.MAX_CHARACTERS", 3_000)
+    monkeypatch.setattr("lambdaboard.app.http.CARRIED", HEAD + 4_500)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "limit" in error["message"], "narrow" in error["message"]) == (-32000, True, True)
     assert len(call("searchTasks", board.id, "short")) == 1
@@ -426,10 +427,9 @@ def test_what_belongs_to_tasks_is_read_of_those_alone_that_it_decides_about(
     there = dict.fromkeys(ids[:4], review)
     asked: list[tuple[list[int], set[str]]] = []
 
-    def read(
-        _: Context, listed: Sequence[ListedTask], facts: Collection[str], _gone: object
-    ) -> dict[int, ChildEntities]:
-        asked.append(([each.task.id for each in listed], {*facts} & {"comments", "subtasks", "links"}))
+    def read(search: SearchRequest, listed: Sequence[ListedTask], _gone: object) -> dict[int, ChildEntities]:
+        facts = search.query.asks & {"comments", "subtasks", "links"}
+        asked.append(([each.task.id for each in listed], {*facts}))
         return {each.task.id: there[each.task.id] for each in listed if each.task.id in there}
 
     monkeypatch.setattr("lambdaboard.services.project_search.child_entities_of", read)

@@ -50,7 +50,15 @@ class Boards(World):
             or not re.fullmatch("[A-Za-z0-9]{0,50}", identifier)
             or (identifier and self.is_taken("projects", project_id, identifier=identifier.upper()))
             or (email and (" " in email or self.is_taken("projects", project_id, email=email)))
+            or not self._may_last(given, project_id)
         )
+
+    def _may_last(self, given: Row, project_id: int) -> bool:
+        """Say whether dates that are given, if any, are dates, and the end is not before the start."""
+        dates = {name: given[name] for name in ("start_date", "end_date") if given.get(name) is not None}
+        stored = self.projects.get(project_id, {}) | dates
+        start, end = (stored.get(name) or "" for name in ("start_date", "end_date"))
+        return not dates or ("tomorrow" not in dates.values() and (not start or not end or start <= end))
 
     def _stored(self, given: Row) -> Row:
         changes = {name: value for name, value in given.items() if value is not None}

@@ -1,13 +1,17 @@
 import re
+import sys
 import unicodedata
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdaboard.domain.search import text as module
 from lambdaboard.domain.search.normalization import MAX_MARKS, composed, normalized
-from lambdaboard.domain.search.text import MAX_PATTERN, begins, contains, equals
+from lambdaboard.domain.search.text import MAX_PATTERN, TRIED, begins, contains, equals
 
 LONG = "a" * 65_535
 
@@ -131,3 +135,65 @@ def test_a_text_equals_a_very_long_value_only_if_it_is_the_same() -> None:
     assert equals(value)(value.upper())
     assert equals("é" + value)("E\u0301" + value)
     assert not equals(value)("b" + value[1:])
+
+
+@pytest.mark.parametrize("tried", [0, 1, 3])
+@given(value=st.text("aB_%.\n", max_size=8), text=st.text("abB.\n", max_size=12))
+def test_both_ways_to_find_a_run_mean_the_same(tried: int, value: str, text: str) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(module, "TRIED", tried)
+        found = contains(value)(text), equals(value)(text), begins(value)(text)
+    assert found == (contains(value)(text), equals(value)(text), begins(value)(text))
+
+
+def steps(matches: Callable[[str], bool], text: str) -> int:
+    """Return how many lines of Python a test of a text runs."""
+    count = 0
+
+    def trace(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        matches(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+PATTERNS = [
+    "_" * 990,
+    "_" * 989 + "b",
+    "a_" * 494 + "b",
+    "%".join(["a_b"] * 250),
+    "a_%" * 330,
+    "%_" * 400,
+    "a_b",
+    "%a" * 500,
+]
+
+
+@pytest.mark.parametrize("test", [contains, equals, begins])
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: f"{pattern[:6]}, {len(pattern)}")
+def test_the_steps_of_a_match_grow_with_the_text_and_not_with_the_pattern(
+    monkeypatch: pytest.MonkeyPatch, test: Callable[[str], Callable[[str], bool]], pattern: str
+) -> None:
+    monkeypatch.setattr(module, "TRIED", 10)
+    compiled = test(pattern)
+    sizes = (10_000, 20_000, 40_000)
+    for unit in ("a", "ab", "aab"):
+        counted = [steps(compiled, unit * (size // len(unit))) for size in sizes]
+        for size, count in zip(sizes, counted, strict=True):
+            assert count <= 5 * size + 200 * len(pattern)
+        assert all(larger <= 2.1 * smaller + 100 for smaller, larger in pairwise(counted))
+
+
+def test_no_pattern_is_compiled_while_texts_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    tests = [test("a_b%c_d%e_f") for test in (contains, equals, begins)]
+    monkeypatch.setattr(module.Run, "of", None)
+    monkeypatch.setattr(re, "compile", None)
+    assert [matches("axb cxd exf") for matches in tests] == [True] * 3
+    assert TRIED >= 100

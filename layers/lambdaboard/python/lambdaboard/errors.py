@@ -79,11 +79,20 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         self.problem = problem
 
 
+TOO_LARGE = (
+    "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
+    " with url=true of downloadTaskFile, or in smaller batches"
+)
+
+
 class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid, its result does not fit one response
     """The result is larger than one response, or cannot be read in time: JSON-RPC error -32000.
 
     The text tells the caller how to ask for less.
     """
+
+    def __init__(self, advice: str = TOO_LARGE) -> None:
+        super().__init__(advice)
 
 
 class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the caller can make room

@@ -65,6 +65,7 @@ class Context(msgspec.Struct, frozen=True):
     Attributes:
         stores: the table and the bucket, with the caller's rights.
         base_url: what links in results begin with, without a slash at the end.
+        result_limit: bytes of JSON that the result may have; what is larger does not reach the caller.
         now: Unix seconds of the beginning of the call.
         revalidate: waits until it is known that a cached caller has not changed, and that the call was not made before
             under the same key; raises Conflict or AlreadyProcessed.
@@ -75,6 +76,7 @@ class Context(msgspec.Struct, frozen=True):
     stores: Stores
     caller: Caller
     base_url: str
+    result_limit: int
     now: int = msgspec.field(default_factory=lambda: int(time.time()))
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None

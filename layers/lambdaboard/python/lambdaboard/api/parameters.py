@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import Integer, Json, Text
+from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Json, Text
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -51,6 +51,9 @@ TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
 IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
 """An integer that may be left out; `""` leaves it out, too."""
+
+IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
+"""An id whose 0 means nobody; `""` is that, too."""
 
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out, likewise."""

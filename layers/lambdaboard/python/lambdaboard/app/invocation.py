@@ -74,10 +74,15 @@ class Invoker:
         if not is_admitted(self._caller, procedure.access):
             raise Forbidden
 
-    def call(self, procedure: Procedure, given: dict[str, Any]) -> Any:
+    def call(self, procedure: Procedure, given: dict[str, Any], result_limit: int) -> Any:
         """Call a procedure and return its result; while another writer is first, it reads and decides again.
 
         A cached caller who turns out to have changed is a conflict, too: they log in again.
+
+        Args:
+            procedure: what is called.
+            given: the arguments by name.
+            result_limit: see `Context`.
 
         Raises:
             TimeoutError: other writers were always first.
@@ -86,7 +91,7 @@ class Invoker:
         idempotent = self._idempotent_call(procedure, given, next(self._entries))
         for _ in retry_attempts():
             try:
-                return self._attempt(procedure, given, idempotent)
+                return self._attempt(procedure, given, result_limit, idempotent)
             except Conflict as error:
                 conflict = error
                 if self._caller.is_cached:
@@ -94,7 +99,9 @@ class Invoker:
                     self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
-    def _attempt(self, procedure: Procedure, given: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
+    def _attempt(
+        self, procedure: Procedure, given: dict[str, Any], result_limit: int, idempotent: IdempotentCall | None
+    ) -> Any:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
@@ -108,7 +115,9 @@ class Invoker:
                 check_is_new()
 
             base_url = self._settings.base_url or self._request.host
-            context = Context(self._settings, stores, caller, base_url, revalidate=revalidate, idempotent=idempotent)
+            context = Context(
+                self._settings, stores, caller, base_url, result_limit, revalidate=revalidate, idempotent=idempotent
+            )
             try:
                 return _result(context, procedure, given)
             finally:

@@ -78,6 +78,13 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
     return {name: _iso(value, zone, date_format) if name in DATES else value for name, value in values.items()}
 
 
+def check_order(start_date: str, end_date: str, zone: tzinfo, date_format: DateFormat) -> None:
+    """Check that a project does not end before it starts; Rejected. A text that is no date, or "", sets no limit."""
+    start, end = (parse_date(text, zone, date_format) for text in (start_date, end_date))
+    if start is not None and end is not None and end < start:
+        raise Rejected(Reason.INVALID_VALUE)
+
+
 def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
     if not text:
         return text

@@ -18,6 +18,7 @@ from lambdaboard.domain.file import cut_name, is_image
 from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc import Flag, Integer, RequiredUnless, Text
 from lambdaboard.services import transfers
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.services.transfers import NewFile
 from lambdaboard.store.blobs import ContentInfo
 from lambdaboard.store.files import File, new_path, present
@@ -157,7 +158,8 @@ def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
     """
     stores = context.stores
     loaded, records = gather(partial(stores.tasks.find, task_id), first_page(stores.files.of(task_id)))
-    files = sorted(present(loaded, records), key=lambda record: (casefold(record.name), record.id))
+    fitting = ResultBudget(context.result_limit).each(records, lambda record: ROW_CHARACTERS + len(record.name))
+    files = sorted(present(loaded, fitting), key=lambda record: (casefold(record.name), record.id))
     users = stores.users.named(record.user_id for record in files)
     return [listed_file_row(record, users.get(record.user_id)) for record in files]
 
@@ -192,7 +194,7 @@ def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) 
     record = context.stores.files.find(file_id).record
     if url:
         return transfers.download(context, record.path, record.name, ContentInfo(record.size, record.sha256))
-    if record.size > MAX_BLOB:
+    if record.size > MAX_BLOB or record.size * 4 // 3 > context.result_limit:
         raise ResultTooLarge("The file is too large for an answer: with url=true the answer is a URL to get it from")
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()
 

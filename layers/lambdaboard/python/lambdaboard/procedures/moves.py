@@ -21,7 +21,7 @@ from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
-from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
+from lambdaboard.services.tagging import Tagging, carried, tags_by_id
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -262,10 +262,8 @@ class Move(msgspec.Struct, frozen=True):
         if not self.task.tags or self.target.id == self.loaded.project.id:
             return Tagging(self.task.tags, [])
         tags = context.stores.tags.usable(self.loaded.project.id, self.target.id)
-        carried = tags_by_id(tags, self.task.tags)
         usable = [tag for tag in tags if tag.project_id != self.loaded.project.id]
-        names = [tag.name for tag in carried]
-        return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
+        return carried(context, self.target.id, tags_by_id(tags, self.task.tags), usable)
 
 
 def _project_of(read: Callable[[], StoredProject]) -> list[Project]:

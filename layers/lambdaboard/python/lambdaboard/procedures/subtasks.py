@@ -9,13 +9,14 @@ import msgspec
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, SubtaskId, TaskId
+from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.properties import checked_title
 from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.services.timers import without_timers
 from lambdaboard.store.parallel import first_page, gather
 
@@ -32,7 +33,7 @@ def create_subtask(
     context: Context,
     task_id: TaskId,
     title: Text,
-    user_id: Id = 0,
+    user_id: IdOrBlank = 0,
     time_estimated: NumberOrBlank = 0,
     time_spent: NumberOrBlank = 0,
     status: IntegerOrBlank = 0,
@@ -97,7 +98,8 @@ def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
     """
     stores = context.stores
     loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
-    subtasks = stores.subtasks.listed(loaded, stored)
+    fitting = ResultBudget(context.result_limit).each(stored, lambda each: ROW_CHARACTERS + len(each.title))
+    subtasks = stores.subtasks.listed(loaded, fitting)
     users = stores.users.named(each.user_id for each in subtasks)
     return [listed_subtask_row(each, users.get(each.user_id), context.caller.user_id) for each in subtasks]
 
@@ -108,7 +110,7 @@ def update_subtask(
     id: Id,
     task_id: TaskId,
     title: Text | None = None,
-    user_id: Id | None = None,
+    user_id: IdOrBlank | None = None,
     time_estimated: NumberOrBlank | None = None,
     time_spent: NumberOrBlank | None = None,
     status: IntegerOrBlank | None = None,

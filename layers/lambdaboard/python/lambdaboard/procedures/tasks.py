@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, IntegerOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
@@ -36,8 +36,8 @@ def create_task(
     project_id: ProjectId,
     color_id: Text = "",
     column_id: IdOrNone = None,
-    owner_id: Id = 0,
-    creator_id: Id = 0,
+    owner_id: IdOrBlank = 0,
+    creator_id: IdOrBlank = 0,
     date_due: Text = "",
     description: Text = "",
     category_id: IntegerOrBlank = 0,
@@ -77,7 +77,7 @@ def create_task(
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
         recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
-        tags: names; those that the project lacks are made.
+        tags: see setTaskTags.
         date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
         time_spent: hours.
         time_estimated: hours.
@@ -133,7 +133,7 @@ def update_task(
     id: TaskId,
     title: Text | None = None,
     color_id: Text | None = None,
-    owner_id: Id | None = None,
+    owner_id: IdOrBlank | None = None,
     date_due: Text | None = None,
     description: Text | None = None,
     category_id: IntegerOrBlank | None = None,
@@ -170,7 +170,7 @@ def update_task(
         recurrence_timeframe: see createTask.
         recurrence_basedate: see createTask.
         reference: up to 191 characters.
-        tags: the names that the task shall have; [] for none.
+        tags: see setTaskTags; [] for none.
         date_started: "" clears it; not later than `date_due`, the new one or the one that stays.
         time_spent: hours.
         time_estimated: hours.

@@ -14,6 +14,7 @@ from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
 from lambdaboard.jsonrpc import Text
+from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 PRIVATE_AT_ONCE = 10
 """Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
+
+
+USER_CHARACTERS = 500
+"""Characters of a row at least."""
 
 
 @procedure("createUser", ADMINISTRATION)
@@ -114,7 +119,8 @@ def get_all_users(context: Context) -> list[Row]:
     Returns:
         Rows, as getUser answers them.
     """
-    return [user_row(stored) for stored in sorted(context.stores.users.all(), key=lambda stored: stored.user.username)]
+    fitting = ResultBudget(context.result_limit).each(context.stores.users.all(), lambda _: USER_CHARACTERS)
+    return [user_row(stored) for stored in sorted(fitting, key=lambda stored: stored.user.username)]
 
 
 @procedure("removeUser", ADMINISTRATION)

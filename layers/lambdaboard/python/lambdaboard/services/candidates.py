@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.store.keys import LAST_ID
@@ -11,8 +12,8 @@ from lambdaboard.store.tasks import TaskPlace
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambdaboard.api.context import Context
-    from lambdaboard.domain.search import Query
+    from lambdaboard.domain.search import Reference
+    from lambdaboard.services.search_request import SearchRequest
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -33,45 +34,50 @@ class Candidates(NamedTuple):
     are_all_open: bool
 
 
-def candidates(context: Context, project_id: int, query: Query, after_id: int) -> Candidates:
-    """Find the tasks of a project that a query may mean, with an id greater than a given one; the first page is read.
+def candidates(search: SearchRequest, project_id: int) -> Candidates:
+    """Find the tasks of a project that a query may mean, behind the page before; the first page is read.
 
     By their ids, by their references, open ones by their due dates; else all of one status, or all.
     """
-    tasks = context.stores.tasks
+    tasks, after_id = search.context.stores.tasks, search.page.after_id
     for way in (_by_id, _by_reference, _by_due):
-        found = way(context, project_id, query)
+        found = way(search, project_id)
         if found is not None:
             wanted = sorted(task_id for task_id in {*found} if task_id > after_id)
             places = (TaskPlace(project_id, task_id) for task_id in wanted)
-            return Candidates(tasks.get_many(places), are_all_open=False)
-    status = query.status()
+            return Candidates(first_page(tasks.get_many(places))(), are_all_open=False)
+    status = search.query.status()
     listed = first_page(tasks.of_project(project_id, status, after_id))()
     return Candidates(listed, status != CLOSED and not after_id)
 
 
-def _by_id(_context: Context, _project_id: int, query: Query) -> list[int] | None:
-    ids = query.ids()
+def _by_id(search: SearchRequest, _project_id: int) -> list[int] | None:
+    ids = search.query.ids()
     if ids is None or len(ids) > BY_KEY:
         return None
     return [task_id for task_id in ids if task_id <= LAST_ID]
 
 
-def _by_reference(context: Context, project_id: int, query: Query) -> list[int] | None:
-    references = query.references()
+def _by_reference(search: SearchRequest, project_id: int) -> list[int] | None:
+    references, index = search.query.references(), search.context.stores.task_index
     found: list[int] = []
-    for begins, is_whole, fits in references:
+    for reference in references:
         limit = BY_KEY + 1 - len(found)
-        found += context.stores.task_index.referenced(project_id, begins, fits, is_whole=is_whole, limit=limit)
+        fits = partial(_fits_in_time, search, reference)
+        found += index.referenced(project_id, reference.begins, fits, is_whole=reference.is_whole, limit=limit)
         if len(found) > BY_KEY:
             return None
     return found if references else None
 
 
-def _by_due(context: Context, project_id: int, query: Query) -> list[int] | None:
+def _fits_in_time(search: SearchRequest, reference: Reference, text: str) -> bool:
+    return search.check_time() and reference.fits(text)
+
+
+def _by_due(search: SearchRequest, project_id: int) -> list[int] | None:
     """Find open tasks; closed ones are not in the index, and reading them beside it would miss those that close."""
-    due = query.due()
-    if due is None or query.status() != OPEN:
+    due = search.query.due()
+    if due is None or search.query.status() != OPEN:
         return None
-    found = context.stores.task_index.due(project_id, *due, limit=BY_KEY + 1)
+    found = search.context.stores.task_index.due(project_id, *due, limit=BY_KEY + 1)
     return found if len(found) <= BY_KEY else None

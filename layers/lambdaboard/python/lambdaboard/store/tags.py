@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
-MAX_NAME = 190_000
-"""Bytes of a tag's name: twenty new ones fit one transaction of 4 MB."""
+MAX_DOC = 190_000
+"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB."""
 
 NEW_AT_ONCE = 20
 """New tags written in one transaction, four items each, with the task; more are written before it."""
@@ -50,10 +50,12 @@ def distinct_names(names: Iterable[str]) -> list[str]:
     return [*first.values()]
 
 
-def tag_named(tags: Iterable[Tag], name: str) -> Tag | None:
-    """Return the tag that a name means, ASCII case ignored."""
-    same = casefold(name)
-    return next((tag for tag in tags if casefold(tag.name) == same), None)
+def by_folded_name(tags: Iterable[Tag]) -> dict[str, Tag]:
+    """Return tags by what names mean them, ASCII case ignored: the first of those that share one."""
+    found: dict[str, Tag] = {}
+    for tag in tags:
+        found.setdefault(casefold(tag.name), tag)
+    return found
 
 
 class TagStore:
@@ -120,7 +122,7 @@ class TagStore:
 
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
-    if len(doc) > MAX_NAME:
+    if len(doc) > MAX_DOC:
         raise InvalidParams("tag", "must be at most 190,000 bytes long")
     return {"doc": string(doc.decode())}
 

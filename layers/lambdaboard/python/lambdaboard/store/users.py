@@ -26,6 +26,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
@@ -108,12 +109,12 @@ class UserStore:
             raise NotFound(Reason.USER)
         return stored
 
-    def all(self) -> list[StoredUser]:
-        """Read all users by id (1 a MB, and 1 a 100)."""
+    def all(self) -> Iterator[StoredUser]:
+        """Yield all users by id (1 a MB, and 1 for 500, as they are asked for)."""
         entries = self._table.query(keys.listed_user.pk)
-        ids = [keys.listed_user.parse(key_of(entry))[0] for entry in entries]
-        items = self._table.get(map(keys.user, ids))
-        return [StoredUser.of(items[keys.user(each)]) for each in ids if keys.user(each) in items]
+        for wanted in in_parts(keys.user(*keys.listed_user.parse(key_of(entry))) for entry in entries):
+            items = self._table.get(wanted)
+            yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
         """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""

@@ -36,6 +36,7 @@ class Query(msgspec.Struct, frozen=True):
         """Tell whether the task belongs to the result. What is added to its child entities never makes it leave."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
+                asker.check_time()
                 if condition.holds(task, asker) or (condition.by is not None and condition.by(children, asker)):
                     break
             else:
@@ -45,7 +46,7 @@ class Query(msgspec.Struct, frozen=True):
     def may_match(self, task: Task, asker: Asker) -> bool:
         """Tell whether the task belongs to the result, or would with child entities that it may have."""
         return all(
-            any(condition.by is not None or condition.holds(task, asker) for condition in group)
+            any(each.by is not None or (asker.check_time() and each.holds(task, asker)) for each in group)
             for group in self.groups
         )
 
