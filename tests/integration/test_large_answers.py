@@ -18,11 +18,14 @@ from tests.conftest import Client
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.subtask import Subtask
+from lambdaboard.procedures.projects import PROJECT_CHARACTERS
+from lambdaboard.procedures.users import USER_CHARACTERS
+from lambdaboard.services.result_budget import ROW_CHARACTERS, TASK_CHARACTERS
 from lambdaboard.store import keys
 from lambdaboard.store.actions import put, string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import MakePerson
 
@@ -192,6 +195,37 @@ def test_all_tags_projects_and_users_that_cannot_fit_are_refused(
     monkeypatch.setattr("lambdaboard.app.service.answer_limit", lambda **_: 2_000)
     for method in lists:
         check_is_refused(call, method)
+
+
+ROWS: dict[str, tuple[int, Callable[[Client, int, int], Any]]] = {
+    "getAllTasks": (TASK_CHARACTERS, lambda call, project, _: call("getAllTasks", project)),
+    "searchTasks": (TASK_CHARACTERS, lambda call, project, _: call("searchTasks", project, "")),
+    "getOverdueTasks": (ROW_CHARACTERS, lambda call, project, _: call("getOverdueTasks")),
+    "getAllComments": (ROW_CHARACTERS, lambda call, _, task: call("getAllComments", task)),
+    "getAllSubtasks": (ROW_CHARACTERS, lambda call, _, task: call("getAllSubtasks", task)),
+    "getAllTaskLinks": (ROW_CHARACTERS, lambda call, _, task: call("getAllTaskLinks", task)),
+    "getAllExternalTaskLinks": (ROW_CHARACTERS, lambda call, _, task: call("getAllExternalTaskLinks", task)),
+    "getAllTaskFiles": (ROW_CHARACTERS, lambda call, _, task: call("getAllTaskFiles", task)),
+    "getTagsByProject": (ROW_CHARACTERS, lambda call, project, _: call("getTagsByProject", project)),
+    "getAllProjects": (PROJECT_CHARACTERS, lambda call, *_: call("getAllProjects")),
+    "getAllUsers": (USER_CHARACTERS, lambda call, *_: call("getAllUsers")),
+}
+"""List -> what a row counts for beside its texts, and a call that answers one row or two."""
+
+
+def test_no_row_counts_for_more_than_it_takes(call: Client, person: MakePerson) -> None:
+    project = call("createProject", name="P")
+    task = call("createTask", title="T", project_id=project, tags=["t"], date_due="2020-01-01")
+    call("createComment", task, person("u"), "C")
+    call("createSubtask", task, "S")
+    call("createTaskLink", task, task, 2)
+    call("createExternalTaskLink", task, "http://a/b", "related", "weblink", "E")
+    call("createTaskFile", project, task, "f", "YQ==")
+    for name, (characters, read) in ROWS.items():
+        for client in (call, call.documented):
+            for row in read(client, project, task):
+                sent = msgspec.json.encode(row)
+                assert len(sent) + sent.count(b'"') >= characters, name
 
 
 def check_is_refused(call: Client, method: str, *params: Any) -> None:

@@ -38,7 +38,7 @@ ROW = (
 """The properties of a project as getProjectById answers it, in its order."""
 
 
-PROJECT_CHARACTERS = 500
+PROJECT_CHARACTERS = 450
 """Characters of a row at least beside its texts."""
 
 

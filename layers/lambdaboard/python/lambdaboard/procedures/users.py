@@ -25,7 +25,7 @@ PRIVATE_AT_ONCE = 10
 """Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
 
 
-USER_CHARACTERS = 500
+USER_CHARACTERS = 450
 """Characters of a row at least."""
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ROW_CHARACTERS, TASK_CHARACTERS = 60, 1_000
-"""Characters that any row has at least beside its texts, and the row of a task."""
+ROW_CHARACTERS, TASK_CHARACTERS = 60, 800
+"""Bytes that any row has at least beside its texts, and the row of a task, in either wire format."""
 
 
 class ResultBudget:
