@@ -174,6 +174,19 @@ def test_closing_a_task_stops_more_timers_than_one_transaction_takes(
     invariants.check(stores)
 
 
+def test_closing_a_task_that_finds_no_place_for_its_successor_stops_none(
+    call: Client, stores: Stores, board: Project, ann: int
+) -> None:
+    task_id = a_task(call, board, recurrence_status=1, recurrence_trigger=2)
+    for place in range(STOPPED_AT_ONCE + 1):
+        since(stores, call("createSubtask", task_id, str(place)), ann, 1_800)
+    for lane in board.swimlanes[:2]:
+        call("disableSwimlane", board.id, lane.id)
+    before = everything(stores)
+    assert call("closeTask", task_id) is False
+    assert everything(stores) == before
+
+
 def test_it_goes_with_its_subtask(call: Client, stores: Stores, task: int, subtask: int, ann: int) -> None:
     since(stores, subtask, ann, 3_600)
     assert call("removeSubtask", subtask) is True

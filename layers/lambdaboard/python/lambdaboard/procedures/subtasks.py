@@ -121,8 +121,8 @@ def update_subtask(
     Args:
         id: the subtask.
         task_id: its task.
-        title: see createSubtask, for this and the following one.
-        user_id: 0 for nobody.
+        title: see createSubtask.
+        user_id: see createSubtask.
         time_estimated: hours.
         time_spent: hours.
         status: 2 stops the timers that run on it and adds their hours to the time spent; others start and stop none.

@@ -286,10 +286,11 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    closed, subtasks = timers_stopped(context, loaded, loaded.task.closed(context.now))
+    closed = loaded.task.closed(context.now)
     successor: list[TransactItem] = []
     if closed.recurs_on_closing():
         closed, successor = succeeded(context, loaded, closed)
+    closed, subtasks = timers_stopped(context, loaded, closed)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
     return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
 

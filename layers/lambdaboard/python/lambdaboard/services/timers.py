@@ -33,6 +33,9 @@ def timers_stopped(context: Context, loaded: LoadedTask, task: Task) -> tuple[Ta
 
     Returns:
         The task with its hours, and what writes the subtasks with it.
+
+    Raises:
+        Rejected: the hours are too many.
     """
     if not loaded.counts.nb_timers:
         return task, []
@@ -41,7 +44,8 @@ def timers_stopped(context: Context, loaded: LoadedTask, task: Task) -> tuple[Ta
     before = checklist.subtasks
     users = context.stores.users.named(user_id for each in before for user_id in each.timers)
     after = [each.all_stopped(users, context.now) for each in before]
+    task = with_times_of(task, before, after)  # Rejected before anything is written
     writes = [store.replace_actions(checklist.get(each.id), each, "task_id") for each in after if each not in before]
     if len(writes) > STOPPED_AT_ONCE:
         context.prepare(writes[STOPPED_AT_ONCE:])
-    return with_times_of(task, before, after), [*chain.from_iterable(writes[:STOPPED_AT_ONCE])]
+    return task, [*chain.from_iterable(writes[:STOPPED_AT_ONCE])]

@@ -80,6 +80,8 @@ def is_comparison(attribute: str, value: str) -> bool:
 
 def all_of(comparisons: Sequence[Condition]) -> Condition:
     """Return a condition that holds where all of these do, and has the narrowest of their limits."""
+    if len(comparisons) == 1:
+        return comparisons[0]
     spans = [each.due for each in comparisons if each.due]
     ids = [each.ids for each in comparisons if each.ids is not None]
     return Condition(
