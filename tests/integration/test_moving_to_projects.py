@@ -108,7 +108,7 @@ def test_a_place_of_a_third_project_is_found_by_name_too(
     call: Client, stores: Stores, board: Project, target: Project, method: str, kind: str, name: str, source: str,
     wanted: str | None,
 ) -> None:  # fmt: skip
-    third = a_board(stores, columns=("Backlog", "Done", "Ready"), swimlanes=("Second", "Main"))
+    third = a_board(stores, columns=("Backlog", "Done", "Ready"), swimlanes=("Second", "Main", "Third"))
     task_id = a_task(call, board)
     moved = call(method, task_id=task_id, project_id=target.id, **{name: part(third, kind, source)})
     assert call("getTask", task_id if moved is True else moved)[name] == (part(target, kind, wanted) if wanted else 0)
