@@ -168,8 +168,8 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "createTaskLink": (lambda call, of: call("createTaskLink", of.listed, of.plain, 2), Cost(3, 3, 7, 6)),
     "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 4)),
     "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(4, 3, 6)),
-    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 7, 9)),
-    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 5, 6)),
+    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 6, 9)),
+    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 4, 6)),
     "createExternalTaskLink": (
         lambda call, of: call("createExternalTaskLink", of.listed, PDF, "related"),
         Cost(3, 2, 4, 2),
