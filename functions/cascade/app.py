@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parser.models import DynamoDBStreamChangedRecordModel, DynamoDBStreamRecordModel
 from pydantic import ConfigDict, field_validator
 
+from lambdaboard import error_report
 from lambdaboard.store.cascade import Cascade, OutOfTime
 from lambdaboard.store.stores import Stores
 
@@ -66,7 +67,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         if isinstance(error, OutOfTime):
             logger.info("record goes on in the next call", sequence_number=failure["itemIdentifier"])
             continue
-        logger.error("record failed", exc_info=error, sequence_number=failure["itemIdentifier"])
+        fault = error_report.describe(error) if error else {}
+        logger.error("record failed", sequence_number=failure["itemIdentifier"], **fault)
         metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     return response
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.parser import event_parser
 from pydantic import BaseModel, ConfigDict, Field
 
+from lambdaboard import error_report
 from lambdaboard.store import usage
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.sweep import Sweep
@@ -52,6 +53,7 @@ def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
 
     Raises:
         ValidationError: the event is none; nothing was looked at.
+        RuntimeError: the sweep failed, as the log tells.
     """
     used = usage.Usage()
     usage.current.set(used)
@@ -61,7 +63,11 @@ def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
         parts=event.parts,
         has_time=lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP,
     )
-    report = sweep.run()
+    try:
+        report = sweep.run()
+    except Exception as error:  # noqa: BLE001 - it is logged
+        logger.error("sweep failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
+        raise RuntimeError("sweep failed") from None  # Lambda logs what is raised, and counts it
     metrics.add_metric("LeftBehind", MetricUnit.Count, sum(report.found.values()))
     answer: dict[str, Any] = {"found": dict(report.found), "repaired": event.repair, "complete": report.is_complete}
     cost = {"parts": event.parts, "read_units": used.read_units, "write_units": used.write_units}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -11,6 +12,11 @@ from pydantic_core import PydanticCustomError
 from lambdaboard.api.resources import Resource
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Json, Text
 from lambdaboard.store.keys import LAST_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdaboard.jsonrpc import Procedure
 
 NO_ID = -1
 """Stands for every id that cannot be one."""
@@ -60,3 +66,19 @@ IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 
 Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
 """A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""
+
+
+class Secrecy(Enum):
+    """Whether something may be kept of an argument, beside what the procedure stores."""
+
+    SECRET = auto()
+
+
+Secret = Annotated[Text, Secrecy.SECRET]
+"""A password: not even a hash of it is kept, but for the slow one by which people log in."""
+
+
+def without_secrets(procedure: Procedure, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those arguments of a call of which something may be kept, by name."""
+    secret = {each.name for each in procedure.signature.parameters if Secrecy.SECRET in get_args(each.annotation)}
+    return {name: value for name, value in arguments.items() if name not in secret}

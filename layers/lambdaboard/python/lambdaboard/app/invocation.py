@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
 from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import without_secrets
 from lambdaboard.api.resources import authorize
 from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
 from lambdaboard.store.authorization import Authorization
@@ -140,7 +141,7 @@ class Invoker:
         client_key = self._request.headers.get(HEADER.lower(), "")
         if not client_key or procedure.access in READING:
             return None
-        call = (procedure.name, given)
+        call = (procedure.name, without_secrets(procedure, given))
         return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lambdaboard.app import error_report
+from lambdaboard import error_report
 from lambdaboard.app.authentication import Authenticator
 from lambdaboard.app.call_log import CallLog
 from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id
+from lambdaboard.api.parameters import Id, Secret
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
@@ -31,7 +31,7 @@ USER_CHARACTERS = 450
 
 @procedure("createUser", ADMINISTRATION)
 def create_user(
-    context: Context, username: Text, password: Text, name: Text = "", email: Text = "", role: Text = "app-user"
+    context: Context, username: Text, password: Secret, name: Text = "", email: Text = "", role: Text = "app-user"
 ) -> int:
     """Create a user, active and in no project.
 

@@ -10,6 +10,7 @@ import msgspec
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdaboard import error_report
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
@@ -249,8 +250,8 @@ class ProjectStore:
             return
         try:
             self._table.write(put(keys.last_change(project_id), {"n": number(now)}))
-        except (BotoCoreError, ClientError, CollectionFull):
-            logger.warning("last_modified not renewed", exc_info=True)
+        except (BotoCoreError, ClientError, CollectionFull) as error:
+            logger.warning("last_modified not renewed", **error_report.describe(error))
         else:
             self._cache.put(self._cache.last_change_renewed, project_id, now)
 
