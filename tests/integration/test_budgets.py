@@ -67,7 +67,7 @@ class Cost(NamedTuple):
 
 COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "getTask": (lambda call, of: call("getTask", of.task), Cost(3, 2, 3)),
-    "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 3)),
+    "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 4)),
     "getAllTasks": (lambda call, of: call("getAllTasks", of.board.id), Cost(1, 1, 2)),
     "getAllTasks, closed": (lambda call, of: call("getAllTasks", of.board.id, 0), Cost(1, 1, 3)),
     "getOverdueTasks": (lambda call, of: call("getOverdueTasks"), Cost(2, 2, 6)),

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 
+COUNTED_BESIDE = 1_000
+"""Tasks of a lane that are counted while the caller's right is checked: a part of a page; more are counted after it."""
+
+
 @procedure("moveTaskPosition", WORK)
 def move_task_position(
     context: Context,
@@ -60,10 +64,10 @@ def move_task_position(
     """
     if position < 1:
         raise Rejected(Reason.INVALID_VALUE)
-    lanes = context.stores.lanes
+    lanes, is_near = context.stores.lanes, position <= COUNTED_BESIDE
     loaded, preceding = gather(
         partial(context.stores.tasks.find_named_in, project_id, task_id),
-        lambda: lanes.preceding(project_id, swimlane_id, column_id, position) if swimlane_id else None,
+        lambda: lanes.preceding(project_id, swimlane_id, column_id, position) if swimlane_id and is_near else None,
     )
     loaded.check_version(if_version)
     swimlane_id = loaded.project.swimlane(swimlane_id or loaded.task.swimlane_id).id
@@ -261,7 +265,7 @@ class Move(msgspec.Struct, frozen=True):
     def _tagging(self, context: Context) -> Tagging:
         if not self.task.tags or self.target.id == self.loaded.project.id:
             return Tagging(self.task.tags, [])
-        tags = context.stores.tags.usable(self.loaded.project.id, self.target.id)
+        tags = [*context.stores.tags.usable(self.loaded.project.id, self.target.id)]
         usable = [tag for tag in tags if tag.project_id != self.loaded.project.id]
         return carried(context, self.target.id, tags_by_id(tags, self.task.tags), usable)
 

@@ -145,7 +145,7 @@ def get_task_tags(context: Context, task_id: TaskId) -> Row:
     """
     loaded = context.stores.tasks.find(task_id)
     ids = loaded.task.tags
-    tags = context.stores.tags.usable(loaded.project.id) if ids else []
+    tags = context.stores.tags.usable(loaded.project.id) if ids else ()
     return Row({str(tag.id): tag.name for tag in tags_by_id(tags, ids)})
 
 

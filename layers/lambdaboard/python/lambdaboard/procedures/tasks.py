@@ -90,7 +90,7 @@ def create_task(
     stored, new_id, usable = gather(
         partial(stores.projects.get, project_id, members=(owner_id, creator_id)),
         stores.tasks.next_id,
-        lambda: stores.tags.usable(project_id) if tags else [],
+        lambda: stores.tags.usable(project_id) if tags else (),
     )
     project = stored.project
     checked = _rules(context, project, stored.people.assignable(owner_id, creator_id)).checked(values)
@@ -240,8 +240,12 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     """
     stores = context.stores
     exact = reference or ""
-    # a longer one is no task's, and may be too long for a key
-    place = stores.task_index.of_reference(project_id, exact) if 0 < len(exact) <= MAX_REFERENCE else None
+    if not 0 < len(exact) <= MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
+        raise NotFound(Reason.TASK)
+    _, places = gather(
+        partial(stores.projects.get, project_id), partial(stores.task_index.of_reference, project_id, exact)
+    )
+    place = next(places, None)
     if place is None:
         raise NotFound(Reason.TASK)
     # the position is counted for where the index says that the task stands; if it has moved, it is counted again

@@ -57,11 +57,11 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
         partial(stores.projects.get, project_id, with_tombstones=True, with_link_types=True),
-        lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
+        lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else (),
         partial(candidates, search, project_id),
     )
     matcher = _Matcher.of(search, stored, tags)
-    found, open_places = _matching(search, matcher, read)
+    found, open_places = _matching(search, matcher, read())
     return SearchResult(stored.project, stored.link_types, matcher.resolver, found, open_places)
 
 
@@ -109,7 +109,7 @@ class _Matcher(msgspec.Struct):
     unknown: set[int] = msgspec.field(default_factory=lambda: {0})
 
     @classmethod
-    def of(cls, search: SearchRequest, stored: StoredProject, tags: Sequence[Tag]) -> _Matcher:
+    def of(cls, search: SearchRequest, stored: StoredProject, tags: Iterable[Tag]) -> _Matcher:
         """Make one for a project that was read, and the tags that may be used there."""
         project = stored.project
         called: dict[int, tuple[str, str]] = {}

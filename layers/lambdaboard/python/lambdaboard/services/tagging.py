@@ -35,24 +35,25 @@ class Tagging(NamedTuple):
         return self._replace(ids=tuple(dict.fromkeys([*kept, *self.ids])))
 
 
-def tagging(context: Context, project_id: int, names: Sequence[str], usable: Sequence[Tag]) -> Tagging:
+def tagging(context: Context, project_id: int, names: Sequence[str], usable: Iterable[Tag]) -> Tagging:
     """Find or make the tags that a list of names means (0 round trips; 1 where there are new ones).
 
     Args:
         context: the call.
         project_id: where new tags are made.
         names: as the client gave them in the parameter `tags`.
-        usable: the global tags, then the project's, as they were read.
+        usable: the global tags, then the project's.
 
     Raises:
         InvalidParams: beyond `MAX_NAMES`, `MAX_NAME` or `MAX_TAGS`; nothing is written.
     """
     if len(names) > MAX_NAMES:
         raise InvalidParams("tags", f"must be at most {MAX_NAMES} names")
-    found = _found(names, usable)
+    known = [*usable]
+    found = _found(names, known)
     for name in _missing(found):
         check_name(name, "tags")
-    check_number(project_id, usable, len(_missing(found)), "tags")
+    check_number(project_id, known, len(_missing(found)), "tags")
     return _made(context, project_id, found, {})
 
 
@@ -101,7 +102,7 @@ def _new_tags(context: Context, project_id: int, names: Sequence[str], colors: M
     ]
 
 
-def tags_by_id(tags: Sequence[Tag], ids: Sequence[int]) -> list[Tag]:
+def tags_by_id(tags: Iterable[Tag], ids: Sequence[int]) -> list[Tag]:
     """Return the tags with these ids, in their order; those that are gone are left out."""
     by_id = {tag.id: tag for tag in tags}
     return [by_id[tag_id] for tag_id in ids if tag_id in by_id]

@@ -11,7 +11,7 @@ from lambdaboard.domain.casefold import casefold
 from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
-from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.parallel import first_page, gather_map
 from lambdaboard.store.projects import project_lookup, project_of
 
 if TYPE_CHECKING:
@@ -72,9 +72,12 @@ class TagStore:
         items = self._table.query(keys.project_pk(project_id), begins=keys.tag.sk_prefix, attributes="doc")
         return (_decode(item["doc"]["S"]) for item in items)
 
-    def usable(self, *project_ids: int) -> list[Tag]:
-        """Read the global tags, then those of the projects, whoever calls (1, in parallel)."""
-        return [*chain.from_iterable(gather_map(lambda each: [*self.of(each)], (keys.GLOBAL, *project_ids)))]
+    def usable(self, *project_ids: int) -> Iterator[Tag]:
+        """Yield the global tags, then those of the projects, whoever calls.
+
+        The first page of each is read at once, in parallel (1); the others as they are asked for (1 a MB).
+        """
+        return chain.from_iterable(gather_map(lambda each: first_page(self.of(each))(), (keys.GLOBAL, *project_ids)))
 
     def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2, be there one or not); NotFound, Forbidden."""
