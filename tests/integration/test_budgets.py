@@ -166,7 +166,7 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 2)),
     "setSubtaskEndTime": (lambda call, of: call("setSubtaskEndTime", of.timed, of.person), Cost(4, 4, 4, 2)),
     "createTaskLink": (lambda call, of: call("createTaskLink", of.listed, of.plain, 2), Cost(3, 3, 7, 6)),
-    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 4)),
+    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 3)),
     "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(4, 3, 6)),
     "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 6, 9)),
     "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 4, 6)),

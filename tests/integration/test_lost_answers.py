@@ -49,7 +49,7 @@ TRANSACTIONS: dict[str, Call] = {
     "removeSubtask": lambda call, board, task_id: call("removeSubtask", 1),
     "setSubtaskStartTime": lambda call, board, task_id: call("setSubtaskStartTime", 1, 1),
     "createExternalTaskLink": lambda call, board, task_id: (
-        call("createExternalTaskLink", task_id, "x://a", "related") > 0
+        call("createExternalTaskLink", task_id, "x://a/b", "related") > 0
     ),
     "removeExternalTaskLink": lambda call, board, task_id: call("removeExternalTaskLink", task_id, 1),
     "createLink": lambda call, board, task_id: call("createLink", "needs") > 0,
@@ -73,7 +73,7 @@ def a_world(call: Client, board: Project) -> int:
     upload(call, board, first)
     call("createComment", first, 0, "Text")
     call("createSubtask", first, "Subtask", 0, 1)
-    call("createExternalTaskLink", first, "x://a", "related")
+    call("createExternalTaskLink", first, "x://a/b", "related")
     call("saveTaskMetadata", first, {"old": "value"})
     return first
 

@@ -211,7 +211,7 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "removeSwimlane": (lambda call, of: call("removeSwimlane", of.board.id, of.board.swimlanes[1].id), Price(3, 3, 2)),
     "updateTag": (lambda call, of: call("updateTag", 1, "b"), Price(3, 3, 4)),
     "removeTag": (lambda call, of: call("removeTag", 1), Price(3, 3, 4)),
-    "setTaskTags": (lambda call, of: call("setTaskTags", of.board.id, of.task, ["b"]), Price(4, 6, 5)),
+    "setTaskTags": (lambda call, of: call("setTaskTags", of.board.id, of.task, ["b"]), Price(4, 5, 5)),
     "createUser": (lambda call, of: call("createUser", "carl", "secret of carl"), Price(2, 2, 3)),
     "updateUser": (lambda call, of: call("updateUser", id=of.person, name="Ann"), Price(2, 2, 1)),
     "getUser": (lambda call, of: call("getUser", of.person), Price(1, 1)),

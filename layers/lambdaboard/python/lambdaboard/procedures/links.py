@@ -15,7 +15,7 @@ from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.linked_tasks import LinkedTask
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
-from lambdaboard.store.parallel import gather, in_parts
+from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -232,14 +232,12 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
     """
     stores = context.stores
-    budget = ResultBudget(context.result_limit)
     _, link_types, links = gather(
-        partial(stores.tasks.find, task_id),
-        stores.link_types.get,
-        lambda: [*budget.each(stores.links.of(task_id), lambda _: ROW_CHARACTERS)],
+        partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
+    budget = ResultBudget(context.result_limit)
     labels = {each.id: each.label for each in link_types.types.types}
-    known = [link for link in links if link.link_id in labels]
+    known = [link for link in budget.each(links, lambda _: ROW_CHARACTERS) if link.link_id in labels]
     opposites = _opposites(context, budget, {link.opposite_task_id for link in known})
     there = [
         LinkedTask.of(context, link, opposites[link.opposite_task_id])
