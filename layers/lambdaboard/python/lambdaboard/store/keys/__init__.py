@@ -201,11 +201,15 @@ user: Kind[int] = Kind(
     "user",
     "U#{user_id:d}",
     "@",
-    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`",
+    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`, `attempts_left`",
 )
 listed_user: Kind[int] = Kind("listed user", "ALL#user", "{user_id:012d}", holds="nothing", parents=needs(user))
 username: Kind[str] = Kind(
-    "username", "UN#{username}", "@", holds="`user_id`: makes it unique, and finds who logs in", parents=needs(user)
+    "username",
+    "UN#{username}",
+    "@",
+    holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
+    parents=needs(user),
 )
 user_tombstones: Kind[()] = Kind(
     "tombstones of deleted users", "GONE#user", "@", holds="`u<user_id>`: Unix seconds of the deletion"
