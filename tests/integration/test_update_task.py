@@ -45,7 +45,7 @@ REFUSED: dict[str, list[Any]] = {
     "date_started": [0],
 }
 
-OF_ANOTHER_TYPE = [("owner_id", ""), ("owner_id", False), ("title", []), ("score", 5.0), ("tags", "a"), ("tags", {})]
+OF_ANOTHER_TYPE = [("owner_id", " "), ("owner_id", False), ("title", []), ("score", 5.0), ("tags", "a"), ("tags", {})]
 
 
 @pytest.mark.parametrize("name", STORED)
