@@ -182,6 +182,8 @@ def main() -> None:
         shell = Shell(Path(home))
         user_id, username = somebody("kanboard-cli")
         project_id = call("createProject", name="Garten 🌻")
+        if not IS_PERSON:  # who makes a project has a role in it
+            same(call("addProjectUser", project_id=project_id, user_id=user_id, role="project-member"), True)
         task_id, other_id = (call("createTask", project_id=project_id, title=title) for title in TITLES)
         at_work = [
             shells.submit(comment, shell, task_id, user_id, username),
