@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from lambdaboard.api.access import WORK
+from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
@@ -23,6 +23,7 @@ from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
 from lambdaboard.store import keys, people
+from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -271,9 +272,12 @@ class Move(msgspec.Struct, frozen=True):
 
 
 def _project_of(context: Context, lookup: Key) -> list[Project]:
-    """Read the project of a column, swimlane or category (2 round trips); none where the caller may not work there."""
+    """Read the project of a column, swimlane or category (2 round trips); none where the caller may not see it."""
+    user_id, stores = context.caller.user_id, context.stores
+    if user_id:
+        stores = stores.authorized(Authorization(user_id, ROLES_IN_PROJECT[VIEW]))
     with suppress(NotFound, Forbidden):
-        return [context.stores.projects.of(lookup).project]
+        return [stores.projects.of(lookup).project]
     return []
 
 
