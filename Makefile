@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run test test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy sam-local units bench bench-cold sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,6 +22,9 @@ help: ## this list
 run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
 	@exec $(BIN)/python -m local
 
+quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
+	$(BIN)/pytest -n auto tests/unit $(ARGS)
+
 test: lint types unit ## everything that is checked before a commit: lint, types, tests
 
 test-deployed: build-here $(STAMP) ## the built stack on a local AWS that enforces its roles (needs Python 3.13); ARGS='-k roles' for some
@@ -35,8 +38,11 @@ lint: $(STAMP) ## style and imports
 types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
 
-unit: $(STAMP) ## pytest; ARGS='-k move' for some
-	$(BIN)/pytest -n auto $(ARGS)
+unit: $(STAMP) ## pytest; ARGS='-k move' for some, ARGS=--show-capture=all for the log of failures
+	$(BIN)/pytest -n auto $(if $(CI),--cov) $(ARGS)
+
+coverage: $(STAMP) ## the same, and the lines and branches of the product that no test reaches
+	$(BIN)/pytest -n auto --cov $(ARGS)
 
 soak: faults fuzz lives ## what make test has samples of, at length: the three below (two hours)
 
@@ -47,7 +53,7 @@ fuzz: $(STAMP) ## a million odd requests; CASES=10000 SEED=7 for others
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.faults.fuzz
 
 lives: $(STAMP) ## random calls of all procedures against a plain model, and all that Hypothesis draws of requests
-	SOAK=1 $(BIN)/pytest -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
+	SOAK=1 $(BIN)/pytest --timeout 7200 -n auto tests/faults/test_any_request.py tests/integration/test_hostile_requests.py tests/model
 
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)

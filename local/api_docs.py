@@ -107,9 +107,10 @@ def _failure(method: Method, native: Method) -> str:
 
 def _type(schema: dict[str, Any]) -> str:
     """Return a type in words: `array of string`, `string or null`."""
-    names = schema.get("type", "any")
-    inner = f"array of {_type(schema['items'])}" if "items" in schema else "array"
-    return " or ".join(inner if name == "array" else name for name in ([names] if isinstance(names, str) else names))
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    inner = f" of {_type(schema['items'])}" if schema.get("items") else ""
+    return f"{schema.get('type', 'any')}{inner}"
 
 
 def _json(value: Any) -> str:

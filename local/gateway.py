@@ -77,13 +77,11 @@ def to_event(request: Request, body: bytes) -> Event:
     """
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     cookies = headers.pop("cookie", "")
-    path, host = request.url.path, headers.get("host", "")
     source = request.client.host if request.client else "127.0.0.1"
-    now = dt.datetime.now(dt.UTC)
     event: Event = {
         "version": "2.0",
-        "routeKey": f"{request.method} {path}",
-        "rawPath": path,
+        "routeKey": f"{request.method} {request.url.path}",
+        "rawPath": request.url.path,
         "rawQueryString": request.url.query,
         "headers": {
             **headers,
@@ -91,35 +89,48 @@ def to_event(request: Request, body: bytes) -> Event:
             "x-forwarded-port": str(request.url.port or 80),
             "x-forwarded-proto": request.url.scheme,
         },
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "local",
-            "domainName": host.partition(":")[0],
-            "domainPrefix": host.partition(".")[0],
-            "http": {
-                "method": request.method,
-                "path": path,
-                "protocol": f"HTTP/{request.scope['http_version']}",
-                "sourceIp": source,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": uuid.uuid4().hex[:15] + "=",
-            "routeKey": f"{request.method} {path}",
-            "stage": "$default",
-            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-            "timeEpoch": int(now.timestamp() * 1000),
-        },
-        "isBase64Encoded": bool(body) and not is_text(headers.get("content-type", "")),
+        "requestContext": _context(request, headers, source),
+        **_body(body, headers.get("content-type", "")),
     }
     if cookies:
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
     if request.query_params:
         event["queryStringParameters"] = {n: ",".join(request.query_params.getlist(n)) for n in request.query_params}
-    if body:
-        event["body"] = base64.b64encode(body).decode() if event["isBase64Encoded"] else body.decode(errors="replace")
-        if event["isBase64Encoded"] and len(event["body"]) > BODY_LIMIT:
-            raise BodyTooLarge
     return event
+
+
+def _context(request: Request, headers: dict[str, str], source: str) -> Event:
+    path, host = request.url.path, headers.get("host", "")
+    now = dt.datetime.now(dt.UTC)
+    return {
+        "accountId": "000000000000",
+        "apiId": "local",
+        "domainName": host.partition(":")[0],
+        "domainPrefix": host.partition(".")[0],
+        "http": {
+            "method": request.method,
+            "path": path,
+            "protocol": f"HTTP/{request.scope['http_version']}",
+            "sourceIp": source,
+            "userAgent": headers.get("user-agent", ""),
+        },
+        "requestId": uuid.uuid4().hex[:15] + "=",
+        "routeKey": f"{request.method} {path}",
+        "stage": "$default",
+        "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "timeEpoch": int(now.timestamp() * 1000),
+    }
+
+
+def _body(body: bytes, content_type: str) -> Event:
+    """Return the members of an event that carry the body; BodyTooLarge."""
+    if not body or is_text(content_type):
+        text = {"body": body.decode(errors="replace")} if body else {}
+        return {"isBase64Encoded": False, **text}
+    encoded = base64.b64encode(body).decode()
+    if len(encoded) > BODY_LIMIT:
+        raise BodyTooLarge
+    return {"isBase64Encoded": True, "body": encoded}
 
 
 def is_text(content_type: str) -> bool:
@@ -148,14 +159,17 @@ def to_response(answer: Any) -> Response:
     body = answer.get("body") or ""
     if len(body) > ANSWER_LIMIT / 6 and len(json.dumps(answer).encode()) > ANSWER_LIMIT:
         raise ValueError("the function's answer is over 6 MB")
+    given = answer.get("headers") or {}
+    headers = {"content-type": "application/json"} | {name.lower(): str(value) for name, value in given.items()}
+    content = _decoded(body) if answer.get("isBase64Encoded") else body.encode()
+    return Response(content, int(answer["statusCode"]), headers)
+
+
+def _decoded(body: str) -> bytes:
     try:
-        content = base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
+        return base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise ValueError("the body is said to be base64 and is not") from error
-    headers = {"content-type": "application/json"} | {
-        n.lower(): str(v) for n, v in (answer.get("headers") or {}).items()
-    }
-    return Response(content, int(answer["statusCode"]), headers)
 
 
 def _message(status: int, message: str) -> Response:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("ministack", "dynamodb-local")
-MOST_WORKERS = 16
+MAX_WORKERS = 16
+DEFAULTS = {"PORT": "8000", "ENGINE": ENGINES[0], "WORKERS": "1", "DATA_DIR": ".local"}
 TOKEN_LENGTH = 40  # as in template.yaml
 
 
@@ -42,27 +43,28 @@ class Settings:
         Raises:
             SettingsError: one of them makes no sense.
         """
-        port = environment.get("PORT") or "8000"
-        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-            raise SettingsError(f"PORT must be a number from 1 to 65535, not {port!r}")
-        engine = environment.get("ENGINE") or ENGINES[0]
-        if engine not in ENGINES:
-            raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {engine!r}")
-        workers = environment.get("WORKERS") or "1"
-        if not (workers.isascii() and workers.isdigit() and 0 < int(workers) <= MOST_WORKERS):
-            raise SettingsError(f"WORKERS must be a number from 1 to {MOST_WORKERS}, not {workers!r}")
-        data = ROOT / (environment.get("DATA_DIR") or ".local")
+        given = {name: environment.get(name) or default for name, default in DEFAULTS.items()}
+        port, workers = _number("PORT", given["PORT"], 65535), _number("WORKERS", given["WORKERS"], MAX_WORKERS)
+        if given["ENGINE"] not in ENGINES:
+            raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {given['ENGINE']!r}")
+        data = ROOT / given["DATA_DIR"]
         try:
             data.mkdir(parents=True, exist_ok=True)
             token = environment.get("API_TOKEN") or kept_token(data / "token")
-            return cls(int(port), data, engine, token, int(workers))
         except OSError as error:
             raise SettingsError(f"DATA_DIR {data} cannot be used: {error.strerror}") from error
+        return cls(port, data, given["ENGINE"], token, workers)
 
     @property
     def url(self) -> str:
         """The address for clients."""
         return f"http://127.0.0.1:{self.port}/jsonrpc.php"
+
+
+def _number(name: str, text: str, greatest: int) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= greatest:
+        return int(text)
+    raise SettingsError(f"{name} must be a number from 1 to {greatest}, not {text!r}")
 
 
 def kept_token(file: Path) -> str:

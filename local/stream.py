@@ -39,14 +39,16 @@ def passes(record: Record) -> bool:
 
 def _matches(pattern: dict[str, Any], value: Any) -> bool:
     """Match as Lambda's filters do; of their operators only `exists` and equality."""
-    value = value if isinstance(value, dict) else {}
-    for name, wanted in pattern.items():
-        if isinstance(wanted, dict):
-            if not _matches(wanted, value.get(name)):
-                return False
-        elif not any((name in value) is w["exists"] if isinstance(w, dict) else value.get(name) == w for w in wanted):
-            return False
-    return True
+    members = value if isinstance(value, dict) else {}
+    return all(_member_matches(wanted, members, name) for name, wanted in pattern.items())
+
+
+def _member_matches(wanted: Any, members: dict[str, Any], name: str) -> bool:
+    if isinstance(wanted, dict):
+        return _matches(wanted, members.get(name))
+    return any(
+        (name in members) is each["exists"] if isinstance(each, dict) else members.get(name) == each for each in wanted
+    )
 
 
 def as_lambda_sees(record: Any, arn: str) -> Record:
@@ -75,18 +77,25 @@ def deliver(
     for attempt in range(ATTEMPTS):
         if attempt:
             wait(0.1 * 2**attempt)
-        try:
-            failures = (handler({"Records": records}) or {}).get("batchItemFailures", [])
-        except Exception:  # noqa: BLE001 - Lambda itself catches all
-            traceback.print_exc()
-            continue
-        failed = {failure["itemIdentifier"] for failure in failures}
-        numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
-        first = next((place for place, number in enumerate(numbers) if number in failed), 0)
-        records = records[first:] if failed else []
+        records = _undelivered(handler, records)
         if not records:
             return True
     return False
+
+
+def _undelivered(handler: Callable[[Record], Any], records: list[Record]) -> list[Record]:
+    """Give a batch to the function; return what is to be given again: all from the first failure on."""
+    try:
+        failures = (handler({"Records": records}) or {}).get("batchItemFailures", [])
+    except Exception:  # noqa: BLE001 - Lambda itself catches all
+        traceback.print_exc()
+        return records
+    if not failures:
+        return []
+    failed = {failure["itemIdentifier"] for failure in failures}
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
+    first = next((place for place, number in enumerate(numbers) if number in failed), 0)
+    return records[first:]
 
 
 @dataclass
@@ -151,16 +160,16 @@ class Feeder:
         arn = self._arn = self._arn or self._latest_stream()
         if time.monotonic() - self._looked >= SHARDS_EVERY:
             self._look_for_shards(arn)
-        found = 0
-        for name, shard in self._shards.items():
-            parent = self._shards.get(shard.parent or "")
-            if shard.iterator is None or (parent and parent.iterator is not None):  # a parent's records come first
-                continue
-            page = self.streams.get_records(ShardIterator=shard.iterator)
-            self._hand_on(arn, name, page["Records"])
-            shard.iterator = page.get("NextShardIterator")
-            found += len(page["Records"])
-        return found
+        return sum(self._read(arn, name, shard) for name, shard in self._shards.items())
+
+    def _read(self, arn: str, name: str, shard: Shard) -> int:
+        parent = self._shards.get(shard.parent or "")
+        if shard.iterator is None or (parent and parent.iterator is not None):  # a parent's records come first
+            return 0
+        page = self.streams.get_records(ShardIterator=shard.iterator)
+        self._hand_on(arn, name, page["Records"])
+        shard.iterator = page.get("NextShardIterator")
+        return len(page["Records"])
 
     def _latest_stream(self) -> str:
         return self.tables.describe_table(TableName=self.table)["Table"]["LatestStreamArn"]

@@ -73,8 +73,12 @@ def fault(parameter: Node, text: str) -> str:
         return str(parameter.get("ConstraintDescription", "is malformed"))
     if len(text) > parameter.get("MaxLength", len(text)):
         return f"must have {parameter['MaxLength']} characters at most"
-    if parameter["Type"] == "Number" and not (text.isascii() and text.isdigit()):
+    return _number_fault(parameter, text) if parameter["Type"] == "Number" else ""
+
+
+def _number_fault(parameter: Node, text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
         return "must be a number"
-    if parameter["Type"] == "Number" and not parameter["MinValue"] <= int(text) <= parameter["MaxValue"]:
+    if not parameter["MinValue"] <= int(text) <= parameter["MaxValue"]:
         return f"must be from {parameter['MinValue']} to {parameter['MaxValue']}"
     return ""

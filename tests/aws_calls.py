@@ -67,7 +67,7 @@ class Tracker:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, stores: Stores) -> None:
         self._clock = _Clock()
         self._lock = threading.Lock()
-        self.calls = Calls()
+        self._calls = Calls()
         for client in (stores.table.client, stores.blobs.client):
             client.meta.events.register("before-parameter-build", self._called)
         submit, result = ThreadPoolExecutor.submit, Future.result
@@ -98,17 +98,18 @@ class Tracker:
 
     def of(self, call: Callable[[], Any]) -> Calls:
         """Make a call and return what it called of AWS."""
-        self.calls, self._clock.now = Calls(), 0
+        self._calls, self._clock.now = Calls(), 0
         call()
-        return self.calls
+        made, self._calls = self._calls, Calls()  # what is called from now on is not counted there
+        return made
 
     def _called(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         with self._lock:
-            self.calls.of[model.name] += 1
-            self.calls.items += written(model.name, params)
+            self._calls.of[model.name] += 1
+            self._calls.items += written(model.name, params)
             if model.service_model.service_name == "dynamodb":
                 self._clock.now += 1
-                self.calls.depth = max(self.calls.depth, self._clock.now)
+                self._calls.depth = max(self._calls.depth, self._clock.now)
 
 
 def written(operation: str, params: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.client
+import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
+from _pytest.logging import caplog_records_key
+from hypothesis import HealthCheck, settings
 from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
@@ -31,14 +35,36 @@ from lambdaboard.store.keys.kind import UNKNOWN
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
 
+# a machine that is busy otherwise is no fault
+settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
+
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
+FRAMES = 5
+"""Calls of ours that the report of a failure shows of the stack of a fault."""
+
 SETTINGS = Settings(table_name=TABLE, bucket_name=BUCKET, api_token=TOKEN, base_url="http://board.example")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Add the stack of the application's last fault to a failure: no answer tells it, and the log is not printed."""
+    report = yield
+    records = item.stash.get(caplog_records_key, {}).get(call.when, [])
+    stacks = [vars(record)["exception"] for record in records if "exception" in vars(record)]
+    if report.failed and stacks and hasattr(report.longrepr, "addsection"):
+        ours = [frame for frame in stacks[-1].split("\n  File ") if "site-packages" not in frame]
+        report.longrepr.addsection(
+            "the application failed", "\n  File ".join(ours[-FRAMES:] + stacks[-1].splitlines()[-1:])
+        )
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -142,7 +168,7 @@ def a_service(stores: Stores, cache: Cache | None = None) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users)))
+    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users, stores.logins)))
 
 
 @pytest.fixture
@@ -157,6 +183,23 @@ class RpcError(Exception):
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(str(error))
         self.error = error
+
+
+def answer_in(response: dict[str, Any]) -> dict[str, Any]:
+    """Return the result or the error, under its name, that an HTTP response has for a call with the id 1."""
+    answer: dict[str, Any] = msgspec.json.decode(response["body"])
+    assert answer.pop("jsonrpc") == "2.0"
+    assert answer.pop("id") in ((1,) if "result" in answer else (1, None)), "the id of another call"
+    return answer
+
+
+def result_in(response: dict[str, Any]) -> Json:
+    """Return the result that an HTTP response has for a call with the id 1; RpcError where it is an error."""
+    __tracebackhide__ = True
+    answer = answer_in(response)
+    if "error" in answer:
+        raise RpcError(answer["error"])
+    return answer["result"]
 
 
 @dataclass
@@ -183,20 +226,29 @@ class Client:
 
     def __call__(self, method: str, *positional: Json, **named: Json) -> Json:
         """Return the result; RpcError where the answer is an error."""
-        answer = self.answer(method, *positional, **named)
-        if "error" in answer:
-            raise RpcError(answer["error"])
-        return answer["result"]
+        __tracebackhide__ = True
+        return result_in(self.response(method, *positional, **named))
 
     def error(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
         """Return the error object of a call that must fail."""
+        __tracebackhide__ = True
         answer = self.answer(method, *positional, **named)
-        assert "error" in answer, answer
+        assert "error" in answer, f"{method} must be an error: {answer}"
         return dict(answer["error"])
 
+    def rejection(self, method: str, *positional: Json, **named: Json) -> Any:
+        """Return what a call is answered that must not succeed: False, or the `data` of an error for bad params."""
+        __tracebackhide__ = True
+        answer = self.answer(method, *positional, **named)
+        if "error" in answer:
+            assert answer["error"]["code"] == -32602, f"{method} must be rejected: {answer}"
+            return answer["error"]["data"]
+        assert answer["result"] is False, f"{method} must be rejected: {answer}"
+        return False
+
     def answer(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
-        """Return the whole answer."""
-        return dict(msgspec.json.decode(self.response(method, *positional, **named)["body"]))
+        """Return the result or the error, under its name."""
+        return answer_in(self.response(method, *positional, **named))
 
     def response(self, method: str, *positional: Json, **named: Json) -> dict[str, Any]:
         """Return the HTTP response to a call."""

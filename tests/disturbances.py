@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ConnectionClosedError
 
 from lambdaboard.api.context import Context
+from lambdaboard.store import retry, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,15 +18,29 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 
+_to_come: list[str] = []
+
+
+def check_all_came() -> None:
+    """Check that all that was to disturb a test has done so: what never comes proves nothing."""
+    left = [*_to_come]
+    _to_come.clear()
+    assert not left, f"the test was not disturbed {', '.join(left)}"
+
+
 def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]) -> None:
     """Let something happen just before a method is called for the first time, as when another client is quicker.
 
-    The method is changed in the class of `owner`, since each call works with stores of its own.
+    The method is changed in the class of `owner`, since each call works with stores of its own. The test fails where it
+    is not called.
     """
     original, waiting = getattr(type(owner), method), [act]
+    place = f"before {type(owner).__name__}.{method}"
+    _to_come.append(place)
 
     def disturbed(*arguments: Any, **named: Any) -> Any:
         if waiting:
+            _to_come.remove(place)
             waiting.pop()()
         return original(*arguments, **named)
 
@@ -33,31 +48,51 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
 
 
 def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Let something happen when the next call has decided, just before it writes."""
+    """Let something happen when the next call has decided, just before it writes; the test fails where none does."""
     commit, waiting = Context.commit, [act]
+    place = "before Context.commit"
+    _to_come.append(place)
 
     def disturbed(*arguments: Any, **named: Any) -> Any:
         if waiting:
+            _to_come.remove(place)
             waiting.pop()()
         return commit(*arguments, **named)
 
     monkeypatch.setattr(Context, "commit", disturbed)
 
 
+def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `sweep` take for left behind what is left behind, however new it is."""
+    monkeypatch.setattr(sweep, "GRACE", -5)
+    monkeypatch.setattr(sweep, "GONE_FOR", -5)
+
+
 class Clock:
     """Stands for the module `time` where writers wait for others: a pause takes no time.
 
+    Args:
+        monkeypatch: undoes that at the end of the test.
+        pause: seconds of the first and of the longest pause: few of them fill the time, since what is written between
+            them is slow on moto; None for those of the product.
+
     Attributes:
         now: what `monotonic` tells.
-        slept: the seconds of all pauses together.
+        pauses: the seconds of each pause.
     """
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = self.slept = 0.0
-        monkeypatch.setattr("lambdaboard.store.retry.time", self)
-        # few pauses fill the time: what is written between them is slow on moto
-        monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 2)
-        monkeypatch.setattr("lambdaboard.store.retry.MAX_DELAY", 2)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pause: float | None = 2) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+        monkeypatch.setattr(retry, "time", self)
+        if pause:
+            monkeypatch.setattr(retry, "FIRST_DELAY", pause)
+            monkeypatch.setattr(retry, "MAX_DELAY", pause)
+
+    @property
+    def slept(self) -> float:
+        """The seconds of all pauses together."""
+        return sum(self.pauses)
 
     def monotonic(self) -> float:
         """Tell the time."""
@@ -66,13 +101,13 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
-        self.slept += seconds
+        self.pauses.append(seconds)
 
 
 class LostAnswer:
     """Loses the answer to the first write of an operation: it is done, but the client sees the connection break.
 
-    botocore then sends the request again, as it does on AWS.
+    botocore then sends the request again, as it does on AWS. The test fails where no such request is made.
 
     Attributes:
         requests: the bodies that were sent, repetitions too.
@@ -80,6 +115,8 @@ class LostAnswer:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, stores: Stores, operation: str, part_of_key: str = "") -> None:
         self.requests: list[dict[str, Any]] = []
+        self._place = f"by the loss of the answer to {operation} {part_of_key}"
+        _to_come.append(self._place)
         self._operation = operation
         self._part_of_key = part_of_key
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
@@ -104,4 +141,5 @@ class LostAnswer:
 
     def _lose(self, event_name: str, request: Any, **_: Any) -> None:
         if len(self.requests) == 1 and self._is_meant(event_name, request):
+            _to_come.remove(self._place)
             raise ConnectionClosedError(endpoint_url=request.url)

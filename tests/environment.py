@@ -5,6 +5,11 @@ No test reaches a real account, or the local AWS of another process.
 
 import os
 
+import pytest
+
+HELPERS = ("boards", "children", "events", "faults", "integration", "model", "rpc_function", "streams")
+pytest.register_assert_rewrite(*(f"tests.{name}" for name in HELPERS))  # their failed asserts show both sides, too
+
 for _name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
     del os.environ[_name]
 

@@ -10,7 +10,7 @@ from local import template
 from local.functions import Function
 from tests import make_events
 from tests.api_document_examples import ADDRESS
-from tests.conftest import BUCKET, TABLE
+from tests.conftest import BUCKET, TABLE, RpcError
 from tests.events import api_event
 
 if TYPE_CHECKING:
@@ -36,6 +36,16 @@ def answer(rpc: Called, request: dict[str, Any], token: str) -> Any:
     return answer_of(rpc(api_event(json.dumps(request).encode(), token=token, **ADDRESS)))
 
 
+def result(rpc: Called, request: dict[str, Any], token: str) -> Any:
+    """Send a request as API Gateway does; return the result, RpcError where the answer is an error."""
+    said = answer(rpc, request, token)
+    if "error" in said:
+        raise RpcError(said["error"])
+    assert said.keys() == {"jsonrpc", "result", "id"}
+    assert (said["jsonrpc"], said["id"]) == ("2.0", request["id"])
+    return said["result"]
+
+
 def answer_of(response: dict[str, Any]) -> Any:
     """Return the answer that an HTTP response carries, which must be 200."""
     assert response["statusCode"] == 200, response
@@ -45,7 +55,7 @@ def answer_of(response: dict[str, Any]) -> Any:
 def prepare(rpc: Called, example: Example) -> None:
     """Make what an example is about, in an empty table."""
     for request in example.given:
-        assert answer(rpc, request, make_events.TOKEN)["result"] not in (False, None), request
+        assert result(rpc, request, make_events.TOKEN) not in (False, None), request
 
 
 def answer_to_event(rpc: Called, example: Example) -> Any:

@@ -8,20 +8,43 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.parser.models import DynamoDBStreamChangedRecordModel, DynamoDBStreamRecordModel
+from pydantic import ConfigDict, field_validator
 
 from lambdaboard.store.cascade import Cascade
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class Change(DynamoDBStreamChangedRecordModel):
+    """An item before and after a change; without a new image where it was removed."""
+
+    OldImage: dict[str, Any]
+    NewImage: dict[str, Any] | None = None
+
+    @field_validator("Keys", "OldImage", "NewImage", mode="before")
+    @classmethod
+    def deserialize_field(cls, value: Any) -> Any:
+        """Leave the items as DynamoDB writes them, which is how `store` reads them; Powertools would convert them."""
+        return value
+
+
+class Record(DynamoDBStreamRecordModel):
+    """A record that the template's filters let through."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    dynamodb: Change
+
 
 logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
 # One that fails does not hold up the others of the batch; Lambda sends it again, then to the queue of failures.
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams, model=Record, raise_on_entire_batch_failure=False)
 stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
 cascade = Cascade(stores.table, stores.blobs)
 
@@ -31,18 +54,18 @@ cascade = Cascade(stores.table, stores.blobs)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Tidy up behind each record of the stream; answers which failed."""
     metrics.add_metric("Removals", MetricUnit.Count, len(event["Records"]))
-    return process_partial_response(event=event, record_handler=tidy_up, processor=processor, context=context)
-
-
-def tidy_up(record: DynamoDBRecord) -> None:
-    """Handle one record: a removed item, or a task of a new generation."""
-    change: dict[str, Any] = record.raw_event["dynamodb"]
-    try:
-        if record.raw_event["eventName"] == "REMOVE":
-            cascade.removed(change["OldImage"])
-        else:
-            cascade.changed(change["OldImage"], change["NewImage"])
-    except Exception:
-        logger.exception("record failed", sequence_number=change["SequenceNumber"])
+    response = process_partial_response(event=event, record_handler=tidy_up, processor=processor, context=context)
+    failures = response["batchItemFailures"]
+    for failure, (_, error, _) in zip(failures, processor.exceptions, strict=True):
+        logger.error("record failed", exc_info=error, sequence_number=failure["itemIdentifier"])
         metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
-        raise
+    return response
+
+
+def tidy_up(record: Record) -> None:
+    """Handle one record: a removed item, or a task of a new generation."""
+    change = record.dynamodb
+    if change.NewImage is None:
+        cascade.removed(change.OldImage)
+    else:
+        cascade.changed(change.OldImage, change.NewImage)

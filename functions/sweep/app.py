@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.parser import event_parser
+from pydantic import BaseModel, ConfigDict
 
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class Event(BaseModel):
+    """What the schedule sends, or somebody by hand.
+
+    Attributes:
+        repair: repair what is found; the schedule asks for it.
+    """
+
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    repair: bool = False
+
 
 logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
@@ -25,20 +40,23 @@ TIME_TO_STOP = 60_000
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@event_parser(model=Event)
+def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Look for what was left behind, and repair it if the event says `{"repair": true}`, as the schedule's does.
 
     Returns:
         `{"found": {kind: how many}, "repaired": bool, "complete": bool}`.
+
+    Raises:
+        ValidationError: the event is none; nothing was looked at.
     """
-    repair = event.get("repair") is True
     sweep = Sweep(
         stores,
-        repair=repair,
+        repair=event.repair,
         has_time=lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP,
     )
     report = sweep.run()
     metrics.add_metric("LeftBehind", MetricUnit.Count, sum(report.found.values()))
-    answer = {"found": dict(report.found), "repaired": repair, "complete": report.is_complete}
+    answer = {"found": dict(report.found), "repaired": event.repair, "complete": report.is_complete}
     logger.info({"message": "swept", **answer})
     return answer

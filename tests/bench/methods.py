@@ -47,7 +47,7 @@ BUDGETS = {"getVersion": 0.25, "getTask": 2.5, "updateTask": 3.5, "createTask": 
 
 UNITS, PROCESSOR = "work of AWS", "processor time"
 
-LoadedTask = dict[tuple[str, int], Cost]
+Costs = dict[tuple[str, int], Cost]
 
 
 def fill(stores: Stores, size: int) -> tuple[Project, int]:
@@ -121,10 +121,10 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
     }
 
 
-def measured(stores: Stores, sizes: tuple[int, ...], timed_at: int = TIMED_AT) -> LoadedTask:
+def measured(stores: Stores, sizes: tuple[int, ...], timed_at: int = TIMED_AT) -> Costs:
     """Return the costs of the methods in projects of all sizes; with times in one of them, beside a GetItem's."""
     call = Client(a_service(stores))
-    found: LoadedTask = {}
+    found: Costs = {}
     with pytest.MonkeyPatch.context() as monkeypatch:
         scales = Scales(stores, monkeypatch)
         for size in sizes:
@@ -151,7 +151,7 @@ def get_item(project_id: int, task_id: int) -> Callable[[], Any]:
     return partial(boto3.client("dynamodb").get_item, TableName=TABLE, Key=key, ConsistentRead=True)
 
 
-def of_aws(found: LoadedTask, sizes: tuple[int, ...]) -> list[list[str]]:
+def of_aws(found: Costs, sizes: tuple[int, ...]) -> list[list[str]]:
     """Return what the methods ask of AWS, a row each: one value where it is the same in projects of all sizes."""
     rows = []
     for name in dict.fromkeys(name for name, _ in found):
@@ -166,7 +166,7 @@ def spread(values: list[str]) -> str:
     return values[0] if len(set(values)) == 1 else " / ".join(values)
 
 
-def of_processor(found: LoadedTask) -> list[list[str]]:
+def of_processor(found: Costs) -> list[list[str]]:
     """Return what the methods take of the processor in a project of 1,000 tasks, a row each."""
     rows = []
     for (name, size), cost in found.items():

@@ -15,7 +15,7 @@ from tests.api_document_examples import Example, examples
 from tests.deployed.board import Board
 from tests.deployed.emulator import RPC, RUNTIME, Code, Emulator, FunctionError, emulated
 from tests.events import api_event
-from tests.rpc_function import answer, answer_of, answer_to_event
+from tests.rpc_function import answer, answer_of, answer_to_event, result
 
 from lambdaboard.app import http
 
@@ -59,7 +59,7 @@ def probe(tmp_path: Path) -> Iterator[Emulator]:
 
 
 def call(rpc: Emulator, method: str, **params: Any) -> Any:
-    return answer(rpc, {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, make_events.TOKEN)["result"]
+    return result(rpc, {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, make_events.TOKEN)
 
 
 @contextlib.contextmanager
@@ -71,7 +71,7 @@ def silence() -> Iterator[str]:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.procedure)
 def test_each_event_is_answered_as_expected_in_lambdas_runtime(rpc: Emulator, example: Example) -> None:
-    assert answer_to_event(rpc, example) == example.response
+    assert answer_to_event(rpc, example)["result"] == example.response["result"]
 
 
 def test_a_function_finds_what_was_built_and_nothing_of_our_environments(probe: Emulator, tmp_path: Path) -> None:

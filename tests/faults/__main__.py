@@ -20,6 +20,7 @@ from local import resources
 from moto import mock_aws
 from tests.bench.workbench import dynamodb
 from tests.conftest import BUCKET, TABLE
+from tests.disturbances import nothing_is_too_young
 from tests.faults import concurrency, kills, removal
 from tests.faults.engine import Engine, Moto, Remote
 from tests.faults.faults import without_pauses
@@ -56,8 +57,7 @@ def undisturbed() -> Iterator[pytest.MonkeyPatch]:
 def aged() -> Iterator[pytest.MonkeyPatch]:
     """Let nothing be too young to be swept."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
-        monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+        nothing_is_too_young(monkeypatch)
         yield monkeypatch
 
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.disturbances import nothing_is_too_young
 from tests.faults.engine import Moto
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 def _disturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nobody waits, nothing is too young to be swept, and nothing is logged."""
     without_pauses(monkeypatch)
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    nothing_is_too_young(monkeypatch)
     logging.disable()  # the stacks of all faults would take half the time
     yield
     logging.disable(logging.NOTSET)

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 SOAK = bool(os.environ.get("SOAK"))
 
 patiently = settings(
-    deadline=None,  # a machine that is busy otherwise is no fault
     max_examples=5_000 if SOAK else 300,
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],  # what a case leaves in the table disturbs no other
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],  # what a case leaves in the table disturbs no other
 )
 
 ODD: list[Any] = [

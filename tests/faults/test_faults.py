@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.stores import Stores
 
+pytestmark = pytest.mark.timeout(600)  # thousands of calls; on two free cores ten seconds
+
 GROUPS, STEP = 2, 23
 """Tests that share the work, each with one world; a kind of fault disturbs each 23rd call of AWS."""
+
+SHOWN = 10
+"""Problems that a failure shows."""
 
 OF_TASKS = [method for method in METHODS if GROUP_OF[method] == "work"]
 
@@ -34,9 +39,9 @@ def test_a_call_is_whole_or_absent_whatever_fails_in_it(harness: Harness, group:
         for place, method in enumerate(OF_TASKS)
         if place % GROUPS == group
     ]
-    print(*lines, sep="\n")
-    assert sum(line.injected.total() for line in lines) > len(lines)
-    assert not [problem for line in lines for problem in line.problems]
+    assert sum(line.injected.total() for line in lines) > len(lines), "\n".join(map(str, lines))
+    problems = [problem for line in lines for problem in line.problems]
+    assert not problems, "\n".join(problems[:SHOWN])
 
 
 def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(tidying: Tidying) -> None:
@@ -44,9 +49,9 @@ def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(tidying: Tidying)
         tidying.cascade("removeTask", ["killed_after", "unprocessed"], step=10),
         tidying.sweep(["failing"], step=100),
     ]
-    print(*lines, sep="\n")
-    assert all(line.injected.total() for line in lines)
-    assert not [problem for line in lines for problem in line.problems]
+    assert all(line.injected.total() for line in lines), "\n".join(map(str, lines))
+    problems = [problem for line in lines for problem in line.problems]
+    assert not problems, "\n".join(problems[:SHOWN])
 
 
 def test_a_person_is_answered_though_the_table_does_not_say_who_they_are(

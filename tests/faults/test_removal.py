@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 
+SHOWN = 10
+"""Problems that a failure shows."""
+
+
 def in_small_pages(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every page and batch be small, so that dozens of children fill many."""
     monkeypatch.setattr("lambdaboard.store.table.BATCH_WRITE_LIMIT", 3)
@@ -35,5 +39,5 @@ def test_things_with_many_children_are_gone_at_once_and_then_for_good(
     in_small_pages(delivery.stores, monkeypatch)
     removals = Removals(stores, Moto(), delivery)
     lines = [removals.run(method, 18) for method in ("removeProject", "moveTaskToProject")]
-    print(*lines, sep="\n")
-    assert not [problem for line in lines for problem in line.problems]
+    problems = [problem for line in lines for problem in line.problems]
+    assert not problems, "\n".join(problems[:SHOWN])

@@ -6,15 +6,24 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from tests import disturbances
 from tests.boards import a_board
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
 gc.set_threshold(
     200_000, 50, 100
 )  # moto copies its table at each write: looking for garbage took an eighth of the time
+
+
+@pytest.fixture(autouse=True)
+def _all_disturbances_came() -> Iterator[None]:
+    yield
+    disturbances.check_all_came()
 
 
 @pytest.fixture

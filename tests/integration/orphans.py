@@ -28,11 +28,16 @@ LOST = 900
 """The number of a project, task … that does not exist."""
 
 
+def a_user(stores: Stores) -> int:
+    """Return the id of a user who is there."""
+    return next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+
+
 def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
     """Return a comment, subtask … without their task, and what leads to others that are not there either."""
     then = int(time.time()) - 2 * GRACE
     common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
-    user_id = next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
+    user_id = a_user(stores)
     comment = Comment(id=LOST, date_modification=then, comment="Lost", **common)
     subtask = Subtask(id=LOST, title="Lost", position=1, user_id=user_id, **common)
     link = ExternalLink(
@@ -65,6 +70,7 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     """Put items without their parents into the table; return them by the kind that a report names."""
     lead = {"project_id": {"N": str(LOST)}}
+    role = {"role": {"S": "project-member"}}
     task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(project_id))))
     item = stores.table.get([task.stored.key])[task.stored.key]
     record = File(id=LOST, name="a", path=f"{LOST}/{LOST}/0", task_id=LOST, date=int(time.time()) - 2 * GRACE, size=1)
@@ -86,6 +92,8 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "task lookup": [(keys.task_lookup(LOST + 1), lead)],
         "metadata": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
         "file": [(keys.task_file(LOST, LOST), doc)],
+        "member": [(keys.member(LOST, a_user(stores)), role), (keys.member(project_id, LOST), role)],
+        "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
         "file by id": [(keys.file(LOST + 2), other)],
     }
     found |= orphaned_belongings(stores)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pytest
+from tests.aws_calls import Tracker
 from tests.boards import contents, everything
-from tests.conftest import Client, a_service
+from tests.conftest import BUCKET, TABLE, Client, a_service, result_in
 from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
 from tests.streams import loaded, settled
 
 from lambdaboard.api.registry import registry
 from lambdaboard.store.cache import Cache
+from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from local.functions import Function
     from tests.conftest import MakePerson
-
-    from lambdaboard.store.stores import Stores
 
 REFUSAL = {
     "statusCode": 403,
@@ -73,20 +74,27 @@ def tried(call: Client, world: World, names: Iterable[str]) -> dict[str, str]:
 
 
 def verdict(response: dict[str, Any]) -> str:
-    """Return "forbidden", "admitted", or the body of what is neither the refusal nor a success."""
+    """Return "forbidden", "false", "admitted", or the body of what is none of these."""
     if response == REFUSAL:
         return "forbidden"
     result = msgspec.json.decode(response["body"]).get("result")
+    if result is False:
+        return "false"
     is_success = response["statusCode"] == 200 and result is not None and result is not False and result != ""
     return "admitted" if is_success else str(response["body"])
 
 
-def check(stores: Stores, call: Client, world: World, groups: set[str]) -> None:
+HIDING = {"getProjectByName", "getProjectByIdentifier", "getProjectByEmail", "updateTag", "removeTag"}
+"""Procedures that take a name, or an id that tells no project: who has no role there gets what they get of nothing."""
+
+
+def check(stores: Stores, call: Client, world: World, groups: set[str], *, is_member: bool = True) -> None:
     """Check that a caller may call the procedures of these groups alone: the others first, while all is there."""
     open_to = [name for name in CALLS if GROUP_OF[name] in groups]
     closed_to = CALLS.keys() - open_to
+    hidden = {} if is_member else dict.fromkeys(HIDING, "false")
     before = everything(stores), contents(stores)
-    assert tried(call, world, closed_to) == dict.fromkeys(closed_to, "forbidden")
+    assert tried(call, world, closed_to) == dict.fromkeys(closed_to, "forbidden") | hidden
     assert (everything(stores), contents(stores)) == before
     assert tried(call, world, open_to) == dict.fromkeys(open_to, "admitted")
 
@@ -119,7 +127,7 @@ def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
     call: Client, stores: Stores, own: World, roles: Roles
 ) -> None:
     ann, world = with_roles(call, own, roles)
-    check(stores, ann, world, OPENS[roles.application] | OPENS[roles.project])
+    check(stores, ann, world, OPENS[roles.application] | OPENS[roles.project], is_member=bool(roles.project))
 
 
 @pytest.mark.parametrize("role", ["", "APP-ADMIN"])
@@ -262,14 +270,8 @@ OF_TASK = ("task", "other_task", "file", "comment", "subtask", "timed_subtask", 
 
 PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", *OF_TASK)
 
-TOLD = {
-    "getProjectByName": False,
-    "getProjectByIdentifier": False,
-    "getProjectByEmail": False,
-    "removeTag": False,
-    "updateTag": True,
-}
-"""What persons get where a name or a tag is nobody's; everything else is 403."""
+UNSEEN: dict[str, Any] = dict.fromkeys(IN_PROJECTS, "forbidden") | dict.fromkeys(HIDING, False)
+"""What a person without a role gets of a thing, whether or not it is there."""
 
 ALSO_OF_TASK = {"moveTaskToProject", "duplicateTaskToProject", "moveTaskPosition", "setTaskTags"}
 """Procedures that need a role in the task's project, too, whatever project is named with it."""
@@ -345,7 +347,7 @@ class Containers:
             cache.project_of = {world.task: remembered} if remembered else {}
         first, *more = [client.response(name, *CALLS[name](world)) for client in self._clients[:kinds]]
         assert all(response == first for response in more), (name, first, more)
-        return "forbidden" if first == REFUSAL else msgspec.json.decode(first["body"])["result"]
+        return "forbidden" if first == REFUSAL else result_in(first)
 
 
 @dataclass
@@ -425,9 +427,7 @@ def test_what_is_unknown_gone_or_anothers_is_refused_alike(
 ) -> None:
     before = everything(stores), contents(stores)
     for world in around.others:
-        found = {name: containers.answer(name, world) for name in IN_PROJECTS}
-        told = {} if world in around.there else TOLD
-        assert found == dict.fromkeys(IN_PROJECTS, "forbidden") | told, world
+        assert {name: containers.answer(name, world) for name in IN_PROJECTS} == UNSEEN, world
     assert (everything(stores), contents(stores)) == before
 
 
@@ -539,4 +539,55 @@ def test_numbers_that_are_no_ids_are_refused_as_unknown_ones(call: Client, perso
     found = {name: call.by("ann").response(name, *CALLS[name](unknown(number))) for name in IN_PROJECTS}
     refused = {name for name, response in found.items() if response == REFUSAL}
     all_own = {"searchTasks"} if number == 0 else set()
-    assert refused == set(IN_PROJECTS) - TOLD.keys() - all_own
+    assert refused == set(IN_PROJECTS) - HIDING - all_own
+
+
+@pytest.mark.parametrize("name", sorted(HIDING))
+@BEFORE_CASCADE
+def test_what_is_hidden_asks_the_same_of_aws_as_what_is_not_there(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    stores = Stores.connect(TABLE, BUCKET)
+    ann, tracker = Client(a_service(stores)).by("ann"), Tracker(monkeypatch, stores)
+    ann("getVersion")
+    asked = [tracker.of(partial(ann.response, name, *CALLS[name](world))) for world in around.others]
+    assert {(each.depth, frozenset(each.of.items())) for each in asked} == {(2, frozenset(asked[0].of.items()))}
+
+
+def test_of_several_projects_of_one_name_the_first_is_found_that_the_caller_may_see(
+    call: Client, person: MakePerson
+) -> None:
+    first, second, third = (call("createProject", "Same") for _ in range(3))
+    person("ann", second, third, role="project-viewer")
+    assert call("getProjectByName", "Same")["id"] == first
+    assert call.by("ann")("getProjectByName", "Same")["id"] == second
+    call("removeProject", second)
+    assert call.by("ann")("getProjectByName", "Same")["id"] == third
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("createTask", {"title": None, "project_id": 1}),
+        ("createTask", {"title": "T", "project_id": 1, "score": "many"}),
+        ("moveTaskPosition", [1, 1, 1, None, 0]),
+        ("getTask", ["1.5"]),
+        ("getTask", [None]),
+        ("saveTaskMetadata", [1, "no object"]),
+        ("updateColumn", [1, None]),
+    ],
+)
+def test_who_has_no_role_in_the_project_hears_403_before_any_complaint_of_types(
+    call: Client, person: MakePerson, project: int, method: str, params: Any
+) -> None:
+    person("ann")
+    assert call("createTask", "Task", project) == 1
+    body = msgspec.json.encode({"jsonrpc": "2.0", "method": method, "id": 1, "params": params})
+    assert call.by("ann").post(body)["statusCode"] == 403
+
+
+def test_who_has_a_role_in_the_project_hears_what_is_wrong_with_a_type(
+    call: Client, person: MakePerson, project: int
+) -> None:
+    person("ann", project)
+    assert call.by("ann").error("createTask", title=None, project_id=project)["data"] == "title: must be a string"

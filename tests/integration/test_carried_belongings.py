@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import a_task, everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.disturbances import before_commit, before_first
+from tests.disturbances import before_commit, before_first, nothing_is_too_young
 from tests.integration.checklists import a_long_list, counts, hours
 from tests.streams import loaded, settled
 
@@ -197,7 +197,7 @@ def test_a_copy_that_is_cut_off_is_none_and_sweep_removes_what_it_left(
     assert everything(stores).keys() > before.keys()
     sweep = loaded(monkeypatch, "SweepFunction")
     assert sweep({"repair": True})["found"] == {}  # the copy may still be on its way
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
     settled(loaded(monkeypatch, "CascadeFunction"), stores, lambda: sweep({"repair": True}))
     sweep({"repair": True})
     assert everything(stores) == before

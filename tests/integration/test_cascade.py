@@ -195,6 +195,37 @@ def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(
     assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
 
 
+@pytest.mark.parametrize(
+    "images",
+    [
+        {"NewImage": {"pk": {"S": "zqx"}}},
+        {"OldImage": "zqx"},
+        {"OldImage": ["zqx"]},
+        {"OldImage": {"pk": {"S": "zqx"}}, "NewImage": "zqx"},
+    ],
+    ids=str,
+)
+def test_a_record_of_another_form_is_reported_without_its_content_and_the_others_are_done(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    cascade: Function,
+    caplog: pytest.LogCaptureFixture,
+    images: dict[str, Any],
+) -> None:
+    task_id = a_full_task(call, board)
+    before = everything(stores)
+    call("removeTask", task_id)
+    good = records(before, everything(stores))
+    broken = record("MODIFY", 77, {"pk": {"S": "x"}, "sk": {"S": "y"}}, None)
+    broken["dynamodb"] = {name: value for name, value in broken["dynamodb"].items() if name != "OldImage"} | images
+    assert cascade({"Records": [*good, broken]}) == {"batchItemFailures": [{"itemIdentifier": f"{77:021}"}]}
+    (fault,) = (each for each in caplog.records if each.levelname == "ERROR")
+    assert (fault.message, vars(fault)["sequence_number"]) == ("record failed", f"{77:021}")
+    assert "zqx" not in caplog.text
+    assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
+
+
 def test_records_of_other_items_are_no_fault(call: Client, stores: Stores, board: Project, cascade: Function) -> None:
     a_full_task(call, board)
     before, there = everything(stores), contents(stores)

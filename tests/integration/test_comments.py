@@ -17,6 +17,7 @@ from lambdaboard.store.actions import put
 if TYPE_CHECKING:
     from tests.aws_calls import Calls
     from tests.conftest import Client, MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -284,7 +285,12 @@ def lay(stores: Stores, task_id: int, count: int, size: int) -> None:
 
 
 def test_many_are_read_in_pages_that_follow_one_another_and_nothing_else_costs_more(
-    call: Client, stores: Stores, board: Project, task: int, monkeypatch: pytest.MonkeyPatch
+    call: Client,
+    stores: Stores,
+    board: Project,
+    task: int,
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
 ) -> None:
     def costs() -> tuple[Calls, list[Calls]]:
         """Return what it costs to list all comments, and to do other things with their task."""
@@ -292,7 +298,7 @@ def test_many_are_read_in_pages_that_follow_one_another_and_nothing_else_costs_m
         others = ("getTask", task), ("getAllTaskFiles", task), ("getAllTasks", board.id), ("openTask", task)
         return listing, [tracker.of(lambda each=each: call(*each)) for each in others]  # type: ignore[misc]
 
-    monkeypatch.setattr("lambdaboard.store.projects._now", lambda: LONG_AGO)  # one renewal of the last change
+    time_machine.move_to(time.time(), tick=False)  # one renewal of the last change
     tracker = Tracker(monkeypatch, stores)
     call("openTask", task)
     few, others = costs()

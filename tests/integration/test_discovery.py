@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import openrpc
 import pytest
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdaboard.api.access import WHO
-from lambdaboard.api.registry import procedure as register
+from lambdaboard.jsonrpc.openrpc import json_schema
+from lambdaboard.jsonrpc.validation import validator
 from lambdaboard.procedures import registry
+from lambdaboard.procedures.discovery import described
 from lambdaboard.wire import NATIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.conftest import Client
 
 
@@ -56,6 +61,50 @@ def test_a_parameter_has_its_type_its_default_and_its_meaning(methods: dict[str,
     assert tags == {"type": "array", "items": {"type": "string"}, "default": []}
 
 
+SENT_INSTEAD = {"integer": ("7", 7), "number": ("7.5", 7.5), "string": (7, "7"), "boolean": ("1", True)}
+"""By type: what `info.description` allows to be sent, and what the function gets."""
+
+
+def test_what_may_be_sent_instead_of_a_type_may_be_sent_for_every_parameter_of_that_type() -> None:
+    seen: set[str] = set()
+    for procedure in registry:
+        for parameter in procedure.signature.parameters:
+            schema = json_schema(parameter.annotation)
+            kind = schema.get("anyOf", [schema])[0]["type"]
+            if kind in SENT_INSTEAD and parameter.name != "blob":  # the content of a file is never a number
+                seen.add(kind)
+                sent, got = SENT_INSTEAD[kind]
+                assert procedure.signature.validated({parameter.name: sent}) == {parameter.name: got}, procedure.name
+    assert seen == SENT_INSTEAD.keys()
+
+
+VALUES: list[Any] = [None, True, 0, 7, -1, 1.5, 10**30, "", "7", "1.5", "x", [], ["a", 1], [None], {}, {"a": 1}]
+
+
+def outcome(validate: Callable[[Any], Any], value: Any) -> Any:
+    """Return the argument that a value becomes and its type, or what is wrong with it."""
+    try:
+        got = validate(value)
+    except ValidationError as error:
+        return [each["msg"] for each in error.errors()]
+    return got, type(got)
+
+
+def differing(annotation: Any) -> list[Any]:
+    """Return the values that the application and pydantic's own adapter make something else of."""
+    ours, adapter = validator({"it": annotation}), TypeAdapter(annotation, config=ConfigDict(strict=True))
+
+    def by_ours(value: Any) -> Any:
+        return ours.validate_python({"it": value})["it"]
+
+    return [value for value in VALUES if outcome(by_ours, value) != outcome(adapter.validate_python, value)]
+
+
+def test_pydantics_own_adapter_makes_the_same_of_every_parameter() -> None:
+    annotations = {each.annotation for procedure in registry for each in procedure.signature.parameters}
+    assert {annotation: differing(annotation) for annotation in annotations} == {each: [] for each in annotations}
+
+
 def test_optional_parameters_stand_behind_the_required_ones_as_openrpc_demands(methods: dict[str, Any]) -> None:
     for name, method in methods.items():
         required = [param["required"] for param in method["params"]]
@@ -96,14 +145,11 @@ def test_it_is_asked_with_credentials_like_any_other(call: Client) -> None:
     assert call.post(body, authorization="Basic bm9ib2R5Om5vdGhpbmc=")["statusCode"] == 401
 
 
-def test_it_is_made_once_a_container(call: Client, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_procedures", dict(registry._procedures))
-
-    @register("addedLater", "open")
-    def added_later(_context: object) -> bool:
-        raise NotImplementedError
-
-    assert call("rpc.discover") == document
+def test_it_is_made_once_a_container(call: Client, document: dict[str, Any]) -> None:
+    made = described.cache_info().misses
+    for client in (call, call.documented):
+        assert client("rpc.discover")["info"] == document["info"]
+    assert described.cache_info().misses == made == 1
 
 
 def test_an_answer_is_small_enough_to_be_asked_for_often(call: Client) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_task
+from tests.conftest import answer_in, result_in
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -29,7 +30,7 @@ def test_an_update_with_a_column_changes_the_rest_and_tells_that_the_column_was_
 ) -> None:
     task_id, column_id = a_task(call, board), board.columns[1].id
     response = post(call, request("updateTask", id=task_id, title="New", column_id=column_id))
-    assert (json.loads(response["body"])["result"], response["headers"][HEADER]) == (True, "column_id")
+    assert (result_in(response), response["headers"][HEADER]) == (True, "column_id")
     task = call("getTask", task_id)
     assert (task["title"], task["column_id"]) == ("New", board.columns[0].id)
 
@@ -45,7 +46,7 @@ def test_what_wire_formats_add_is_not_what_the_client_sent(call: Client, board: 
     task_id, column_id = a_task(call, board), board.columns[1].id
     move = request("moveTaskPosition", project_id=board.id, task_id=task_id, column_id=column_id, position=1)
     response = post(call.documented, move)
-    assert (json.loads(response["body"])["result"], HEADER in response["headers"]) == (True, False)
+    assert (result_in(response), HEADER in response["headers"]) == (True, False)
 
 
 def test_a_batch_tells_the_names_of_all_its_calls_notifications_too(call: Client, board: Project) -> None:
@@ -97,7 +98,7 @@ def test_who_prefers_strict_handling_gets_an_error_and_nothing_is_changed(
     task_id = a_task(call, board, title="Old")
     response = post(call, request("updateTask", id=task_id, title="New", column_id=1), prefer=prefer)
     error = {"code": -32602, "message": "Invalid params", "data": "Unknown argument: column_id"}
-    assert json.loads(response["body"])["error"] == error
+    assert answer_in(response) == {"error": error}
     assert HEADER not in response["headers"]
     assert call("getTask", task_id)["title"] == "Old"
 
@@ -105,7 +106,7 @@ def test_who_prefers_strict_handling_gets_an_error_and_nothing_is_changed(
 @pytest.mark.parametrize("prefer", ["", "handling=lenient", "handling=lenient, handling=strict", "strict", "x=strict"])
 def test_any_other_preference_changes_nothing(call: Client, board: Project, prefer: str) -> None:
     response = post(call, request("updateTask", id=a_task(call, board), column_id=1), prefer=prefer)
-    assert json.loads(response["body"])["result"] is True
+    assert result_in(response) is True
     assert response["headers"][HEADER] == "column_id"
 
 

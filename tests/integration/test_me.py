@@ -9,6 +9,7 @@ from tests.boards import a_board, a_task, backdate, contents, everything, move
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.jsonrpc import Json
@@ -247,16 +248,14 @@ def test_my_overdue_tasks_are_my_open_ones_of_active_projects_whose_date_has_com
 
 
 def test_a_task_is_overdue_from_the_second_on_at_which_it_is_due(
-    call: Client, stores: Stores, person: MakePerson, board: Project, monkeypatch: pytest.MonkeyPatch
+    call: Client, stores: Stores, person: MakePerson, board: Project, time_machine: TimeMachineFixture
 ) -> None:
     ann = person("ann", board.id)
     task = a_task(call, board, owner_id=ann)
     backdate(stores, task, date_due=2_000_000_000)
     for now, expected in ((1_999_999_999, []), (2_000_000_000, [task])):
-        monkeypatch.setattr("lambdaboard.api.context.time.time", lambda now=now: now)
-        rows = call.by("ann")("getMyOverdueTasks")
-        monkeypatch.undo()
-        assert ids(rows) == expected
+        time_machine.move_to(now, tick=False)
+        assert ids(call.by("ann")("getMyOverdueTasks")) == expected
 
 
 # --- projects that persons make -------------------------------------------------------------------------------------

@@ -124,4 +124,4 @@ LONGEST: dict[str, dict[str, Any]] = {
 def test_a_name_too_long_for_a_key_is_refused_or_cut_and_never_a_fault(call: Client, board: Project, kind: str) -> None:
     method = "createProject" if "name" in LONGEST[kind] else "createTask"
     answer = call.answer(method, **LONGEST[kind])
-    assert "result" in answer or answer["error"]["code"] == -32602
+    assert "result" in answer or answer["error"]["code"] == -32602, answer

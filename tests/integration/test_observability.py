@@ -91,7 +91,7 @@ def test_logging_in_counts_to_the_first_call(
     caplog.clear()
     call.by("ann")("getVersion")
     (line,) = lines(caplog, "call")
-    assert line["aws_calls"] == 2
+    assert line["aws_calls"] == 3
 
 
 @pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("ann", 403)])

@@ -74,8 +74,9 @@ def test_a_position_below_1_is_refused(call: Client, stores: Stores, board: Proj
 def test_what_is_no_position_is_false_or_an_error(call: Client, stores: Stores, board: Project, position: Any) -> None:
     task_id = a_task(call, board)
     before = everything(stores)
-    answer = call.answer("moveTaskPosition", board.id, task_id, board.columns[1].id, position, board.swimlanes[0].id)
-    assert answer.get("result") is False or "position" in answer["error"]["data"]
+    column_id, swimlane_id = board.columns[1].id, board.swimlanes[0].id
+    rejection = call.rejection("moveTaskPosition", board.id, task_id, column_id, position, swimlane_id)
+    assert rejection is False or "position" in rejection
     assert everything(stores) == before
 
 
@@ -128,8 +129,8 @@ def test_what_is_no_id_is_false_or_an_error(
 ) -> None:
     given = {"project_id": board.id, "task_id": a_task(call, board), "column_id": board.columns[1].id, "position": 1}
     before = everything(stores)
-    answer = call.answer("moveTaskPosition", **{"swimlane_id": board.swimlanes[0].id, **given, name: value})
-    assert answer.get("result") is False or name in answer["error"]["data"]
+    rejection = call.rejection("moveTaskPosition", **{"swimlane_id": board.swimlanes[0].id, **given, name: value})
+    assert rejection is False or name in rejection
     assert everything(stores) == before
 
 

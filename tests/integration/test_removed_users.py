@@ -19,6 +19,7 @@ from lambdaboard.store.sweep import GONE_FOR, Sweep
 if TYPE_CHECKING:
     from local.functions import Function
     from tests.conftest import Client, MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -40,9 +41,8 @@ def remembered(stores: Stores) -> set[int]:
     return set(people.deleted_users(stores.table.get([keys.user_tombstones()])))
 
 
-def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = time.time()
-    monkeypatch.setattr("lambdaboard.store.sweep.time.time", lambda: now + GONE_FOR + 5)
+def an_hour_later(time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(time.time() + GONE_FOR + 5)
 
 
 def owners(call: Client, board: Project, *task_ids: int) -> dict[str, Any]:
@@ -149,7 +149,13 @@ def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_cha
 
 
 def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
-    call: Client, stores: Stores, board: Project, ann: int, cascade: Function, monkeypatch: pytest.MonkeyPatch
+    call: Client,
+    stores: Stores,
+    board: Project,
+    ann: int,
+    cascade: Function,
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
 ) -> None:
     before_commit(monkeypatch, lambda: settled(cascade, stores, lambda: call("removeUser", ann)))
     late = a_task(call, board, owner_id=ann, reference="R", date_due="2020-01-01")
@@ -157,20 +163,20 @@ def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_g
     assert owners(call, board, late, late) == nobodys([late])
     assert swept(stores, repair=False) == {"task of a removed user": 1}
     assert stored_owners(stores, late) == [ann]
-    an_hour_later(monkeypatch)
+    an_hour_later(time_machine)
     assert swept(stores) == {"task of a removed user": 1}
     assert stored_owners(stores, late) == [0]
     assert owners(call, board, late, late) == nobodys([late])
 
 
 def test_who_is_gone_is_forgotten_after_an_hour_when_a_whole_look_has_found_no_task_of_theirs(
-    call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
+    call: Client, stores: Stores, ann: int, tasks: list[int], time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
     swept(stores)
     assert stored_owners(stores, *tasks) == [0, 0]
     assert remembered(stores) == {ann}
-    an_hour_later(monkeypatch)
+    an_hour_later(time_machine)
     assert swept(stores, repair=False) == {}
     assert remembered(stores) == {ann}
     assert swept(stores) == {}
@@ -178,9 +184,9 @@ def test_who_is_gone_is_forgotten_after_an_hour_when_a_whole_look_has_found_no_t
 
 
 def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
-    call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
+    call: Client, stores: Stores, board: Project, ann: int, time_machine: TimeMachineFixture
 ) -> None:
-    an_hour_later(monkeypatch)
+    an_hour_later(time_machine)
     a_task(call, board, owner_id=ann)
     answers = iter([False])
     sweep = Sweep(stores, repair=True, has_time=lambda: next(answers, True))
@@ -206,7 +212,7 @@ def test_sweep_finds_what_a_crash_left_of_removed_users(
     }
     assert swept(stores) == {}
     assert call("getProjectUsers", board.id) == {str(stays): "bob"}
-    assert stores.users.for_login("bob")
+    assert stores.users.by_name("bob")
 
 
 def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
@@ -220,7 +226,7 @@ def test_a_name_that_was_taken_again_since_it_was_scanned_stays(
 
     before_first(monkeypatch, stores.table, "get", taken_again)
     swept(stores)
-    assert stores.users.for_login("ghost")
+    assert stores.users.by_name("ghost")
 
 
 # --- subtasks ---------------------------------------------------------------------------------------------------
@@ -288,6 +294,7 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
     ann: int,
     cascade: Function,
     monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
     method: str,
 ) -> None:
     task_id = a_task(call, board)
@@ -300,7 +307,7 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
         assert call("updateSubtask", id=late, task_id=task_id, user_id=ann) is True
     assert stored_users(stores, late) == [ann]
     assert call("getSubtask", late)["user_id"] == 0
-    an_hour_later(monkeypatch)
+    an_hour_later(time_machine)
     assert swept(stores, repair=False) == {"assigned subtask without its parent": 1}
     assert stored_users(stores, late) == [ann]
     assert swept(stores) == {"assigned subtask without its parent": 1}

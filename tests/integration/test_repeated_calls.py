@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import Client, MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -128,13 +129,13 @@ def test_any_characters_make_a_key_and_be_it_half_of_one(call: Client, board: Pr
 
 
 def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
-    call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
+    call: Client, board: Project, time_machine: TimeMachineFixture
 ) -> None:
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
     day = time.time() + idempotency.RETENTION
-    monkeypatch.setattr("lambdaboard.store.idempotency.time.time", lambda: day - 2)
+    time_machine.move_to(day - 2)
     assert keyed(call, "key", "createTask", "Task", board.id) == 1
-    monkeypatch.setattr("lambdaboard.store.idempotency.time.time", lambda: day + 2)
+    time_machine.move_to(day + 2)
     first, second = (keyed(call, "key", "createTask", "Task", board.id) for _ in range(2))
     assert first == second != 1
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from local.functions import Context, Function
+from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
-from tests.disturbances import before_first
+from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded
 
 from lambdaboard.store import keys
 from lambdaboard.store.files import File, put_actions
-from lambdaboard.store.sweep import Sweep
+from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
     from tests.conftest import Client
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -35,7 +37,7 @@ def sweep(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be old enough to be left behind."""
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
 
 
 @pytest.fixture
@@ -82,9 +84,20 @@ def test_healthy_data_is_never_touched(stores: Stores, world: Project, sweep: Fu
 def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, sweep: Function) -> None:
     found = orphans(stores, world.id)
     before = everything(stores, times_too=True)
-    events: list[dict[str, Any]] = [{}, {"repair": False}, {"repair": "yes"}, {"repair": 1}]
-    for event in events:
+    for event in ({}, {"repair": False}, {"time": "2026-05-09"}):
         assert sweep(event) == {"found": reported(found), "repaired": False, "complete": True}
+    assert everything(stores, times_too=True) == before
+
+
+@pytest.mark.parametrize("event", [{"repair": "yes"}, {"repair": 1}, {"repair": None}, [], None], ids=str)
+def test_an_event_that_says_something_else_is_refused_and_nothing_is_done(
+    stores: Stores, world: Project, sweep: Function, event: Any
+) -> None:
+    orphans(stores, world.id)
+    before = everything(stores, times_too=True)
+    with pytest.raises(ValidationError) as refusal:
+        sweep(event)
+    assert "yes" not in str(refusal.value)
     assert everything(stores, times_too=True) == before
 
 
@@ -108,15 +121,18 @@ def test_old_contents_without_a_record_are_removed(stores: Stores, world: Projec
 
 
 def test_young_contents_and_records_are_left_for_their_task_to_come(
-    stores: Stores, world: Project, sweep: Function
+    stores: Stores, world: Project, sweep: Function, time_machine: TimeMachineFixture
 ) -> None:
-    stores.blobs.put(f"{world.id}/{LOST}/abc", b"young")
+    for name in ("abc", "its record is still to come"):
+        stores.blobs.put(f"{world.id}/{LOST}/{name}", b"young")
     path = f"{world.id}/{LOST}/abc"
     stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before
     assert contents(stores) == there
+    time_machine.move_to(time.time() + GRACE + 5)
+    assert sweep({})["found"]["content without a record"] == 1
 
 
 def homeless(call: Client, stores: Stores) -> tuple[Project, int, int]:
@@ -252,7 +268,7 @@ def links_of(call: Client, board: Project) -> dict[int, tuple[int, Any]]:
 def test_what_is_left_of_a_removed_task_goes_in_two_runs_and_its_links_are_counted_no_more(
     call: Client, stores: Stores, world: Project, sweep: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
+    nothing_is_too_young(monkeypatch)
     first = min(each.task.id for each in stores.tasks.of_project(world.id))
     linked = {row["task_id"] for row in call("getAllTaskLinks", first)} - {first}
     call("removeTask", first)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.aws_calls import Tracker
 from tests.boards import a_board, a_task, everything, move
+from tests.conftest import BUCKET, TABLE, Client, a_service
 
+from lambdaboard.store.stores import Stores
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Client, MakePerson
+    from tests.conftest import MakePerson
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.stores import Stores
 
 UNKNOWN: list[Any] = [0, -1, 999_999, 10**13, "999999"]
 
@@ -348,23 +351,168 @@ def test_tasks_of_different_projects_are_linked(
     assert call("getTaskLinkById", link_id) is None
 
 
-def test_a_person_links_to_tasks_of_projects_in_which_they_have_any_role(
-    call: Client, stores: Stores, board: Project, foreign: Project, tasks: list[int], person: MakePerson
+@pytest.fixture
+def seen(call: Client, stores: Stores) -> Project:
+    """A third project."""
+    return a_board(stores, name="Seen")
+
+
+HIDDEN = {
+    "title": "",
+    "is_active": 0,
+    "project_id": 0,
+    "column_id": 0,
+    "color_id": "",
+    "date_completed": None,
+    "date_started": 0,
+    "date_due": 0,
+    "task_time_spent": None,
+    "task_time_estimated": None,
+    "task_assignee_id": 0,
+    "task_assignee_username": None,
+    "task_assignee_name": None,
+    "column_title": "",
+    "project_name": "",
+}
+
+
+def test_a_person_links_tasks_of_projects_in_which_they_may_work_and_to_others_as_if_they_were_not_there(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    foreign: Project,
+    seen: Project,
+    tasks: list[int],
+    person: MakePerson,
 ) -> None:
-    seen = a_board(stores, name="Seen")
-    own = person("ann", board.id)
+    worked_in = a_board(stores, name="Worked in")
+    own = person("ann", board.id, worked_in.id)
     call("addProjectUser", seen.id, own, "project-viewer")
-    ann, there, hidden = call.by("ann"), a_task(call, seen), a_task(call, foreign)
-    link_id = ann("createTaskLink", tasks[0], there, RELATES)
+    ann, there, hidden, mine = (
+        call.by("ann"),
+        a_task(call, seen),
+        a_task(call, foreign),
+        a_task(call, worked_in),
+    )
+    link_id = ann("createTaskLink", tasks[0], mine, RELATES)
     assert link_id
-    assert ann("createTaskLink", tasks[0], hidden, RELATES) is False
-    assert ann("updateTaskLink", link_id, tasks[0], hidden, RELATES) is False
+    before = everything(stores)
+    for role in ("app-user", "app-manager", "app-admin"):
+        call("updateUser", id=own, role=role)
+        for client in (ann, ann.documented):
+            for other in (there, hidden, 999_999_999):
+                assert client("createTaskLink", tasks[0], other, RELATES) is False, (role, other)
+                assert client("updateTaskLink", link_id, tasks[0], other, RELATES) is False, (role, other)
+        for other in (there, hidden):
+            assert ann.response("createTaskLink", other, tasks[0], RELATES)["statusCode"] == 403
+    call("updateUser", id=own, role="app-user")
+    assert len([key for key, item in everything(stores).items() if before.get(key) != item]) == 1  # Ann herself
     assert ann("updateTaskLink", link_id, tasks[0], tasks[1], BLOCKS) is True
-    for mine in (there, hidden):
-        assert ann.response("createTaskLink", mine, tasks[0], RELATES)["statusCode"] == 403
-    call("updateUser", id=own, role="app-admin")
-    assert ann("createTaskLink", tasks[0], hidden, RELATES)
-    assert len(ann("getAllTaskLinks", tasks[0])) == 2
+
+
+def test_refusing_a_link_asks_the_same_of_aws_whether_or_not_the_other_task_is_there(
+    call: Client, foreign: Project, tasks: list[int], person: MakePerson, board: Project, monkeypatch: Any
+) -> None:
+    person("ann", board.id)
+    stores = Stores.connect(TABLE, BUCKET)
+    ann, tracker = Client(a_service(stores)).by("ann"), Tracker(monkeypatch, stores)
+    link_id = call("createTaskLink", tasks[0], tasks[1], RELATES)
+    others = [a_task(call, foreign), 999_999_999]
+    ann("getTask", tasks[0])
+    for method, first in (("createTaskLink", [tasks[0]]), ("updateTaskLink", [link_id, tasks[0]])):
+        asked = [tracker.of(partial(ann, method, *first, other, RELATES)) for other in others]
+        assert (asked[0].depth, asked[0].of) == (asked[1].depth, asked[1].of), method
+
+
+@pytest.mark.parametrize("role", ["app-user", "app-admin"])
+def test_of_a_task_that_a_person_may_not_see_any_more_the_ids_and_the_label_are_told(
+    call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson, role: str
+) -> None:
+    ann, bob = person("ann", board.id, foreign.id, role="project-viewer"), person("bob", foreign.id)
+    call("updateUser", id=ann, role=role)
+    given = {"title": "Secret", "color_id": "red", "owner_id": bob, "time_spent": 1.5, "time_estimated": 2.5}
+    hidden = a_task(call, foreign, **given, date_due="2030-01-15", date_started="2029-01-15")
+    link_id = call("createTaskLink", tasks[0], hidden, TARGETS)
+    call("closeTask", hidden)
+    seen = call.by("ann")("getAllTaskLinks", tasks[0])
+    assert seen == call("getAllTaskLinks", tasks[0])
+    call("removeProjectUser", foreign.id, ann)
+    told = {"id": link_id, "task_id": hidden, "label": "targets milestone"}
+    assert call.by("ann")("getAllTaskLinks", tasks[0]) == [told | HIDDEN]
+    assert [*told | HIDDEN] == [*seen[0]]
+    texts = {name: str(value) if type(value) is int else value for name, value in (told | HIDDEN).items()}
+    assert call.by("ann").documented("getAllTaskLinks", tasks[0]) == [texts]
+    own = {"id": link_id, "opposite_task_id": 0, "task_id": tasks[0], "link_id": TARGETS}
+    told = own | {"label": "targets milestone", "opposite_link_id": 0}
+    assert call.by("ann")("getTaskLinkById", link_id) == told
+    assert call.by("ann").response("getTaskLinkById", link_id + 1)["statusCode"] == 403
+    assert call("getTaskLinkById", link_id)["opposite_task_id"] == hidden
+    assert call("getAllTaskLinks", tasks[0])[0]["title"] == "Secret"
+    (row,) = call.by("ann")("searchTasks", board.id, 'link:"targets milestone"')
+    assert (row["id"], row["nb_links"]) == (tasks[0], 1)
+    assert "Secret" not in str(call.by("ann")("getBoard", board.id))
+
+
+def test_where_hidden_tasks_stand_their_order_does_not_tell(
+    call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson
+) -> None:
+    person("ann", board.id)
+    first, second, closed = (a_task(call, foreign) for _ in range(3))
+    move(call, foreign, second, 1)
+    call("closeTask", closed)
+    for other in (closed, second, tasks[1], first):
+        call("createTaskLink", tasks[0], other, BLOCKS)
+    assert [task_id for _, task_id in linked(call, tasks[0])] == [tasks[1], second, first, closed]
+    assert [task_id for _, task_id in linked(call.by("ann"), tasks[0])] == [tasks[1], first, second, closed]
+
+
+def test_a_link_is_changed_by_who_may_work_on_both_its_tasks(
+    call: Client,
+    stores: Stores,
+    board: Project,
+    foreign: Project,
+    seen: Project,
+    tasks: list[int],
+    person: MakePerson,
+) -> None:
+    ann = person("ann", board.id)
+    call("addProjectUser", seen.id, ann, "project-viewer")
+    for other in (a_task(call, foreign), a_task(call, seen)):
+        link_id = call("createTaskLink", tasks[0], other, RELATES)
+        before = everything(stores)
+        assert call.by("ann")("updateTaskLink", link_id, tasks[0], other, BLOCKS) is False
+        assert call.by("ann")("updateTaskLink", link_id, tasks[0], tasks[1], BLOCKS) is False
+        assert call.by("ann").response("updateTaskLink", link_id + 1, other, tasks[0], BLOCKS)["statusCode"] == 403
+        assert everything(stores) == before
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_link_is_removed_by_who_may_work_on_either_task_by_either_side(
+    call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson, side: int
+) -> None:
+    viewer, other = person("ann", board.id, role="project-viewer"), a_task(call, foreign)
+    call("addProjectUser", foreign.id, viewer, "project-viewer")
+    person("bob", board.id)
+    person("carl", foreign.id)
+    person("nobody")
+    for username in ("bob", "carl"):
+        link_id = call("createTaskLink", tasks[0], other, RELATES)
+        for refused in ("ann", "nobody"):
+            assert call.by(refused).response("removeTaskLink", link_id + side)["statusCode"] == 403
+        assert call.by(username)("removeTaskLink", link_id + side) is True
+        assert linked(call, tasks[0]) == linked(call, other) == []
+        assert call.by(username).response("removeTaskLink", link_id + side)["statusCode"] == 403
+
+
+def test_the_other_side_of_a_removed_type_is_removed_by_who_may_work_on_either_task(
+    call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson
+) -> None:
+    person("ann", board.id)
+    other = a_task(call, foreign)
+    link_id = call("createTaskLink", tasks[0], other, BLOCKS)
+    call("removeLink", BLOCKS)
+    assert call.by("ann")("removeTaskLink", link_id) is False
+    assert call.by("ann")("removeTaskLink", link_id + 1) is True
 
 
 def test_a_person_without_a_role_in_the_tasks_own_project_is_told_nothing(
@@ -379,9 +527,9 @@ def test_a_person_without_a_role_in_the_tasks_own_project_is_told_nothing(
         ("getAllTaskLinks", (tasks[0],)),
         ("createTaskLink", (tasks[0], mine, BLOCKS)),
         ("updateTaskLink", (link_id, tasks[0], mine, BLOCKS)),
-        ("removeTaskLink", (link_id,)),
     ]
     for method, params in calls:
         assert ann.response(method, *params)["statusCode"] == 403, method
     assert ann("getTaskLinkById", link_id + 1)["task_id"] == mine
+    assert ann("getAllTaskLinks", mine)[0]["task_id"] == tasks[0]
     assert ann("removeTaskLink", link_id + 1) is True

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_board, everything
-from tests.disturbances import LostAnswer, before_commit, before_first
+from tests.disturbances import LostAnswer, before_commit
 
 from lambdaboard.domain import passwords
 from lambdaboard.errors import Conflict, NotFound
+from lambdaboard.store.logins import Attempt
+from lambdaboard.store.users import NOBODY
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
@@ -33,6 +36,8 @@ REFUSED: list[tuple[str, Any]] = [
     ("username", ""),
     ("username", "  "),
     ("username", "jsonrpc"),
+    ("username", "JsonRPC"),
+    ("username", "una\u200b"),
     ("username", "x" * 192),
     ("password", "12345"),
     ("email", "una"),
@@ -135,9 +140,8 @@ def test_a_refused_value_makes_no_user_and_changes_none(call: Client, stores: St
 def test_what_is_too_long_or_of_another_type_is_never_stored(
     call: Client, stores: Stores, name: str, value: Any
 ) -> None:
-    answer = call.answer("createUser", **FULL | {name: value})
-    assert answer.get("result", False) is False
-    assert name in json.dumps(answer) or name == "role"
+    rejection = call.rejection("createUser", **FULL | {name: value})
+    assert rejection is False if name == "role" else name in rejection
     assert everything(stores) == {}
 
 
@@ -213,6 +217,49 @@ def test_of_nobody_is_told_as_documented(call: Client, stores: Stores) -> None:
         assert call("getUserByName", name) is None
     assert call("getAllUsers") == []
     assert everything(stores) == {}
+
+
+FULLWIDTH, LIGATURE = "\uff41\uff4e\uff4e", "o\ufb03ce"
+
+READ_ALIKE = [
+    ("ann", FULLWIDTH),
+    (FULLWIDTH, "ann"),
+    (LIGATURE, "office"),
+    (LIGATURE, "o\ufb00ice"),
+    ("\u00e9va", "e\u0301va"),
+    ("ann lee", "ann\u00a0lee"),
+]
+"""Names of the same form in NFKC; a reader takes one for the other."""
+
+
+@pytest.mark.parametrize(("name", "other"), READ_ALIKE)
+def test_a_name_that_reads_like_another_users_is_refused_and_changes_nothing(
+    call: Client, stores: Stores, person: MakePerson, name: str, other: str
+) -> None:
+    ann, bob = person(name), person("bob")
+    before = everything(stores)
+    assert call("createUser", other, "password") is False
+    assert call("updateUser", id=bob, username=other) is False
+    assert everything(stores) == before
+    assert [call("getUserByName", each) and call("getUserByName", each)["id"] for each in (name, other)] == [ann, None]
+    assert call.by(name, f"secret of {name}")("getMe")["id"] == ann
+    assert call.by(other, f"secret of {name}").response("getMe")["statusCode"] == 401
+
+
+@pytest.mark.parametrize(("name", "other"), READ_ALIKE)
+def test_a_user_may_be_renamed_to_what_their_name_reads_like_and_gives_both_back(
+    call: Client, stores: Stores, person: MakePerson, name: str, other: str
+) -> None:
+    ann = person(name)
+    assert call("updateUser", id=ann, username=other) is True
+    assert call("getUserByName", other)["id"] == ann
+    assert call("createUser", name, "password") is False
+    assert call("updateUser", id=ann, username="zoe") is True
+    bob = person(name)
+    assert call("removeUser", bob) is True
+    assert person(other)
+    taken = {key[0] for key in everything(stores) if key[0].startswith("UN#")}
+    assert taken == {"UN#zoe", f"UN#{other}", f"UN#{unicodedata.normalize('NFKC', other)}"}
 
 
 def test_users_are_listed_by_username(call: Client, person: MakePerson) -> None:
@@ -309,83 +356,66 @@ def test_a_private_project_that_is_changed_meanwhile_goes_all_the_same(
 # --- logging in -----------------------------------------------------------------------------------------------------
 
 
-def test_a_login_finds_a_user_by_the_exact_name(call: Client, stores: Stores, person: MakePerson) -> None:
+def test_the_attempts_of_a_user_are_found_by_the_exact_name(call: Client, stores: Stores, person: MakePerson) -> None:
     ann = person("ann")
-    found = stores.users.for_login("ann")
-    assert found
-    assert (found.user.id, found.nb_failed_login, found.lock_expiration_date) == (ann, 0, 0)
-    assert passwords.fits("secret of ann", found.user.password)
+    assert stores.logins.find("ann") == ann
     for name in ("Ann", " ann", "", "x" * 3000):
-        assert stores.users.for_login(name) is None
+        assert stores.logins.find(name) == NOBODY
     call("updateUser", id=ann, username="anna")
-    assert stores.users.for_login("ann") is None
-    assert stores.users.for_login("anna")
+    assert (stores.logins.find("ann"), stores.logins.find("anna")) == (NOBODY, ann)
 
 
-def test_a_user_who_is_renamed_while_they_log_in_is_not_found_by_the_old_name(
-    call: Client, stores: Stores, person: MakePerson, monkeypatch: pytest.MonkeyPatch
+def test_attempts_are_counted_until_none_is_left_and_do_not_disturb_a_change_of_the_user(
+    call: Client, stores: Stores, person: MakePerson
 ) -> None:
     ann = person("ann")
-    before_first(monkeypatch, stores.users, "get", lambda: call("updateUser", id=ann, username="anna"))
-    assert stores.users.for_login("ann") is None
+    read = stores.users.get(ann)
+    for nb_failed_login in range(1, 8):
+        attempt = stores.logins.begin(ann, 1000)
+        assert attempt.is_counted
+        assert attempt.stored
+        assert (attempt.stored.user, attempt.stored.version) == (read.user, read.version)
+        assert (attempt.stored.nb_failed_login, attempt.stored.attempts_left) == (nb_failed_login, 7 - nb_failed_login)
+    attempt = stores.logins.begin(ann, 1000)
+    assert (attempt.is_counted, attempt.waits(1000)) == (False, True)
+    stores.table.write(*stores.users.replace_actions(read, read.user.changed(name="Ann")))
+    changed = stores.users.get(ann)
+    assert (changed.user.name, changed.nb_failed_login, changed.attempts_left) == ("Ann", 7, 0)
+    with pytest.raises(Conflict):
+        stores.logins.succeeded(read)
 
 
-def test_the_seventh_wrong_password_in_a_row_locks_for_15_minutes(stores: Stores, person: MakePerson) -> None:
+def test_only_the_last_attempt_locks_and_a_right_password_of_one_before_it_unlocks(
+    stores: Stores, person: MakePerson
+) -> None:
     ann = person("ann")
-    first = stores.users.get(ann)
-    for wrong in range(1, 7):
-        stores.users.failed(first, 1000)
-        read = stores.users.get(ann)
-        assert (read.nb_failed_login, read.is_locked(1000)) == (wrong, False)
-    stores.users.failed(first, 1000)
+    attempts = [stores.logins.begin(ann, 1000).stored for _ in range(6)]
+    stores.logins.failed(ann, attempts[-1], 1000)
+    assert not stores.users.get(ann).is_locked(1000)
+    attempts.append(stores.logins.begin(ann, 1000).stored)
+    for each in attempts[1:]:
+        stores.logins.failed(ann, each, 1000)
     read = stores.users.get(ann)
     assert [read.is_locked(now) for now in (1000, 1899, 1900)] == [True, True, False]
-    stores.users.failed(read, 2000)
-    assert stores.users.get(ann).is_locked(2899)
-    assert stores.users.get(ann).version == first.version
+    attempt = stores.logins.begin(ann, 1899)
+    assert (attempt.is_counted, attempt.waits(1899)) == (False, False)
+    assert attempts[0]
+    stores.logins.succeeded(attempts[0])
+    assert stores.logins.begin(ann, 1000).is_counted
 
 
-def test_a_right_password_makes_the_count_begin_anew(stores: Stores, person: MakePerson) -> None:
-    ann = person("ann")
-    for _ in range(6):
-        stores.users.failed(stores.users.get(ann), 1000)
-    stores.users.succeeded(stores.users.get(ann))
-    assert stores.users.get(ann).nb_failed_login == 0
-    stores.users.failed(stores.users.get(ann), 1000)
-    assert not stores.users.get(ann).is_locked(1000)
-
-
-def test_a_login_does_not_lift_a_lock_that_came_meanwhile(stores: Stores, person: MakePerson) -> None:
-    ann = person("ann")
-    stores.users.failed(stores.users.get(ann), 1000)
-    read = stores.users.get(ann)
-    for _ in range(6):
-        stores.users.failed(read, 1000)
-    stores.users.succeeded(read)
-    assert stores.users.get(ann).is_locked(1000)
-
-
-def test_wrong_passwords_do_not_disturb_a_change_and_the_other_way_round(
+def test_an_attempt_of_somebody_who_is_removed_meanwhile_leaves_nothing(
     call: Client, stores: Stores, person: MakePerson
 ) -> None:
     ann = person("ann")
-    read = stores.users.get(ann)
-    stores.users.failed(read, 1000)
-    stores.table.write(*stores.users.replace_actions(read, read.user.changed(name="Ann")))
-    assert (stores.users.get(ann).user.name, stores.users.get(ann).nb_failed_login) == ("Ann", 1)
-    assert call("getUser", ann)["nb_failed_login"] == 1
-    with pytest.raises(Conflict):
-        stores.table.write(*stores.users.replace_actions(read, read.user.changed(name="Anna")))
-
-
-def test_a_login_of_somebody_who_is_removed_meanwhile_leaves_nothing(
-    call: Client, stores: Stores, person: MakePerson
-) -> None:
-    ann = person("ann")
-    stores.users.failed(stores.users.get(ann), 1000)
-    read = stores.users.get(ann)
+    attempt = stores.logins.begin(ann, 1000)
+    assert attempt.stored
     call("removeUser", ann)
-    stores.users.failed(read, 1000)
-    stores.users.succeeded(read)
+    before = everything(stores)
+    assert stores.logins.begin(ann, 1000) == Attempt(None, is_counted=False)
+    stores.logins.failed(ann, attempt.stored, 1000)
+    with pytest.raises(Conflict):
+        stores.logins.succeeded(attempt.stored)
+    assert everything(stores) == before
     with pytest.raises(NotFound):
         stores.users.get(ann)

@@ -71,7 +71,7 @@ class Labels(Boards):
     def update_tag(self, tag_id: int, tag: str, color_id: str | None = None) -> Answer:
         row = self.tags.get(tag_id)
         if row is None:
-            return True
+            return False
         if not tag or self.is_taken("tags", tag_id, project_id=row["project_id"], name=tag):
             return False
         row |= {"name": tag, "color_id": color_id}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.conftest import Client, a_service
@@ -22,10 +21,10 @@ from lambdaboard.procedures import registry
 from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
-    import pytest
     from local.functions import Function
+    from tests.clock import Clock
     from tests.model.world import Row
 
     from lambdaboard.store.stores import Stores
@@ -65,6 +64,8 @@ SWEEPS = 2
 FEW, MANY = 12, 50
 """Calls after which there is something to tidy up, and after which that is done in the midst of a life."""
 
+WRITES_SHOWN = 20
+"""Calls before it that a failure shows."""
 ORDERED = {"get_task_tags", "get_project_users", "get_assignable_users", "get_my_projects_list"}
 """Reads whose answer is an object in an order of its own."""
 
@@ -79,21 +80,6 @@ REMOVE_TASKS = {"remove_task", "remove_project", "remove_user"}
 """Procedures that remove tasks."""
 
 
-class Clock:
-    """Time as the application reads it: it passes when the machine says so."""
-
-    def __init__(self) -> None:
-        self.now = int(time.time())
-
-    def time(self) -> float:
-        return self.now
-
-    def rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let the application read this clock."""
-        for module in ("api.context", "store.projects", "store.sweep"):
-            monkeypatch.setattr(f"lambdaboard.{module}.time", self)
-
-
 @dataclass(frozen=True)
 class Ground:
     """What a machine runs on.
@@ -101,7 +87,7 @@ class Ground:
     Attributes:
         laid: empties the table and the bucket, and returns the stores.
         cascade: the function.
-        clock: what the application reads.
+        clock: time passes when the machine says so.
     """
 
     laid: Callable[[], Stores]
@@ -123,6 +109,7 @@ class Machine(RuleBasedStateMachine):
         self.world = Lists(ask=self.call, now=self.ground.clock.now, link_types=built_in())
         self.world.born["link_types"] = {*self.world.link_types}
         self.stream = Stream()
+        self.history: list[str] = []
         self.untidy = 0
         self.is_late = False
         self.is_sound = True
@@ -156,7 +143,8 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.is_sound and self.untidy > FEW:
             self.tidy_up()
-            invariants.check_settled(self.stores)
+            with self._history_told():
+                invariants.check_settled(self.stores)
 
     # --- calls --------------------------------------------------------------------------------------------------
 
@@ -167,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         call = self.call.by(by["username"], "secret") if by else self.call
         answer = call.answer(NAMES[method], **{name.rstrip("_"): value for name, value in params.items()})
         if method not in READS:
-            note(f"{NAMES[method]} {params} -> {answer.get('result', answer)}")
+            self.history.append(f"{NAMES[method]} {params} -> {answer.get('result', answer)}")
         world = self.world
         world.now, world.answered, world.caller = self.ground.clock.now, answer.get("result"), by["id"] if by else 0
         if by and not world.may_call(by["id"]):
@@ -177,8 +165,19 @@ class Machine(RuleBasedStateMachine):
             self.is_late |= method in REMOVE_TASKS
             unseen = {*UNSEEN, *LATE} if self.is_late else UNSEEN
             answered = shown(answer.get("result", answer), unseen)
-            assert in_order(method, answered) == in_order(method, shown(wanted, unseen)), (NAMES[method], params)
+            with self._history_told():
+                for ours, theirs in pairs(in_order(method, answered), in_order(method, shown(wanted, unseen))):
+                    assert ours == theirs, f"{NAMES[method]} {params}"
         self.is_sound = True
+
+    @contextmanager
+    def _history_told(self) -> Iterator[None]:
+        """Add the last calls that write to a failure."""
+        try:
+            yield
+        except AssertionError as failure:
+            failure.add_note("\n".join(["after these calls:", *self.history[-WRITES_SHOWN:]]))
+            raise
 
     def compare_all(self) -> None:
         """Read all that there is."""
@@ -239,6 +238,13 @@ def in_order(method: str, answer: Any) -> Any:
         return [*answer.items()]
     # linked tasks of one column title, but of two projects or swimlanes: test_task_links has the order within one
     return sorted(answer, key=itemgetter("id")) if method == "get_all_task_links" and answer else answer
+
+
+def pairs(answered: Any, wanted: Any) -> list[tuple[Any, Any]]:
+    """Return what is to be equal: row by row where there are as many, so that a failure shows one row."""
+    if isinstance(answered, list) and isinstance(wanted, list) and len(answered) == len(wanted):
+        return [*zip(answered, wanted, strict=True)]
+    return [(answered, wanted)]
 
 
 def shown(answer: Any, unseen: Collection[str]) -> Any:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.stateful import run_state_machine_as_test
+from tests.clock import Clock
 from tests.conftest import BUCKET, TABLE
+from tests.disturbances import nothing_is_too_young
 from tests.model.lists import Lists
-from tests.model.machine import METHODS, MOVES, NAMES, NOT_HERE, Clock, Ground, Machine
+from tests.model.machine import METHODS, MOVES, NAMES, NOT_HERE, Ground, Machine
 from tests.streams import loaded
 
 from lambdaboard.store.stores import Stores
@@ -22,7 +25,11 @@ from lambdaboard.store.stores import Stores
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from time_machine import TimeMachineFixture
+
 SOAK = bool(os.environ.get("SOAK"))
+
+pytestmark = pytest.mark.timeout(7_200 if SOAK else 600)  # hundreds of calls, or thousands
 
 LIVES, EXAMPLES, STEPS = (4, 10, 100) if SOAK else (1, 4, 40)
 
@@ -30,13 +37,16 @@ LIVES, EXAMPLES, STEPS = (4, 10, 100) if SOAK else (1, 4, 40)
 @pytest.mark.parametrize("methods", [METHODS, MOVES], ids=["all", "moves"])
 @pytest.mark.parametrize("life", range(LIVES))
 def test_every_answer_is_that_of_a_plain_model(
-    stores: Stores, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch, life: int, methods: list[str]
+    stores: Stores,
+    emptied: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
+    life: int,
+    methods: list[str],
 ) -> None:
-    monkeypatch.setattr("lambdaboard.store.sweep.GRACE", -5)
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    nothing_is_too_young(monkeypatch)
     monkeypatch.setattr(logging.getLogger("lambdaboard"), "disabled", True)
-    clock = Clock()
-    clock.rule(monkeypatch)
+    clock = Clock(time_machine, time.time())
 
     def laid() -> Stores:
         emptied()
@@ -51,7 +61,7 @@ def test_every_answer_is_that_of_a_plain_model(
             derandomize=not SOAK,
             database=None,
             suppress_health_check=[HealthCheck.too_slow],  # the application runs while its calls are drawn
-            deadline=None,
+            verbosity=Verbosity.quiet,  # the machine says itself what it called, without all that was drawn
             phases=[Phase.generate, Phase.shrink] if SOAK else [Phase.generate],  # shrinking takes minutes
         ),
     )

@@ -32,10 +32,12 @@ def test_a_procedure_says_in_one_sentence_what_it_does_and_what_it_returns(proce
 
 
 def test_the_document_of_the_api_is_up_to_date() -> None:
-    assert api_docs.FILE.read_text(encoding="utf-8") == api_docs.content(), "docs/api.md is stale: run `make docs`"
+    is_current = api_docs.FILE.read_text(encoding="utf-8") == api_docs.content()
+    assert is_current, "docs/api.md is stale: run `make docs`"
 
 
 def test_the_kinds_of_items_in_the_architecture_are_up_to_date() -> None:
     current = data_model.FILE.read_text(encoding="utf-8")
     assert current.count(data_model.BEGIN) == current.count(data_model.END) == 1
-    assert current == data_model.content(), "docs/architecture.md is stale: run `make docs`"
+    is_current = current == data_model.content()
+    assert is_current, "docs/architecture.md is stale: run `make docs`"

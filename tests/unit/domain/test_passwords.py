@@ -6,12 +6,19 @@ from lambdaboard.domain import passwords
 from lambdaboard.domain.passwords import DECOY, fits, hashed
 
 
-@pytest.mark.parametrize("password", ["secret", "pass word", "pässwörd", "p\0ssword", "x" * 255])
+@pytest.mark.parametrize("password", ["secret", "pass word", "pässwörd", "x" * 255])
 def test_a_password_fits_its_own_hash_and_no_other_does(password: str) -> None:
     stored = hashed(password)
     assert fits(password, stored)
     for other in ("", password + " ", password.upper() + "X", password[:-1]):
         assert not fits(other, stored)
+
+
+@pytest.mark.parametrize("rest", ["\0", "\0\0", "\0more"])
+def test_a_password_is_compared_whole_with_a_nul_and_what_follows_it(rest: str) -> None:
+    for password in ("secret", "x" * 64):
+        assert not fits(password + rest, hashed(password))
+        assert not fits(password + rest, hashed(password + rest))
 
 
 def test_a_hash_tells_how_it_was_made_and_nothing_of_the_password() -> None:

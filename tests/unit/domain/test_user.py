@@ -4,14 +4,23 @@ import pytest
 
 from lambdaboard.domain import user as domain
 from lambdaboard.domain.properties import Rules
-from lambdaboard.domain.user import User, checked_password, checked_project_role, checked_user, is_assignable
+from lambdaboard.domain.user import (
+    User,
+    checked_password,
+    checked_project_role,
+    checked_user,
+    is_assignable,
+    locked_for,
+)
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 STORED = [
     ("username", "ann", "ann"),
     ("username", "  Ann B. ", "Ann B."),
     ("username", "x" * 191, "x" * 191),
-    ("username", "JSONRPC", "JSONRPC"),
+    ("username", "jsonrpc2", "jsonrpc2"),
+    ("username", "Zoë\u00a0日本 🙂", "Zoë\u00a0日本 🙂"),
+    ("username", "ﬁona", "ﬁona"),
     ("name", "", ""),
     ("name", " Ann ", " Ann "),
     ("email", "", ""),
@@ -21,11 +30,22 @@ STORED = [
     ("role", "app-user", "app-user"),
 ]
 
+UNSEEN = (
+    "\0\t\n\x1b\x7f\x85\xad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202e\u2060\u2066\u2069"
+    "\u3164\ufe0f\ufeff\uffa0\U000e0041\U000e0100"
+)
+"""Control, zero-width and direction characters, separators of lines, fillers, selectors of variants."""
+
 REFUSED = [
     ("username", ""),
     ("username", " \t\n"),
     ("username", "jsonrpc"),
     ("username", " jsonrpc "),
+    ("username", "JSONRPC"),
+    ("username", "j\u017fonrpc"),
+    ("username", "\uff4a\uff53\uff4f\uff4e\uff52\uff50\uff43"),
+    *(("username", f"an{unseen}n") for unseen in UNSEEN),
+    ("username", "\ufdfa" * 191),
     ("username", "x" * 192),
     ("username", "ann:marie"),
     ("email", "nobody"),
@@ -67,6 +87,13 @@ def test_a_very_long_password_or_name_is_an_error() -> None:
         checked_password("x" * 256)
     with pytest.raises(InvalidParams, match=r"^name: "):
         checked_user({"name": "x" * 256})
+
+
+@pytest.mark.parametrize(
+    ("nb_failed_login", "minutes"), [(0, 15), (3, 15), (7, 15), (8, 30), (14, 30), (15, 60), (21, 60), (700, 60)]
+)
+def test_each_lock_is_twice_as_long_as_the_one_before_up_to_an_hour(nb_failed_login: int, minutes: int) -> None:
+    assert locked_for(nb_failed_login) == 60 * minutes
 
 
 def test_there_are_three_roles_in_a_project() -> None:

@@ -12,7 +12,7 @@ from lambdaboard.jsonrpc import (
     Answer,
     Dispatcher,
     Flag,
-    Id,
+    Integer,
     Json,
     NumberOrBlank,
     Procedure,
@@ -33,7 +33,7 @@ class Notes:
 
 
 @registry.procedure("getNote", "open", failure=None)
-def get_note(_notes: Notes, note_id: Id) -> dict[str, int]:
+def get_note(_notes: Notes, note_id: Integer) -> dict[str, int]:
     return {"id": note_id}
 
 
@@ -46,7 +46,7 @@ def list_notes(notes: Notes) -> list[Any]:
 def add_note(
     notes: Notes,
     title: Text,
-    owner_id: Id,
+    owner_id: Integer,
     score: NumberOrBlank = 0,
     tags: Texts = [],  # noqa: B006 - never changed
     values: Values = {},  # noqa: B006
@@ -59,7 +59,7 @@ def add_note(
 
 
 @registry.procedure("removeNote", "open", failure=False)
-def remove_note(_notes: Notes, note_id: Id) -> bool:
+def remove_note(_notes: Notes, note_id: Integer) -> bool:
     raise NotFound(Reason.TASK)
 
 
@@ -104,7 +104,7 @@ class Service:
     def dispatch(self, body: bytes) -> Answer:
         dispatcher = Dispatcher(
             registry,
-            lambda procedure, arguments: procedure.function(self.notes, **arguments),
+            lambda procedure, given: procedure.function(self.notes, **procedure.signature.validated(given)),
             self._on_fault,
             batch_limit=5,
             on_outcome=self._on_outcome,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from lambdaboard.errors import InvalidParams
-from lambdaboard.jsonrpc import After, Id, Json, Procedure, Text, WrongArguments
-from lambdaboard.jsonrpc.parameters import Mismatch
+from lambdaboard.jsonrpc import Integer, Json, Procedure, Text, WrongArguments
 
 if TYPE_CHECKING:
     from collections.abc import Hashable as Context  # any type that does not exist when the program runs
@@ -89,10 +90,10 @@ def test_an_unknown_name_is_ignored_while_the_count_fits(bind: Bind) -> None:
     ("params", "expected"),
     [
         (["a", "x"], "owner_id: must be an integer"),
-        ([[], 1], "title: must be a text"),
-        ([[], "x"], "title: must be a text"),
+        ([[], 1], "title: must be a string"),
+        ([[], "x"], "title: must be a string"),
         ({"title": "a", "owner_id": 1, "score": "high"}, "score: must be a number"),
-        ({"title": "a", "owner_id": 1, "tags": "x"}, "tags: must be a list of texts"),
+        ({"title": "a", "owner_id": 1, "tags": "x"}, "tags: must be a list of strings"),
         ({"title": "a", "owner_id": 1, "values": "x"}, "values: must be an object"),
         ({"title": "a", "owner_id": 1, "pinned": "x"}, "pinned: must be true or false"),
     ],
@@ -125,11 +126,11 @@ def test_a_null_for_a_required_parameter_is_a_wrong_type(bind: Bind, params: Jso
 
 def _short(title: str) -> str:
     if len(title) > 3:
-        raise Mismatch("must be short")
+        raise PydanticCustomError("short", "must be short")
     return title
 
 
-def capped(_context: Context, title: Annotated[Text, After(_short)], parent: Id | None) -> Context:
+def capped(_context: Context, title: Annotated[Text, AfterValidator(_short)], parent: Integer | None) -> Context:
     return (title, parent)
 
 
@@ -149,8 +150,15 @@ def test_a_rule_adds_to_a_type() -> None:
         Procedure("capped", capped, "open").signature.bind(["abcd", 1])
 
 
+def test_values_are_looked_at_after_the_names_by_a_step_of_their_own() -> None:
+    signature = Procedure("capped", capped, "open").signature
+    assert signature.named([True, "x"]) == {"title": True, "parent": "x"}
+    with pytest.raises(InvalidParams, match="title: must be a string"):
+        signature.validated({"title": True, "parent": "x"})
+
+
 def test_an_extension_without_a_default_is_required_and_cannot_come_by_position() -> None:
-    def extended(_context: Context, *, note_id: Id) -> None:
+    def extended(_context: Context, *, note_id: Integer) -> None:
         """Do nothing."""
 
     signature = Procedure("extended", extended, "open").signature

@@ -118,6 +118,7 @@ def test_an_item_needs_all_that_gives_it_a_meaning() -> None:
     assert parents(keys.task_lookup(12), project_id=7) == {keys.task(7, 12)}
     assert parents(keys.task_link(12, 9, 13)) == {keys.task_lookup(12), keys.task_lookup(13)}
     assert parents(keys.assigned_subtask(5, 4), task_id=12) == {keys.user(5), keys.subtask(12, 4)}
+    assert parents(keys.member(7, 5)) == parents(keys.membership(5, 7)) == {keys.project(7), keys.user(5)}
     assert parents(keys.tag(7, 3)) == {keys.project(7)}
 
 

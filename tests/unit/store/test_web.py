@@ -1,10 +1,9 @@
-"""Titles of pages, from a server on this machine whose address is let through (store/web.py)."""
+"""Titles of pages, from a server on this machine that stands for one of the internet (store/web.py)."""
 
 from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,9 @@ from lambdaboard.store.web import page_title, title_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+NAME, PUBLIC = "page.example", "93.184.216.34"
+"""The server's name, and the address that it resolves to."""
 
 PAGE = b"<html><head><title>The page</title></head></html>"
 
@@ -36,7 +38,7 @@ class Server(ThreadingHTTPServer):
 
     def url(self, path: str = "/") -> str:
         """Return an address of this server by name."""
-        return f"http://localhost:{self.server_port}{path}"
+        return f"http://{NAME}:{self.server_port}{path}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -85,10 +87,37 @@ def served() -> Iterator[Server]:
             thread.join()
 
 
+class Internet:
+    """Stands for `socket.getaddrinfo`: resolves `NAME`, and leads to this machine who connects to an address.
+
+    Attributes:
+        addresses: those of `NAME`.
+        connected: addresses that somebody connected to.
+    """
+
+    def __init__(self) -> None:
+        self.addresses = [PUBLIC]
+        self.connected: list[str] = []
+
+    def __call__(self, host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        """Return what an address or a name resolves to."""
+        if host != NAME:
+            self.connected.append(host)
+        found = self.addresses if host == NAME else ["127.0.0.1"]
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)) for address in found]
+
+
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server whose address counts as public."""
-    monkeypatch.setattr(web, "_is_public", lambda address: True)
+def internet(monkeypatch: pytest.MonkeyPatch) -> Internet:
+    """The internet, which is this machine."""
+    internet = Internet()
+    monkeypatch.setattr(socket, "getaddrinfo", internet)
+    return internet
+
+
+@pytest.fixture
+def server(internet: Internet) -> Iterator[Server]:
+    """A server of the internet."""
     with served() as server:
         yield server
 
@@ -96,14 +125,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 def test_the_title_of_a_page_is_fetched_by_its_name_path_and_query(server: Server) -> None:
     assert page_title(server.url("/a/b?c=d&e=%20#part")) == "The page"
     (asked,) = server.asked
-    assert (asked.path, asked.headers["Host"]) == ("/a/b?c=d&e=%20", f"localhost:{server.server_port}")
+    assert (asked.path, asked.headers["Host"]) == ("/a/b?c=d&e=%20", f"{NAME}:{server.server_port}")
 
 
 def test_name_and_password_in_an_address_are_not_told_to_the_server(server: Server) -> None:
-    assert page_title(f"http://ann:secret@localhost:{server.server_port}") == "The page"
+    assert page_title(f"http://ann:secret@{NAME}:{server.server_port}") == "The page"
     (asked,) = server.asked
     assert "secret" not in str(asked.headers)
-    assert (asked.path, asked.headers["Host"]) == ("/", f"localhost:{server.server_port}")
+    assert (asked.path, asked.headers["Host"]) == ("/", f"{NAME}:{server.server_port}")
 
 
 def test_letters_of_an_address_that_are_not_ascii_are_sent_as_browsers_do(server: Server) -> None:
@@ -166,7 +195,7 @@ def test_a_server_that_sends_drop_by_drop_is_given_up_and_its_thread_ends(
 ) -> None:
     given_up, fetching = threading.Event(), threading.Event()
     monkeypatch.setattr(web, "PATIENCE", 0.5)
-    before = threading.active_count()
+    before = threading.enumerate()
 
     def drip(asked: Handler) -> None:
         """Send blanks until the caller has given up, then the page, which nobody waits for."""
@@ -180,10 +209,9 @@ def test_a_server_that_sends_drop_by_drop_is_given_up_and_its_thread_ends(
     assert page_title(server.url()) == ""
     assert fetching.is_set()
     given_up.set()
-    for _ in range(500):
-        if threading.active_count() > before:
-            time.sleep(0.01)
-    assert threading.active_count() <= before
+    for thread in threading.enumerate():
+        if thread not in before:
+            thread.join()
 
 
 def test_a_server_that_says_nothing_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,16 +240,15 @@ def test_nothing_is_asked_of_this_machine() -> None:
         assert server.asked == []
 
 
-def test_a_name_with_a_private_address_among_others_is_not_asked(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("93.184.216.34", "127.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    connected: list[Any] = []
-    monkeypatch.setattr(web, "_connection", lambda *arguments: connected.append(arguments))
-    assert page_title("http://example.org/") == ""
-    assert connected == []
+def test_a_name_with_a_private_address_among_others_is_not_asked(internet: Internet) -> None:
+    internet.addresses = [PUBLIC, "127.0.0.1"]
+    assert page_title(f"http://{NAME}/") == ""
+    assert internet.connected == []
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(internet: Internet, server: Server) -> None:
+    assert page_title(server.url()) == "The page"
+    assert internet.connected == [PUBLIC]
 
 
 PRIVATE = """127.0.0.1 127.8.9.10 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 169.254.100.1 0.0.0.0
@@ -231,13 +258,17 @@ PRIVATE = """127.0.0.1 127.8.9.10 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1
 
 
 @pytest.mark.parametrize("address", PRIVATE.split())
-def test_an_address_that_is_not_of_the_internet_is_refused(address: str) -> None:
-    assert not web._is_public(address)
+def test_an_address_that_is_not_of_the_internet_is_refused(internet: Internet, address: str) -> None:
+    internet.addresses = [address]
+    assert page_title(f"http://{NAME}/") == ""
+    assert internet.connected == []
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8"])
-def test_an_address_of_the_internet_may_be_asked(address: str) -> None:
-    assert web._is_public(address)
+def test_an_address_of_the_internet_may_be_asked(internet: Internet, server: Server, address: str) -> None:
+    internet.addresses = [address]
+    assert page_title(server.url()) == "The page"
+    assert internet.connected == [address]
 
 
 ODD = [

@@ -8,6 +8,7 @@ ResultTooLarge     -32000, the message says how to ask for less
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
+    └── NoRole         the caller has no role in the project, or there is no such project
 any other          -32603 with the request id; logged with its stack and counted
 """
 
@@ -93,3 +94,7 @@ class Unauthorized(Abort):
 
 class Forbidden(Abort):
     """The caller is known and has no right to do this: HTTP 403."""
+
+
+class NoRole(Forbidden):
+    """The person has no role in the project, or there is no such project: which, nobody can tell."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import AfterValidator, BeforeValidator
+
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import After, Before, Integer, Json
+from lambdaboard.jsonrpc import Integer, Json
 from lambdaboard.store.keys import LAST_ID
 
 NO_ID = -1
@@ -20,7 +22,7 @@ def _none_for_blank(value: Json) -> Json:
     return None if value == "" else value
 
 
-Id = Annotated[Integer, After(_possible)]
+Id = Annotated[Integer, AfterValidator(_possible)]
 """The number of a task, project, file …; one that no key can hold is an unknown id like any other."""
 
 ProjectId = Annotated[Id, Resource.PROJECT]
@@ -39,8 +41,8 @@ CommentId = Annotated[Id, Resource.COMMENT]
 SubtaskId = Annotated[Id, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 
-IntegerOrNone = Annotated[Integer | None, Before(_none_for_blank)]
+IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
 """An integer that may be left out; `""` leaves it out, too."""
 
-IdOrNone = Annotated[Annotated[Integer, After(_possible)] | None, Before(_none_for_blank)]
+IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out, likewise."""

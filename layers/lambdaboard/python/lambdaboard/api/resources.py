@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, get_args
 
-from lambdaboard.store import keys
+from lambdaboard.errors import InvalidParams, NotFound, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,9 +41,9 @@ READS: Mapping[Resource, Callable[[Stores, int], object]] = {
     Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
     Resource.TASK: lambda stores, number: stores.tasks.find(number),
     Resource.FILE: lambda stores, number: stores.files.find(number),
-    Resource.COLUMN: lambda stores, number: stores.projects.of(keys.column(number)),
-    Resource.SWIMLANE: lambda stores, number: stores.projects.of(keys.swimlane(number)),
-    Resource.CATEGORY: lambda stores, number: stores.projects.of(keys.category(number)),
+    Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
+    Resource.SWIMLANE: lambda stores, number: stores.projects.of_swimlane(number),
+    Resource.CATEGORY: lambda stores, number: stores.projects.of_category(number),
     Resource.TAG: lambda stores, number: stores.tags.get(number),
     Resource.COMMENT: lambda stores, number: stores.comments.find(number),
     Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),
@@ -52,14 +52,22 @@ READS: Mapping[Resource, Callable[[Stores, int], object]] = {
 """Resource -> the read that finds its project and checks the role there; NotFound, Forbidden."""
 
 
-def authorize(procedure: Procedure, arguments: Mapping[str, Any], stores: Stores) -> None:
+def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) -> None:
     """Read what a call is authorized for; does nothing for a procedure that names no such thing.
 
     Raises:
-        NotFound: it is not there.
+        NotFound: it is not there, or what was given is no id.
         Forbidden: the caller has not the role that is needed in its project.
     """
     for parameter in procedure.signature.parameters:
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
         if resource is not None:
-            READS[resource](stores, arguments[parameter.name])
+            READS[resource](stores, _id(procedure, parameter.name, given))
+
+
+def _id(procedure: Procedure, name: str, given: Mapping[str, Any]) -> int:
+    try:
+        number: int = procedure.signature.validated({name: given[name]})[name]
+    except InvalidParams:
+        raise NotFound(Reason.PROJECT) from None
+    return number

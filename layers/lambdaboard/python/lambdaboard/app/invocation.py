@@ -1,4 +1,4 @@
-"""One call of a procedure, from bound arguments to its result.
+"""One call of a procedure, from values by name to its result.
 
 The steps, from the outside in: access level -> retry while other writers are in the way -> idempotency -> procedure
 (which reads, is authorized by its read, decides and commits) -> what a rejected caller may learn.
@@ -7,13 +7,14 @@ The steps, from the outside in: access level -> retry while other writers are in
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
 from lambdaboard.api.context import Context
 from lambdaboard.api.resources import authorize
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NotFound, Rejected
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
@@ -34,7 +35,7 @@ READING = {VIEW, OPEN}
 
 
 class Invoker:
-    """Calls procedures for one request.
+    """Calls procedures for one request, each for who its credentials name when the call begins.
 
     Attributes:
         is_confirmed: the caller is known for certain: they logged in just now, or a call has revalidated them.
@@ -49,16 +50,31 @@ class Invoker:
         self._request = request
         self._caller = caller
         self._entries = count()
+        self._has_begun = False
         self.is_confirmed = not caller.is_cached
 
     def admit(self, procedure: Procedure) -> None:
+        """Begin an entry of a batch: check the caller's role in the application.
+
+        Who logged in for the entries before this one is a cached caller now: their rights may have been taken since.
+
+        Raises:
+            Unauthorized: the credentials are not valid any more.
+            Forbidden: the caller has not the role.
+        """
+        if self._has_begun:
+            self._caller = self._authenticator.authenticate(self._request.headers)
+        self._has_begun = True
+        self._check_role(procedure)
+
+    def _check_role(self, procedure: Procedure) -> None:
         """Check the caller's role in the application; Forbidden. That of a cached caller may have changed since."""
         if self._caller.is_cached and not is_admitted(self._caller, procedure.access):
             self._log_in_again()
         if not is_admitted(self._caller, procedure.access):
             raise Forbidden
 
-    def call(self, procedure: Procedure, arguments: dict[str, Any]) -> Any:
+    def call(self, procedure: Procedure, given: dict[str, Any]) -> Any:
         """Call a procedure and return its result; while another writer is first, it reads and decides again.
 
         A cached caller who turns out to have changed is a conflict, too: they log in again.
@@ -67,18 +83,18 @@ class Invoker:
             TimeoutError: other writers were always first.
         """
         self.is_confirmed = True
-        idempotent = self._idempotent_call(procedure, arguments, next(self._entries))
+        idempotent = self._idempotent_call(procedure, given, next(self._entries))
         for _ in retry_attempts():
             try:
-                return self._attempt(procedure, arguments, idempotent)
+                return self._attempt(procedure, given, idempotent)
             except Conflict as error:
                 conflict = error
                 if self._caller.is_cached:
                     self._log_in_again()
-                    self.admit(procedure)
+                    self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
-    def _attempt(self, procedure: Procedure, arguments: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
+    def _attempt(self, procedure: Procedure, given: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
@@ -94,7 +110,7 @@ class Invoker:
             base_url = self._settings.base_url or self._request.host
             context = Context(self._settings, stores, caller, base_url, revalidate=revalidate, idempotent=idempotent)
             try:
-                return _result(context, procedure, arguments)
+                return _result(context, procedure, given)
             finally:
                 confirm_caller()  # nobody else may learn what has come of it
 
@@ -106,24 +122,26 @@ class Invoker:
         user = self._caller.user
         if user is None or not self._caller.is_cached:
             return _nothing
-        item = background.enter_context(in_background(lambda: self._stores.users.item(user.id)))
-        return lambda: self._authenticator.logins.revalidate(user, item())
+        return background.enter_context(in_background(partial(self._authenticator.logins.revalidate, user)))
 
     def _log_in_again(self) -> None:
         self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
 
-    def _idempotent_call(self, procedure: Procedure, arguments: dict[str, Any], entry: int) -> IdempotentCall | None:
+    def _idempotent_call(self, procedure: Procedure, given: dict[str, Any], entry: int) -> IdempotentCall | None:
         client_key = self._request.headers.get(HEADER.lower(), "")
         if not client_key or procedure.access in READING:
             return None
-        call = (procedure.name, arguments)
+        call = (procedure.name, given)
         return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
 
 
-def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> Any:
-    """Return what a procedure returns, or returned when the call was made before under the same key."""
+def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> Any:
+    """Return what a procedure returns, or returned when the call was made before under the same key.
+
+    The role in the project is checked before the types of the other params are complained of (context.md 2.1).
+    """
     try:
-        return procedure.function(context, **arguments)
+        return procedure.function(context, **procedure.signature.validated(given))
     except (Rejected, InvalidParams, Forbidden, AlreadyProcessed) as problem:
         # the call may have been made before, and what was there then may be gone: the caller was told the result then
         recorded = context.idempotent.recorded_result() if context.idempotent else []
@@ -131,23 +149,24 @@ def _result(context: Context, procedure: Procedure, arguments: dict[str, Any]) -
             return recorded[0]
         if isinstance(problem, AlreadyProcessed):
             raise Conflict("the idempotency record has expired") from None
+        if isinstance(problem, NoRole) and procedure.hides_forbidden:
+            raise NotFound(Reason.PROJECT) from None
         if isinstance(problem, Forbidden):
             raise
-        _check_may_learn(context, procedure, arguments)
+        _check_may_learn(context, procedure, given)
         if isinstance(problem, NotFound) and procedure.unknown is not None:
             return procedure.unknown
         raise
 
 
-def _check_may_learn(context: Context, procedure: Procedure, arguments: dict[str, Any]) -> None:
+def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
     """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
-    if context.stores.authorization.roles is None:
+    if context.stores.authorization.roles is None or procedure.hides_forbidden:
         return
     try:
-        authorize(procedure, arguments, context.stores)
+        authorize(procedure, given, context.stores)
     except NotFound:
-        if not procedure.reveals_missing:
-            raise Forbidden from None
+        raise Forbidden from None
 
 
 def _nothing() -> None:

@@ -10,22 +10,26 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from lambdaboard.domain import passwords
 from lambdaboard.errors import Conflict
+from lambdaboard.store.retry import retry_attempts
 from lambdaboard.store.users import StoredUser
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lambdaboard.domain.user import User
+    from lambdaboard.store.logins import Attempt, LoginStore
     from lambdaboard.store.users import UserStore
 
 MAX_CACHED = 1_000
 """People whom a container caches."""
+
+DECIDED_WITHIN = 2.0
+"""Seconds in which attempts at the same time are decided; a hash takes 50 ms. Those that are not count as wrong."""
 
 
 class CachedLogin(msgspec.Struct, frozen=True):
@@ -40,10 +44,12 @@ class Logins:
 
     Args:
         users: reads them.
+        attempts: counts their attempts.
     """
 
-    def __init__(self, users: UserStore) -> None:
+    def __init__(self, users: UserStore, attempts: LoginStore) -> None:
         self._users = users
+        self._attempts = attempts
         self._cached: dict[str, CachedLogin] = {}
         self._key = secrets.token_bytes(32)
 
@@ -55,34 +61,55 @@ class Logins:
         return None
 
     def log_in(self, username: str, password: str) -> User | None:
-        """Return who that is; None where the credentials are refused (2 round trips, 3 after a wrong password; 50 ms).
+        """Return who that is; None where the credentials are refused (3 round trips; 50 ms).
 
-        A refusal makes the same AWS calls whatever its reason, so that nobody learns from it which users exist.
-        """
-        now = int(time.time())
-        stored = self._users.for_login(username)
-        fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
-        if stored is None or not stored.user.is_active or stored.is_locked(now):
-            self._users.failed(None, now)
-            return None
-        if not fits:
-            self._users.failed(stored, now)
-            return None
-        self._users.succeeded(stored)
-        self._cache(stored.user, password)
-        return stored.user
-
-    def revalidate(self, user: User, item: Mapping[str, Any] | None) -> None:
-        """Check that a cached user is unchanged, on their item as it was just read.
+        Every attempt makes the same AWS calls, so that nobody learns from a refusal which users exist. Only one that
+        comes while others have taken all attempts that are left, and are not decided, makes more.
 
         Raises:
-            Conflict: anything about them has changed, or wrong passwords are counted, which may have locked them and
-                which a right one must reset: they leave the cache, and have to log in again.
+            TimeoutError: the user was always changed meanwhile.
         """
+        for _ in retry_attempts():
+            with suppress(Conflict):  # the user has changed since the password was compared
+                return self._decided(username, password)
+        raise TimeoutError("gave up: the user was always changed meanwhile")
+
+    def _decided(self, username: str, password: str) -> User | None:
+        user_id = self._attempts.find(username)
+        attempt = self._attempts.begin(user_id, _now())
+        stored = attempt.stored
+        fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
+        if attempt.waits(_now()):
+            attempt = self._waited(user_id)
+        if stored and fits and attempt.is_counted and stored.user.is_active and stored.user.username == username:
+            self._attempts.succeeded(stored)
+            self._cache(stored.user, password)
+            return stored.user
+        self._attempts.failed(user_id, attempt.stored, _now())
+        return None
+
+    def _waited(self, user_id: int) -> Attempt:
+        """Count an attempt as soon as those at the same time are decided; it is not counted if they lock the user."""
+        for _ in retry_attempts(DECIDED_WITHIN):
+            attempt = self._attempts.begin(user_id, _now())
+            if not attempt.waits(_now()):
+                break
+        return attempt
+
+    def revalidate(self, user: User) -> None:
+        """Check that a cached user is unchanged (1 round trip; 2 where wrong passwords are counted, which end so).
+
+        Raises:
+            Conflict: anything about them has changed, or they are locked, or no attempt is left: they leave the cache,
+                and have to log in again.
+        """
+        item = self._users.item(user.id)
         stored = StoredUser.of(dict(item)) if item else None
-        if stored is None or stored.user != user or not user.is_active or stored.nb_failed_login:
+        if stored is None or stored.user != user or not user.is_active or not stored.may_try(_now()):
             self._cached.pop(user.username, None)
             raise Conflict("the caller has changed")
+        if stored.nb_failed_login:
+            self._attempts.succeeded(stored)
 
     def _cache(self, user: User, password: str) -> None:
         if len(self._cached) >= MAX_CACHED:
@@ -92,3 +119,7 @@ class Logins:
     def _digest(self, stored: str, password: str) -> bytes:
         """Bind a password to the hash that it matched: with another hash, the digest is another one."""
         return hmac.digest(self._key, f"{stored}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _now() -> int:
+    return int(time.time())

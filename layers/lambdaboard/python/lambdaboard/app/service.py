@@ -61,7 +61,7 @@ class Service(msgspec.Struct, frozen=True):
         """Read the settings and connect; raises what `Settings.from_environment` raises."""
         settings = Settings.from_environment(environment)
         stores = Stores.connect(settings.table_name, settings.bucket_name)
-        return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users)))
+        return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users, stores.logins)))
 
     def answer(
         self, event: Mapping[str, Any], request_id: str, seconds_left: Callable[[], float] = _unlimited

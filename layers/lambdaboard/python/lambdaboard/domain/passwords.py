@@ -31,10 +31,13 @@ def hashed(password: str) -> str:
 
 
 def fits(password: str, stored: str) -> bool:
-    """Say whether a password is the one that was hashed; compares in constant time."""
+    """Say whether a password is the one that was hashed; compares in constant time.
+
+    One with a NUL never is: scrypt cannot tell a NUL at the end from none.
+    """
     _, cost, block, parallel, salt, made = stored.split("$")
     found = _scrypt(password, base64.b64decode(salt), int(cost), int(block), int(parallel))
-    return hmac.compare_digest(found, base64.b64decode(made))
+    return hmac.compare_digest(found, base64.b64decode(made)) and "\0" not in password
 
 
 def _scrypt(password: str, salt: bytes, cost: int, block: int, parallel: int) -> bytes:

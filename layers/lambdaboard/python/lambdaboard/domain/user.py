@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,8 +28,19 @@ RESERVED = "jsonrpc"
 MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
 
-WRONG_PASSWORDS, LOCKED_FOR = 7, 15 * 60
-"""So many wrong passwords in a row lock a user for so many seconds."""
+WRONG_PASSWORDS = 7
+"""So many wrong passwords in a row lock a user; as many again lock them anew, once the lock has expired."""
+
+LOCKED_FOR = (15 * 60, 30 * 60, 60 * 60)
+"""Seconds of the first lock, the second one, and each further one, until a right password comes."""
+
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Characters that are not shown, beside those of UNSEEN: what Unicode calls default ignorable."""
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of Unicode that are not shown: control, format (zero width, direction), halves of pairs, separators."""
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -90,7 +103,7 @@ def checked_password(text: str) -> str:
     """Return the password, which is not stored as it is.
 
     Raises:
-        Rejected: it has less than 6 characters, or a NUL, which scrypt cannot tell from none at the end.
+        Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`).
         InvalidParams: it has more than 255.
     """
     if len(text) < MIN_PASSWORD or "\0" in text:
@@ -105,12 +118,30 @@ def checked_project_role(text: str) -> str:
     return text
 
 
+def plain_name(username: str) -> str:
+    """Return what a username reads like, in Unicode's form NFKC; no two users have names that read like one another."""
+    return unicodedata.normalize("NFKC", username)
+
+
+def locked_for(nb_failed_login: int) -> int:
+    """Return how many seconds a lock takes that comes after so many wrong passwords in a row."""
+    locks_before = max(nb_failed_login - 1, 0) // WRONG_PASSWORDS
+    return LOCKED_FOR[min(locks_before, len(LOCKED_FOR) - 1)]
+
+
 def _username(text: str) -> str:
-    """Trim the name; "" and the application user's are nobody's, and HTTP Basic ends a name at its first colon."""
+    """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
     trimmed = text.strip()
-    if not trimmed or trimmed == RESERVED or ":" in trimmed or len(text) > MAX_USERNAME:
+    plain = plain_name(trimmed)
+    is_reserved = plain.casefold() == RESERVED
+    if not trimmed or is_reserved or ":" in trimmed or max(len(text), len(plain)) > MAX_USERNAME or _is_unseen(trimmed):
         raise Rejected(Reason.INVALID_VALUE)
     return trimmed
+
+
+def _is_unseen(name: str) -> bool:
+    """Say whether a name has a character that nobody sees: it would look like another name."""
+    return bool(INVISIBLE.search(name)) or any(unicodedata.category(each) in UNSEEN for each in name)
 
 
 def _name(text: str) -> str:

@@ -1,7 +1,7 @@
 """JSON-RPC 2.0 as Kanboard speaks it; knows nothing of tasks.
 
 A body goes through envelope (bytes to requests), registry (the procedure), binding (params to arguments, by the types
-in parameters) and dispatcher (the call) to answer (bytes again).
+in parameters and the validator that validation makes of them) and dispatcher (the call) to answer (bytes again).
 """
 
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
@@ -20,11 +20,7 @@ from lambdaboard.jsonrpc.errors import (
 )
 from lambdaboard.jsonrpc.ignored import listed
 from lambdaboard.jsonrpc.parameters import (
-    After,
-    Before,
-    Blank,
     Flag,
-    Id,
     Integer,
     IntegerOrBlank,
     Number,
@@ -42,15 +38,11 @@ __all__ = [
     "METHOD_NOT_FOUND",
     "PARSE_ERROR",
     "SERVER_ERROR",
-    "After",
     "Answer",
-    "Before",
-    "Blank",
     "Dispatcher",
     "Error",
     "Flag",
     "Form",
-    "Id",
     "Integer",
     "IntegerOrBlank",
     "Json",

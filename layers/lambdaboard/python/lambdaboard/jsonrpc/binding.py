@@ -2,26 +2,27 @@
 
 import inspect
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any, Self, get_type_hints
+from functools import cached_property
+from types import NoneType, SimpleNamespace
+from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
 
 import msgspec
+from pydantic_core import SchemaValidator, ValidationError
 
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import WrongArguments
-from lambdaboard.jsonrpc.parameters import Mismatch, Read, reader
+from lambdaboard.jsonrpc.validation import validator
 
 
 class Parameter(msgspec.Struct, frozen=True):
     """One parameter of a procedure.
 
     Attributes:
-        is_positional: False for an extension, which can be given by name only.
-        drops_null: a null means "not given", so that the default of the function applies.
         annotation: the type, with its rules.
         default: of one that is not required.
-        reads: returns the argument or raises Mismatch.
+        is_positional: False for an extension, which can be given by name only.
+        drops_null: a null means "not given", so that the default of the function applies.
     """
 
     name: str
@@ -30,21 +31,9 @@ class Parameter(msgspec.Struct, frozen=True):
     is_required: bool
     is_positional: bool
     drops_null: bool
-    reads: Read
-
-    def read(self, value: Json) -> Any:
-        """Turn what was sent into the argument.
-
-        Raises:
-            InvalidParams: with the problem in the words of the parameter's type.
-        """
-        try:
-            return self.reads(value)
-        except Mismatch as mismatch:
-            raise InvalidParams(self.name, str(mismatch)) from None
 
 
-class Signature(msgspec.Struct, frozen=True):
+class Signature(msgspec.Struct, frozen=True, dict=True):
     """The parameters of a procedure, in the order of the function and so of positional params."""
 
     parameters: tuple[Parameter, ...]
@@ -65,28 +54,51 @@ class Signature(msgspec.Struct, frozen=True):
             names=frozenset(each.name for each in parameters),
         )
 
+    # Lazily: the document of all procedures needs their signatures, but validates nothing.
+    @cached_property
+    def validator(self) -> SchemaValidator:
+        """What validates the arguments of a call, all at once."""
+        return validator({each.name: each.annotation for each in self.parameters})
+
     def unknown(self, params: list[Json] | dict[str, Json]) -> list[str]:
         """Return the names that the function does not know, as they were sent; params by position have none."""
         return [name for name in params if name not in self.names] if isinstance(params, dict) else []
 
     def bind(self, params: list[Json] | dict[str, Json]) -> dict[str, Any]:
-        """Turn params into keyword arguments; names that the function does not know are ignored (`unknown` tells them).
+        """Turn params into keyword arguments; see `named` and `validated`, which raise in that order."""
+        return self.validated(self.named(params))
 
-        The order is Kanboard's, its clients know these messages: first the count, then the names, then the types.
+    def named(self, params: list[Json] | dict[str, Json]) -> dict[str, Json]:
+        """Return the values by the names of parameters, those of them that were given.
+
+        The order is Kanboard's, its clients know these messages: first the count, then the names. Names that the
+        function does not know are ignored (`unknown` tells them).
 
         Raises:
             WrongArguments: too few, too many, or a required one is missing.
-            InvalidParams: one has the wrong type.
         """
         self._check_count(params)
         # zip may end early: the optional ones need not be given
         given = params if isinstance(params, dict) else dict(zip(self.positional, params, strict=False))
         self._check_names(given)
         return {
-            each.name: each.read(given[each.name])
+            each.name: given[each.name]
             for each in self.parameters
             if each.name in given and not (each.drops_null and given[each.name] is None)
         }
+
+    def validated(self, given: dict[str, Json]) -> dict[str, Any]:
+        """Turn values by name into arguments.
+
+        Raises:
+            InvalidParams: one has the wrong type; the first of them, in the order of the parameters.
+        """
+        try:
+            arguments: dict[str, Any] = self.validator.validate_python(given)
+        except ValidationError as error:
+            problem, *_ = error.errors(include_url=False, include_context=False, include_input=False)
+            raise InvalidParams(str(problem["loc"][0]), problem["msg"]) from None
+        return arguments
 
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
         if len(params) < len(self.required):
@@ -115,7 +127,6 @@ def _types(function: Callable[..., Any], declared: dict[str, Any]) -> dict[str, 
 
 
 def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
-    reads = reader(annotation)
     is_required = declared.default is inspect.Parameter.empty
     return Parameter(
         name=declared.name,
@@ -123,14 +134,10 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
         default=None if is_required else declared.default,
         is_required=is_required,
         is_positional=declared.kind is not inspect.Parameter.KEYWORD_ONLY,
-        drops_null=not is_required and not _admits_null(reads),
-        reads=reads,
+        drops_null=not is_required and not _admits_null(annotation),
     )
 
 
-def _admits_null(reads: Read) -> bool:
-    try:
-        reads(None)
-    except Mismatch:
-        return False
-    return True
+def _admits_null(annotation: Any) -> bool:
+    union = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return NoneType in get_args(union)

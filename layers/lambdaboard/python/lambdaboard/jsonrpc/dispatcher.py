@@ -52,7 +52,7 @@ class Dispatcher:
 
     Args:
         registry: the procedures.
-        call: calls the function of a procedure with these arguments; adds the context.
+        call: calls the function of a procedure with these values by name, which it validates; adds the context.
         on_fault: told of an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
         admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
@@ -145,7 +145,7 @@ class Dispatcher:
         try:
             params = form.arguments(procedure.name, request.params)
             ignored += self._tolerated(procedure, params)
-            value = self._invoke(procedure, procedure.signature.bind(params))
+            value = self._invoke(procedure, procedure.signature.named(params))
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
             raise

@@ -6,14 +6,38 @@ OpenRPC 1.3.2, with these properties of our own: `x-access` (who may call a proc
 
 import sys
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import IsInstanceSchema
 
 from lambdaboard.jsonrpc.binding import Parameter, result_type
 from lambdaboard.jsonrpc.docstrings import Docstring
 from lambdaboard.jsonrpc.envelope import Json
-from lambdaboard.jsonrpc.parameters import json_schema
 from lambdaboard.jsonrpc.registry import Procedure, Registry
 
 OPENRPC = "1.3.2"
+
+
+class Schemas(GenerateJsonSchema):
+    """pydantic's JSON schemas, and one for the rows of results, whose classes it does not know."""
+
+    def is_instance_schema(self, schema: IsInstanceSchema) -> JsonSchemaValue:
+        """Describe a class derived from dict as an object; pydantic refuses any other class."""
+        return {"type": "object"} if issubclass(schema["cls"], dict) else super().is_instance_schema(schema)
+
+
+@cache
+def json_schema(annotation: Any) -> JsonSchemaValue:
+    """Return the JSON schema of a parameter or a result: of what a client had best send, not of all that is accepted.
+
+    Raises:
+        PydanticInvalidForJsonSchema: JSON has no such type.
+    """
+    adapter = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+    return adapter.json_schema(schema_generator=Schemas)
 
 
 def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Mapping[str, str]) -> dict[str, Json]:

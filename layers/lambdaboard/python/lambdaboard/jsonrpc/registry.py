@@ -21,7 +21,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         access: who may call it, in the words of the registry.
         failure: the result that stands for a rejected call.
         unknown: the result where a thing that was named is not there, if that is another one.
-        reveals_missing: callers learn that a thing is not there, even if they could not see it.
+        hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
     access: str
     failure: Json = False
     unknown: Json = None
-    reveals_missing: bool = False
+    hides_forbidden: bool = False
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
     @cached_property
@@ -53,7 +53,7 @@ class Registry:
         return iter(self._procedures.values())
 
     def procedure(
-        self, name: str, access: str, *, failure: Json = False, unknown: Json = None, reveals_missing: bool = False
+        self, name: str, access: str, *, failure: Json = False, unknown: Json = None, hides_forbidden: bool = False
     ) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
@@ -62,7 +62,7 @@ class Registry:
             access: who may call it; one of the registry's levels.
             failure: what a rejected call returns.
             unknown: what a call returns that names something which is not there; `failure` if None.
-            reveals_missing: see `Procedure`.
+            hides_forbidden: see `Procedure`.
 
         Raises:
             ValueError: no such level; from the decorator, where the name is taken.
@@ -73,7 +73,7 @@ class Registry:
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown, reveals_missing)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown, hides_forbidden)
             return function
 
         return register

@@ -17,8 +17,6 @@ from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.lists import OPEN
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.positions import Positions
-from lambdaboard.store import keys
-from lambdaboard.store.links import types_in
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -48,14 +46,14 @@ def get_board(context: Context, project_id: ProjectId) -> list[Row]:
     """
     stores = context.stores
     stored, tasks, tags = gather(
-        partial(stores.projects.get, project_id, keys.link_types()),
+        partial(stores.projects.get, project_id, with_link_types=True),
         first_page(stores.tasks.of_project(project_id, OPEN)),
         partial(stores.tags.usable, project_id),
     )
     listed = [*tasks]
     owners, counted = gather(
         lambda: stores.users.named(each.task.owner_id for each in listed),
-        partial(with_link_counts, context, types_in(stored.items), listed),
+        partial(with_link_counts, context, stored.link_types, listed),
     )
     may_drag = context.caller.role == APP_ADMIN or stored.role in ASSIGNABLE_ROLES
     return Board.of(stored.project, counted, owners, tags, may_drag=may_drag).rows()

@@ -17,7 +17,6 @@ from lambdaboard.domain.project import Category, replaced, without
 from lambdaboard.domain.project_rules import checked_name, checked_unique
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.project_changes import commit_project
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -115,5 +114,5 @@ def _check(name: str, others: Iterable[Category]) -> None:
 
 def _find(context: Context, category_id: int) -> tuple[StoredProject, Category]:
     """Read a category and its project (2 round trips); NotFound."""
-    stored = context.stores.projects.of(keys.category(category_id))
+    stored = context.stores.projects.of_category(category_id)
     return stored, stored.project.category(category_id)

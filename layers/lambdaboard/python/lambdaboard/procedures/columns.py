@@ -17,8 +17,6 @@ from lambdaboard.domain.project_rules import checked_integer, checked_position, 
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
-from lambdaboard.store import keys
-from lambdaboard.store.keys import indexes
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -140,13 +138,12 @@ def remove_column(context: Context, column_id: ColumnId) -> bool:
         True; false where there is no such column, or while it holds a task, open or closed.
     """
     stored, _ = _find(context, column_id)
-    lanes = [indexes.lane(lane.id, column_id) for lane in stored.project.swimlanes]
-    if not context.stores.task_index.is_lane_empty(stored.project.id, lanes):
+    if not context.stores.task_index.is_column_empty(stored.project, column_id):
         raise Rejected(Reason.NOT_EMPTY)
     return commit_project(context, stored, True, columns=without(stored.project.columns, column_id))
 
 
 def _find(context: Context, column_id: int) -> tuple[StoredProject, Column]:
     """Read a column and its project (2 round trips); NotFound."""
-    stored = context.stores.projects.of(keys.column(column_id))
+    stored = context.stores.projects.of_column(column_id)
     return stored, stored.project.column(column_id)

@@ -17,7 +17,6 @@ from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
 from lambdaboard.errors import Forbidden, Reason, Rejected
 from lambdaboard.jsonrpc import Text
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -46,11 +45,11 @@ def create_comment(
     if len(reference) > MAX_REFERENCE:
         raise Rejected(Reason.INVALID_VALUE)
     stores = context.stores
-    loaded, new_id = gather(partial(stores.tasks.find, task_id, keys.user(user_id)), stores.comments.next_id)
+    loaded, new_id = gather(partial(stores.tasks.find, task_id, users=[user_id]), stores.comments.next_id)
     comment = Comment(
         id=new_id,
         task_id=task_id,
-        user_id=user_id if people.user_of(loaded.items, user_id) else 0,
+        user_id=user_id if loaded.people.user(user_id) else 0,
         date_creation=context.now,
         date_modification=context.now,
         comment=content,

@@ -10,16 +10,13 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
-from lambdaboard.domain.link import Ends, TaskLink, linked
-from lambdaboard.domain.user import APP_ADMIN
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.domain.link import Ends, linked
+from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
-from lambdaboard.store import keys
-from lambdaboard.store.parallel import gather
+from lambdaboard.services.linked_tasks import LinkedTask
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from lambdaboard.domain.project import Column
-    from lambdaboard.domain.user import User
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -128,8 +125,8 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
 
     Args:
         task_id: the task.
-        opposite_task_id: the other task, of any project in which the caller has a role; the task itself only with a
-            type that has an opposite.
+        opposite_task_id: the other task, of any project in which the caller may work; the task itself only with a type
+            that has an opposite.
         link_id: the type.
 
     Returns:
@@ -139,11 +136,11 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     stores = context.stores
     loaded, opposites, link_types, ids = gather(
         partial(stores.tasks.find, task_id),
-        partial(stores.tasks.find_many, [opposite_task_id], context.caller.user_id),
+        partial(stores.tasks.find_many, [opposite_task_id]),
         stores.link_types.get,
         stores.links.next_ids,
     )
-    opposite = _opposite(context, opposites.get(opposite_task_id))
+    opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
     return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite))
 
@@ -151,6 +148,8 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
 @procedure("updateTaskLink", WORK)
 def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> bool:
     """Change both sides of a link; only the given one where the type of the other side was removed.
+
+    A person must be allowed to work on its tasks, before and after.
 
     Args:
         task_link_id: the link as one task has it.
@@ -164,9 +163,11 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     stores = context.stores
     loaded, opposites = gather(
         partial(stores.links.find, task_link_id, of_task=task_id),
-        partial(stores.tasks.find_many, [opposite_task_id], context.caller.user_id),
+        partial(stores.tasks.find_many, [opposite_task_id]),
     )
-    opposite = _opposite(context, opposites.get(opposite_task_id))
+    loaded.check_task()
+    _workable(context, loaded.opposite)
+    opposite = _workable(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     if link == loaded.link:
@@ -176,7 +177,7 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
 
 @procedure("removeTaskLink", WORK)
 def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
-    """Remove a link from both tasks.
+    """Remove a link from both tasks. A person must be allowed to work on one of them.
 
     Args:
         task_link_id: the link as one of the tasks has it.
@@ -197,17 +198,19 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
 
     Returns:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
-        no such link.
+        no such link. What tells of an opposite task that the caller may not see is 0.
     """
     loaded = context.stores.links.find(task_link_id)
+    loaded.check_task()
     link, link_type = loaded.link, loaded.types.get(loaded.link.link_id)
+    _, shows_opposite = loaded.is_allowed
     return Row(
         id=link.id,
-        opposite_task_id=link.opposite_task_id,
+        opposite_task_id=link.opposite_task_id if shows_opposite else 0,
         task_id=link.task_id,
         link_id=link.link_id,
         label=link_type.label,
-        opposite_link_id=link_type.opposite_id,
+        opposite_link_id=link_type.opposite_id if shows_opposite else 0,
     )
 
 
@@ -222,66 +225,27 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
         `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
         `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
-        list where there is no such task.
+        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are told;
+        numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
     """
     stores = context.stores
-    _, link_types, (links, opposites) = gather(
-        partial(stores.tasks.find, task_id), stores.link_types.get, partial(_read, context, task_id)
+    _, link_types, links = gather(
+        partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
     labels = {each.id: each.label for each in link_types.types.types}
-    links = [link for link in links if link.opposite_task_id in opposites and link.link_id in labels]
-    links.sort(key=lambda link: _order(link, opposites[link.opposite_task_id]))
-    users = stores.users.named(opposites[link.opposite_task_id].task.owner_id for link in links)
-    return [_link_row(link, labels[link.link_id], opposites[link.opposite_task_id], users) for link in links]
+    known = [link for link in links if link.link_id in labels]
+    opposites = stores.tasks.find_many(link.opposite_task_id for link in known)
+    there = [
+        LinkedTask.of(context, link, opposites[link.opposite_task_id])
+        for link in known
+        if link.opposite_task_id in opposites
+    ]
+    users = stores.users.named(each.owner_id for each in there)
+    return [each.row(labels[each.link.link_id], users) for each in sorted(there, key=LinkedTask.order)]
 
 
-def _read(context: Context, task_id: int) -> tuple[list[TaskLink], dict[int, LoadedTask]]:
-    """Read the links of a task and the other tasks, whoever may see them (3 round trips)."""
-    links = [*context.stores.links.of(task_id)]
-    return links, context.stores.tasks.find_many({link.opposite_task_id for link in links})
-
-
-def _opposite(context: Context, opposite: LoadedTask | None) -> LoadedTask:
-    """Return the other task, if the caller may link to it; NotFound, Rejected."""
-    if opposite is None:
+def _workable(context: Context, opposite: LoadedTask | None) -> LoadedTask:
+    """Return the other task of a link, if the caller may work on it; NotFound, as where there is no such task."""
+    if opposite is None or not context.stores.tasks.is_allowed(opposite):
         raise NotFound(Reason.OPPOSITE_TASK)
-    caller = context.caller
-    member = keys.member(opposite.project.id, caller.user_id)
-    if caller.role not in {"", APP_ADMIN} and member not in opposite.items:
-        raise Rejected(Reason.OPPOSITE_TASK)
     return opposite
-
-
-def _order(link: TaskLink, opposite: LoadedTask) -> tuple[int, int, int, str, int]:
-    """Order links of a task; within a column by rank, which is the order of positions in each swimlane."""
-    task, column = opposite.task, _column(opposite)
-    return link.link_id, -column.position if column else 0, -task.is_active, opposite.stored.rank, task.id
-
-
-def _column(opposite: LoadedTask) -> Column | None:
-    return next((each for each in opposite.project.columns if each.id == opposite.task.column_id), None)
-
-
-def _link_row(link: TaskLink, label: str, opposite: LoadedTask, users: dict[int, User]) -> Row:
-    task = opposite.task
-    assignee, column = users.get(task.owner_id), _column(opposite)
-    return Row(
-        id=link.id,
-        task_id=task.id,
-        label=label,
-        title=task.title,
-        is_active=task.is_active,
-        project_id=task.project_id,
-        column_id=task.column_id,
-        color_id=task.color_id,
-        date_completed=task.date_completed,
-        date_started=task.date_started,
-        date_due=task.date_due,
-        task_time_spent=task.time_spent,
-        task_time_estimated=task.time_estimated,
-        task_assignee_id=assignee.id if assignee else 0,
-        task_assignee_username=assignee.username if assignee else None,
-        task_assignee_name=assignee.name if assignee else None,
-        column_title=column.title if column else None,
-        project_name=opposite.project.name,
-    )

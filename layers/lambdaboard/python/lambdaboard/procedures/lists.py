@@ -14,14 +14,12 @@ from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.positions import Positions
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Item
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -48,12 +46,12 @@ def get_all_tasks(
         raise InvalidParams("limit", "must not be negative")
     is_whole = status_id == OPEN and not limit and not after_id
     stored, tasks, places = gather(
-        partial(stores.projects.get, project_id, keys.user_tombstones()),
+        partial(stores.projects.get, project_id, with_tombstones=True),
         first_page(_tasks(context, project_id, status_id, after_id)),
         first_page(iter(()) if is_whole else stores.task_index.lane_keys(project_id)),
     )
     listed, lane_keys = gather(lambda: [*islice(tasks, limit or None)], lambda: [*places])
-    resolver = stored.project.resolver(people.deleted_users(stored.items))
+    resolver = stored.resolver
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
     tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
     return [task_row(context, task) for task in tasks_shown]
@@ -78,13 +76,12 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
         API documents, getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
-    stored, keys_due = gather(
+    stored, places = gather(
         partial(stores.projects.get, project_id), first_page(stores.task_index.overdue(project_id, context.now))
     )
     if not stored.project.is_active:
         return []
-    due = [*keys_due]
-    return overdue_rows(context, {project_id: stored.project}, due, stores.tasks.get_many(due))
+    return overdue_rows(context, {project_id: stored.project}, stores.tasks.get_many(places))
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
@@ -98,20 +95,17 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     """
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
-    items, projects = gather(
+    tasks, projects = gather(
         partial(stores.tasks.get_many, due),
-        lambda: stores.projects.get_many({project_id for project_id, _ in map(keys.task.parse, due)}),
+        lambda: stores.projects.get_many({place.project_id for place in due}),
     )
     active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
-    return overdue_rows(context, active, due, items)
+    return overdue_rows(context, active, tasks)
 
 
-def overdue_rows(
-    context: Context, projects: dict[int, Project], due: Sequence[keys.Key], items: Mapping[keys.Key, Item]
-) -> list[Row]:
+def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
     """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    read = (each.task for each in context.stores.tasks.listed(items, due))
-    late = [task for task in read if task.is_active and 0 < task.date_due <= context.now]
+    late = [task for task in (each.task for each in tasks) if task.is_active and 0 < task.date_due <= context.now]
     shown = [task for task in late if task.project_id in projects]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]

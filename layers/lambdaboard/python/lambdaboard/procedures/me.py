@@ -20,15 +20,12 @@ from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
 from lambdaboard.procedures.subtasks import listed_subtask_row
 from lambdaboard.services.link_counts import with_link_counts
-from lambdaboard.store import keys
-from lambdaboard.store.links import types_in
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lambdaboard.domain.subtask import Subtask
-    from lambdaboard.store.keys import Key
     from lambdaboard.store.projects import StoredProject
 
 
@@ -75,7 +72,7 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
     tasks, index = context.stores.tasks, context.stores.task_index
     projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
     due = [*chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))]
-    rows = overdue_rows(context, projects, due, tasks.get_many(due))
+    rows = overdue_rows(context, projects, tasks.get_many(due))
     return [row for row in rows if row["owner_id"] == context.caller.user_id]
 
 
@@ -89,7 +86,7 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
         Tasks as getBoard answers them, with their `tags` and the caller's `subtasks` as getAllSubtasks answers them.
     """
     subtasks, mine = gather(
-        partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context, keys.link_types())
+        partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context, with_link_types=True)
     )
     active = [stored for stored in mine if stored.project.is_active]
     rows = chain.from_iterable(gather_map(partial(_dashboard_rows, context, subtasks), active))
@@ -112,7 +109,7 @@ def _dashboard_rows(
     mine = {each.task.id for each in listed if each.task.owner_id == caller_id or each.task.id in subtasks}
     owners, counted = gather(
         lambda: stores.users.named(each.task.owner_id for each in listed if each.task.id in mine),
-        partial(with_link_counts, context, types_in(stored.items), listed),
+        partial(with_link_counts, context, stored.link_types, listed),
     )
     board = Board.of(project, counted, owners, tags, may_drag=False)
     cards = [card for cell in board.cells.values() for card in cell if card.task.id in mine]
@@ -155,8 +152,9 @@ def active_projects(context: Context) -> list[int]:
     return [stored.project.id for stored in _mine(context) if stored.project.is_active]
 
 
-def _mine(context: Context, *also: Key) -> list[StoredProject]:
-    """Read the projects in which the caller has a role, by name, and other items with them (2 round trips)."""
+def _mine(context: Context, *, with_link_types: bool = False) -> list[StoredProject]:
+    """Read the projects in which the caller has a role, by name (2 round trips)."""
     stores = context.stores
-    found = stores.projects.get_many(stores.users.roles(context.caller.user_id), *also)
+    project_ids = stores.users.roles(context.caller.user_id)
+    found = stores.projects.get_many(project_ids, with_link_types=with_link_types)
     return sorted(found.values(), key=lambda stored: (stored.project.name, stored.project.id))

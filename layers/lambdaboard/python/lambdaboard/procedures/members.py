@@ -12,7 +12,6 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.domain.user import checked_project_role, is_assignable
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Flag, Text
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -80,8 +79,8 @@ def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) 
     Returns:
         `project-manager`, `project-member` or `project-viewer`; "" where they have none, or there is no such project.
     """
-    stored = context.stores.projects.get(project_id, *people.keys_of(project_id, [user_id]))
-    return people.role_of(stored.items, project_id, user_id)
+    stored = context.stores.projects.get(project_id, members=[user_id])
+    return stored.people.role_of(user_id)
 
 
 @procedure("addProjectUser", MANAGEMENT)
@@ -98,8 +97,8 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     """
     checked_project_role(role)
     stores = context.stores
-    stored = stores.projects.get(project_id, keys.user(user_id))
-    if keys.user(user_id) not in stored.items:
+    stored = stores.projects.get(project_id, users=[user_id])
+    if stored.people.user(user_id) is None:
         raise NotFound(Reason.USER)
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 

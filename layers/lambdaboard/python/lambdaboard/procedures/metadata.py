@@ -11,7 +11,6 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text, Values
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import first_page, gather
 
 MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
@@ -50,8 +49,7 @@ def get_task_metadata_by_name(context: Context, task_id: TaskId, name: Text) -> 
     """
     if _is_too_long(name):
         raise Rejected(Reason.INVALID_VALUE)
-    loaded = context.stores.tasks.find(task_id, keys.metadata(task_id, name))
-    return context.stores.metadata.value(loaded.items, task_id, name) or ""
+    return context.stores.metadata.value(task_id, name) or ""
 
 
 @procedure("saveTaskMetadata", WORK)

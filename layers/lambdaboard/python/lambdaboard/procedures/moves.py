@@ -22,16 +22,15 @@ from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
-from lambdaboard.store import keys, people
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
-    from lambdaboard.store.keys import Key
+    from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -187,16 +186,16 @@ class Destination(msgspec.Struct, frozen=True):
     column_id: int | None
     category_id: int | None
 
-    def lookups(self, *projects: Project) -> list[Key]:
-        """Return where the projects of ids are looked up that none of these projects has."""
+    def reads(self, store: ProjectStore, *projects: Project) -> list[Callable[[], StoredProject]]:
+        """Return what reads the projects of ids that none of these projects has (2 round trips each)."""
         given = (
-            (self.swimlane_id, "swimlanes", keys.swimlane),
-            (self.column_id, "columns", keys.column),
-            (self.category_id, "categories", keys.category),
+            (self.swimlane_id, "swimlanes", store.of_swimlane),
+            (self.column_id, "columns", store.of_column),
+            (self.category_id, "categories", store.of_category),
         )
         return [
-            key(part_id)
-            for part_id, parts, key in given
+            partial(read, part_id)
+            for part_id, parts, read in given
             if part_id and part_id > 0 and all(part.id != part_id for each in projects for part in getattr(each, parts))
         ]
 
@@ -233,7 +232,8 @@ class Move(msgspec.Struct, frozen=True):
             NotFound: the target has no column or active swimlane.
         """
         task, target, both = self.task, self.target, (self.target, self.loaded.project)
-        projects = [*both, *chain(*gather_map(partial(_project_of, context), wanted.lookups(*both)))]
+        reads = wanted.reads(_visible_projects(context), *both)
+        projects = [*both, *chain(*gather_map(_project_of, reads))]
         column = _same(projects, "columns", task.column_id if wanted.column_id is None else wanted.column_id)
         lane = _same(projects, "swimlanes", task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id)
         category = _same(projects, "categories", task.category_id if wanted.category_id is None else wanted.category_id)
@@ -255,11 +255,8 @@ class Move(msgspec.Struct, frozen=True):
         return gather(lambda: self._owner(context, wanted), lambda: self._tagging(context))
 
     def _owner(self, context: Context, wanted: int | None) -> int:
-        user_id, target = self.task.owner_id if wanted is None else wanted, self.target.id
-        if user_id < 1:
-            return 0
-        items = context.stores.users.people(target, [user_id])
-        return user_id if people.may_keep(items, target, user_id) else 0
+        user_id = self.task.owner_id if wanted is None else wanted
+        return user_id if user_id > 0 and context.stores.users.may_keep(self.target.id, user_id) else 0
 
     def _tagging(self, context: Context) -> Tagging:
         if not self.task.tags or self.target.id == self.loaded.project.id:
@@ -271,13 +268,17 @@ class Move(msgspec.Struct, frozen=True):
         return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
 
 
-def _project_of(context: Context, lookup: Key) -> list[Project]:
-    """Read the project of a column, swimlane or category (2 round trips); none where the caller may not see it."""
-    user_id, stores = context.caller.user_id, context.stores
-    if user_id:
-        stores = stores.authorized(Authorization(user_id, ROLES_IN_PROJECT[VIEW]))
+def _visible_projects(context: Context) -> ProjectStore:
+    """Return what reads a project for a caller who has any role there."""
+    user_id = context.caller.user_id
+    roles = ROLES_IN_PROJECT[VIEW] if user_id else None
+    return context.stores.authorized(Authorization(user_id, roles)).projects
+
+
+def _project_of(read: Callable[[], StoredProject]) -> list[Project]:
+    """Read a project; none where it is not there, or the caller may not see it."""
     with suppress(NotFound, Forbidden):
-        return [stores.projects.of(lookup).project]
+        return [read().project]
     return []
 
 

@@ -18,7 +18,6 @@ from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
-from lambdaboard.store import keys
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -149,9 +148,8 @@ def update_project(
     """
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
-    owner = [keys.user(owner_id)] if owner_id else []
-    stored = context.stores.projects.get(project_id, *owner)
-    if not all(key in stored.items for key in owner):
+    stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
+    if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Reason.USER)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
@@ -170,7 +168,7 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
     return project_row(context, context.stores.projects.get(project_id))
 
 
-@procedure("getProjectByName", VIEW, reveals_missing=True)
+@procedure("getProjectByName", VIEW, hides_forbidden=True)
 def get_project_by_name(context: Context, name: Text) -> Row:
     """Get a project by its name, which is case-sensitive; of several the first, by id.
 
@@ -183,7 +181,7 @@ def get_project_by_name(context: Context, name: Text) -> Row:
     return project_row(context, context.stores.projects.by_name(name))
 
 
-@procedure("getProjectByIdentifier", VIEW, reveals_missing=True)
+@procedure("getProjectByIdentifier", VIEW, hides_forbidden=True)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
@@ -196,7 +194,7 @@ def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     return project_row(context, context.stores.projects.by_identifier(**checked_project({"identifier": identifier})))
 
 
-@procedure("getProjectByEmail", VIEW, reveals_missing=True)
+@procedure("getProjectByEmail", VIEW, hides_forbidden=True)
 def get_project_by_email(context: Context, email: Text) -> Row:
     """Get a project by its e-mail address, which is case-sensitive.
 

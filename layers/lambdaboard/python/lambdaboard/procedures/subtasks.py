@@ -15,7 +15,6 @@ from lambdaboard.api.rows import Row
 from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
-from lambdaboard.store import keys, people
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: Id) -> b
     Returns:
         True or false; false where there is no such subtask or user.
     """
-    stored = context.stores.subtasks.find(subtask_id, keys.user(user_id))
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     return _is_known(stored, user_id) and user_id in stored.value.timers
 
 
@@ -183,7 +182,7 @@ def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id)
     Returns:
         True; false where it runs already, and where there is no such subtask or user.
     """
-    stored = context.stores.subtasks.find(subtask_id, keys.user(user_id))
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     _check_own(context, user_id)
     if not _is_known(stored, user_id):
         raise NotFound(Reason.USER)
@@ -223,19 +222,19 @@ def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id)
     Returns:
         Hours with two decimals; 0 where no timer runs, and where there is no such subtask or user.
     """
-    stored = context.stores.subtasks.find(subtask_id, keys.user(user_id))
+    stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     return stored.value.running(user_id, context.now) if _is_known(stored, user_id) else 0
 
 
 def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
     """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
-    loaded = context.stores.tasks.find(task_id, keys.user(user_id))
+    loaded = context.stores.tasks.find(task_id, users=[user_id])
     return context.stores.subtasks.checklist(loaded)
 
 
 def _known(checklist: Checklist, user_id: int) -> int:
     """Return the user, who was read along; 0 where there is no such user."""
-    return user_id if people.user_of(checklist.loaded.items, user_id) else 0
+    return user_id if checklist.loaded.people.user(user_id) else 0
 
 
 def _check_own(context: Context, user_id: int) -> None:
@@ -244,7 +243,7 @@ def _check_own(context: Context, user_id: int) -> None:
 
 
 def _is_known(stored: StoredChild[Subtask], user_id: int) -> bool:
-    return people.user_of(stored.loaded.items, user_id) is not None
+    return stored.loaded.people.user(user_id) is not None
 
 
 def subtask_row(subtask: Subtask) -> Row:

@@ -17,8 +17,6 @@ from lambdaboard.domain.project_rules import checked_name, checked_position, che
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.project_changes import commit_project
-from lambdaboard.store import keys
-from lambdaboard.store.keys import indexes
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ def get_swimlane(context: Context, swimlane_id: SwimlaneId) -> Row:
     Returns:
         As in getActiveSwimlanes; null where there is no such swimlane.
     """
-    return struct_row(context.stores.projects.of(keys.swimlane(swimlane_id)).project.swimlane(swimlane_id))
+    return struct_row(context.stores.projects.of_swimlane(swimlane_id).project.swimlane(swimlane_id))
 
 
 @procedure("getSwimlaneById", VIEW, failure=None)
@@ -209,7 +207,7 @@ def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) ->
     stored = context.stores.projects.get(project_id)
     project = stored.project
     project.swimlane(swimlane_id)  # NotFound where there is none
-    if not context.stores.task_index.is_lane_empty(project_id, [indexes.lanes_of(swimlane_id)]):
+    if not context.stores.task_index.is_swimlane_empty(project_id, swimlane_id):
         raise Rejected(Reason.NOT_EMPTY)
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
     return commit_project(context, stored, True, swimlanes=rest.with_active(_active(rest)).swimlanes)

@@ -70,7 +70,7 @@ def create_tag(context: Context, project_id: ProjectIdOrZero, tag: Text, color_i
     return context.commit(tag_id, *context.stores.tags.put_actions(new))
 
 
-@procedure("updateTag", WORK, unknown=True, reveals_missing=True)
+@procedure("updateTag", WORK, hides_forbidden=True)
 def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None = None) -> bool:
     """Change a tag, for all tasks that have it.
 
@@ -80,14 +80,14 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
         color_id: null if it is not given.
 
     Returns:
-        True, also where there is no such tag; false where the name is refused.
+        True; false where there is no such tag or the name is refused.
     """
     stored = context.stores.tags.get(tag_id)
     changed = msgspec.structs.replace(stored, name=_not_empty(tag), color_id=color_id)
     return context.commit(True, *context.stores.tags.replace_actions(stored, changed))
 
 
-@procedure("removeTag", WORK, reveals_missing=True)
+@procedure("removeTag", WORK, hides_forbidden=True)
 def remove_tag(context: Context, tag_id: TagId) -> bool:
     """Remove a tag; tasks that have it lose it.
 

@@ -16,7 +16,6 @@ from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.services.recurrence import succeeded
 from lambdaboard.services.tagging import Tagging, tagging
-from lambdaboard.store import people
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.subtasks import all_done
 
@@ -86,16 +85,15 @@ def create_task(
     """
     values = _given(locals())
     stores = context.stores
-    named = owner_id, creator_id
     stored, new_id, usable = gather(
-        partial(stores.projects.get, project_id, *people.keys_of(project_id, named)),
+        partial(stores.projects.get, project_id, members=(owner_id, creator_id)),
         stores.tasks.next_id,
         lambda: stores.tags.usable(project_id) if tags else [],
     )
     project = stored.project
     if not title:
         raise Rejected(Reason.INVALID_VALUE)
-    checked = _checked(context, project, values, people.assignable(stored.items, project_id, named))
+    checked = _checked(context, project, values, stored.people.assignable(owner_id, creator_id))
     task = Task(
         id=new_id,
         project_id=project_id,
@@ -184,9 +182,9 @@ def update_task(
     """
     values = _given(locals())
     stores = context.stores
-    loaded = stores.tasks.find(id, owner_id=owner_id)
+    loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
-    changes = _checked(context, loaded.project, values, loaded.assignable(owner_id))
+    changes = _checked(context, loaded.project, values, loaded.people.assignable(owner_id))
     changed = loaded.task.changed(**changes)
     tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
     task = changed.changed(tags=tagged.ids, date_modification=context.now)
@@ -223,7 +221,7 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
 def position(context: Context, loaded: LoadedTask) -> int:
     """Read the position of a task (1 round trip); an orphaned one stands behind the tasks of the default lane."""
     lanes, stored = context.stores.lanes, loaded.stored
-    if loaded.project.resolver().is_orphaned(stored.task):
+    if loaded.is_orphaned:
         lane = stored.lane_key._replace(column_id=loaded.task.column_id, swimlane_id=loaded.task.swimlane_id)
         return lanes.last_position(loaded.project.id, lane)
     return lanes.position(loaded.project.id, stored.lane_key)
@@ -250,7 +248,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     loaded, counted = gather(
         partial(stores.tasks.find_in, project_id, place.task_id), partial(stores.lanes.position, project_id, place)
     )
-    if loaded.stored.lane_key != place or loaded.project.resolver().is_orphaned(loaded.stored.task):
+    if loaded.stored.lane_key != place or loaded.is_orphaned:
         counted = position(context, loaded)
     return task_row(context, loaded.task.changed(position=counted))
 

@@ -134,7 +134,7 @@ def remove_user(context: Context, user_id: Id) -> bool:
 
 @procedure("enableUser", ADMINISTRATION, unknown=True)
 def enable_user(context: Context, user_id: Id) -> bool:
-    """Make a user active.
+    """Make a user active, and unlock them: their wrong passwords are forgotten.
 
     Args:
         user_id: the user.
@@ -143,9 +143,9 @@ def enable_user(context: Context, user_id: Id) -> bool:
         True, also if they were, or where there is no such user.
     """
     stored = context.stores.users.get(user_id)
-    if stored.user.is_active:
+    if stored.user.is_active and not stored.nb_failed_login:
         return context.commit(True)
-    return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(is_active=1)))
+    return context.commit(True, *context.stores.users.enable_actions(stored))
 
 
 @procedure("disableUser", ADMINISTRATION, unknown=True)

@@ -11,8 +11,6 @@ import msgspec
 from lambdaboard.domain.search import Asker
 from lambdaboard.services.candidates import candidates
 from lambdaboard.services.child_entities import child_entities_of
-from lambdaboard.store import keys, people
-from lambdaboard.store.links import types_in
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -57,13 +55,13 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     stores = search.context.stores
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
-        partial(stores.projects.get, project_id, keys.user_tombstones(), keys.link_types()),
+        partial(stores.projects.get, project_id, with_tombstones=True, with_link_types=True),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
         partial(candidates, search.context, project_id, search.query, search.after_id),
     )
     matcher = _Matcher.of(search, stored, tags)
     found, open_places = _matching(search, matcher, read)
-    return SearchResult(stored.project, types_in(stored.items), matcher.resolver, found, open_places)
+    return SearchResult(stored.project, stored.link_types, matcher.resolver, found, open_places)
 
 
 def _matching(
@@ -118,7 +116,7 @@ class _Matcher(msgspec.Struct):
             categories={category.id: category.name for category in project.categories},
             tags={tag.id: tag.name for tag in tags},
         )
-        return cls(search, project.resolver(people.deleted_users(stored.items)), asker, called)
+        return cls(search, stored.resolver, asker, called)
 
     def matching(self, batch: Sequence[ListedTask]) -> list[ListedTask]:
         """Return those of some tasks that the query matches, as they read in the project."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.errors import Forbidden
+from lambdaboard.errors import Forbidden, NoRole
 from lambdaboard.store import keys
 
 if TYPE_CHECKING:
@@ -38,15 +38,26 @@ class Authorization(msgspec.Struct, frozen=True):
         """Return the caller's role in a project that was read; "" where the call needs none.
 
         Raises:
-            Forbidden: the person has no such role in the project, or there is no such project: which, is not told.
+            NoRole: the person has none in the project, or there is no such project.
+            Forbidden: the person has another one than is needed.
         """
         if self.roles is None:
             return ""
         member = items.get(keys.member(project_id, self.user_id))
-        role = member["role"]["S"] if member and keys.project(project_id) in items else ""
+        role = str(member["role"]["S"]) if member and keys.project(project_id) in items else ""
+        if not role:
+            raise NoRole
         if role not in self.roles:
             raise Forbidden
-        return str(role)
+        return role
+
+    def allows(self, project_id: int, items: Mapping[Key, Item]) -> bool:
+        """Say whether the caller has a role that is enough in a project that was read with `keys`."""
+        try:
+            self.role_in(project_id, items)
+        except Forbidden:
+            return False
+        return True
 
     def check_global(self) -> None:
         """Allow what belongs to no project, as global tags; Forbidden for every person."""

@@ -17,10 +17,10 @@ from lambdaboard.store.actions import Version, delete, new_item, number, put_new
 from lambdaboard.store.counts import add_to_counters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.store.actions import Item, TransactItem
-    from lambdaboard.store.keys import ChildKind, Key
+    from lambdaboard.store.keys import ChildKind
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import LoadedTask, TaskStore
 
@@ -69,21 +69,23 @@ class ChildEntityStore(Generic[E]):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def find(self, child_id: int, *also: Key) -> StoredChild[E]:
-        """Read one by its own id, its task and other items (2; 3 if the task was moved); NotFound, Forbidden."""
+    def find(self, child_id: int, *, users: Iterable[int] = ()) -> StoredChild[E]:
+        """Read one by its own id, its task and people (2; 3 if the task was moved); NotFound, Forbidden."""
         lookup = self._table.get_one(keys.child_lookup(self._kind, child_id))
         if lookup is None:
             raise NotFound(self._not_found)
         probably_in = int(lookup["project_id"]["N"])
-        return self.find_of(int(lookup["task_id"]["N"]), child_id, *also, probably_in=probably_in)
+        return self.find_of(int(lookup["task_id"]["N"]), child_id, probably_in=probably_in, users=users)
 
-    def find_of(self, task_id: int, child_id: int, *also: Key, probably_in: int = 0) -> StoredChild[E]:
-        """Read one of a given task, the task and other items (as `TaskStore.find`); NotFound, Forbidden."""
+    def find_of(
+        self, task_id: int, child_id: int, *, probably_in: int = 0, users: Iterable[int] = ()
+    ) -> StoredChild[E]:
+        """Read one of a given task, the task and people (as `TaskStore.find`); NotFound, Forbidden."""
         key = keys.child(self._kind, task_id, child_id)
-        loaded = self._tasks.find(task_id, key, *also, probably_in=probably_in)
-        if key not in loaded.items:
+        loaded = self._tasks.find(task_id, key, probably_in=probably_in, users=users)
+        if key not in loaded.people.items:
             raise NotFound(self._not_found)
-        return self.stored(loaded, loaded.items[key])
+        return self.stored(loaded, loaded.people.items[key])
 
     def stored(self, loaded: LoadedTask, item: Item) -> StoredChild[E]:
         """Return one whose item was read with, or after, its task."""

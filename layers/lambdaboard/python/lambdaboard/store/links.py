@@ -7,32 +7,27 @@ or `sweep` (a type is gone).
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain import link as domain
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import (
     TransactItem,
-    Version,
     delete,
     delete_unchanged,
-    new_item,
     number,
     put,
     put_new,
     string,
-    update_version,
 )
 from lambdaboard.store.counts import add_to_counters
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.link_types import types_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
@@ -41,45 +36,12 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask, StoredTask, TaskStore
 
 
-class StoredTypes(NamedTuple):
-    """All types of links as they were read; `version` is None as long as nobody has changed those that are built in."""
-
-    types: LinkTypes
-    version: Version | None
-
-
-class LinkTypeStore:
-    """Reads and writes the types of links. Costs are in round trips."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def get(self) -> StoredTypes:
-        """Read all types (1)."""
-        item = self._table.get_one(keys.link_types())
-        return StoredTypes(_types_of(item), Version.of(dict(item)) if item else None)
-
-    def replace_actions(self, stored: StoredTypes, types: LinkTypes) -> list[TransactItem]:
-        """Return what writes all types over those that were read."""
-        doc = {"doc": string(domain.encode(types))}
-        key = keys.link_types()
-        return [put_new(key, new_item(doc)) if stored.version is None else update_version(key, stored.version, doc)]
-
-
-def types_in(items: Mapping[Key, Item]) -> LinkTypes:
-    """Return the types of links from the items that were read; not there, they are those that are built in."""
-    return _types_of(items.get(keys.link_types()))
-
-
-def _types_of(item: Mapping[str, Any] | None) -> LinkTypes:
-    return domain.decode(item["doc"]["S"]) if item else LinkTypes()
-
-
 class LoadedLink(msgspec.Struct, frozen=True):
     """One side of a link, with both tasks and all types.
 
     Attributes:
         other: the other side, if it is in the table; it does not exist where its type was removed.
+        is_allowed: whether the caller may access the task, and the opposite one.
     """
 
     loaded: LoadedTask
@@ -87,6 +49,12 @@ class LoadedLink(msgspec.Struct, frozen=True):
     types: LinkTypes
     link: TaskLink
     other: TaskLink | None
+    is_allowed: tuple[bool, bool]
+
+    def check_task(self) -> None:
+        """Allow what is done with the task of this side; Forbidden where the caller may access only the other one."""
+        if not self.is_allowed[0]:
+            raise Forbidden
 
     def sides(self) -> list[TaskLink]:
         """Return the sides that are in the table."""
@@ -120,7 +88,7 @@ class LinkStore:
 
         Raises:
             NotFound: it is not there, its type was removed, or it belongs to another task.
-            Forbidden: the caller may not read its task.
+            Forbidden: the caller may access neither task.
         """
         lookup = self._table.get_one(keys.task_link_lookup(task_link_id))
         if lookup is None:
@@ -129,16 +97,20 @@ class LinkStore:
         if of_task not in {None, task_id}:
             raise NotFound(Reason.TASK_LINK)
         wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
-        probably_in = int(lookup["project_id"]["N"])
-        loaded, opposites = gather(
-            partial(self._tasks.find, task_id, *wanted, keys.link_types(), probably_in=probably_in),
-            partial(self._tasks.find_many, [opposite_id]),
-        )
-        link, other = (link_of(loaded.items[key]) if key in loaded.items else None for key in wanted)
-        opposite, types = opposites.get(opposite_id), types_in(loaded.items)
-        if link is None or link.id != task_link_id or opposite is None or types.is_removed(link_id):
+        found = self._tasks.find_many([task_id, opposite_id], *wanted, keys.link_types())
+        if not {task_id, opposite_id} <= found.keys():
             raise NotFound(Reason.TASK_LINK)
-        return LoadedLink(loaded, opposite, types, link, other if other and other.pair == link.pair else None)
+        loaded, opposite = found[task_id], found[opposite_id]
+        is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
+        if not any(is_allowed):
+            raise Forbidden
+        items = loaded.people.items
+        link, other = (link_of(items[key]) if key in items else None for key in wanted)
+        types = types_in(items)
+        if link is None or link.id != task_link_id or types.is_removed(link_id):
+            raise NotFound(Reason.TASK_LINK)
+        other = other if other and other.pair == link.pair else None
+        return LoadedLink(loaded, opposite, types, link, other, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
 

@@ -11,16 +11,17 @@ from lambdaboard.store.actions import delete, number, put, string
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambdaboard.store.actions import Item, TransactItem
-    from lambdaboard.store.keys import Key
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.table import Table
+    from lambdaboard.store.tasks import TaskStore
 
 
 class MetadataStore:
     """Reads task metadata and builds its writes. Costs are in round trips."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, tasks: TaskStore) -> None:
         self._table = table
+        self._tasks = tasks
 
     def of(self, task_id: int) -> Iterator[tuple[str, str | None]]:
         """Yield names and values of a task by name, in the order of code points (1 a MB, as they are asked for)."""
@@ -28,9 +29,10 @@ class MetadataStore:
         for item in self._table.query(keys.task_pk(task_id), begins=begins, attributes="sk, val"):
             yield item["sk"]["S"].removeprefix(begins), item["val"].get("S")
 
-    def value(self, items: Mapping[Key, Item], task_id: int, name: str) -> str | None:
-        """Return a value from items that were read; NotFound where it is not among them."""
-        item = items.get(keys.metadata(task_id, name))
+    def value(self, task_id: int, name: str) -> str | None:
+        """Read a value with its task (as `TaskStore.find`); NotFound, Forbidden."""
+        key = keys.metadata(task_id, name)
+        item = self._tasks.find(task_id, key).people.items.get(key)
         if item is None:
             raise NotFound(Reason.METADATA)
         value: str | None = item["val"].get("S")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from lambdaboard.domain import user as domain
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
@@ -54,6 +56,34 @@ def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
     """Return the removed users whom tasks may still name, each with the time of the removal in Unix seconds."""
     item = items.get(keys.user_tombstones(), {})
     return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in item.items() if name.startswith(TOMBSTONE)}
+
+
+class ReadAlong(msgspec.Struct, frozen=True):
+    """The people of a project who were read in the same round trip as it.
+
+    Attributes:
+        items: all that was read in that round trip, for the stores.
+    """
+
+    project_id: int
+    items: Mapping[Key, Item]
+
+    def user(self, user_id: int) -> User | None:
+        """Return a user who was read along; None where there is no such user."""
+        return user_of(self.items, user_id)
+
+    def role_of(self, user_id: int) -> str:
+        """Return the role of a member who was read along; "" where they have none, or there is no such user."""
+        return role_of(self.items, self.project_id, user_id)
+
+    def assignable(self, *user_ids: int | None) -> set[int]:
+        """Return those of the members who were read along that may own tasks of the project."""
+        return assignable(self.items, self.project_id, user_ids)
+
+    @property
+    def deleted_users(self) -> dict[int, int]:
+        """The removed users whom tasks may still name, if the tombstones were read along."""
+        return deleted_users(self.items)
 
 
 def put_tombstone(user_id: int, now: int) -> TransactItem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,8 +11,8 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import NotFound, Reason, Rejected
-from lambdaboard.store import keys
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
+from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -23,12 +24,15 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.link_types import types_in
+from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lambdaboard.domain.project import Project
+    from lambdaboard.domain.link import LinkTypes
+    from lambdaboard.domain.project import Project, Resolver
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.authorization import Authorization
     from lambdaboard.store.cache import Cache
@@ -44,14 +48,24 @@ class StoredProject(msgspec.Struct, frozen=True):
     Attributes:
         last_modified: Unix seconds of the last change of a task.
         role: the caller's in the project; "" where the call needs none.
-        items: all that was read in the same round trip.
+        people: those who were read along.
     """
 
     project: Project
     version: Version
-    last_modified: int = 0
-    role: str = ""
-    items: Mapping[Key, Item] = msgspec.field(default_factory=dict)
+    last_modified: int
+    role: str
+    people: ReadAlong
+
+    @property
+    def link_types(self) -> LinkTypes:
+        """The types of links, which were read along."""
+        return types_in(self.people.items)
+
+    @property
+    def resolver(self) -> Resolver:
+        """What tasks of the project may name; the tombstones of deleted users were read along."""
+        return self.project.resolver(self.people.deleted_users)
 
 
 def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -> StoredProject:
@@ -60,7 +74,17 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     if item is None:
         raise NotFound(Reason.PROJECT)
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), int(changed["n"]["N"]), role, items)
+    last_modified = int(changed["n"]["N"])
+    read_along = ReadAlong(project_id, items)
+    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), last_modified, role, read_along)
+
+
+def project_of(lookup: Mapping[str, Any] | None) -> int:
+    """Return the project that a lookup item leads to; that of global tags, which is no project, where it is missing.
+
+    So what is not there takes as many reads as what the caller may not see.
+    """
+    return int(lookup["project_id"]["N"]) if lookup else keys.GLOBAL
 
 
 def project_lookup(project_id: int) -> dict[str, Any]:
@@ -78,9 +102,28 @@ class ProjectStore:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def get(self, project_id: int, *also: Key) -> StoredProject:
-        """Read a project, and other items in the same round trip (1); NotFound, Forbidden."""
-        wanted = [keys.last_change(project_id), *self.keys(project_id), *also]
+    def get(
+        self,
+        project_id: int,
+        *,
+        users: Iterable[int] = (),
+        members: Iterable[int | None] = (),
+        with_tombstones: bool = False,
+        with_link_types: bool = False,
+    ) -> StoredProject:
+        """Read a project, and people in the same round trip (1); NotFound, Forbidden.
+
+        Args:
+            project_id: the project.
+            users: people who are read along.
+            members: people who are read along with their roles in the project; 0 and None for nobody.
+            with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
+            with_link_types: read along the types of links, for `StoredProject.link_types`.
+        """
+        wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
+        wanted += people.keys_of(project_id, members)
+        wanted += [keys.user_tombstones()] if with_tombstones else []
+        wanted += [keys.link_types()] if with_link_types else []
         return self.authorized(project_id, self._table.get(wanted))
 
     def keys(self, project_id: int) -> list[Key]:
@@ -92,12 +135,22 @@ class ProjectStore:
         role = self.authorization.role_in(project_id, items)
         return stored_project(project_id, items, role)
 
-    def of(self, lookup_key: Key) -> StoredProject:
-        """Read the project that a column, swimlane or category belongs to (2); NotFound, Forbidden."""
+    def of_column(self, column_id: int) -> StoredProject:
+        """Read the project that a column belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.column(column_id))
+
+    def of_swimlane(self, swimlane_id: int) -> StoredProject:
+        """Read the project that a swimlane belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.swimlane(swimlane_id))
+
+    def of_category(self, category_id: int) -> StoredProject:
+        """Read the project that a category belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.category(category_id))
+
+    def _of(self, lookup_key: Key) -> StoredProject:
+        """Read the project that a lookup item leads to (2, be there one or not); NotFound, Forbidden."""
         item = self._table.get_one(lookup_key)
-        if item is None:
-            raise NotFound(Reason.PROJECT)
-        return self.get(int(item["project_id"]["N"]))
+        return self.get(project_of(item))
 
     def ids(self, named: str | None = None) -> list[int]:
         """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
@@ -109,26 +162,30 @@ class ProjectStore:
         """Read all projects by id, whoever calls (1 a MB, and 1)."""
         return [*self.get_many(self.ids()).values()]
 
-    def get_many(self, project_ids: Iterable[int], *also: Key) -> dict[int, StoredProject]:
-        """Read projects by their ids, and other items with them (1), whoever calls; unknown ones are left out."""
+    def get_many(self, project_ids: Iterable[int], *, with_link_types: bool = False) -> dict[int, StoredProject]:
+        """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
         wanted = [*project_ids]
         found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
-        items = self._table.get([*found, *also] if found else [])
+        found += [keys.link_types()] if found and with_link_types else []
+        items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
     def by_name(self, name: str) -> StoredProject:
-        """Read the first project of a name, by id (1 a MB, and 1); NotFound, Forbidden."""
-        for project_id in self.ids(name):
-            return self.get(project_id)
-        raise NotFound(Reason.PROJECT)
+        """Read the first project of a name, by id, that the caller may read (1 a MB, and 1); NotFound, Forbidden."""
+        named = self.ids(name) or [keys.GLOBAL]
+        items = self._table.get(key for each in named for key in (keys.last_change(each), *self.keys(each)))
+        for project_id in named:
+            with suppress(NotFound, Forbidden):
+                return self.authorized(project_id, items)
+        return self.authorized(named[0], items)
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound, Forbidden."""
-        return self.of(keys.project_identifier(identifier))
+        return self._of(keys.project_identifier(identifier))
 
     def by_email(self, email: str) -> StoredProject:
         """Read the project of an e-mail address (2); NotFound, Forbidden."""
-        return self.of(keys.project_email(email))
+        return self._of(keys.project_email(email))
 
     # --- writing ------------------------------------------------------------------------------------------------
 

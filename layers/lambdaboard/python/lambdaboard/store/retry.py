@@ -19,9 +19,13 @@ FIRST_DELAY, MAX_DELAY = 0.010, 0.320
 """Seconds."""
 
 
-def retry_attempts() -> Iterator[None]:
-    """Yield once for each attempt: at once, then after random delays of up to 10 ms, doubling to 320 ms, for 10 s."""
-    give_up_at = time.monotonic() + RETRY_TIMEOUT
+def retry_attempts(timeout: float = RETRY_TIMEOUT) -> Iterator[None]:
+    """Yield once for each attempt: at once, then after random delays of up to 10 ms, doubling to 320 ms.
+
+    Args:
+        timeout: seconds after which there is no further attempt.
+    """
+    give_up_at = time.monotonic() + timeout
     delay = FIRST_DELAY
     yield
     while time.monotonic() < give_up_at:

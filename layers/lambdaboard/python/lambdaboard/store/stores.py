@@ -17,7 +17,9 @@ from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import Blobs, FileStore
 from lambdaboard.store.lanes import Lanes
-from lambdaboard.store.links import LinkStore, LinkTypeStore
+from lambdaboard.store.link_types import LinkTypeStore
+from lambdaboard.store.links import LinkStore
+from lambdaboard.store.logins import LoginStore
 from lambdaboard.store.metadata import MetadataStore
 from lambdaboard.store.projects import ProjectStore
 from lambdaboard.store.subtasks import SubtaskStore
@@ -87,6 +89,11 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
         return UserStore(self.table, self.projects)
 
     @cached_property
+    def logins(self) -> LoginStore:
+        """Attempts to log in."""
+        return LoginStore(self.table)
+
+    @cached_property
     def tasks(self) -> TaskStore:
         """Tasks."""
         return TaskStore(self.table, self.projects, self.cache)
@@ -109,7 +116,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def metadata(self) -> MetadataStore:
         """Task metadata."""
-        return MetadataStore(self.table)
+        return MetadataStore(self.table, self.tasks)
 
     @cached_property
     def comments(self) -> ChildEntityStore[Comment]:

@@ -14,7 +14,7 @@ import msgspec
 from lambdaboard.domain.serialization import serialize
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
 from lambdaboard.errors import NotFound, Reason
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, delete, number, put, string, update_version
 from lambdaboard.store.child_entities import ChildEntityStore, StoredChild
 from lambdaboard.store.table import key_of
@@ -153,7 +153,7 @@ def _rewrite(item: Item, subtask: Subtask) -> TransactItem:
 
 
 def _in_task(loaded: LoadedTask, subtask: Subtask) -> Subtask:
-    return subtask.in_generation(loaded.counts.subtask_generation, people.deleted_users(loaded.items))
+    return subtask.in_generation(loaded.counts.subtask_generation, loaded.people.deleted_users)
 
 
 def _assign(subtask: Subtask) -> list[TransactItem]:

@@ -12,7 +12,7 @@ from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Reject
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
 from lambdaboard.store.parallel import gather_map
-from lambdaboard.store.projects import project_lookup
+from lambdaboard.store.projects import project_lookup, project_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,19 +75,14 @@ class TagStore:
         return [*chain.from_iterable(gather_map(lambda each: [*self.of(each)], (keys.GLOBAL, *project_ids)))]
 
     def get(self, tag_id: int) -> Tag:
-        """Read a tag by its id (2); NotFound, Forbidden."""
-        lookup = self._table.get_one(keys.tag_lookup(tag_id))
-        if lookup is None:
-            raise NotFound(Reason.TAG)
-        project_id = int(lookup["project_id"]["N"])
+        """Read a tag by its id (2, be there one or not); NotFound, Forbidden."""
+        project_id = project_of(self._table.get_one(keys.tag_lookup(tag_id)))
         key = keys.tag(project_id, tag_id)
-        if project_id == keys.GLOBAL:
-            self._projects.authorization.check_global()
         items = self._table.get([key, *self._projects.keys(project_id)])
         if project_id != keys.GLOBAL:
-            if keys.project(project_id) not in items:
-                raise NotFound(Reason.TAG)  # `cascade` has yet to remove it; a missing tag is told to everybody
             self._projects.authorized(project_id, items)
+        elif key in items:
+            self._projects.authorization.check_global()
         if key not in items:
             raise NotFound(Reason.TAG)
         return _decode(items[key]["doc"]["S"])

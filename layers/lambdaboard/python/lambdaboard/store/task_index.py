@@ -9,12 +9,13 @@ from lambdaboard.store import keys
 from lambdaboard.store.keys import indexes
 from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.parallel import gather_map
-from lambdaboard.store.table import key_of
+from lambdaboard.store.tasks import TaskPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from lambdaboard.store.keys import Key
+    from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import Item
     from lambdaboard.store.table import Table
 
 
@@ -26,7 +27,7 @@ class TaskIndex:
 
     def referenced(
         self, project_id: int, begins: str, fits: Callable[[str], bool], *, is_whole: bool, limit: int
-    ) -> list[Key]:
+    ) -> list[int]:
         """Find tasks by a reference in whatever letter case, open and closed (1 a MB).
 
         Args:
@@ -38,16 +39,16 @@ class TaskIndex:
         """
         start = indexes.of_reference(begins) if is_whole else indexes.begins_reference(begins)
         items = self._table.query(keys.project_pk(project_id), "by_reference", begins=start)
-        found = (key_of(item) for item in items if fits(indexes.folded_reference(item["by_reference"]["S"])))
-        return [*islice(found, limit)]
+        found = (item for item in items if fits(indexes.folded_reference(item["by_reference"]["S"])))
+        return [_task_id(item) for item in islice(found, limit)]
 
-    def due(self, project_id: int, first: int, last: int, limit: int) -> list[Key]:
+    def due(self, project_id: int, first: int, last: int, limit: int) -> list[int]:
         """Find the open tasks of a project that are due between two seconds, up to a limit (1 a MB)."""
         if first > last:
             return []
         between = indexes.due_until(last, first)
         items = self._table.query(keys.project_pk(project_id), "by_due", between=between)
-        return [*islice(map(key_of, items), limit)]
+        return [_task_id(item) for item in islice(items, limit)]
 
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
         """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
@@ -73,18 +74,29 @@ class TaskIndex:
                 return place
         return None
 
-    def overdue(self, project_id: int, now: int) -> Iterator[Key]:
+    def overdue(self, project_id: int, now: int) -> Iterator[TaskPlace]:
         """Yield the open tasks of a project that are due, by due date (1 a MB, as they are asked for)."""
         due = self._table.query(keys.project_pk(project_id), "by_due", between=indexes.due_until(now))
-        return (keys.task(project_id, LaneKey.parse(item["by_lane"]["S"]).task_id) for item in due)
+        return (TaskPlace(project_id, _task_id(item)) for item in due)
 
-    def overdue_everywhere(self, now: int) -> list[Key]:
+    def overdue_everywhere(self, now: int) -> list[TaskPlace]:
         """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
         shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
-        return [key for due in found for key in due]
+        return [TaskPlace(*keys.task.parse(key)) for due in found for key in due]
 
-    def is_lane_empty(self, project_id: int, begins: Iterable[str]) -> bool:
-        """Say whether no task, open or closed, stands in lanes that begin so (1, in parallel)."""
+    def is_column_empty(self, project: Project, column_id: int) -> bool:
+        """Say whether no task, open or closed, is in a column (1, in parallel)."""
+        return self._is_empty(project.id, [indexes.lane(lane.id, column_id) for lane in project.swimlanes])
+
+    def is_swimlane_empty(self, project_id: int, swimlane_id: int) -> bool:
+        """Say whether no task, open or closed, is in a swimlane (1)."""
+        return self._is_empty(project_id, [indexes.lanes_of(swimlane_id)])
+
+    def _is_empty(self, project_id: int, begins: Iterable[str]) -> bool:
         pk = keys.project_pk(project_id)
         return not any(gather_map(lambda start: [*self._table.query(pk, "by_lane", begins=start, limit=1)], begins))
+
+
+def _task_id(item: Item) -> int:
+    return LaneKey.parse(item["by_lane"]["S"]).task_id

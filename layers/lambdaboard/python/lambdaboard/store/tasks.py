@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -25,10 +25,11 @@ from lambdaboard.store.actions import (
 from lambdaboard.store.counts import ATTRIBUTES, NO_COUNTS, Counts
 from lambdaboard.store.keys import indexes
 from lambdaboard.store.keys.indexes import LaneKey
+from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
@@ -77,7 +78,7 @@ class StoredTask(msgspec.Struct, frozen=True):
 
 
 class LoadedTask(msgspec.Struct, frozen=True):
-    """A task with its project, and the other items that were read in the same round trip.
+    """A task with its project, and the people who were read in the same round trip.
 
     Attributes:
         stored: the task as it lies in the table, for the stores; procedures use `task`.
@@ -85,12 +86,12 @@ class LoadedTask(msgspec.Struct, frozen=True):
 
     project: Project
     stored: StoredTask
-    items: Mapping[Key, Item]
+    people: ReadAlong
 
     @property
     def task(self) -> Task:
         """The task as it reads in its project: what it names that was removed since is replaced."""
-        return self.project.resolver(people.deleted_users(self.items)).resolve(self.stored.task)
+        return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     @property
     def counts(self) -> Counts:
@@ -102,9 +103,17 @@ class LoadedTask(msgspec.Struct, frozen=True):
         if version not in {None, self.stored.version.number}:
             raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
 
-    def assignable(self, user_id: int | None) -> set[int]:
-        """Return the user, who was read along, if they may own the task."""
-        return people.assignable(self.items, self.project.id, [user_id])
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether its column or swimlane was removed: it stands behind the tasks of the default lane."""
+        return self.project.resolver().is_orphaned(self.stored.task)
+
+
+class TaskPlace(NamedTuple):
+    """Where a task is."""
+
+    project_id: int
+    task_id: int
 
 
 class ListedTask(msgspec.Struct, frozen=True):
@@ -130,22 +139,31 @@ class TaskStore:
 
     # --- one task -----------------------------------------------------------------------------------------------
 
-    def find(self, task_id: int, *also: Key, probably_in: int = 0, owner_id: int | None = None) -> LoadedTask:
+    def find(
+        self,
+        task_id: int,
+        *also: Key,
+        probably_in: int = 0,
+        users: Iterable[int] = (),
+        members: Iterable[int | None] = (),
+    ) -> LoadedTask:
         """Read a task, its project and other items (2; 1 when its project is cached); NotFound, Forbidden.
 
         Args:
             task_id: the task.
-            also: what else to read in the same round trip.
+            also: what a store reads in the same round trip.
             probably_in: the project to try first, where a file of the task knows one.
-            owner_id: a person whose role in the project is read, too.
+            users: people who are read along.
+            members: people who are read along with their roles in the project; 0 and None for nobody.
         """
+        also = (*also, *map(keys.user, users))
         if probably_in and task_id not in self._cache.project_of:
             self._remember(task_id, probably_in)
         for _ in range(MAX_READS):
             cached = self._cache.project_of.get(task_id)
             project_id = cached or self._look_up(task_id)
             try:
-                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, [owner_id]))
+                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, members))
             except (NotFound, Forbidden) as error:
                 if isinstance(error, Forbidden) and not cached:
                     raise
@@ -161,7 +179,7 @@ class TaskStore:
         if key not in items:
             raise NotFound(Reason.TASK)
         self._remember(task_id, project_id)
-        return LoadedTask(project, StoredTask.of(items[key]), items)
+        return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
         """Read a task that a client names together with its project (1; 3 where it is in another one).
@@ -175,26 +193,49 @@ class TaskStore:
             raise NotFound(Reason.TASK)
         return loaded
 
-    def find_many(self, task_ids: Iterable[int], user_id: int = 0) -> dict[int, LoadedTask]:
-        """Read tasks with their projects, whoever may see those (2).
+    def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
+        """Read tasks with their projects and other items, whoever may see those.
+
+        Costs 2, be the tasks there or not; 1 more where one is gone, 2 more where one was moved meanwhile; 0 for none.
 
         Args:
             task_ids: the tasks; those that are gone are left out.
-            user_id: a person whose role in each project is read, too.
+            also: what else to read in the same round trip.
+
+        Returns:
+            By id; `is_allowed` says of each whether the caller may access it.
         """
+        wanted = {*task_ids}
+        places = self._places(wanted)
+        found = self._found_in(places, *also) if wanted else {}
+        moved = {
+            task_id: at for task_id, at in self._places(places.keys() - found.keys()).items() if at != places[task_id]
+        }
+        return found | self._found_in(moved, *also) if moved else found
+
+    def _places(self, task_ids: Collection[int]) -> dict[int, int]:
+        """Look up in which project each of some tasks is (1; 0 for none)."""
         lookups = {keys.task_lookup(each): each for each in task_ids}
-        looked_up = self._table.get(lookups) if lookups else {}
-        places = {lookups[key]: int(item["project_id"]["N"]) for key, item in looked_up.items()}
-        wanted = [keys.user_tombstones()]
+        items = self._table.get(lookups) if lookups else {}
+        return {lookups[key]: int(item["project_id"]["N"]) for key, item in items.items()}
+
+    def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
+        """Read tasks where they were looked up (1); those that are not there are left out."""
+        wanted = [keys.user_tombstones(), *also]
         for task_id, project_id in places.items():
-            wanted += [keys.project(project_id), keys.task(project_id, task_id)]
-            wanted += [keys.member(project_id, user_id)] if user_id else []
-        items = self._table.get(wanted) if places else {}
+            wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
+        items = self._table.get(wanted)
         return {
-            task_id: LoadedTask(stored_project(project_id, items).project, StoredTask.of(items[key]), items)
+            task_id: LoadedTask(
+                stored_project(project_id, items).project, StoredTask.of(items[key]), ReadAlong(project_id, items)
+            )
             for task_id, project_id in places.items()
             if (key := keys.task(project_id, task_id)) in items and keys.project(project_id) in items
         }
+
+    def is_allowed(self, loaded: LoadedTask) -> bool:
+        """Say whether the caller has a role that is enough in the project of a task that `find_many` returned."""
+        return self._projects.authorization.allows(loaded.project.id, loaded.people.items)
 
     def _look_up(self, task_id: int) -> int:
         item = self._table.get_one(keys.task_lookup(task_id))
@@ -223,12 +264,10 @@ class TaskStore:
             items = self._table.query(pk, "by_status", between=between, attributes=attributes)
         return map(_listed, items)
 
-    def get_many(self, wanted: Iterable[Key]) -> dict[Key, Item]:
-        """Read items by their keys (1)."""
-        return self._table.get(wanted)
-
-    def listed(self, items: Mapping[Key, Item], wanted: Iterable[Key]) -> list[ListedTask]:
-        """Return the tasks among items that were read, in the order wanted."""
+    def get_many(self, places: Iterable[TaskPlace]) -> list[ListedTask]:
+        """Read tasks of given projects, whoever calls, in this order (1); those that are not there are left out."""
+        wanted = [keys.task(*place) for place in places]
+        items = self._table.get(wanted)
         return [_listed(items[key]) for key in wanted if key in items]
 
     # --- writing ------------------------------------------------------------------------------------------------

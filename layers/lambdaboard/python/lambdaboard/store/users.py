@@ -6,13 +6,12 @@ mirror with the user. The mirror stays when the person leaves, without a role: i
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from lambdaboard.domain import user as domain
-from lambdaboard.errors import Conflict, NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
@@ -25,13 +24,12 @@ from lambdaboard.store.actions import (
     put_existing,
     put_new,
     string,
-    update,
     update_version,
 )
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
@@ -41,29 +39,38 @@ if TYPE_CHECKING:
 NOBODY = 0
 """The id that no user has."""
 
+COUNTS = ("nb_failed_login", "lock_expiration_date", "attempts_left")
+"""What `store.logins` counts, beside `doc`."""
+
 
 class StoredUser(msgspec.Struct, frozen=True):
     """A user as they were read.
 
     Attributes:
-        nb_failed_login: wrong passwords since the last right one.
+        nb_failed_login: wrong passwords since the last right one, and those that are not decided yet.
         lock_expiration_date: Unix seconds until which the right password is none either; 0 for never locked.
+        attempts_left: wrong passwords until the next lock.
     """
 
     user: User
     version: Version
     nb_failed_login: int = 0
     lock_expiration_date: int = 0
+    attempts_left: int = domain.WRONG_PASSWORDS
 
     @classmethod
     def of(cls, item: Item) -> StoredUser:
         """Read a whole item."""
-        counts = (int(item[name]["N"]) for name in ("nb_failed_login", "lock_expiration_date"))
-        return cls(domain.decode(item["doc"]["S"]), Version.of(item), *counts)
+        counts = {name: int(item[name]["N"]) for name in COUNTS if name in item}
+        return cls(domain.decode(item["doc"]["S"]), Version.of(item), **counts)
 
     def is_locked(self, now: int) -> bool:
         """Say whether too many wrong passwords were tried."""
         return now < self.lock_expiration_date
+
+    def may_try(self, now: int) -> bool:
+        """Say whether a password may be looked at: the user is not locked, and an attempt is left."""
+        return not self.is_locked(now) and self.attempts_left > 0
 
 
 class Member(NamedTuple):
@@ -95,18 +102,11 @@ class UserStore:
 
     def by_name(self, username: str) -> StoredUser:
         """Read the user of a name, which is case-sensitive (2); NotFound."""
-        found = self.for_login(username)
-        if found is None:
-            raise NotFound(Reason.USER)
-        return found
-
-    def for_login(self, username: str) -> StoredUser | None:
-        """Read the user of a name, active or not (2, be there one or not); None where there is none."""
         lookup = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
-        with suppress(NotFound):
-            stored = self.get(int(lookup["user_id"]["N"]) if lookup else NOBODY)
-            return stored if stored.user.username == username else None  # renamed meanwhile
-        return None
+        stored = self.get(int(lookup["user_id"]["N"]) if lookup else NOBODY)
+        if stored.user.username != username:  # renamed meanwhile, or it is only what the name reads like
+            raise NotFound(Reason.USER)
+        return stored
 
     def all(self) -> list[StoredUser]:
         """Read all users by id (1 a MB, and 1 a 100)."""
@@ -137,62 +137,30 @@ class UserStore:
         counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
         return [
             put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
-            _take_name(user),
+            *_name_actions(None, user),
             put(keys.listed_user(user.id), {}),
         ]
 
     def replace_actions(self, stored: StoredUser, user: User) -> list[TransactItem]:
         """Return what writes a user over the version that was read; Rejected where the new name is taken."""
-        actions = [update_version(keys.user(user.id), stored.version, {"doc": string(domain.encode(user))})]
-        if user.username != stored.user.username:
-            actions += [_release_name(stored.user), _take_name(user)]
-        return actions
+        written = update_version(keys.user(user.id), stored.version, {"doc": string(domain.encode(user))})
+        return [written, *_name_actions(stored.user, user)]
+
+    def enable_actions(self, stored: StoredUser) -> list[TransactItem]:
+        """Return what makes a user active, and unlocks them."""
+        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0), "attempts_left": None}
+        doc = {"doc": string(domain.encode(stored.user.changed(is_active=1)))}
+        return [update_version(keys.user(stored.user.id), stored.version, doc | counts)]
 
     def delete_actions(self, stored: StoredUser, now: int) -> list[TransactItem]:
         """Return what removes a user; what names them reads as nobody's at once, and `cascade` rewrites it."""
         user = stored.user
         return [
             delete_version(keys.user(user.id), stored.version),
-            _release_name(user),
+            *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
             people.put_tombstone(user.id, now),
         ]
-
-    # --- logging in ---------------------------------------------------------------------------------------------
-
-    def failed(self, stored: StoredUser | None, now: int) -> None:
-        """Count a wrong password and lock the user at the seventh in a row (1, then 2); the version stays.
-
-        Args:
-            stored: the user; None counts at nobody, which writes nothing and takes as long.
-            now: Unix seconds.
-        """
-        count, values = "SET nb_failed_login = nb_failed_login + :one", {":one": number(1)}
-        key, last = keys.user(stored.user.id if stored else NOBODY), {":last": number(domain.WRONG_PASSWORDS - 1)}
-        try:
-            self._table.update(
-                update(key, count, values | last, "nb_failed_login < :last", Conflict("the user is to be locked"))
-            )
-        except Conflict:
-            if stored is None:
-                return
-            until = {":until": number(now + domain.LOCKED_FOR)}
-            lock = f"{count}, lock_expiration_date = :until"
-            with suppress(NotFound):  # removed meanwhile
-                self._table.update(
-                    update(key, lock, values | last | until, "nb_failed_login >= :last", NotFound(Reason.USER))
-                )
-
-    def succeeded(self, stored: StoredUser) -> None:
-        """Reset the count of wrong passwords (1; 0 where there were none), unless the user was locked since."""
-        if not stored.nb_failed_login:
-            return
-        forget = "SET nb_failed_login = :none, lock_expiration_date = :none"
-        values = {":none": number(0), ":read": number(stored.lock_expiration_date)}
-        with suppress(NotFound):
-            self._table.update(
-                update(keys.user(stored.user.id), forget, values, "lock_expiration_date = :read", NotFound(Reason.USER))
-            )
 
     # --- projects -----------------------------------------------------------------------------------------------
 
@@ -207,9 +175,9 @@ class UserStore:
         """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
         return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
-    def people(self, project_id: int, user_ids: Sequence[int]) -> Mapping[keys.Key, Item]:
-        """Read what `store.people` needs to tell of people in a project (1 a 50)."""
-        return self._table.get(people.keys_of(project_id, user_ids))
+    def may_keep(self, project_id: int, user_id: int) -> bool:
+        """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
+        return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
@@ -238,9 +206,18 @@ class UserStore:
         return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
 
 
-def _take_name(user: User) -> TransactItem:
-    return put_new(keys.username(user.username), {"user_id": number(user.id)}, Rejected(Reason.NAME_TAKEN))
+def _name_keys(user: User | None) -> set[keys.Key]:
+    """Return what makes a user's name unique: the name, and the one that it reads like, if that is another one."""
+    return {keys.username(name) for name in (user.username, domain.plain_name(user.username))} if user else set()
 
 
-def _release_name(user: User) -> TransactItem:
-    return delete_unchanged(keys.username(user.username), "user_id = :own", {":own": number(user.id)})
+def _name_actions(before: User | None, after: User | None) -> list[TransactItem]:
+    """Return what gives back the name that a change gives up, and takes the new one; Rejected where that is taken."""
+    old, new = _name_keys(before), _name_keys(after)
+    own = {":own": number(before.id)} if before else {}
+    is_own = "attribute_not_exists(pk) OR user_id = :own"
+    taken = Rejected(Reason.NAME_TAKEN)
+    return [
+        *(delete_unchanged(key, is_own, own) for key in sorted(old - new)),
+        *(put_new(key, {"user_id": number(after.id)}, taken) for key in sorted(new - old) if after),
+    ]
