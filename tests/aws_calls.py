@@ -103,7 +103,9 @@ class Tracker:
         made, self._calls = self._calls, Calls()  # what is called from now on is not counted there
         return made
 
-    def _called(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+    def _called(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        if context.get("is_presign_request"):  # it is signed and not sent
+            return
         with self._lock:
             self._calls.of[model.name] += 1
             self._calls.items += written(model.name, params)

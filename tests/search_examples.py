@@ -132,6 +132,16 @@ TASKS = (
 TITLES = tuple(task.title for task in TASKS)
 
 DECIDED = {
+    # one blank where an attribute stood
+    "foo status:open bar": "(none)",
+    # letter case does not count beyond ASCII, nor in titles of columns
+    "éclair": "Éclair",
+    "description:DÉLICIEUX": "Éclair",
+    "column:backlog": "ALL except Fix Logout | Release notes | foo bar | foo  bar",
+    # comparisons of one attribute must all hold
+    "priority:>=1 priority:<3": "Fix Logout | Release notes",
+    # due dates have ranges, too
+    "dueRange:01/01/2020..01/01/2040": 'Fix login | Fix Logout | under_score | status:closed | Phase 42 | Say "hi" now',
     # several values of a date are alternatives
     "due:today due:tomorrow": "status:closed | Phase 42",
     # what is no number fits nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -11,7 +12,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parser.models import DynamoDBStreamChangedRecordModel, DynamoDBStreamRecordModel
 from pydantic import ConfigDict, field_validator
 
-from lambdaboard.store.cascade import Cascade
+from lambdaboard import error_report
+from lambdaboard.store.cascade import Cascade, OutOfTime
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -46,23 +48,32 @@ metrics.set_default_dimensions(stage=os.environ["STAGE"])
 # One that fails does not hold up the others of the batch; Lambda sends it again, then to the queue of failures.
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams, model=Record, raise_on_entire_batch_failure=False)
 stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
-cascade = Cascade(stores.table, stores.blobs)
+
+TIME_TO_STOP = 60_000
+"""Milliseconds that the last step of a call may take; the records that are left come again in the next call."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Tidy up behind each record of the stream; answers which failed."""
+    """Tidy up behind each record of the stream; answers which failed, or are not done yet."""
     metrics.add_metric("Removals", MetricUnit.Count, len(event["Records"]))
-    response = process_partial_response(event=event, record_handler=tidy_up, processor=processor, context=context)
+    cascade = Cascade(stores.table, stores.blobs, lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP)
+    response = process_partial_response(
+        event=event, record_handler=partial(tidy_up, cascade), processor=processor, context=context
+    )
     failures = response["batchItemFailures"]
     for failure, (_, error, _) in zip(failures, processor.exceptions, strict=True):
-        logger.error("record failed", exc_info=error, sequence_number=failure["itemIdentifier"])
+        if isinstance(error, OutOfTime):
+            logger.info("record goes on in the next call", sequence_number=failure["itemIdentifier"])
+            continue
+        fault = error_report.describe(error) if error else {}
+        logger.error("record failed", sequence_number=failure["itemIdentifier"], **fault)
         metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     return response
 
 
-def tidy_up(record: Record) -> None:
+def tidy_up(cascade: Cascade, record: Record) -> None:
     """Handle one record: a removed item, or a task of a new generation."""
     change = record.dynamodb
     if change.NewImage is None:

@@ -1,15 +1,17 @@
-"""The daily repair; invoked by hand it only tells what it would do."""
+"""The daily repair of one part of all data; invoked by hand it looks at everything, and only tells what it would do."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.parser import event_parser
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from lambdaboard import error_report
+from lambdaboard.store import usage
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.sweep import Sweep
 
@@ -22,11 +24,13 @@ class Event(BaseModel):
 
     Attributes:
         repair: repair what is found; the schedule asks for it.
+        parts: of a round, of which one is looked at; 1 for everything.
     """
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
 
     repair: bool = False
+    parts: Annotated[int, Field(ge=1, le=365)] = 1
 
 
 logger = Logger()
@@ -49,14 +53,23 @@ def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
 
     Raises:
         ValidationError: the event is none; nothing was looked at.
+        RuntimeError: the sweep failed, as the log tells.
     """
+    used = usage.Usage()
+    usage.current.set(used)
     sweep = Sweep(
         stores,
         repair=event.repair,
+        parts=event.parts,
         has_time=lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP,
     )
-    report = sweep.run()
+    try:
+        report = sweep.run()
+    except Exception as error:  # noqa: BLE001 - it is logged
+        logger.error("sweep failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
+        raise RuntimeError("sweep failed") from None  # Lambda logs what is raised, and counts it
     metrics.add_metric("LeftBehind", MetricUnit.Count, sum(report.found.values()))
-    answer = {"found": dict(report.found), "repaired": event.repair, "complete": report.is_complete}
-    logger.info({"message": "swept", **answer})
+    answer: dict[str, Any] = {"found": dict(report.found), "repaired": event.repair, "complete": report.is_complete}
+    cost = {"parts": event.parts, "read_units": used.read_units, "write_units": used.write_units}
+    logger.info({"message": "swept", **answer, **cost})
     return answer

@@ -20,6 +20,7 @@ from tests.bench import report
 from tests.bench.workbench import Cost, Scales, dynamodb, write
 from tests.boards import a_board
 from tests.conftest import TABLE, Client, a_service
+from tests.integration.uploads import CONTENT, described
 
 from lambdaboard.app.service import metrics
 from lambdaboard.domain.task import Task
@@ -84,6 +85,20 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
     comment = call("createComment", task, 0, "A comment")
     linked = call("createTask", "Linked", project.id)
 
+    def begin() -> dict[str, Any]:
+        """Return what describes a new upload; nobody has another one."""
+        stores = call.service.stores
+        stores.table.delete_all(keys.upload(0, each.slot) for each in stores.uploads.of(0, now=0))
+        return {"project_id": project.id, "task_id": linked, **described()}
+
+    def confirm() -> dict[str, Any]:
+        """Return what confirms a new upload, whose content is there."""
+        params = begin()
+        file_id = call("createTaskFile", **params)["file_id"]
+        (upload,) = call.service.stores.uploads.of(0, now=0)
+        call.service.stores.blobs.put(upload.path, CONTENT)
+        return {**params, "file_id": file_id}
+
     def new_task() -> int:
         return int(call("createTask", "New", project.id))
 
@@ -107,7 +122,10 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
         "getAllTaskFiles": lambda: [task],
         "getTaskFile": lambda: [file],
         "downloadTaskFile": lambda: [file],
+        "downloadTaskFile, by URL": lambda: {"file_id": file, "url": True},
         "createTaskFile": lambda: [project.id, linked, "b.txt", "YQ=="],
+        "createTaskFile, begun": begin,
+        "createTaskFile, confirmed": confirm,
         "removeTaskFile": lambda: [call("createTaskFile", project.id, linked, "c.txt", "YQ==")],
         "removeAllTaskFiles": lambda: [call("createTaskFile", project.id, linked, "d.txt", "YQ==") and linked],
         "getComment": lambda: [comment],

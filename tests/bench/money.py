@@ -1,8 +1,9 @@
 """What 1,000,000 calls and an idle month cost.
 
-The mix runs over HTTP against the local server on AWS's own DynamoDB (Java and npm are needed). Read units and bytes of
-log are those that the function itself logs, write units those of the table of methods in docs/costs.md. Prices are
-those of us-east-1, in 2026, without any free tier but DynamoDB's and CloudWatch's, which do not end.
+The mix runs over HTTP against the local server on AWS's own DynamoDB (Java and npm are needed), and a round of `sweep`
+in this process. Read units and bytes of log are those that the function itself logs, write units those of the table of
+methods in docs/costs.md. Prices are those of us-east-1, in 2026, without any free tier but DynamoDB's and CloudWatch's,
+which do not end.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import template
 from tests.bench import methods, report
 from tests.bench.endpoint import Endpoint
+from tests.bench.workbench import dynamodb
 from tests.conformance.run import TOKEN, server
+
+from lambdaboard.store import usage
+from lambdaboard.store.sweep import Sweep
 
 MILLION = 1_000_000
 ROUNDS = 6  # of a hundred calls each
@@ -44,6 +50,8 @@ MIX = {
 
 SECONDS = 0.040  # of a call in Lambda: assumed, since it cannot be measured without an account
 GIGABYTES = 1.0  # the functions' cache
+COLD_STARTS, INITIALISATION = 2_000, 0.7  # assumed, too: how many a million calls have, and the seconds that AWS bills
+SECRET_READS = 22 * 8 * 12 * 2  # assumed: two containers read the token every five minutes of a month's working hours
 ACCESS_LOG, EMF = 420, 330  # bytes a request of the access log and of the metrics' line
 
 PRICES = {
@@ -66,7 +74,10 @@ PRICES = {
 }
 """Dollars for one of each."""
 
-TABLE, FILES = 0.1, 1.0  # gigabytes kept in an idle month: some 50,000 tasks, and what is attached to them
+TASKS_KEPT = 50_000
+TABLE, FILES = 0.1, 1.0  # gigabytes kept in an idle month: of these tasks, and of what is attached to them
+SWEPT = 2_000
+"""Tasks that a round of `sweep` is measured with."""
 COPIES_OF_LOGS = 0.1  # gigabytes of logs that are still kept
 
 FREE = {"alarms": 10, "metrics": 10, "stored_gigabytes": 25}
@@ -157,6 +168,13 @@ def bill(lines: list[dict[str, Any]]) -> list[Line]:
         Line("HTTP API", MILLION, PRICES["requests"], "requests"),
         Line("Lambda", MILLION, PRICES["invocations"], "invocations"),
         Line("Lambda", MILLION * SECONDS * GIGABYTES, PRICES["gigabyte_seconds"], "GB-seconds (assumed)"),
+        Line(
+            "Lambda",
+            COLD_STARTS * INITIALISATION * GIGABYTES,
+            PRICES["gigabyte_seconds"],
+            "GB-seconds of initialisation (assumed)",
+        ),
+        Line("Secrets Manager", SECRET_READS, PRICES["secret_reads"], "reads of the token (assumed)"),
         Line("DynamoDB", each["read_units"] * MILLION, PRICES["read_units"], "read units"),
         Line("DynamoDB", write_units() * MILLION, PRICES["write_units"], "write units"),
         Line("S3", puts, PRICES["puts"], "uploads"),
@@ -171,22 +189,41 @@ def write_units() -> float:
     return sum(count * units[name] for name, count in MIX.items()) / 100
 
 
+def sweep_units() -> tuple[float, float]:
+    """Return the read units that the daily repair takes of a task in a month, and the write units of all of it."""
+    parts = int(template.template()["Parameters"]["SweepParts"]["Default"])
+    used = usage.Usage()
+    with dynamodb() as stores:
+        methods.fill(stores, SWEPT)
+        usage.current.set(used)
+        for _ in range(parts):
+            report = Sweep(stores, repair=True, has_time=lambda: True, parts=parts).run()
+            if report.found or not report.is_complete:
+                raise RuntimeError(f"not what an idle month is: {report}")
+    return used.read_units / SWEPT * 30 / parts, used.write_units * 30 / parts
+
+
 def idle() -> list[Line]:
     """Return what a month costs in which nobody calls a production stack."""
 
     def beyond(name: str, count: float) -> float:
         return max(0, count - FREE[name])
 
+    reads, writes = sweep_units()
+    resources = template.template()["Resources"].values()
+    alarms = sum(each["Type"] == "AWS::CloudWatch::Alarm" and each["Condition"] == "InProduction" for each in resources)
+
     return [
         Line("Secrets Manager", 1, PRICES["secret"], "secret"),
         Line("DynamoDB", beyond("stored_gigabytes", TABLE), PRICES["stored_gigabytes"], "GB beyond the free 25"),
         Line("DynamoDB", TABLE, PRICES["pitr_gigabytes"], "GB of point-in-time recovery"),
         Line("S3", FILES, PRICES["file_gigabytes"], "GB of files"),
-        Line("CloudWatch", beyond("alarms", 10), PRICES["alarms"], "alarms beyond the free ten"),
+        Line("CloudWatch", beyond("alarms", alarms), PRICES["alarms"], "alarms beyond the free ten"),
         Line("CloudWatch", beyond("metrics", 1), PRICES["metrics"], "metrics beyond the free ten"),
         Line("CloudWatch", COPIES_OF_LOGS, PRICES["kept_log_gigabytes"], "GB of logs kept"),
         Line("Lambda", 30 * 2, PRICES["gigabyte_seconds"], "GB-seconds of the daily repair"),
-        Line("DynamoDB", 30 * TABLE * 1e9 / 8192, PRICES["read_units"], "read units of the daily repair"),
+        Line("DynamoDB", reads * TASKS_KEPT, PRICES["read_units"], "read units of the daily repair"),
+        Line("DynamoDB", writes, PRICES["write_units"], "write units of the daily repair"),
     ]
 
 

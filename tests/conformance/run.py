@@ -102,13 +102,14 @@ def server(folder: Path) -> Iterator[str]:
         child = subprocess.Popen(
             command, cwd=ROOT, env=kept | ours, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
         )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_until_ready(child, url, log)
-        yield url
-    finally:
-        child.terminate()
-        child.wait(PATIENCE)
+    with child:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_ready(child, url, log)
+            yield url
+        finally:
+            child.terminate()
+            child.wait(PATIENCE)
 
 
 def wait_until_ready(child: subprocess.Popen[bytes], url: str, log: Path) -> None:

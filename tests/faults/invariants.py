@@ -184,10 +184,13 @@ def _subtasks(found: Snapshot, task_id: int, item: Item, task: dict[str, Any]) -
     done = sum(each.get("generation", 0) < generation or each.get("status", 0) == DONE for each in subtasks)
     if (count(item, "nb_subtasks"), count(item, "nb_completed_subtasks")) != (len(subtasks), done):
         yield f"task {task_id}: counts of subtasks are not {len(subtasks)}, {done}"
+    timers = sum(len(each.get("timers", {})) for each in subtasks)
+    if count(item, "nb_timers") != timers:
+        yield f"task {task_id}: nb_timers is {count(item, 'nb_timers')} of {timers}"
     for hours in ("time_spent", "time_estimated"):
-        total = sum(each.get(hours, 0) for each in subtasks)
-        if subtasks and abs((task.get(hours) or 0) - total) > 1e-6:
-            yield f"task {task_id}: {hours} is {task.get(hours)}, of its subtasks {total}"
+        of_subtasks = [each.get(hours, 0) for each in subtasks]
+        if any(of_subtasks) and abs((task.get(hours) or 0) - sum(of_subtasks)) > 1e-6:
+            yield f"task {task_id}: {hours} is {task.get(hours)}, of its subtasks {of_subtasks}"
     for each in subtasks:
         user_id = each.get("user_id", 0)
         if user_id and (f"U#{user_id}", "@") in found.items:
@@ -279,6 +282,7 @@ def dangling(found: Snapshot) -> Iterator[str]:
             if parent not in found.items:
                 yield f"{pk} {sk} without {parent}"
     known = {doc(item)["path"] for (_, sk), item in found.items.items() if sk.startswith("FILE#")}
+    known |= {item["path"]["S"] for (_, sk), item in found.items.items() if sk.startswith("UPLOAD#")}
     yield from (f"content {path} without a record" for path in found.paths - known)
     for (pk, sk), item in found.items.items():
         if sk.startswith("ST#"):
@@ -339,7 +343,7 @@ def _parents_of_people(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]
         yield ("P#" if pk == "ALL#project" else "U#") + str(int(sk)), "@"
     elif pk.startswith("UN#"):
         yield f"U#{item['user_id']['N']}", "@"
-    elif pk.startswith("U#") and sk != "@":
+    elif pk.startswith("U#") and sk != "@" and not sk.startswith("UPLOAD#"):
         yield pk, "@"
         yield (f"P#{number(sk)}", "@") if sk.startswith("P#") else _subtask(sk, item)
 

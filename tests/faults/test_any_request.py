@@ -26,10 +26,8 @@ SOAK = bool(os.environ.get("SOAK"))
 patiently = settings(
     max_examples=5_000 if SOAK else 300,
     database=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],  # what a case leaves in the table disturbs no other
+    # what a case leaves in the table disturbs no other
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 ODD: list[Any] = [

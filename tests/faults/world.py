@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+from tests.integration.uploads import CONTENT, begun, described
+
+from lambdaboard.store.uploads import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +25,17 @@ WRITING = {"creation", "work", "management", "administration"}
 
 @dataclass(frozen=True)
 class There:
-    """Another project, and a task in it."""
+    """Another project, and a task in it; `upload`: the file of the world's task that is uploaded and not confirmed."""
 
     project: int
     task: int
+    upload: int
 
 
 def made(call: Client, stores: Stores) -> tuple[World, There]:
     """Make a world in an empty table."""
     world = a_world(call, "own")
-    there = There(call("createProject", "There"), 0)
+    there = There(call("createProject", "There"), 0, an_upload(call, stores, world))
     there = replace(there, task=call("createTask", "Elsewhere", there.project))
     ann = call("createUser", "ann", "secret of ann")
     assert call("addProjectUser", there.project, world.member)
@@ -52,6 +56,17 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
         client.put_item(TableName=stores.table.name, Item=item)
     return world, there
 
+
+def an_upload(call: Client, stores: Stores, world: World) -> int:
+    """Begin an upload and put its content; return the id of the file that it is to become."""
+    file_id, _ = begun(call, world.project, world.task)
+    (item,) = stores.table.query("U#0", begins="UPLOAD#")
+    stores.blobs.put(Upload.of(item).path, CONTENT)
+    return file_id
+
+
+BEGUN, CONFIRMED = "createTaskFile, begun", "createTaskFile, confirmed"
+"""Calls of a procedure that does other things, too, have a name with a comma."""
 
 MORE: dict[str, Callable[[World, There], Any]] = {
     "updateTask": lambda of, _: {"id": of.task, "title": "New", "tags": ["tag", "newborn"], "owner_id": 0},
@@ -77,13 +92,20 @@ MORE: dict[str, Callable[[World, There], Any]] = {
         "email": "n@example.org",
     },
     "createMyPrivateProject": lambda _of, _: ["Mine"],
+    BEGUN: lambda of, _: {"project_id": of.project, "task_id": of.task, **described()},
+    CONFIRMED: lambda of, there: {
+        "project_id": of.project,
+        "task_id": of.task,
+        "file_id": there.upload,
+        **described(),
+    },
 }
 """Calls that have more to lose than those of CALLS."""
 
 BY_ANN = {"createMyPrivateProject"}
 
 METHODS = [name for name in CALLS if GROUP_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
-METHODS += ["createMyPrivateProject"]
+METHODS += ["createMyPrivateProject", BEGUN, CONFIRMED]
 
 
 def params_of(method: str, world: World, there: There) -> Any:

@@ -196,6 +196,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getTaskMetadataByName": lambda of: [of.task, "key"],
     "createTask": lambda of: ["New", of.project],
     "updateTask": lambda of: [of.task, "New title"],
+    "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],  # before closeTask, which stops the timer
     "closeTask": lambda of: [of.task],
     "openTask": lambda of: [of.task],
     "moveTaskPosition": lambda of: [of.project, of.task, of.column, 2, of.lane],
@@ -237,7 +238,6 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "createSubtask": lambda of: [of.task, "New"],
     "updateSubtask": lambda of: [of.subtask, of.task, "New"],
     "setSubtaskStartTime": lambda of: [of.subtask, of.caller],
-    "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],
     "getSubtaskTimeSpent": lambda of: [of.timed_subtask, of.member],
     "setSubtaskEndTime": lambda of: [of.subtask, of.caller],
     "removeSubtask": lambda of: [of.subtask],

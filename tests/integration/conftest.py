@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests import disturbances
-from tests.boards import a_board
+from tests.boards import a_board, a_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.conftest import Client
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -30,6 +32,12 @@ def _all_disturbances_came() -> Iterator[None]:
 def board(stores: Stores) -> Project:
     """A project with three columns, two swimlanes, an inactive one and two categories."""
     return a_board(stores)
+
+
+@pytest.fixture
+def task(call: Client, board: Project) -> int:
+    """A task of the board."""
+    return a_task(call, board)
 
 
 @pytest.fixture

@@ -422,6 +422,7 @@ def remove(call: Client, own: World, lost: World) -> None:
     assert call("removeSwimlane", own.project, lost.empty_lane)
 
 
+@pytest.mark.timeout(600)  # every procedure, in six worlds and up to three containers
 def test_what_is_unknown_gone_or_anothers_is_refused_alike(
     stores: Stores, around: Surroundings, containers: Containers
 ) -> None:

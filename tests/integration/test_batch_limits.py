@@ -97,5 +97,5 @@ def test_items_are_written_a_hundred_in_a_transaction_and_deleted_25_at_a_time(
     there = laid(stores, 130)
     stores.table.delete_all(there)
     assert sorted(sizes["TransactWriteItems"]) == [30, 100]
-    assert sizes["BatchWriteItem"] == [25] * 5 + [5]
+    assert sorted(sizes["BatchWriteItem"]) == [5, *[25] * 5]
     assert everything(stores) == {}

@@ -187,7 +187,7 @@ def test_only_an_open_task_can_be_dragged_and_only_by_who_may(
 def test_who_may_drag_is_told_so_at_each_open_task(call: Client, stores: Stores, board: Project) -> None:
     backdate(stores, a_task(call, board))
     listed = [*stores.tasks.of_project(board.id, 1)]
-    (lane, _) = Board.of(board, listed, {}, [], may_drag=True).rows()
+    (lane, _) = Board.of(board, listed, {}, [], places=[each.lane_key for each in listed], may_drag=True).rows()
     assert [task["is_draggable"] for task in lane["columns"][0]["tasks"]] == [True]
 
 

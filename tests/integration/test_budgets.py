@@ -67,7 +67,7 @@ class Cost(NamedTuple):
 
 COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "getTask": (lambda call, of: call("getTask", of.task), Cost(3, 2, 3)),
-    "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 3)),
+    "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 4)),
     "getAllTasks": (lambda call, of: call("getAllTasks", of.board.id), Cost(1, 1, 2)),
     "getAllTasks, closed": (lambda call, of: call("getAllTasks", of.board.id, 0), Cost(1, 1, 3)),
     "getOverdueTasks": (lambda call, of: call("getOverdueTasks"), Cost(2, 2, 6)),
@@ -163,13 +163,13 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "removeSubtask": (lambda call, of: call("removeSubtask", of.subtask), Cost(4, 4, 5, 3)),
     "hasSubtaskTimer": (lambda call, of: call("hasSubtaskTimer", of.timed, of.person), Cost(2, 2, 2)),
     "getSubtaskTimeSpent": (lambda call, of: call("getSubtaskTimeSpent", of.timed, of.person), Cost(2, 2, 2)),
-    "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 1)),
+    "setSubtaskStartTime": (lambda call, of: call("setSubtaskStartTime", of.subtask, of.person), Cost(3, 3, 3, 2)),
     "setSubtaskEndTime": (lambda call, of: call("setSubtaskEndTime", of.timed, of.person), Cost(4, 4, 4, 2)),
     "createTaskLink": (lambda call, of: call("createTaskLink", of.listed, of.plain, 2), Cost(3, 3, 7, 6)),
-    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 4)),
+    "getTaskLinkById": (lambda call, of: call("getTaskLinkById", of.link), Cost(3, 3, 3)),
     "getAllTaskLinks": (lambda call, of: call("getAllTaskLinks", of.listed), Cost(4, 3, 6)),
-    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 7, 9)),
-    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 5, 6)),
+    "updateTaskLink": (lambda call, of: call("updateTaskLink", of.link, of.listed, of.plain, 2), Cost(4, 4, 6, 9)),
+    "removeTaskLink": (lambda call, of: call("removeTaskLink", of.link), Cost(4, 4, 4, 6)),
     "createExternalTaskLink": (
         lambda call, of: call("createExternalTaskLink", of.listed, PDF, "related"),
         Cost(3, 2, 4, 2),
@@ -199,7 +199,7 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
 
 WITH_BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "getTask, with belongings": (lambda call, of: call("getTask", of.listed), Cost(3, 2, 3)),
-    "closeTask, with belongings": (lambda call, of: call("closeTask", of.listed), Cost(6, 5, 10, 10)),
+    "closeTask, with belongings": (lambda call, of: call("closeTask", of.listed), Cost(8, 7, 12, 11)),
     "moveTaskToProject, with belongings": (
         lambda call, of: call("moveTaskToProject", of.listed, of.board.id),
         Cost(3, 2, 6, 3),

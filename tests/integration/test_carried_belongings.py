@@ -67,13 +67,14 @@ def test_all_move_with_their_task_and_are_counted_there(
     before, numbers, times = belongings(call, full), found(call, board, full), hours(call, full)
     links = [row["id"] for row in before["getAllTaskLinks"]]
     assert numbers == {**dict.fromkeys(COUNTS, 2), "nb_completed_subtasks": 1, "is_milestone": 1}
+    subtask, timed = (row["id"] for row in before["getAllSubtasks"])
     call("closeTask", full)
-    call("updateSubtask", id=before["getAllSubtasks"][0]["id"], task_id=full, status=0)
+    call("updateSubtask", id=subtask, task_id=full, status=0)
+    call("setSubtaskStartTime", timed, ann)
     for target in (foreign, board, foreign):
         assert call("moveTaskToProject", full, target.id) is True
         assert belongings(call, full) == before
         assert (found(call, target, full), hours(call, full)) == (numbers, times)
-    subtask, timed = (row["id"] for row in before["getAllSubtasks"])
     assert call("hasSubtaskTimer", timed, ann) is True
     assert call("getComment", before["getAllComments"][0]["id"])["task_id"] == full
     assert call("updateSubtask", subtask, full, "New") is True
@@ -382,6 +383,6 @@ def test_of_two_changes_to_a_comment_the_later_one_stays_and_a_removed_one_does_
         assert call("updateComment", comment_id, "Mine") is True
     assert call("getComment", comment_id)["comment"] == "Mine"
     before_commit(monkeypatch, lambda: bob("removeComment", comment_id))
-    assert call("updateComment", comment_id, "Late") is True
+    assert call("updateComment", comment_id, "Late") is False
     assert call("getComment", comment_id) is None
     assert not [key for key in everything(stores) if "COMMENT#" in key[0] + key[1]]

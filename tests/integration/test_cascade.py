@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from local import template
+from local.functions import Context
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
 from tests.integration.checklists import a_long_list, counts
@@ -15,7 +18,7 @@ from tests.streams import loaded, record, records, settled
 from lambdaboard.store.cascade import Cascade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from local.functions import Function
     from tests.conftest import Client
@@ -143,12 +146,12 @@ def test_a_task_that_leaves_a_removed_project_while_cascade_looks_is_left_alone(
     delete_all, there = stores.table.delete_all, loaded.task.changed(project_id=foreign.id, tags=())
     there = there.changed(column_id=foreign.columns[0].id, swimlane_id=foreign.swimlanes[0].id)
 
-    def deleting(wanted: Iterable[Key]) -> None:
+    def deleting(wanted: Iterable[Key]) -> float:
         """Let the move, which had read the project before it was removed, write just before its task is deleted."""
         doomed = [*wanted]
         if loaded.stored.key in doomed:
             stores.table.write(*stores.tasks.move_actions(loaded, there, loaded.stored.rank))
-        delete_all(doomed)
+        return delete_all(doomed)
 
     monkeypatch.setattr(stores.table, "delete_all", deleting)
     Cascade(stores.table, stores.blobs).removed(removed["dynamodb"]["OldImage"])
@@ -191,7 +194,7 @@ def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{77:021}"}]}
     (fault,) = (each for each in caplog.records if each.levelname == "ERROR")
     assert (fault.message, vars(fault)["sequence_number"]) == ("record failed", f"{77:021}")
-    assert fault.exc_info
+    assert "KeyError" in vars(fault)["exception"]
     assert not [key for key in everything(stores) if key[0] == f"T#{task_id}"]
 
 
@@ -305,3 +308,131 @@ def test_a_removed_subtask_leads_nowhere_any_more(
     for row in call("getAllSubtasks", task_id):
         settled(cascade, stores, partial(call, "removeSubtask", row["id"]))
     assert not [key for key in everything(stores) if "SUBTASK#" in key[0] + key[1] or key[1].startswith("ST#")]
+
+
+# --- what takes longer than a function has ----------------------------------------------------------------------
+
+
+class CountedTime:
+    """Stands for the context of calls that have time for so many steps each.
+
+    Attributes:
+        calls: how many there were.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.calls = 0
+        self._steps = self._left = steps
+
+    def call(self, cascade: Function, delivered: list[dict[str, Any]]) -> list[str]:
+        """Deliver records in one call; return the numbers of those that are to come again."""
+        self.calls += 1
+        self._left = self._steps
+        context: Any = Context("cascade", 1024, 900)
+        object.__setattr__(context, "get_remaining_time_in_millis", self.remaining)
+        answer = cascade.handler({"Records": delivered}, context)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def remaining(self) -> int:
+        """Tell the milliseconds left: less at each step."""
+        self._left -= 1
+        return 900_000 if self._left >= 0 else 0
+
+
+def test_a_project_that_takes_longer_than_one_call_is_removed_by_several_and_nothing_counts_as_failed(
+    call: Client, stores: Stores, cascade: Function, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdaboard.store.cascade.DELETED_AT_ONCE", 5)
+    stays = a_full_task(call, a_board(stores, name="Other"))
+    there = everything(stores)
+    doomed = a_board(stores)
+    for _ in range(40):
+        a_task(call, doomed)
+    before = everything(stores)
+    call("removeProject", doomed.id)
+    waiting = records(before, everything(stores))
+    others = len(waiting) - 1
+    time = CountedTime(steps=others + 6)
+    left = [len(everything(stores))]
+    while waiting:
+        again = time.call(cascade, waiting)
+        waiting = [each for each in waiting if each["dynamodb"]["SequenceNumber"] in again]
+        left.append(len(everything(stores)))
+    assert 3 <= time.calls <= 12
+    assert left == sorted(left, reverse=True)
+    assert not [key for key in everything(stores) if key[0] == f"P#{doomed.id}"]
+    assert call("getTask", stays)
+    assert everything(stores).keys() >= there.keys()
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert "InternalErrors" not in vars(sys.modules[cascade.name])["metrics"].metric_set
+
+
+def test_records_behind_one_that_has_used_up_the_time_come_again_and_are_not_begun(
+    call: Client, stores: Stores, board: Project, cascade: Function
+) -> None:
+    tasks = [a_full_task(call, board) for _ in range(2)]
+    before = everything(stores)
+    for task_id in tasks:
+        call("removeTask", task_id)
+    delivered = records(before, everything(stores))
+    there = everything(stores)
+    numbers = [each["dynamodb"]["SequenceNumber"] for each in delivered]
+    assert CountedTime(steps=0).call(cascade, delivered) == numbers
+    assert everything(stores) == there
+    assert CountedTime(steps=1_000).call(cascade, delivered) == []
+
+
+class FakeTable:
+    """A project with many tasks, of which each takes 6 units to delete; deleting takes 25 ms, and a page 200 ms.
+
+    Attributes:
+        deleted: how many keys, and `at`: when the last of each 100 of them were deleted, in seconds.
+    """
+
+    def __init__(self, clock: FakeClock, tasks: int) -> None:
+        self.deleted = 0
+        self.at: list[float] = []
+        self._clock = clock
+        self._tasks = tasks
+
+    def query(self, pk: str, **_: Any) -> Iterator[dict[str, Any]]:
+        for number in range(1, self._tasks + 1):
+            if number % 1_000 == 1:
+                self._clock.sleep(0.2)
+            yield {"pk": {"S": pk}, "sk": {"S": f"T#{number:012}"}}
+
+    def delete_all(self, wanted: Iterable[Key]) -> float:
+        count = len([*wanted])
+        if not count:
+            return 0.0
+        self._clock.sleep(0.025)
+        self.deleted += count
+        self.at.append(self._clock.now)
+        return 6.0 * count
+
+
+class FakeClock:
+    """Stands for the module `time`: a pause takes no time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_hundred_thousand_tasks_fit_into_one_call_and_leave_room_in_their_item_collection(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    monkeypatch.setattr("lambdaboard.store.cascade.time", clock)
+    table: Any = FakeTable(clock, 100_000)
+    function = template.properties("CascadeFunction")
+    project = {"doc": {"S": '{"id":7,"name":"Large"}'}, "pk": {"S": "P#7"}, "sk": {"S": "@"}}
+    Cascade(table, stores.blobs, lambda: clock.now < function["Timeout"] - 60).removed(project)
+    assert table.deleted == 100_000
+    # two requests' worth of 600 units ahead of 1,000 a second, which is what one item collection takes, at any time
+    assert max(600 * place - 1_000 * at for place, at in enumerate(table.at, start=1)) <= 1_200

@@ -60,9 +60,9 @@ def test_a_name_has_1_to_191_characters(call: Client, stores: Stores, board: Pro
     assert call("createCategory", board.id, "é" * 191) > 0
 
 
-@pytest.mark.parametrize(("given", "stored"), [({}, None), ({"color_id": None}, None), ({"color_id": ""}, "")])
-def test_an_update_resets_a_colour_that_is_not_given(
-    call: Client, board: Project, given: dict[str, Any], stored: str | None
+@pytest.mark.parametrize(("given", "stored"), [({}, "red"), ({"color_id": None}, "red"), ({"color_id": ""}, "")])
+def test_an_update_leaves_a_colour_that_is_not_given(
+    call: Client, board: Project, given: dict[str, Any], stored: str
 ) -> None:
     category_id = call("createCategory", board.id, "Ideas", "red")
     assert call("updateCategory", id=category_id, name="Plans", **given) is True
@@ -97,7 +97,7 @@ def test_a_removed_category_leaves_nothing_behind(call: Client, stores: Stores, 
 @pytest.mark.parametrize("category_id", UNKNOWN)
 def test_an_unknown_category_is_null_and_cannot_be_removed(call: Client, category_id: int) -> None:
     assert call("getCategory", category_id) is None
-    assert call("updateCategory", category_id, "x") is True
+    assert call("updateCategory", category_id, "x") is False
     assert call("removeCategory", category_id) is False
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
-from tests.boards import a_task, everything
+from tests.boards import a_board, a_task, everything
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -38,8 +39,8 @@ def test_a_column_has_all_properties_in_their_order(call: Client, board: Project
 
 def test_a_column_is_added_behind_the_last_one_whatever_the_gaps(call: Client, board: Project) -> None:
     assert call("removeColumn", board.columns[1].id) is True
-    assert call("addColumn", board.id, "") > 0
-    assert shown(call, board) == [("Backlog", 1), ("Done", 3), ("", 4)]
+    assert call("addColumn", board.id, "New") > 0
+    assert shown(call, board) == [("Backlog", 1), ("Done", 3), ("New", 4)]
 
 
 def test_the_first_column_of_an_empty_board_has_position_1(call: Client, board: Project) -> None:
@@ -70,14 +71,34 @@ def test_a_title_is_unique_in_its_project_and_letter_case_counts(
     assert call("addColumn", foreign.id, "Ready") > 0
 
 
-def test_an_update_resets_what_is_not_given(call: Client, board: Project) -> None:
+@pytest.mark.parametrize("title", ["", " ", "\t\r\n", "\u00a0\u2003\u3000"])
+def test_a_title_is_neither_empty_nor_white_space(call: Client, stores: Stores, board: Project, title: str) -> None:
+    before = everything(stores)
+    assert call("addColumn", board.id, title) is False
+    assert call("updateColumn", board.columns[0].id, title, 9) is False
+    assert everything(stores) == before
+
+
+def test_an_update_changes_what_is_given_and_nothing_else(call: Client, board: Project) -> None:
     column_id = call("addColumn", board.id, "Live", 3, "d")
     assert call("updateColumn", column_id, "Next", 2, "e") is True
     row = call("getColumn", column_id)
     assert (row["title"], row["task_limit"], row["description"], row["position"]) == ("Next", 2, "e", 4)
-    assert call("updateColumn", column_id=column_id, title="Next") is True
-    row = call("getColumn", column_id)
-    assert (row["title"], row["task_limit"], row["description"], row["position"]) == ("Next", 0, "", 4)
+    for given in ({}, {"task_limit": None, "description": None}):
+        assert call("updateColumn", column_id=column_id, title="Last", **given) is True
+        assert call("getColumn", column_id) == row | {"title": "Last"}
+    for name, value, stored in (("task_limit", "", 0), ("description", "", "")):
+        row = call("getColumn", column_id)
+        assert call("updateColumn", column_id=column_id, title="Last", **{name: value}) is True
+        assert call("getColumn", column_id) == row | {name: stored}
+
+
+def test_an_update_leaves_a_column_hidden_from_the_dashboard(call: Client, stores: Stores) -> None:
+    board = a_board(stores)
+    hidden = (msgspec.structs.replace(board.columns[0], hide_in_dashboard=1), *board.columns[1:])
+    stores.table.write(*stores.projects.replace_actions(stores.projects.get(board.id), board.changed(columns=hidden)))
+    assert call("updateColumn", board.columns[0].id, "New") is True
+    assert call("getColumn", board.columns[0].id)["hide_in_dashboard"] == 1
 
 
 def test_a_taken_title_changes_nothing(call: Client, stores: Stores, board: Project) -> None:
@@ -169,7 +190,7 @@ def test_a_removed_column_leaves_nothing_behind(call: Client, stores: Stores, bo
 @pytest.mark.parametrize("column_id", UNKNOWN)
 def test_an_unknown_column_is_null_and_cannot_be_removed(call: Client, column_id: int) -> None:
     assert call("getColumn", column_id) is None
-    assert call("updateColumn", column_id, "x") is True
+    assert call("updateColumn", column_id, "x") is False
     assert call("removeColumn", column_id) is False
 
 

@@ -171,7 +171,7 @@ def test_an_unknown_one_has_its_failure_value(call: Client) -> None:
     for client in (call, call.documented):
         for unknown in UNKNOWN:
             assert client("getComment", unknown) is None
-            assert client("updateComment", unknown, "Text") is True
+            assert client("updateComment", unknown, "Text") is False
             assert client("removeComment", unknown) is False
             assert client("getAllComments", unknown) == []
 
@@ -181,7 +181,7 @@ def test_those_of_a_removed_task_are_gone_at_once(call: Client, task: int) -> No
     call("removeTask", task)
     assert call("getComment", comment_id) is None
     assert call("getAllComments", task) == []
-    assert call("updateComment", comment_id, "New") is True
+    assert call("updateComment", comment_id, "New") is False
     assert call("removeComment", comment_id) is False
 
 

@@ -20,7 +20,7 @@ INTEGERS = ("score", "recurrence_factor")
 HOURS = ("time_spent", "time_estimated")
 
 SAME: dict[str, list[Any]] = {
-    "title": [" ", "0", "x" * 65_535, "é" * 65_535, " <b>\r\n\0日本 "],
+    "title": ["0", "\0", "x" * 65_535, "é" * 65_535, " <b>\r\n\0日本 "],
     "description": ["", "a\nb\0", " "],
     "color_id": ["red", "Mauve", "m" * 255],
     "owner_id": [0],
@@ -39,13 +39,14 @@ READ: dict[str, list[tuple[Any, Any]]] = {
     "creator_id": [(None, 0)],
     "category_id": [("", 0), (0, 0), (None, 0)],
     "reference": [(42, "42"), (None, "")],
+    **{name: [("", 0), ("0", 0), (None, 0)] for name in ("owner_id", "creator_id")},
     **{name: [("-5", -5), ("05", 5), ("", 0), (None, 0)] for name in INTEGERS},
     **{name: [("1.5", 1.5), ("1e3", 1000), (" 5", 5), ("", 0), (3.0, 3)] for name in HOURS},
 }
 """Values that are stored on_condition_failed: as given, as stored."""
 
 REFUSED: dict[str, list[Any]] = {
-    "title": ["", "x" * 65_536],
+    "title": ["", " ", "\t\r\n", "\u00a0\u2003\u3000", "x" * 65_536],
     "owner_id": [1, -1, 10**13],
     "creator_id": [1],
     "category_id": [999_999, -1],
@@ -62,7 +63,7 @@ OF_ANOTHER_TYPE: dict[str, list[Any]] = {
     "description": [["a"], False],
     "color_id": [{}],
     "reference": [[]],
-    "owner_id": ["me", "", True],
+    "owner_id": ["me", " ", True],
     "category_id": ["bugs", 1.5],
     "score": [5.0, "5.0", " 5", "+5", "1e3", True, [1]],
     "priority": ["high"],
@@ -164,9 +165,11 @@ def test_no_swimlane_means_the_first_active_one(call: Client, board: Project, sw
     assert call("getTask", a_task(call, board, swimlane_id=swimlane_id))["swimlane_id"] == board.swimlanes[0].id
 
 
-def test_an_inactive_swimlane_may_be_named(call: Client, board: Project) -> None:
+def test_an_inactive_swimlane_means_the_first_active_one(call: Client, board: Project) -> None:
     old = board.swimlanes[2].id
-    assert call("getTask", a_task(call, board, swimlane_id=str(old)))["swimlane_id"] == old
+    assert call("getTask", a_task(call, board, swimlane_id=str(old)))["swimlane_id"] == board.swimlanes[0].id
+    call("disableSwimlane", board.id, board.swimlanes[0].id)
+    assert call("getTask", a_task(call, board, swimlane_id=old))["swimlane_id"] == board.swimlanes[1].id
 
 
 @pytest.mark.parametrize("lacking", [{"columns": ()}, {"swimlanes": ()}])
@@ -174,8 +177,9 @@ def test_a_project_without_columns_or_active_swimlanes_takes_no_task(
     call: Client, stores: Stores, lacking: dict[str, Any]
 ) -> None:
     project = a_board(stores, **lacking)
-    assert call("createTask", "Task", project.id) == 0
-    assert call.documented("createTask", "Task", project.id) is False
+    for given in ({}, {"swimlane_id": project.swimlanes[-1].id}):
+        assert call("createTask", title="Task", project_id=project.id, **given) == 0
+        assert call.documented("createTask", title="Task", project_id=project.id, **given) is False
 
 
 def test_a_disabled_project_takes_tasks(call: Client, stores: Stores) -> None:

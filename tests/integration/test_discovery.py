@@ -71,7 +71,7 @@ def test_what_may_be_sent_instead_of_a_type_may_be_sent_for_every_parameter_of_t
         for parameter in procedure.signature.parameters:
             schema = json_schema(parameter.annotation)
             kind = schema.get("anyOf", [schema])[0]["type"]
-            if kind in SENT_INSTEAD and parameter.name != "blob":  # the content of a file is never a number
+            if kind in SENT_INSTEAD and parameter.name not in {"blob", "sha256"}:  # of a content, never a number
                 seen.add(kind)
                 sent, got = SENT_INSTEAD[kind]
                 assert procedure.signature.validated({parameter.name: sent}) == {parameter.name: got}, procedure.name

@@ -94,7 +94,7 @@ def test_a_body_in_base64_is_the_same_request(call: Client, service: Service, bo
     assert result_in(service.answer(in_base64, "request-7"))["title"] == "é日"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"\xef\xbb\xbf{}", b'{"a":NaN}', b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xef\xbb\xbf{}", b'{"a":NaN}', b"[" * 100_000])
 def test_what_is_no_json_is_a_parse_error_with_http_200(service: Service, body: bytes) -> None:
     response = post(service, body)
     assert response["statusCode"] == 200

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from tests.aws_calls import Tracker
-from tests.boards import a_task, contents
+from tests.boards import a_task, contents, everything
 from tests.conftest import TOKEN
+from tests.events import api_event
 from tests.faults.answers import checked
 from tests.faults.fuzz import Block
 from tests.integration.access_world import CALLS, World, a_world, laid
+
+from lambdaboard.errors import ResultTooLarge
+from lambdaboard.services.search_request import SearchRequest
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
@@ -114,7 +118,7 @@ def test_a_huge_number_is_echoed_as_an_id_and_is_nobodys_id(call: Client, board:
         assert call("createTask", title="Task", project_id=board.id, owner_id=number) is False
 
 
-@pytest.mark.parametrize("text", ["\0", "a\0b", "\u2028", "\ufffe", "\U0010ffff", "\u202egnp.exe"])
+@pytest.mark.parametrize("text", ["\0", "a\0b", "a\u2028b", "\ufffe", "\U0010ffff", "\u202egnp.exe"])
 def test_any_character_of_unicode_is_kept_in_a_text(call: Client, board: Project, text: str) -> None:
     task_id = a_task(call, board, title=text, description=text, reference=text)
     row = call("getTask", task_id)
@@ -137,6 +141,56 @@ def test_another_encoding_than_utf_8_is_a_parse_error_whatever_the_headers_say(c
     for headers in ({}, {"content_type": f"application/json; charset={encoding}"}, {"content_encoding": encoding}):
         assert code(call.post(body, **headers)) == PARSE_ERROR
     assert only(call.post(text.encode(), content_type="application/json; charset=nonsense"))["id"] == "é"
+
+
+NOT_UTF_8 = r"not UTF-8, or U+FFFD, which is sent as \ufffd"
+
+
+def as_the_gateway_does(call: Client, body: bytes) -> dict[str, Any]:
+    """Return the answer to a body that the gateway hands over as text, whatever its bytes."""
+    event = api_event(body.decode(errors="replace").encode(), "/native/jsonrpc.php", TOKEN)
+    assert not event["isBase64Encoded"]
+    return only(call.service.answer(event, "request-1"))
+
+
+def in_base64(call: Client, body: bytes) -> dict[str, Any]:
+    """Return the answer to a body that the gateway hands over in base64, as that of a type which is no text."""
+    event = api_event(b"", "/native/jsonrpc.php", TOKEN)
+    event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    return only(call.service.answer(event, "request-1"))
+
+
+@pytest.mark.parametrize("send", [as_the_gateway_does, in_base64])
+@pytest.mark.parametrize(
+    "text", ["Größe".encode("latin-1"), b"\xff", b"\xc3", b"a\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80"]
+)
+def test_bytes_that_are_not_utf_8_are_a_parse_error_that_says_so_and_nothing_is_stored(
+    call: Client, stores: Stores, board: Project, send: Any, text: bytes
+) -> None:
+    before = everything(stores)
+    for params in (b'["%s",%d]', b'{"title":"Task","project_id":%d,"%s":1}', b'["Task",%d,"%s"]'):
+        arguments = (text, board.id) if params.startswith(b'["%s') else (board.id, text)
+        answer = send(call, b'{"jsonrpc":"2.0","id":1,"method":"createTask","params":%s}' % (params % arguments))
+        assert answer == {
+            "jsonrpc": "2.0",
+            "error": {"code": PARSE_ERROR, "message": "Parse error", "data": NOT_UTF_8},
+            "id": None,
+        }
+    assert everything(stores) == before
+
+
+def test_u_fffd_is_kept_where_it_is_escaped_or_where_the_bytes_are_known(call: Client, board: Project) -> None:
+    body = b'{"jsonrpc":"2.0","id":1,"method":"createTask","params":["%s",%d]}'
+    escaped, raw = body % (b"a\\ufffd", board.id), body % ("a\ufffd".encode(), board.id)
+    assert as_the_gateway_does(call, raw)["error"]["data"] == NOT_UTF_8
+    for answer in (as_the_gateway_does(call, escaped), in_base64(call, escaped), in_base64(call, raw)):
+        assert call("getTask", answer["result"])["title"] == "a\ufffd"
+
+
+def test_a_body_that_is_utf_8_and_no_json_is_a_parse_error_without_data(call: Client) -> None:
+    for body in (b"{", b"", '"é'.encode(), b"[" * 600):
+        for answer in (as_the_gateway_does(call, body), in_base64(call, body)):
+            assert answer["error"] == {"code": PARSE_ERROR, "message": "Parse error"}
 
 
 # --- headers --------------------------------------------------------------------------------------------------------
@@ -217,6 +271,21 @@ def test_what_only_looks_like_base64_is_refused_and_nothing_is_kept(
     assert contents(stores) == []
 
 
+RUN = ["javascript:alert(1)", "JavaScript://%0aalert(1)", "java\tscript://a/b.zip", " data:text/html,a", "vbscript://a"]
+
+
+@pytest.mark.parametrize("url", [*RUN, "data://a/b.zip", "\x01javascript://a", "javas\ncript:a", "DATA:,"])
+def test_no_link_leads_to_what_a_browser_would_run(call: Client, stores: Stores, board: Project, url: str) -> None:
+    task_id = a_task(call, board)
+    links = [call("createExternalTaskLink", task_id, f"{scheme}://a/b.zip", "related") for scheme in ("http", "file")]
+    before = everything(stores)
+    for kind in ("auto", "attachment", "file", "weblink"):
+        assert call("createExternalTaskLink", task_id, url, "related", kind, "Title") is False
+    for link_id in links:
+        assert call("updateExternalTaskLink", task_id, link_id, "Title", url) is False
+    assert everything(stores) == before
+
+
 BOMBS = [
     *("(a+)+$", "(", '"' * 9_999, "\\" * 9_999, "a " * 4_999, "x:y " * 2_499, "status:open " * 833),
     *("tag:" + "a" * 9_000, "title:" + "İ" * 9_000, "due:<2020-01-01 " * 625, "ref:" + "*" * 9_000),
@@ -233,3 +302,39 @@ def test_a_search_reads_hardly_more_for_a_query_that_is_long_or_odd(
         search = partial(call, "searchTasks", board.id, query)
         assert tracker.of(search).dynamodb <= plain + 2, query  # tags and people are read beside the tasks
     assert tracker.of(lambda: call.error("searchTasks", board.id, "a" * 10_001)).dynamodb == 0
+
+
+def test_a_search_ends_in_time_within_the_comments_of_a_task_and_within_its_texts(
+    call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = a_task(call, board, description="a" * 100_000)
+    for _ in range(4):
+        call("createComment", task_id, 0, "a" * 100_000)
+    looked_at: list[int] = []
+    pattern = "a_" * 494 + "b"
+
+    def in_time(_search: SearchRequest) -> bool:
+        looked_at.append(1)
+        if len(looked_at) > 6:
+            raise ResultTooLarge("too late")
+        return True
+
+    monkeypatch.setattr(SearchRequest, "check_time", in_time)
+    for attribute in ("comment", "search", "desc"):
+        looked_at.clear()
+        query = " ".join(f"{attribute}:{pattern}{number}" for number in range(9))
+        assert call.error("searchTasks", board.id, query)["message"] == "too late"
+        assert len(looked_at) == 7
+
+
+def test_a_search_reads_no_more_comments_than_it_can_hold(
+    call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_ids = [a_task(call, board) for _ in range(3)]
+    for task_id in task_ids:
+        call("createComment", task_id, 0, "a" * 10_000)
+    assert len(call("searchTasks", board.id, "comment:a")) == 3
+    monkeypatch.setattr("lambdaboard.services.search_request.MAX_READ", 25_000)
+    error = call.error("searchTasks", board.id, "comment:a")
+    assert (error["code"], "narrow" in error["message"]) == (-32000, True)
+    assert len(call("searchTasks", board.id, f"comment:a id:{task_ids[0]} id:{task_ids[1]}")) == 2

@@ -33,7 +33,7 @@ def test_an_unknown_one_has_its_failure_value(call: Client, stores: Stores) -> N
     for client in (call, call.documented):
         for unknown in UNKNOWN:
             assert client("getLinkById", unknown) is None
-            assert client("updateLink", unknown, 0, "new") is True
+            assert client("updateLink", unknown, 0, "new") is False
             assert client("removeLink", unknown) is False
         for label in ("Duplicates", "", "duplicates "):
             assert client("getLinkByLabel", label) is None

@@ -47,8 +47,9 @@ TRANSACTIONS: dict[str, Call] = {
     "createSubtask": lambda call, board, task_id: call("createSubtask", task_id, "New", 0, 1) > 0,
     "updateSubtask": lambda call, board, task_id: call("updateSubtask", 1, task_id, "New"),
     "removeSubtask": lambda call, board, task_id: call("removeSubtask", 1),
+    "setSubtaskStartTime": lambda call, board, task_id: call("setSubtaskStartTime", 1, 1),
     "createExternalTaskLink": lambda call, board, task_id: (
-        call("createExternalTaskLink", task_id, "x://a", "related") > 0
+        call("createExternalTaskLink", task_id, "x://a/b", "related") > 0
     ),
     "removeExternalTaskLink": lambda call, board, task_id: call("removeExternalTaskLink", task_id, 1),
     "createLink": lambda call, board, task_id: call("createLink", "needs") > 0,
@@ -58,7 +59,6 @@ TRANSACTIONS: dict[str, Call] = {
 
 BELONGINGS: dict[str, tuple[str, Call]] = {
     "updateComment": ("COMMENT#", lambda call, board, task_id: call("updateComment", 1, "New")),
-    "setSubtaskStartTime": ("SUBTASK#", lambda call, board, task_id: call("setSubtaskStartTime", 1, 1)),
     "updateExternalTaskLink": (
         "EXTERNAL_LINK#",
         lambda call, board, task_id: call("updateExternalTaskLink", task_id, 1, "New"),
@@ -73,7 +73,7 @@ def a_world(call: Client, board: Project) -> int:
     upload(call, board, first)
     call("createComment", first, 0, "Text")
     call("createSubtask", first, "Subtask", 0, 1)
-    call("createExternalTaskLink", first, "x://a", "related")
+    call("createExternalTaskLink", first, "x://a/b", "related")
     call("saveTaskMetadata", first, {"old": "value"})
     return first
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.boards import everything
+import pytest
+from tests.boards import a_board, everything
 from tests.disturbances import before_commit
 
 if TYPE_CHECKING:
-    import pytest
     from tests.conftest import Client, MakePerson
 
     from lambdaboard.domain.project import Project
@@ -61,9 +61,9 @@ def test_to_change_the_role_of_who_has_none_does_nothing(
     ann = person("ann")
     before = everything(stores)
     for user_id in (ann, *UNKNOWN):
-        assert call("changeProjectUserRole", project, user_id, "project-manager") is True
+        assert call("changeProjectUserRole", project, user_id, "project-manager") is False
     for project_id in UNKNOWN:
-        assert call("changeProjectUserRole", project_id, ann, "project-manager") is True
+        assert call("changeProjectUserRole", project_id, ann, "project-manager") is False
     assert everything(stores) == before
 
 
@@ -146,3 +146,33 @@ def test_what_was_shared_with_a_removed_project_is_no_role_any_more(
     assert call("getProjectUserRole", project, ann) == ""
     assert call("getProjectUsers", project) == {}
     assert call("addProjectUser", project, ann) is False
+
+
+@pytest.mark.parametrize(("role", "status"), [("app-user", 403), ("app-manager", 200), ("app-admin", 200)])
+def test_a_person_brings_others_into_their_private_project_if_they_may_create_projects(
+    call: Client, stores: Stores, person: MakePerson, role: str, status: int
+) -> None:
+    ann, bob = person("ann"), person("bob", name="Bob Stone")
+    call("updateUser", id=ann, role=role)
+    project_id = call.by("ann")("createMyPrivateProject", "Diary")
+    before = everything(stores)
+    for user_id in (bob, 999_999):
+        assert call.by("ann").response("addProjectUser", project_id, user_id)["statusCode"] == status
+    is_in = status == 200
+    assert call.by("ann")("getProjectUsers", project_id) == {str(ann): "ann"} | (
+        {str(bob): "Bob Stone"} if is_in else {}
+    )
+    assert (everything(stores) != before) is is_in
+    shared = a_board(stores)
+    call("addProjectUser", shared.id, ann, "project-manager")
+    assert call.by("ann")("addProjectUser", shared.id, bob) is True
+
+
+def test_who_may_create_projects_since_the_last_call_brings_others_in_where_a_container_knew_them_otherwise(
+    call: Client, person: MakePerson
+) -> None:
+    ann, bob = person("ann"), person("bob")
+    me = call.by("ann")
+    project_id = me("createMyPrivateProject", "Diary")
+    call("updateUser", id=ann, role="app-manager")
+    assert me("addProjectUser", project_id, bob) is True

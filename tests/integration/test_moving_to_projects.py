@@ -22,7 +22,7 @@ def target(stores: Stores) -> Project:
     names: dict[str, Any] = {
         "columns": ("First", "Done", "ready"),
         "swimlanes": ("Top", "Second"),
-        "inactive": ("Old",),
+        "inactive": ("Old", "Third"),
     }
     return a_board(stores, name="Target", **names, categories=("Other", "BUGS"), priority_default=2, priority_end=5)
 
@@ -61,7 +61,8 @@ PLACES = [
     ("columns", "column_id", "Ready", "First"),
     ("columns", "column_id", "Backlog", "First"),
     ("swimlanes", "swimlane_id", "Second", "Second"),
-    ("swimlanes", "swimlane_id", "Old", "Old"),
+    ("swimlanes", "swimlane_id", "Old", "Top"),
+    ("swimlanes", "swimlane_id", "Third", "Top"),
     ("swimlanes", "swimlane_id", "Main", "Top"),
     ("categories", "category_id", "Bugs", "BUGS"),
     ("categories", "category_id", "Docs", None),
@@ -76,12 +77,29 @@ def part(project: Project, kind: str, name: str) -> int:
 
 @pytest.mark.parametrize(("kind", "name", "source", "wanted"), PLACES)
 def test_a_place_is_found_by_name_in_the_target_else_its_default(
-    call: Client, board: Project, target: Project, kind: str, name: str, source: str, wanted: str | None
+    call: Client, stores: Stores, target: Project, kind: str, name: str, source: str, wanted: str | None
 ) -> None:
+    board = a_board(stores, swimlanes=("Main", "Second", "Third"))
     own = {name: part(board, kind, source)}
     for task_id, given in ((a_task(call, board, **own), {}), (a_task(call, board), own)):
         assert call("moveTaskToProject", task_id=task_id, project_id=target.id, **given) is True
         assert call("getTask", task_id)[name] == (part(target, kind, wanted) if wanted else 0)
+
+
+def test_no_task_goes_into_a_disabled_swimlane_not_even_of_its_own_project(
+    call: Client, board: Project, target: Project
+) -> None:
+    main, second, old = (lane.id for lane in board.swimlanes)
+    for given in ({}, {"swimlane_id": second}, {"swimlane_id": old}):
+        call("enableSwimlane", board.id, second)
+        task_id = a_task(call, board, swimlane_id=second)
+        call("disableSwimlane", board.id, second)
+        copy_id = call("duplicateTaskToProject", task_id=task_id, project_id=board.id, **given)
+        assert call("moveTaskToProject", task_id=task_id, project_id=board.id, **given) is True
+        assert [call("getTask", each)["swimlane_id"] for each in (task_id, copy_id)] == [main, main]
+    for lane_id in (target.swimlanes[2].id, target.swimlanes[3].id):
+        assert call("moveTaskToProject", a_task(call, board), target.id, lane_id) is True
+    assert {row["swimlane_id"] for row in call("getAllTasks", target.id)} == {target.swimlanes[0].id}
 
 
 @pytest.mark.parametrize(("kind", "name", "source", "wanted"), PLACES)
@@ -90,7 +108,7 @@ def test_a_place_of_a_third_project_is_found_by_name_too(
     call: Client, stores: Stores, board: Project, target: Project, method: str, kind: str, name: str, source: str,
     wanted: str | None,
 ) -> None:  # fmt: skip
-    third = a_board(stores, columns=("Backlog", "Done", "Ready"), swimlanes=("Second", "Main"))
+    third = a_board(stores, columns=("Backlog", "Done", "Ready"), swimlanes=("Second", "Main", "Third"))
     task_id = a_task(call, board)
     moved = call(method, task_id=task_id, project_id=target.id, **{name: part(third, kind, source)})
     assert call("getTask", task_id if moved is True else moved)[name] == (part(target, kind, wanted) if wanted else 0)

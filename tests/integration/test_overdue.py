@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from tests.boards import a_board, a_task, backdate
+from tests.conftest import SETTINGS, Client
 
 from lambdaboard.store import keys
 from lambdaboard.store.actions import put
 
 if TYPE_CHECKING:
-    from tests.conftest import Client
+    from tests.conftest import MakePerson
 
+    from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
@@ -57,6 +62,32 @@ def test_open_tasks_whose_due_date_has_come_are_listed_by_id(call: Client, store
     call("openTask", closed)
     call("updateTask", id=later, date_due="")
     assert ids(call("getOverdueTasks")) == [earlier, closed, this_second]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York"])
+def test_what_is_due_on_a_day_is_overdue_everywhere_when_that_is_over(
+    service: Service, person: MakePerson, board: Project, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    settings = msgspec.structs.replace(SETTINGS, timezone=ZoneInfo(zone))
+    call = Client(msgspec.structs.replace(service, settings=settings))
+    ann = person("ann", board.id)
+    day, timed = (a_task(call, board, owner_id=ann, date_due=f"2020-01-15{time}") for time in ("", " 10:30"))
+    for moment, overdue, before_today in (
+        ("2020-01-14T23:59:59", [], []),
+        ("2020-01-15T00:00:00", [], []),
+        ("2020-01-15T10:29:59", [], []),
+        ("2020-01-15T10:30:00", [timed], []),
+        ("2020-01-15T23:59:59", [timed], []),
+        ("2020-01-16T00:00:00", [day, timed], [day, timed]),
+    ):
+        now = int(datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)).timestamp())
+        monkeypatch.setattr("lambdaboard.api.context.time.time", lambda now=now: now)
+        mine = call.by("ann")("getMyOverdueTasks")
+        listed = [mine, call("getOverdueTasks"), call("getOverdueTasksByProject", board.id)]
+        found = [call("searchTasks", board.id, query) for query in ("due:<today", "due:<today status:open")]
+        monkeypatch.undo()
+        assert [ids(rows) for rows in listed] == [overdue] * 3, moment
+        assert [ids(rows) for rows in found] == [before_today] * 2, moment
 
 
 def test_over_all_projects_the_disabled_ones_are_left_out(call: Client, stores: Stores, board: Project) -> None:

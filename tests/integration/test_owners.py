@@ -46,7 +46,7 @@ ASSIGNABLE = {"manager", "member"}
 
 def by(stores: Stores, user_id: int) -> Context:
     """Return the context of a call by a person."""
-    return Context(SETTINGS, stores, Caller(stores.users.get(user_id).user) if user_id else APPLICATION, "")
+    return Context(SETTINGS, stores, Caller(stores.users.get(user_id).user) if user_id else APPLICATION, "", 1_000_000)
 
 
 # --- createTask, updateTask -----------------------------------------------------------------------------------------

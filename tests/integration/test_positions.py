@@ -46,9 +46,10 @@ def test_a_task_gets_the_position_among_the_others(
 def test_a_task_from_elsewhere_gets_the_position_and_leaves_no_gap(
     call: Client, board: Project, target: tuple[int, int], position: int, order: str
 ) -> None:
-    place = {"column_id": board.columns[target[0]].id, "swimlane_id": board.swimlanes[target[1]].id}
     stay = a_task(call, board)
-    names = {"x": a_task(call, board), "a": a_task(call, board, **place), "b": a_task(call, board, **place)}
+    names = {letter: a_task(call, board) for letter in "xab"}
+    for place, letter in enumerate("ab", 1):
+        assert move(call, board, names[letter], place, *target) is True
     assert move(call, board, names["x"], position, *target) is True
     assert lane(call, board, *target) == [names[letter] for letter in order]
     assert lane(call, board) == [stay]

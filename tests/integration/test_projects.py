@@ -12,6 +12,8 @@ from tests.conftest import Client
 from lambdaboard.errors import Conflict
 
 if TYPE_CHECKING:
+    from tests.conftest import MakePerson
+
     from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -33,9 +35,10 @@ FULL: dict[str, Any] = {
 
 REFUSED: list[tuple[str, Any]] = [
     ("name", ""),
+    ("name", " \t\u00a0\u3000"),
     ("owner_id", 1),
     ("identifier", "no-hyphen"),
-    ("start_date", "2030-01-15 10:30"),
+    *(("start_date", text) for text in ("2030-01-15 10:30", "tomorrow", "some day", "15/01/2030", "2030-02-30")),
     ("priority_end", 2**31),
     ("email", "nobody"),
 ]
@@ -119,8 +122,48 @@ def test_every_property_is_stored(call: Client) -> None:
 
 
 def test_dates_of_a_new_project_are_kept_as_given(call: Client) -> None:
-    row = call("getProjectById", call("createProject", name="Dates", start_date="some day", end_date="01/15/2030"))
-    assert (row["start_date"], row["end_date"]) == ("some day", "01/15/2030")
+    for start, end in (
+        ("2030-01-15", "01/15/2030"),
+        ("2030_1_5", "01/06/2030"),
+        ("", "2030-01-15"),
+        ("2030-01-15", ""),
+    ):
+        row = call("getProjectById", call("createProject", name="Dates", start_date=start, end_date=end))
+        assert (row["start_date"], row["end_date"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("2030-01-16", "2030-01-15"), ("01/16/2030", "2030-01-15"), ("2031-1-1", "12/31/2030")]
+)
+def test_a_project_does_not_end_before_it_starts(
+    call: Client, stores: Stores, project: int, start: str, end: str
+) -> None:
+    assert call("updateProject", project_id=project, start_date=start) is True
+    before = everything(stores)
+    assert call("createProject", name="Dates", start_date=start, end_date=end) is False
+    assert call("updateProject", project_id=project, start_date=start, end_date=end) is False
+    assert call("updateProject", project_id=project, end_date=end) is False
+    assert everything(stores) == before
+    assert call("updateProject", project_id=project, start_date="", end_date=end) is True
+    assert call("updateProject", project_id=project, start_date=start) is False
+    assert call("updateProject", project_id=project, start_date=end, end_date=start) is True
+
+
+def test_a_project_with_a_date_of_long_ago_that_is_none_can_still_be_changed(call: Client, stores: Stores) -> None:
+    stored = stores.projects.get(call("createProject", name="Old"))
+    old = stored.project.changed(start_date="some day", end_date="2029-01-01")
+    stores.table.write(*stores.projects.replace_actions(stored, old))
+    assert call("updateProject", project_id=old.id, name="New") is True
+    assert call("updateProject", project_id=old.id, end_date="2028-01-01") is True
+    row = call("getProjectById", old.id)
+    assert (row["name"], row["start_date"], row["end_date"]) == ("New", "some day", "2028-01-01")
+
+
+def test_a_blank_owner_is_nobody(call: Client, person: MakePerson) -> None:
+    project_id = call("createProject", name="Owned", owner_id=person("ann"))
+    assert call("updateProject", project_id=project_id, owner_id="") is True
+    for each in (project_id, call("createProject", name="Nobody's", owner_id="")):
+        assert call("getProjectById", each)["owner_id"] == 0
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)

@@ -198,8 +198,25 @@ def test_pages_of_a_list_follow_each_other_with_the_true_positions(call: Client,
     assert call("getAllTasks", project_id=board.id, limit=2, after_id=ids[1]) == whole[2:4]
     assert call("getAllTasks", project_id=board.id, after_id=str(ids[3])) == whole[4:]
     assert call("getAllTasks", project_id=board.id, limit=9, after_id=ids[4]) == []
-    assert call("getAllTasks", project_id=board.id, after_id=10**12 - 1) == []
     assert "limit" in call.error("getAllTasks", project_id=board.id, limit=-1)["data"]
+
+
+@pytest.mark.parametrize("after_id", [10**12 - 2, 10**12 - 1, 10**12, 10**13, 2**63, 10**300, str(10**12)])
+def test_behind_every_id_that_there_can_be_is_no_task(call: Client, board: Project, after_id: Any) -> None:
+    task_id = a_task(call, board)
+    assert call("getAllTasks", project_id=board.id, after_id=after_id) == []
+    assert call("getAllTasks", project_id=board.id, status_id=0, after_id=after_id) == []
+    for query in ("", "status:open", f"id:{task_id}", "task"):
+        for project_id in (board.id, 0):
+            assert call("searchTasks", project_id=project_id, query=query, after_id=after_id, limit=5) == []
+
+
+def test_a_page_may_begin_before_every_id_and_be_larger_than_any_list(call: Client, board: Project) -> None:
+    task_id = a_task(call, board)
+    for page in ({"after_id": -1}, {"after_id": -(10**20)}, {"limit": 10**30}, {"limit": 10**30, "after_id": -5}):
+        assert [task["id"] for task in call("getAllTasks", project_id=board.id, **page)] == [task_id]
+        for project_id in (board.id, 0):
+            assert [task["id"] for task in call("searchTasks", project_id=project_id, query="", **page)] == [task_id]
 
 
 @pytest.mark.parametrize("project_id", UNKNOWN_IDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.boards import LONG_AGO, a_task, backdate, lane, move
+from tests.boards import LONG_AGO, a_task, backdate, everything, lane, move
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -27,7 +27,7 @@ def children(call: Client, board: Project, task_id: int) -> list[dict[str, Any]]
 
 def test_the_successor_has_what_the_documents_say(call: Client, stores: Stores, board: Project) -> None:
     kept = {"title": "Again", "description": "Text", "color_id": "red", "score": 4, "priority": 2, "reference": "R"}
-    kept |= {"category_id": board.categories[0].id, "swimlane_id": board.swimlanes[2].id, "time_estimated": 3}
+    kept |= {"category_id": board.categories[0].id, "swimlane_id": board.swimlanes[1].id, "time_estimated": 3}
     given = {"date_due": "2030-01-15", "recurrence_factor": 2, "recurrence_timeframe": 0, "time_spent": 5}
     given |= {"tags": ["a", "b"], "date_started": "2030-01-01", "column_id": board.columns[1].id}
     task_id = recurring(call, board, CLOSING, **kept, **given)
@@ -53,6 +53,38 @@ def test_it_stands_last_in_the_first_column(call: Client, board: Project) -> Non
     task_id, other = recurring(call, board, CLOSING), a_task(call, board)
     call("closeTask", task_id)
     assert lane(call, board) == [other, children(call, board, task_id)[0]["id"]]
+
+
+@pytest.mark.parametrize("trigger", [CLOSING, LEAVING_FIRST])
+def test_it_goes_into_the_first_active_swimlane_where_the_tasks_own_was_disabled(
+    call: Client, stores: Stores, board: Project, trigger: int
+) -> None:
+    first, second = (lane.id for lane in board.swimlanes[:2])
+    task_id = recurring(call, board, trigger, swimlane_id=second)
+
+    def go_on() -> Any:
+        if trigger == CLOSING:
+            return call("closeTask", task_id)
+        return call("moveTaskPosition", board.id, task_id, board.columns[1].id, 1, second)
+
+    for lane_id in (first, second):
+        call("disableSwimlane", board.id, lane_id)
+    before = everything(stores)
+    assert go_on() is False
+    assert everything(stores) == before
+    call("enableSwimlane", board.id, first)
+    assert go_on() is True
+    (child,) = children(call, board, task_id)
+    assert (child["swimlane_id"], call("getTask", task_id)["swimlane_id"]) == (first, second)
+
+
+def test_one_that_is_counted_from_the_completion_is_due_though_the_task_was_not(call: Client, board: Project) -> None:
+    counted = {"recurrence_factor": 2, "recurrence_timeframe": 0}
+    for basedate, is_due in ((1, True), (0, False)):
+        task_id = recurring(call, board, CLOSING, **counted, recurrence_basedate=basedate)
+        call("closeTask", task_id)
+        (child,) = children(call, board, task_id)
+        assert child["date_due"] == (call("getTask", task_id)["date_completed"] + 2 * DAY if is_due else 0)
 
 
 def test_it_is_made_once_until_an_update_arms_the_task_again(call: Client, board: Project) -> None:

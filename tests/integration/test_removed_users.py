@@ -196,6 +196,23 @@ def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
     assert remembered(stores) == {ann}
 
 
+def test_who_is_gone_is_forgotten_by_the_last_part_of_a_round_that_began_afterwards(
+    call: Client, stores: Stores, ann: int, person: MakePerson, time_machine: TimeMachineFixture
+) -> None:
+    bob = person("bob")
+    call("removeUser", ann)
+    an_hour_later(time_machine)
+    rounds: list[set[int]] = []
+    for part in range(6):
+        if part == 3:
+            an_hour_later(time_machine)
+        Sweep(stores, repair=True, has_time=lambda: True, parts=3).run()
+        rounds.append(remembered(stores))
+        if part == 0:
+            call("removeUser", bob)
+    assert rounds == [{ann}, {ann, bob}, {bob}, {bob}, {bob}, set()]
+
+
 def test_sweep_finds_what_a_crash_left_of_removed_users(
     call: Client, stores: Stores, board: Project, ann: int, tasks: list[int], person: MakePerson
 ) -> None:
@@ -249,7 +266,9 @@ def test_soon_their_subtasks_are_nobodys_in_the_table_too_in_any_project(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, person: MakePerson, cascade: Function
 ) -> None:
     bob = person("bob", board.id)
-    elsewhere = call("createSubtask", a_task(call, foreign), "A", ann)  # not a member of it
+    call("addProjectUser", foreign.id, ann)
+    elsewhere = call("createSubtask", a_task(call, foreign), "A", ann)
+    call("removeProjectUser", foreign.id, ann)
     own, others = (call("createSubtask", a_task(call, board), "A", user) for user in (ann, bob))
     before = call("getTask", 1)
     settled(cascade, stores, lambda: call("removeUser", ann))

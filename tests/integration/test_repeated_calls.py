@@ -13,6 +13,8 @@ from tests.boards import a_task, contents, everything
 from tests.disturbances import before_commit
 from tests.integration.access_world import CALLS, GROUP_OF, a_world, as_seen_by
 
+from lambdaboard.api.parameters import without_secrets
+from lambdaboard.procedures import registry
 from lambdaboard.store import idempotency
 
 if TYPE_CHECKING:
@@ -66,6 +68,23 @@ def test_a_person_is_answered_again_though_what_they_removed_is_gone(
         assert keyed(ann, "another key", name, *CALLS[name](world)) in ({"code": 403, "message": "Forbidden"}, False), (
             name
         )
+
+
+def test_of_a_password_not_even_a_hash_is_kept_by_which_it_could_be_guessed(call: Client, stores: Stores) -> None:
+    ann = keyed(call, "key", "createUser", "ann", "secret of ann")
+    (record,) = records(stores)
+    assert keyed(call, "key", "createUser", username="ann", password="another one") == ann
+    assert keyed(call, "key", "createUser", "bob", "secret of ann")["code"] == -32602
+    assert records(stores) == [record]
+    assert call.by("ann", "secret of ann")("getMe")["id"] == ann
+    assert call.by("ann", "another one").response("getMe")["statusCode"] == 401
+
+
+def test_every_parameter_that_is_called_a_password_is_a_secret() -> None:
+    for procedure in registry:
+        names = {each.name for each in procedure.signature.parameters}
+        kept = without_secrets(procedure, dict.fromkeys(names))
+        assert names - kept.keys() == {name for name in names if "password" in name}, procedure.name
 
 
 def test_calls_that_only_read_ignore_the_key(call: Client, stores: Stores) -> None:

@@ -12,15 +12,16 @@ import pytest
 from tests.boards import a_board, a_task, move
 from tests.conftest import answer_in
 
+from lambdaboard.app.http import HEAD
 from lambdaboard.domain.search import ChildEntities, Subtask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from tests.conftest import Client, MakePerson
 
-    from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
+    from lambdaboard.services.search_request import SearchRequest
     from lambdaboard.store.stores import Stores
     from lambdaboard.store.tasks import ListedTask
 
@@ -208,7 +209,12 @@ def test_a_task_whose_column_is_gone_has_the_position_that_get_task_tells(
 
 @pytest.mark.parametrize(
     ("wanted", "others"),
-    [("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]), ("É-1", ["é-1"]), ("a\0b", ["a", "a\0"]), ("a b", ["a", "b"])],
+    [
+        ("BUG-1", ["BUG-12", "BUG", "xBUG-1", "BUG-1\0"]),
+        ("É-1", ["E-1", "é-12"]),
+        ("a\0b", ["a", "a\0"]),
+        ("a b", ["a", "b"]),
+    ],
 )
 def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other(
     call: Client, board: Project, wanted: str, others: list[str]
@@ -220,6 +226,43 @@ def test_a_reference_is_found_by_the_index_whatever_its_letter_case_and_no_other
     for spelling in spellings:
         assert found(call, board, f'ref:"{spelling}"') == ids
     assert call("getTaskByReference", board.id, spellings[1])["id"] == ids[spellings.index(spellings[1])]
+
+
+def test_a_reference_outside_ascii_is_found_though_the_index_knows_letter_case_in_ascii_only(
+    call: Client, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [a_task(call, board, reference=each) for each in ("Ärger-1", "A\u0308RGER-2", "Arger-3", "X-Ä", "x-a\u0308")]
+    for query, wanted in (("ref:ärger*", [0, 1]), ("ref:a\u0308rger-1", [0]), ("ref:x-ä", [3, 4]), ("ref:*ä", [3, 4])):
+        assert found(call, board, query) == [ids[each] for each in wanted], query
+
+
+def test_a_range_of_due_dates_is_read_from_the_index_and_whole(call: Client, board: Project) -> None:
+    days = ("2018-12-31", "2019-01-01", "2020-06-15 10:30", "2021-01-01", "2021-01-02", "")
+    ids = [a_task(call, board, date_due=day) for day in days]
+    for query, wanted in (
+        ("due:>=2019-01-01 due:<=2021-01-01", [1, 2, 3]),
+        ("due:>=2019-01-01 due:<2021-01-01 due:2018-12-31", [0, 1, 2]),
+        ('dueRange:"2019-01-01..2021-01-01"', [1, 2, 3]),
+        ("due:>2021-01-01 due:<2019-01-01", []),
+        ("due:0001-01-01", []),
+        ("due:>=2019-01-01 due:<=2021-01-01 due:none", [1, 2, 3, 5]),
+    ):
+        for status in ("", " status:open"):
+            assert found(call, board, query + status) == [ids[each] for each in wanted], query
+
+
+def test_names_with_quotation_marks_and_any_letters_are_found(call: Client, board: Project) -> None:
+    category = call("createCategory", board.id, 'Say "Grüße"')
+    column = call("addColumn", board.id, '5" Ärger')
+    task_id = a_task(call, board, category_id=category, column_id=column, title="Fix the LOGIN Ärger")
+    a_task(call, board)
+    for query in (
+        'category:"say GRÜSSE"',
+        'column:"5 ärger"',
+        "fix the status:open login a\u0308rger",
+        "status:open  login  ",
+    ):
+        assert found(call, board, query) == [task_id], query
 
 
 def test_more_tasks_than_one_round_trip_brings_are_found_all_the_same(
@@ -354,7 +397,7 @@ def test_more_than_lambda_can_answer_is_an_error_that_says_how_to_narrow_the_que
 ) -> None:
     a_task(call, board, title="Short")
     a_task(call, board, title="Long", description="x" * 3_000)
-    monkeypatch.setattr("lambdaboard.services.search_request.MAX_CHARACTERS", 3_000)
+    monkeypatch.setattr("lambdaboard.app.http.CARRIED", HEAD + 4_500)
     error = call.error("searchTasks", board.id, "")
     assert (error["code"], "limit" in error["message"], "narrow" in error["message"]) == (-32000, True, True)
     assert len(call("searchTasks", board.id, "short")) == 1
@@ -384,10 +427,9 @@ def test_what_belongs_to_tasks_is_read_of_those_alone_that_it_decides_about(
     there = dict.fromkeys(ids[:4], review)
     asked: list[tuple[list[int], set[str]]] = []
 
-    def read(
-        _: Context, listed: Sequence[ListedTask], facts: Collection[str], _gone: object
-    ) -> dict[int, ChildEntities]:
-        asked.append(([each.task.id for each in listed], {*facts} & {"comments", "subtasks", "links"}))
+    def read(search: SearchRequest, listed: Sequence[ListedTask], _gone: object) -> dict[int, ChildEntities]:
+        facts = search.query.asks & {"comments", "subtasks", "links"}
+        asked.append(([each.task.id for each in listed], {*facts}))
         return {each.task.id: there[each.task.id] for each in listed if each.task.id in there}
 
     monkeypatch.setattr("lambdaboard.services.project_search.child_entities_of", read)

@@ -7,16 +7,22 @@ import hmac
 import json
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tests import rpc_function
 from tests.boards import a_task
 from tests.conftest import TOKEN, Client, answer_in, result_in
 from tests.events import api_event
+from tests.streams import loaded, record
 
 from lambdaboard.app.http import HEADERS
 from lambdaboard.procedures import registry
+from lambdaboard.store.cascade import Cascade
+from lambdaboard.store.sweep import Sweep
+from lambdaboard.store.table import Table
 from lambdaboard.store.tasks import TaskStore
 
 if TYPE_CHECKING:
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.app.service import Service
     from lambdaboard.domain.project import Project
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.stores import Stores
 
 CONTENT = "zqx, and nobody else's business"
@@ -80,9 +87,86 @@ def test_a_password_of_the_wrong_type_is_neither_in_the_answer_nor_in_any_line(
         request = {"jsonrpc": "2.0", "method": "createUser", "id": 1, "params": given}
         response = rpc(api_event(json.dumps(request).encode(), token=TOKEN))
         assert json.loads(response["body"])["error"]["data"].endswith(": must be a string")
-        for told in (str(response), str([vars(record) for record in caplog.records]), *capfd.readouterr()):
+        for told in (str(response), str([vars(line) for line in caplog.records]), *capfd.readouterr()):
             assert "zqx" not in told
-    assert [vars(record)["outcome"] for record in caplog.records if record.message == "call"] == ["invalid"] * 3
+    assert [vars(line)["outcome"] for line in caplog.records if line.message == "call"] == ["invalid"] * 3
+
+
+def told(function: Function, caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """Return the lines of the log of a function, as it writes them."""
+    logger: Any = vars(sys.modules[function.name])["logger"]
+    return [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
+
+
+def test_what_cascade_and_sweep_log_of_a_fault_repeats_no_value(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    cascade, sweep = (loaded(monkeypatch, name) for name in ("CascadeFunction", "SweepFunction"))
+    monkeypatch.setattr(Cascade, "removed", breaks)
+    answer = cascade({"Records": [record("REMOVE", 1, {"pk": {"S": "T#1"}, "sk": {"S": "@"}}, None)]})
+    assert len(answer["batchItemFailures"]) == 1
+    monkeypatch.setattr(Sweep, "run", breaks)
+    with pytest.raises(RuntimeError) as raised, pytest.warns(UserWarning, match="No application metrics"):
+        sweep({"repair": True})
+    # Lambda logs an exception that leaves the function, with those that led to it
+    assert "zqx" not in "".join(traceback.format_exception(raised.value))
+    lines = told(cascade, caplog)
+    faults = [line for line in lines if line.get("message") in {"record failed", "sweep failed"}]
+    assert [(fault["message"], fault["exception_name"]) for fault in faults] == [
+        ("record failed", "LookupError"),
+        ("sweep failed", "LookupError"),
+    ]
+    assert all("in breaks\n" in fault["exception"] for fault in faults)
+    assert "zqx" not in json.dumps(lines)
+
+
+def test_a_last_change_that_cannot_be_renewed_is_logged_without_the_text_of_the_exception(
+    call: Client, rpc: Function, board: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(self: Table, *actions: TransactItem) -> None:
+        if "LM" in str(actions[0].request):
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": CONTENT}}, "PutItem")
+        write(self, *actions)
+
+    write = Table.write
+    monkeypatch.setattr(Table, "write", fails)
+    assert a_task(call, board)
+    (line,) = (line for line in told(rpc, caplog) if line["level"] == "WARNING")
+    assert line["message"] == "last_modified not renewed"
+    assert "ClientError ThrottlingException" in line["exception"]
+    assert "zqx" not in json.dumps(told(rpc, caplog))
+
+
+METRIC = json.dumps(
+    {"_aws": {"Timestamp": 1, "CloudWatchMetrics": [{"Namespace": "zqx", "Metrics": [{"Name": "x"}]}]}, "x": 9}
+)
+
+
+@pytest.mark.parametrize("metric", [METRIC, f"\n{METRIC}\n", f'"}}\r\n{METRIC}'])
+def test_no_text_of_a_clients_makes_a_line_that_cloudwatch_reads_as_a_metric(
+    rpc: Function, capsys: pytest.CaptureFixture[str], board: Project, metric: str
+) -> None:
+    headers = dict.fromkeys(("user_agent", "x_wire_format", "prefer", "idempotency_key", "host", metric), metric)
+    bodies: list[Any] = [
+        metric,
+        REQUEST | {"id": metric},
+        REQUEST | {"method": metric},
+        REQUEST | {"params": {metric: metric, "task_id": metric}},
+        REQUEST | {"method": "createTask", "params": {"title": metric, "project_id": board.id, metric: 1}},
+        REQUEST | {"method": "searchTasks", "params": [board.id, metric]},
+    ]
+    for body in bodies:
+        for token in (TOKEN, metric):
+            event = api_event(json.dumps(body).encode(), f"/{metric}", token=token, **headers)
+            rpc(event | {"rawQueryString": metric, "routeKey": metric})
+    rpc(api_event(metric.encode(), token=TOKEN))
+    lines = capsys.readouterr().out.splitlines()
+    metrics = [line for line in map(json.loads, lines) if "_aws" in line]
+    assert len(metrics) == 2 * len(bodies) + 1
+    for line in metrics:
+        assert line.keys() == {"_aws", "stage", "Requests"}
+        assert [each["Namespace"] for each in line["_aws"]["CloudWatchMetrics"]] != ["zqx"]
+    assert "zqx" not in json.dumps(metrics)
 
 
 def test_at_no_level_do_our_own_lines_hold_what_was_sent(

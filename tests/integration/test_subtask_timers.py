@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import a_task, everything
+from tests.disturbances import before_commit
+from tests.faults import invariants
 from tests.integration.checklists import hours
+
+from lambdaboard.services.timers import STOPPED_AT_ONCE
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
@@ -38,11 +42,9 @@ def subtask(call: Client, task: int) -> int:
 
 def since(stores: Stores, subtask_id: int, user_id: int, seconds: int) -> int:
     """Let a user's timer have run for some time; return when it began."""
-    held = stores.subtasks.find(subtask_id)
+    stored = stores.subtasks.find(subtask_id)
     begun = int(time.time()) - seconds
-    stores.table.write(
-        *stores.subtasks.replace_actions(held, held.value.changed(timers=held.value.timers | {user_id: begun}), "title")
-    )
+    stores.table.write(*stores.subtasks.start_actions(stored, stored.value.started(user_id, begun)))
     return begun
 
 
@@ -56,7 +58,7 @@ def test_a_timer_runs_from_its_start_to_its_end_and_the_status_stays(
     assert call("getSubtask", subtask)["status"] == 0
     assert call("setSubtaskEndTime", subtask, ann) is True
     assert call("hasSubtaskTimer", subtask, ann) is False
-    assert call("setSubtaskEndTime", subtask, ann) is True
+    assert call("setSubtaskEndTime", subtask, ann) is False
     assert call("getSubtask", subtask)["time_spent"] == 1.5
 
 
@@ -69,8 +71,23 @@ def test_its_hours_go_to_the_subtask_and_to_the_sum_of_the_task(
     assert call("getSubtask", subtask)["time_spent"] == 1.5
     assert call("setSubtaskEndTime", subtask, ann) is True
     assert call("getSubtask", subtask)["time_spent"] == 3.5
-    assert hours(call, task) == (0, 5.5)
+    assert hours(call, task) == (None, 5.5)
+
+
+def test_the_time_that_a_user_has_spent_is_that_of_all_their_timers(
+    call: Client, stores: Stores, board: Project, subtask: int, ann: int, person: MakePerson
+) -> None:
+    bob = person("bob", board.id)
     assert call("getSubtaskTimeSpent", subtask, ann) == 0
+    for seconds, so_far in ((3_600, 1), (5_400, 2.5)):
+        since(stores, subtask, ann, seconds)
+        assert call("getSubtaskTimeSpent", subtask, ann) == so_far
+        call("setSubtaskEndTime", subtask, ann)
+        assert call("getSubtaskTimeSpent", subtask, ann) == so_far
+    since(stores, subtask, bob, 360)
+    assert [call("getSubtaskTimeSpent", subtask, each) for each in (ann, bob)] == [2.5, 0.1]
+    assert call.documented("getSubtaskTimeSpent", subtask, ann) == 2.5
+    assert call("getSubtask", subtask)["time_spent"] == 4
 
 
 def test_each_user_has_one_and_it_is_told_to_them_alone(
@@ -107,21 +124,86 @@ def test_an_unknown_subtask_or_user_has_its_failure_value(call: Client, stores: 
     pairs = [*((subtask, each) for each in UNKNOWN), *((each, ann) for each in UNKNOWN)]
     for pair in pairs:
         answers: dict[str, Any] = {"hasSubtaskTimer": False, "setSubtaskStartTime": False}
-        answers |= {"setSubtaskEndTime": True, "getSubtaskTimeSpent": 0}
+        answers |= {"setSubtaskEndTime": False, "getSubtaskTimeSpent": 0}
         assert {method: call(method, *pair) for method in answers} == answers
     assert everything(stores) == before
 
 
-def test_an_update_leaves_it_running_whatever_the_status(
+def test_an_update_leaves_it_running_unless_the_subtask_is_done(
     call: Client, stores: Stores, task: int, subtask: int, ann: int
 ) -> None:
     since(stores, subtask, ann, 3_600)
-    assert call("updateSubtask", id=subtask, task_id=task, status=2, time_spent=10) is True
-    call("closeTask", task)
-    assert call("hasSubtaskTimer", subtask, ann) is True
-    call("setSubtaskEndTime", subtask, ann)
+    for change in ({"status": 1}, {"title": "B"}, {"time_spent": 10}, {"status": 0}):
+        assert call("updateSubtask", id=subtask, task_id=task, **change) is True
+        assert call("hasSubtaskTimer", subtask, ann) is True
+    assert (call("getSubtask", subtask)["time_spent"], hours(call, task)) == (10, (None, 10))
+
+
+@pytest.mark.parametrize("change", ["update", "close"])
+def test_all_stop_with_their_hours_when_the_subtask_is_done(
+    call: Client, stores: Stores, board: Project, task: int, subtask: int, ann: int, person: MakePerson, change: str
+) -> None:
+    bob, gone = person("bob", board.id), person("gone", board.id)
+    other = call("createSubtask", task, "B", 0, 0, 4)
+    for user_id, seconds in ((ann, 3_600), (bob, 7_200), (gone, 36_000)):
+        since(stores, subtask, user_id, seconds)
+    call("removeUser", gone)
+    if change == "update":
+        assert call("updateSubtask", id=subtask, task_id=task, status=2) is True
+    else:
+        assert call("closeTask", task) is True
     row = call("getSubtask", subtask)
-    assert (row["time_spent"], row["status"]) == (11, 2)
+    assert (row["time_spent"], row["status"], hours(call, task)) == (4.5, 2, (None, 8.5))
+    assert [call("hasSubtaskTimer", subtask, each) for each in (ann, bob)] == [False, False]
+    assert [call("getSubtaskTimeSpent", subtask, each) for each in (ann, bob, gone)] == [1, 2, 0]
+    assert [call(method, subtask, ann) for method in ("setSubtaskEndTime", "setSubtaskStartTime")] == [False, True]
+    assert call("getSubtask", other)["time_spent"] == 4
+
+
+def test_closing_a_task_stops_more_timers_than_one_transaction_takes(
+    call: Client, stores: Stores, task: int, ann: int
+) -> None:
+    ids = [call("createSubtask", task, str(place)) for place in range(STOPPED_AT_ONCE + 3)]
+    for subtask_id in ids:
+        since(stores, subtask_id, ann, 1_800)
+    assert call("closeTask", task) is True
+    rows = call("getAllSubtasks", task)
+    assert {(row["status"], row["time_spent"]) for row in rows} == {(2, 0.5)}
+    assert hours(call, task) == (None, 0.5 * len(ids))
+    assert not any(call("hasSubtaskTimer", subtask_id, ann) for subtask_id in ids)
+    invariants.check(stores)
+
+
+def test_closing_a_task_that_finds_no_place_for_its_successor_stops_none(
+    call: Client, stores: Stores, board: Project, ann: int
+) -> None:
+    task_id = a_task(call, board, recurrence_status=1, recurrence_trigger=2)
+    for place in range(STOPPED_AT_ONCE + 1):
+        since(stores, call("createSubtask", task_id, str(place)), ann, 1_800)
+    for lane in board.swimlanes[:2]:
+        call("disableSwimlane", board.id, lane.id)
+    before = everything(stores)
+    assert call("closeTask", task_id) is False
+    assert everything(stores) == before
+
+
+def test_it_goes_with_its_subtask(call: Client, stores: Stores, task: int, subtask: int, ann: int) -> None:
+    since(stores, subtask, ann, 3_600)
+    assert call("removeSubtask", subtask) is True
+    assert call("hasSubtaskTimer", subtask, ann) is False
+    assert (call("setSubtaskEndTime", subtask, ann), call("getSubtaskTimeSpent", subtask, ann)) == (False, 0)
+    assert hours(call, task) == (None, None)
+    invariants.check(stores)
+
+
+def test_one_that_starts_while_the_task_is_closed_stops_or_runs_on_and_is_never_lost(
+    call: Client, stores: Stores, board: Project, task: int, subtask: int, ann: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as once:
+        before_commit(once, lambda: call("setSubtaskStartTime", subtask, ann))
+        assert call("closeTask", task) is True
+    assert call("hasSubtaskTimer", subtask, ann) is False
+    invariants.check(stores)
 
 
 def test_one_that_is_started_on_a_completed_subtask_leaves_it_done(

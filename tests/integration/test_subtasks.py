@@ -60,7 +60,7 @@ def test_defaults_and_odd_values_are_stored_as_they_are(call: Client, task: int,
         "title": "0",
         "task_id": task,
     }
-    odd = call("createSubtask", task_id=task, title=" <b>\n", status=7, time_estimated=-1.5, user_id=999_999)
+    odd = call("createSubtask", task_id=task, title=" <b>\n", status=7, time_estimated=-1.5, user_id=0)
     row = call("getAllSubtasks", task)[1]
     assert (row["title"], row["status"], row["status_name"], row["time_estimated"]) == (" <b>\n", 7, None, -1.5)
     assert (row["user_id"], row["username"], row["name"]) == (0, None, None)
@@ -72,7 +72,12 @@ def test_defaults_and_odd_values_are_stored_as_they_are(call: Client, task: int,
     assert call("getTask", task)["time_estimated"] == 1e300
 
 
-REFUSED: list[dict[str, Any]] = [{"title": ""}, *({"task_id": each} for each in UNKNOWN)]
+BLANK = ["", " ", "\t\r\n", "\u00a0\u2003\u3000"]
+REFUSED: list[dict[str, Any]] = [
+    *({"title": each} for each in BLANK),
+    *({"task_id": each} for each in UNKNOWN),
+    *({"user_id": each} for each in UNKNOWN if each),
+]
 MISTAKEN: list[dict[str, Any]] = [
     *({name: "x"} for name in ("task_id", "user_id", "time_estimated", "time_spent", "status")),
     *({name: True} for name in ("task_id", "title", "time_spent", "status")),
@@ -133,6 +138,20 @@ def test_a_position_is_stored_as_it_is_given_and_the_others_keep_theirs(call: Cl
 
 
 # --- the task's hours -------------------------------------------------------------------------------------------
+
+
+def test_hours_that_were_entered_on_a_task_stay_where_no_subtask_has_any(call: Client, task: int) -> None:
+    first, second = (call("createSubtask", task, title) for title in "AB")
+    assert hours(call, task) == (8, 7)
+    assert call("updateSubtask", id=first, task_id=task, status=1) is True
+    assert call("removeSubtask", second) is True
+    assert hours(call, task) == (8, 7)
+    assert call("updateSubtask", id=first, task_id=task, time_estimated=2) is True
+    assert hours(call, task) == (2, 7)
+    assert call("updateSubtask", id=first, task_id=task, time_estimated=0) is True
+    assert hours(call, task) == (0, 7)
+    assert call("removeSubtask", first) is True
+    assert hours(call, task) == (0, 7)
 
 
 def test_a_tasks_hours_are_the_sums_over_its_subtasks_and_none_without_any(call: Client, task: int) -> None:
@@ -211,15 +230,23 @@ def test_an_update_changes_what_is_given_and_nothing_else(
     before = call("getSubtask", subtask_id)
     assert call("updateSubtask", subtask_id, task) is True
     assert call("getSubtask", subtask_id) == before
-    changes = {"title": "", "user_id": 0, "time_estimated": 0, "time_spent": 0, "status": 0, "position": 0}
+    changes = {"title": " B ", "user_id": 0, "time_estimated": 0, "time_spent": 0, "status": 0, "position": 0}
     for name, value in changes.items():
         assert call("updateSubtask", **{"id": subtask_id, "task_id": task, name: value}) is True
         before |= {name: value}
         assert call("getSubtask", subtask_id) == before
     assert call("updateSubtask", id=str(subtask_id), task_id=str(task), user_id=str(ann), time_spent="") is True
     assert call("getSubtask", subtask_id) == before | {"user_id": ann}
-    assert call("updateSubtask", id=subtask_id, task_id=task, user_id=999_999) is True
-    assert call("getSubtask", subtask_id) == before
+    assert call("updateSubtask", id=subtask_id, task_id=task, title="New", user_id=999_999) is False
+    assert call("getSubtask", subtask_id) == before | {"user_id": ann}
+
+
+@pytest.mark.parametrize("title", BLANK)
+def test_an_update_leaves_no_title_empty(call: Client, stores: Stores, task: int, title: str) -> None:
+    subtask_id = call("createSubtask", task, "A")
+    before = everything(stores)
+    assert call("updateSubtask", id=subtask_id, task_id=task, title=title, time_spent=3) is False
+    assert everything(stores) == before
 
 
 def test_a_subtask_is_changed_with_its_own_task_only(call: Client, stores: Stores, board: Project, task: int) -> None:
@@ -320,5 +347,37 @@ def test_those_of_a_removed_user_are_nobodys_at_once(
     assert rows == [(0, None, None), (bob, "bob", "")]
     assert call("updateSubtask", first, task, "New") is True
     assert call("getSubtask", second)["user_id"] == bob
-    assert call("createSubtask", task, "B", ann)
-    assert [row["user_id"] for row in call("getAllSubtasks", task)] == [0, bob, 0]
+    assert call("createSubtask", task, "B", ann) is False
+    assert [row["user_id"] for row in call("getAllSubtasks", task)] == [0, bob]
+
+
+@pytest.mark.parametrize("caller", ["jsonrpc", "bob"])
+def test_a_subtask_is_given_to_who_may_own_tasks_of_the_project_and_to_nobody_else(
+    call: Client, stores: Stores, board: Project, foreign: Project, task: int, person: MakePerson, caller: str
+) -> None:
+    member, disabled = (person(name, board.id) for name in ("member", "disabled"))
+    call("disableUser", disabled)
+    manager = person("manager", board.id, role="project-manager")
+    others = [disabled, person("viewer", board.id, role="project-viewer"), person("there", foreign.id), 999_999]
+    bob = person("bob", board.id)
+    client = call.by("bob") if caller == "bob" else call
+    subtask_id = client("createSubtask", task, "A", bob)
+    before = everything(stores)
+    for other in others:
+        assert client("createSubtask", task, "B", other) is False
+        assert client("updateSubtask", id=subtask_id, task_id=task, user_id=other) is False
+        assert client.documented("createSubtask", task, "B", other) is False
+    assert everything(stores) == before
+    for user_id in (member, manager, 0):
+        assert client("updateSubtask", id=subtask_id, task_id=task, user_id=user_id) is True
+        assert client("getSubtask", client("createSubtask", task, "B", user_id))["user_id"] == user_id
+
+
+def test_a_subtask_of_somebody_who_left_is_changed_as_long_as_its_user_is_not_named(
+    call: Client, board: Project, task: int, person: MakePerson
+) -> None:
+    ann = person("ann", board.id)
+    subtask_id = call("createSubtask", task, "A", ann)
+    call("removeProjectUser", board.id, ann)
+    assert call("updateSubtask", subtask_id, task, "New") is True
+    assert call("getSubtask", subtask_id)["user_id"] == ann

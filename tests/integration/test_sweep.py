@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +13,7 @@ from pydantic import ValidationError
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first, nothing_is_too_young
 from tests.integration.orphans import LOST, evict, orphans
-from tests.streams import loaded
+from tests.streams import loaded, settled
 
 from lambdaboard.store import keys
 from lambdaboard.store.files import File, put_actions
@@ -41,8 +43,8 @@ def _later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(call: Client, stores: Stores) -> Project:
-    """A project with everything that can be in one."""
+def world(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with everything that can be in one, when `cascade` was there."""
     board = a_board(stores, identifier="WORLD", email="world@example.com")
     first, second = [a_task(call, board, tags=["a"], reference="R", date_due="2020-01-01") for _ in range(2)]
     call("saveTaskMetadata", first, {"name": "value", "": "empty"})
@@ -62,9 +64,14 @@ def world(call: Client, stores: Stores) -> Project:
         call("createExternalTaskLink", task_id, "file:///a", "related")
     call("createTaskLink", first, second, 8)
     call("createTaskLink", first, first, call("createLink", "needs", "is needed by"))
-    call("closeTask", first)
-    call("openTask", first)
-    call("moveTaskToProject", second, a_board(stores, name="Other").id)
+    other = a_board(stores, name="Other").id
+
+    def change() -> None:
+        call("closeTask", first)
+        call("openTask", first)
+        call("moveTaskToProject", second, other)
+
+    settled(loaded(monkeypatch, "CascadeFunction"), stores, change)
     return board
 
 
@@ -89,6 +96,7 @@ def test_a_dry_run_tells_and_changes_nothing(stores: Stores, world: Project, swe
     assert everything(stores, times_too=True) == before
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")  # nothing was done, so there is nothing to count
 @pytest.mark.parametrize("event", [{"repair": "yes"}, {"repair": 1}, {"repair": None}, [], None], ids=str)
 def test_an_event_that_says_something_else_is_refused_and_nothing_is_done(
     stores: Stores, world: Project, sweep: Function, event: Any
@@ -292,3 +300,148 @@ def test_a_link_that_was_changed_since_it_was_scanned_is_still_found(
     before_first(monkeypatch, stores.table, "get", lambda: call("updateTaskLink", link_id, first, third, 4))
     Sweep(stores, repair=True, has_time=lambda: True).run()
     assert [call("getTaskLinkById", link_id + side)["task_id"] for side in (0, 1)] == [first, third]
+
+
+# --- generations ------------------------------------------------------------------------------------------------
+
+
+def test_files_that_were_removed_at_once_and_that_cascade_gave_up_go_with_their_contents(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board = a_board(stores)
+    task_id, other = a_task(call, board), a_task(call, board)
+    for owner in (task_id, task_id, task_id, other):
+        call("createTaskFile", board.id, owner, "a.txt", "YQ==")
+    call("removeAllTaskFiles", task_id)
+    new = call("createTaskFile", board.id, task_id, "new.txt", "Yg==")
+    assert sweep({})["found"] == {"file of an older generation": 3}
+    assert (len(records_of_files(stores)), len(contents(stores))) == (10, 5)
+    assert sweep({"repair": True})["found"] == {"file of an older generation": 3}
+    assert (len(records_of_files(stores)), len(contents(stores))) == (4, 2)
+    assert call("downloadTaskFile", new) == "Yg=="
+    assert sweep({"repair": True})["found"] == {}
+
+
+def records_of_files(stores: Stores) -> list[tuple[str, str]]:
+    return [key for key in everything(stores) if key[0].startswith("F#") or key[1].startswith("FILE#")]
+
+
+def test_subtasks_of_a_closed_task_that_cascade_gave_up_become_done(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board = a_board(stores)
+    task_id = a_task(call, board)
+    ids = [call("createSubtask", task_id, "Subtask") for _ in range(3)]
+    call("closeTask", task_id)
+    assert call("updateSubtask", id=ids[0], task_id=task_id, status=1) is True
+    rows = call("getAllSubtasks", task_id)
+    for event in ({}, {"repair": True}):
+        assert sweep(event)["found"] == {"subtask of an older generation": 2}
+    assert {each.id: (each.status, each.generation) for each in stores.subtasks.of(task_id)} == {
+        ids[0]: (1, 1),
+        ids[1]: (2, 1),
+        ids[2]: (2, 1),
+    }
+    assert call("getAllSubtasks", task_id) == rows
+    assert sweep({"repair": True})["found"] == {}
+
+
+def test_files_and_subtasks_of_a_task_that_was_moved_are_compared_with_it_where_it_is_now(
+    call: Client, stores: Stores, sweep: Function
+) -> None:
+    board, foreign = a_board(stores), a_board(stores, name="Other")
+    task_id = a_task(call, board)
+    call("createTaskFile", board.id, task_id, "old.txt", "YQ==")
+    call("moveTaskToProject", task_id, foreign.id)
+    call("removeAllTaskFiles", task_id)
+    call("createTaskFile", foreign.id, task_id, "new.txt", "Yg==")
+    assert sweep({"repair": True})["found"] == {"file of an older generation": 1}
+    assert [row["name"] for row in call("getAllTaskFiles", task_id)] == ["new.txt"]
+    assert len(contents(stores)) == 1
+
+
+# --- parts of a round -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_later")
+def test_runs_that_take_a_part_each_look_at_everything_once_in_a_round(
+    stores: Stores, world: Project, sweep: Function
+) -> None:
+    before, there = everything(stores, times_too=True), contents(stores)
+    found = Counter(reported(orphans(stores, world.id)))
+    for task_id in range(LOST, LOST + 14):
+        stores.blobs.put(f"{world.id}/{task_id}/abc", b"lost")
+    runs = [sweep({"repair": True, "parts": 7}) for _ in range(7)]
+    assert all(run["complete"] for run in runs)
+    assert sum((Counter(run["found"]) for run in runs), Counter()) == found + Counter({"content without a record": 14})
+    assert [run["found"]["content without a record"] for run in runs] == [2] * 7
+    assert sum(bool(run["found"].keys() & found.keys()) for run in runs) > 1
+    assert everything(stores, times_too=True) == before
+    assert contents(stores) == there
+
+
+@pytest.mark.usefixtures("_later")
+def test_a_part_that_was_cut_off_goes_on_in_the_next_run_and_those_before_it_are_not_looked_at_again(
+    call: Client, stores: Stores, world: Project
+) -> None:
+    for project in range(3):
+        large = a_task(call, a_board(stores, name=f"Large {project}"))
+        for place in range(15):
+            call("saveTaskMetadata", large, {f"large {place}": "x" * 200_000})
+    scans: list[tuple[int, bool]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        scans.append((params["Segment"], "ExclusiveStartKey" in params))
+
+    stores.table.client.meta.events.register("before-parameter-build.dynamodb.Scan", note)
+    completed = 0
+    while completed < 3:
+        completed += Sweep(stores, repair=True, has_time=lambda: False, parts=3).run().is_complete
+    segments = [segment for segment, _ in scans]
+    assert segments == sorted(segments)
+    assert {*segments} == {0, 1, 2}
+    assert sum(goes_on for _, goes_on in scans) > 3
+    assert stores.table.get_one(keys.Key("#sweep", "@")) is None
+
+
+def test_a_round_of_another_number_of_parts_begins_anew(stores: Stores, world: Project, sweep: Function) -> None:
+    found = reported(orphans(stores, world.id))
+    sweep({"repair": True, "parts": 30})
+    assert sweep({"repair": True})["complete"]
+    assert stores.table.get_one(keys.Key("#sweep", "@")) is None
+    assert found
+    assert sweep({})["found"] == {}
+
+
+def test_what_is_in_order_is_read_at_half_the_price(stores: Stores, world: Project, sweep: Function) -> None:
+    reads: list[tuple[str, bool]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        asked = params["RequestItems"].values() if model.name == "BatchGetItem" else [params]
+        reads.extend((model.name, each.get("ConsistentRead", False)) for each in asked)
+
+    sweep({})
+    client = vars(sys.modules[sweep.name])["stores"].table.client
+    client.meta.events.register("before-parameter-build.dynamodb", note)
+    for _ in range(3):  # a part each, in which not all parents are
+        assert sweep({"repair": True, "parts": 3})["found"] == {}
+    consistent = {name for name, is_consistent in reads if is_consistent}
+    assert consistent == {"GetItem"}  # the cursor, the users who are gone and the types of links
+    assert {"Scan", "BatchGetItem"} <= {name for name, _ in reads}
+    assert len([name for name, _ in reads if name == "GetItem"]) <= 3 * 3
+
+
+def test_the_log_tells_what_a_run_has_used(
+    stores: Stores, world: Project, sweep: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    sweep({"repair": True, "parts": 2})
+    (line,) = (each.msg for each in caplog.records if isinstance(each.msg, dict) and each.msg["message"] == "swept")
+    assert line["parts"] == 2
+    assert line["read_units"] > 0
+
+
+@pytest.mark.parametrize("parts", [0, 366, "7", None], ids=str)
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_a_number_of_parts_that_makes_no_sense_is_refused(sweep: Function, parts: Any) -> None:
+    with pytest.raises(ValidationError):
+        sweep({"repair": True, "parts": parts})

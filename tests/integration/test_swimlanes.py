@@ -175,7 +175,7 @@ def test_an_unknown_swimlane_is_null_and_cannot_be_changed(call: Client, board: 
     assert call("getSwimlane", lane_id) is call("getSwimlaneById", lane_id) is None
     assert call("updateSwimlane", board.id, lane_id, "x") is False
     assert call("removeSwimlane", board.id, lane_id) is False
-    assert call("enableSwimlane", board.id, lane_id) is call("disableSwimlane", board.id, lane_id) is True
+    assert call("enableSwimlane", board.id, lane_id) is call("disableSwimlane", board.id, lane_id) is False
 
 
 def test_a_swimlane_of_another_project_is_left_alone(
@@ -184,7 +184,7 @@ def test_a_swimlane_of_another_project_is_left_alone(
     before = everything(stores)
     lane_id = foreign.swimlanes[0].id
     assert call("updateSwimlane", board.id, lane_id, "x") is call("removeSwimlane", board.id, lane_id) is False
-    assert call("disableSwimlane", board.id, lane_id) is True
+    assert call("disableSwimlane", board.id, lane_id) is call("enableSwimlane", board.id, lane_id) is False
     assert everything(stores) == before
 
 

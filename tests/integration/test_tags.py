@@ -8,14 +8,16 @@ import msgspec
 import pytest
 from tests.boards import LONG_AGO, a_task, backdate, everything
 
+from lambdaboard.domain.casefold import casefold
 from lambdaboard.errors import Conflict, NotFound
+from lambdaboard.services.tagging import MAX_TAGS
+from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
     from tests.conftest import Client
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
-    from lambdaboard.store.tags import Tag
 
 UNKNOWN = (999_999_999, -1, 10**30)
 
@@ -70,18 +72,120 @@ def test_a_tag_needs_a_name(call: Client, stores: Stores, board: Project, name: 
     assert everything(stores) == before
 
 
-def test_a_tag_too_long_to_store_is_an_error_that_names_it(call: Client, board: Project) -> None:
-    error = call.error("createTag", board.id, "x" * 200_000)
-    assert (error["code"], "tag" in error["data"]) == (-32602, True)
+def names_it(error: dict[str, Any], parameter: str) -> bool:
+    """Say whether an error is one of a parameter."""
+    return error["code"] == -32602 and str(error["data"]).startswith(f"{parameter}: ")
 
 
-def test_an_update_resets_a_colour_that_is_not_given(call: Client, board: Project) -> None:
+def test_a_name_of_over_191_characters_is_an_error_that_names_it_and_nothing_is_written(
+    call: Client, stores: Stores, board: Project
+) -> None:
+    tag_id, task_id = call("createTag", board.id, "é" * 191), a_task(call, board, tags=["日" * 191])
+    before = everything(stores)
+    long = "é" * 192
+    assert names_it(call.error("createTag", board.id, long), "tag")
+    assert names_it(call.error("createTag", 0, "x" * 5_000_000), "tag")
+    assert names_it(call.error("updateTag", tag_id, long), "tag")
+    assert names_it(call.error("setTaskTags", board.id, task_id, ["a", long]), "tags")
+    assert names_it(call.error("updateTask", id=task_id, title="New", tags=[long]), "tags")
+    assert names_it(call.error("createTask", title="New", project_id=board.id, tags=[long]), "tags")
+    assert everything(stores) == before
+
+
+def test_a_colour_of_over_255_characters_is_refused(call: Client, board: Project) -> None:
+    tag_id = call("createTag", board.id, "a", "m" * 255)
+    assert call("createTag", board.id, "b", "m" * 256) is call("updateTag", tag_id, "a", "m" * 256) is False
+
+
+def test_a_call_takes_100_names_and_more_are_an_error_that_names_them_and_write_nothing(
+    call: Client, stores: Stores, board: Project
+) -> None:
+    task_id = a_task(call, board)
+    many = [f"tag {number}" for number in range(101)]
+    assert call("setTaskTags", board.id, task_id, many[:100]) is True
+    assert names(call, task_id) == many[:100]
+    before = everything(stores)
+    for given in (many, ["a"] * 101, [""] * 200_000):
+        assert names_it(call.error("setTaskTags", board.id, task_id, given), "tags")
+        assert names_it(call.error("updateTask", id=task_id, tags=given), "tags")
+        assert names_it(call.error("createTask", title="New", project_id=board.id, tags=given), "tags")
+    assert everything(stores) == before
+
+
+def fill_with_tags(stores: Stores, project_id: int, count: int, name: str = "") -> None:
+    """Put tags into the table as an import does, which no limit holds for."""
+    first = stores.tags.next_id(count)
+    for tag_id in range(first, first + count):
+        tag = Tag(id=tag_id, name=f"{name}{tag_id}", project_id=project_id, is_guarded=True)
+        stores.table.write(*stores.tags.put_actions(tag))
+
+
+def test_a_project_takes_1000_tags_of_its_own_and_more_are_an_error_and_write_nothing(
+    call: Client, stores: Stores, board: Project, foreign: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MAX_TAGS == 1_000
+    monkeypatch.setattr("lambdaboard.services.tagging.MAX_TAGS", 20)
+    task_id = a_task(call, board)
+    fill_with_tags(stores, 0, 5, "global ")
+    fill_with_tags(stores, board.id, 18)
+    assert call("setTaskTags", board.id, task_id, ["one", "global 1"]) is True
+    before = everything(stores)
+    assert names_it(call.error("setTaskTags", board.id, task_id, ["one", "two", "three"]), "tags")
+    assert everything(stores) == before
+    assert call("createTag", board.id, "two") > 0
+    moved = a_task(call, foreign, tags=["three"])
+    before = everything(stores)
+    for over in (["three"], ["one", "TWO", "three"]):
+        assert names_it(call.error("setTaskTags", board.id, task_id, over), "tags")
+        assert names_it(call.error("updateTask", id=task_id, tags=over), "tags")
+        assert names_it(call.error("createTask", title="New", project_id=board.id, tags=over), "tags")
+    assert names_it(call.error("createTag", board.id, "three"), "tag")
+    for method in ("moveTaskToProject", "duplicateTaskToProject"):
+        assert names_it(call.error(method, moved, board.id), "project_id")
+    assert everything(stores) == before
+    assert call("setTaskTags", board.id, task_id, ["TWO", "one"]) is True
+    assert call("createTag", foreign.id, "three, too") > 0
+
+
+def test_a_project_that_has_more_or_longer_tags_keeps_and_uses_them(
+    call: Client, stores: Stores, board: Project, foreign: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdaboard.services.tagging.MAX_TAGS", 20)
+    fill_with_tags(stores, board.id, 25, "x" * 1_000)
+    tag, *_ = [*stores.tags.of(board.id)]
+    task_id = a_task(call, board, tags=[tag.name.upper()])
+    assert names(call, task_id) == [tag.name]
+    assert call("updateTag", tag.id, tag.name, "red") is True
+    assert call("moveTaskToProject", task_id, foreign.id) is True
+    assert names(call, task_id) == [tag.name]
+    assert call("removeTag", tag.id) is True
+    assert len(call("getTagsByProject", board.id)) == 24
+
+
+def test_the_work_for_names_grows_with_the_names_and_not_with_the_tags_for_each(
+    call: Client, stores: Stores, board: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_with_tags(stores, board.id, 200)
+    folded: list[str] = []
+
+    def counted(text: str) -> str:
+        folded.append(text)
+        return casefold(text)
+
+    for module in ("services.tagging", "store.tags"):
+        monkeypatch.setattr(f"lambdaboard.{module}.casefold", counted)
+    assert call("setTaskTags", board.id, a_task(call, board), [str(number) for number in range(100)]) is True
+    assert len(folded) <= 200 + 4 * 100
+
+
+def test_an_update_leaves_a_colour_that_is_not_given(call: Client, board: Project) -> None:
     tag_id = call("createTag", board.id, "a", "red")
     assert call("updateTag", tag_id, "a", "blue") is True
     assert call("getTagsByProject", board.id)[0]["color_id"] == "blue"
-    assert call("updateTag", tag_id=tag_id, tag="b") is True
-    row = call("getTagsByProject", board.id)[0]
-    assert (row["id"], row["name"], row["color_id"]) == (tag_id, "b", None)
+    for given, color_id in (({}, "blue"), ({"color_id": None}, "blue"), ({"color_id": ""}, "")):
+        assert call("updateTag", tag_id=tag_id, tag="b", **given) is True
+        row = call("getTagsByProject", board.id)[0]
+        assert (row["id"], row["name"], row["color_id"]) == (tag_id, "b", color_id)
 
 
 @pytest.mark.parametrize("made_while_tagging", [True, False])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from tests.boards import a_task, everything
+from tests.boards import a_task, backdate, everything
 from tests.conftest import SETTINGS, Client
 
 if TYPE_CHECKING:
@@ -65,13 +65,37 @@ def test_null_is_no_date_for_create_and_keeps_it_for_update(call: Client, board:
     assert call("getTask", task_id)["date_due"] == MIDNIGHT
 
 
-def test_a_start_later_than_the_due_date_is_refused_only_if_both_are_given(call: Client, board: Project) -> None:
+def test_a_start_later_than_the_due_date_is_refused_be_that_given_or_stored(
+    call: Client, stores: Stores, board: Project
+) -> None:
     late = {"date_due": "2030-01-15", "date_started": "2030-01-16"}
     assert call("createTask", title="Task", project_id=board.id, **late) is False
     task_id = a_task(call, board, date_due="2030-01-15", date_started="2030-01-15")
+    before = everything(stores)
     assert call("updateTask", id=task_id, **late) is False
-    assert call("updateTask", id=task_id, date_started="2030-01-16") is True
+    assert call("updateTask", id=task_id, date_started="2030-01-16") is False
+    assert call("updateTask", id=task_id, date_due="2030-01-14", title="New") is False
+    assert everything(stores) == before
     assert call("updateTask", id=task_id, date_due="", date_started="2030-01-17") is True
+    assert call("updateTask", id=task_id, date_due="2030-01-16") is False
+    assert call("updateTask", id=task_id, date_due="2030-01-18") is True
+    assert call("updateTask", id=task_id, date_started="") is True
+    assert call("updateTask", id=task_id, date_due="2030-01-01") is True
+
+
+def test_a_task_that_is_due_on_a_day_may_start_at_any_time_of_it(call: Client, board: Project) -> None:
+    task_id = a_task(call, board, date_due="2030-01-15", date_started="2030-01-15 10:30")
+    assert call("updateTask", id=task_id, date_started="2030-01-15 23:59") is True
+    assert call("updateTask", id=task_id, date_due="2030-01-15 10:30") is False
+    assert call("updateTask", id=task_id, date_due="2030-01-15") is True
+
+
+def test_what_was_stored_with_a_late_start_can_still_be_changed(call: Client, stores: Stores, board: Project) -> None:
+    task_id = a_task(call, board)
+    backdate(stores, task_id, date_due=MIDNIGHT, date_started=MIDNIGHT + 90_000)
+    assert call("updateTask", id=task_id, title="New") is True
+    assert call("updateTask", id=task_id, date_due="2030-01-15") is False
+    assert call("updateTask", id=task_id, date_due="2030-01-17") is True
 
 
 STARTS = [

@@ -18,7 +18,7 @@ FULL = {"title": "Old", "color_id": "red", "description": "Text", "score": 3, "p
 FULL |= {"time_spent": 1.5, "time_estimated": 4, "tags": ["a", "b"], "date_due": "2030-01-15", "recurrence_factor": 7}
 
 STORED: dict[str, list[tuple[Any, Any]]] = {
-    "title": [("New", "New"), ("", ""), (" ", " "), ("0", "0"), (0, "0"), ("x" * 65_535, "x" * 65_535)],
+    "title": [("New", "New"), (" New ", " New "), ("0", "0"), (0, "0"), ("x" * 65_535, "x" * 65_535)],
     "color_id": [("blue", "blue"), ("Mauve", "Mauve"), ("", "yellow"), (0, "yellow"), ("0", "yellow")],
     "owner_id": [(0, 0), ("0", 0)],
     "description": [("", ""), (5, "5")],
@@ -34,7 +34,7 @@ STORED: dict[str, list[tuple[Any, Any]]] = {
 }
 
 REFUSED: dict[str, list[Any]] = {
-    "title": ["x" * 65_536],
+    "title": ["", " ", "\t\r\n", "\u00a0\u2003\u3000", "x" * 65_536],
     "color_id": ["c" * 256],
     "owner_id": [1, -1],
     "category_id": [999_999, -1],
@@ -45,7 +45,7 @@ REFUSED: dict[str, list[Any]] = {
     "date_started": [0],
 }
 
-OF_ANOTHER_TYPE = [("owner_id", ""), ("owner_id", False), ("title", []), ("score", 5.0), ("tags", "a"), ("tags", {})]
+OF_ANOTHER_TYPE = [("owner_id", " "), ("owner_id", False), ("title", []), ("score", 5.0), ("tags", "a"), ("tags", {})]
 
 
 @pytest.mark.parametrize("name", STORED)

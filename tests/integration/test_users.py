@@ -212,7 +212,8 @@ def test_of_nobody_is_told_as_documented(call: Client, stores: Stores) -> None:
         assert call("isActiveUser", user_id) is False
         assert call("removeUser", user_id) is False
         for method in ("updateUser", "enableUser", "disableUser"):
-            assert call(method, user_id) is True
+            assert call(method, user_id) is False
+        assert call("updateUser", user_id, name="Ann") is False
     for name in ("", "nobody", "x" * 3000):
         assert call("getUserByName", name) is None
     assert call("getAllUsers") == []
@@ -330,17 +331,39 @@ def test_disabling_a_user_makes_their_own_private_projects_inactive_for_good(
 
 
 @pytest.mark.parametrize("count", [1, 11])
-def test_removing_a_user_removes_the_private_projects_that_they_are_in(
+def test_removing_a_user_removes_the_private_projects_that_they_alone_manage(
     call: Client, stores: Stores, board: Project, person: MakePerson, count: int
 ) -> None:
-    ann, bob = person("ann", board.id), person("bob")
-    private_projects(call, stores, ann, count)
+    ann, bob = person("ann", board.id, role="project-manager"), person("bob")
+    mine = private_projects(call, stores, ann, count)
+    for role in ("project-viewer", "project-member"):
+        call("addProjectUser", mine[0].id, person(role), role)
     joined, left = private_projects(call, stores, bob, 2)
-    for each in (joined, left):
-        call("addProjectUser", each.id, ann)
+    viewed, shared = private_projects(call, stores, bob, 2)
+    call("addProjectUser", joined.id, ann)
+    call("addProjectUser", viewed.id, ann, "project-viewer")
+    call("addProjectUser", shared.id, ann, "project-manager")
+    call("addProjectUser", left.id, ann, "project-manager")
     call("removeProjectUser", left.id, ann)
     assert call("removeUser", ann) is True
-    assert {row["id"] for row in call("getAllProjects")} == {board.id, left.id}
+    stay = {board.id, joined.id, left.id, viewed.id, shared.id}
+    assert {row["id"] for row in call("getAllProjects")} == stay
+    assert {row["id"] for row in call.by("bob")("getMyProjects")} == stay - {board.id}
+    assert call("removeUser", bob) is True
+    assert {row["id"] for row in call("getAllProjects")} == {board.id}
+
+
+def test_a_manager_who_was_removed_before_is_none_and_one_who_is_disabled_is_one(
+    call: Client, stores: Stores, person: MakePerson
+) -> None:
+    ann, bob, carl = (person(name) for name in ("ann", "bob", "carl"))
+    first, second = private_projects(call, stores, ann, 2)
+    call("addProjectUser", first.id, bob, "project-manager")
+    call("addProjectUser", second.id, carl, "project-manager")
+    call("removeUser", bob)
+    call("disableUser", carl)
+    assert call("removeUser", ann) is True
+    assert [row["id"] for row in call("getAllProjects")] == [second.id]
 
 
 def test_a_private_project_that_is_changed_meanwhile_goes_all_the_same(

@@ -7,7 +7,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from tests.model.links import Links
-from tests.model.world import Row, folded
+from tests.model.world import Row, folded, is_blank
 
 if TYPE_CHECKING:
     from tests.model.boards import Answer
@@ -17,6 +17,8 @@ VISIBILITIES = {"app-user", "app-manager", "app-admin"}
 IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 
 STATUS_NAMES = {0: "Todo", 1: "In progress", 2: "Done"}
+
+DONE = 2
 
 
 class Belongings(Links):
@@ -98,9 +100,10 @@ class Belongings(Links):
         return [{name: value for name, value in row.items() if name != "reference"} for row in rows]
 
     def update_comment(self, id_: int, content: str) -> Answer:
-        if id_ in self.comments and content:
-            self.comments[id_] |= {"comment": content, "date_modification": self.now}
-        return id_ not in self.comments or bool(content)
+        if id_ not in self.comments or not content:
+            return False
+        self.comments[id_] |= {"comment": content, "date_modification": self.now}
+        return True
 
     def remove_comment(self, comment_id: int) -> Answer:
         return self.comments.pop(comment_id, None) is not None
@@ -109,19 +112,28 @@ class Belongings(Links):
 
     def create_subtask(self, task_id: int, title: str, user_id: int = 0, **given: Any) -> Answer:
         """Append a subtask."""
-        if task_id not in self.tasks or not title:
+        if task_id not in self.tasks or is_blank(title) or not self._may_do(task_id, user_id):
             return False
         last = max((each["position"] for each in self.of("subtasks", task_id=task_id)), default=0)
         row: Row = {"title": title, "status": 0, "time_estimated": 0, "time_spent": 0, **given}
-        user_id = self.user_or_nobody(user_id)
+        had = self._hours(task_id)
         self.add("subtasks", self.answered, task_id=task_id, user_id=user_id, position=last + 1, **row)
-        self._sum_up(task_id)
+        self._sum_up(task_id, had)
         return self.answered
 
-    def _sum_up(self, task_id: int) -> None:
-        """Make the task's hours the sums over its subtasks."""
+    def _may_do(self, task_id: int, user_id: int) -> bool:
+        """Say whether a user may be given a subtask of a task; 0 for nobody."""
+        return user_id == 0 or self.is_assignable(self.tasks[task_id]["project_id"], user_id)
+
+    def _hours(self, task_id: int) -> set[str]:
+        """Return the names of the hours that some subtask of a task has."""
+        names = ("time_estimated", "time_spent")
+        return {name for name in names if any(each[name] for each in self.of("subtasks", task_id=task_id))}
+
+    def _sum_up(self, task_id: int, had: set[str]) -> None:
+        """Make a task's hours the sums over its subtasks, as far as one has such hours, or had them before."""
         subtasks = self.of("subtasks", task_id=task_id)
-        for name in ("time_estimated", "time_spent"):
+        for name in had | self._hours(task_id):
             total = round(sum(each[name] for each in subtasks), 6)
             self.tasks[task_id][name] = total if subtasks else None
 
@@ -142,17 +154,42 @@ class Belongings(Links):
     def update_subtask(self, id_: int, task_id: int, **given: Any) -> Answer:
         """Change what is given."""
         subtask = self.subtasks.get(id_)
-        if subtask is None or subtask["task_id"] != task_id:
+        may_do = self._may_do(task_id, given.get("user_id", 0))
+        if subtask is None or subtask["task_id"] != task_id or is_blank(given.get("title", "x")) or not may_do:
             return False
+        had = self._hours(task_id)
         subtask |= given
-        subtask["user_id"] = self.user_or_nobody(subtask["user_id"])
-        self._sum_up(task_id)
+        if given.get("status") == DONE:
+            self._stop_timers(id_)
+        self._sum_up(task_id, had)
         return True
+
+    def _stop_timers(self, subtask_id: int) -> None:
+        for each, user_id in [*self.timers]:
+            if each == subtask_id:
+                self._stop_timer(subtask_id, user_id)
+
+    def _stop_timer(self, subtask_id: int, user_id: int) -> None:
+        subtask, ran = self.subtasks[subtask_id], self._running(subtask_id, user_id)
+        subtask["time_spent"] = round(subtask["time_spent"] + ran, 6)
+        self.spent[subtask_id, user_id] = self.spent.get((subtask_id, user_id), 0) + ran
+        del self.timers[subtask_id, user_id]
+
+    def complete_subtasks(self, task_id: int) -> None:
+        """Make all subtasks of a task done, and stop their timers."""
+        had = self._hours(task_id)
+        for subtask in self.of("subtasks", task_id=task_id):
+            self._stop_timers(subtask["id"])
+            subtask["status"] = DONE
+        self._sum_up(task_id, had)
 
     def remove_subtask(self, subtask_id: int) -> Answer:
         if subtask_id not in self.subtasks:
             return False
-        self._sum_up(self.subtasks.pop(subtask_id)["task_id"])
+        task_id = self.subtasks[subtask_id]["task_id"]
+        had = self._hours(task_id)
+        del self.subtasks[subtask_id]
+        self._sum_up(task_id, had)
         return True
 
     def has_subtask_timer(self, subtask_id: int, user_id: int) -> Answer:
@@ -166,17 +203,21 @@ class Belongings(Links):
         return True
 
     def set_subtask_end_time(self, subtask_id: int, user_id: int) -> Answer:
-        if self.has_subtask_timer(subtask_id, user_id):
-            subtask = self.subtasks[subtask_id]
-            subtask["time_spent"] = round(subtask["time_spent"] + self.get_subtask_time_spent(subtask_id, user_id), 6)
-            del self.timers[subtask_id, user_id]
-            self._sum_up(subtask["task_id"])
+        if not self.has_subtask_timer(subtask_id, user_id):
+            return False
+        task_id = self.subtasks[subtask_id]["task_id"]
+        had = self._hours(task_id)
+        self._stop_timer(subtask_id, user_id)
+        self._sum_up(task_id, had)
         return True
 
+    def _running(self, subtask_id: int, user_id: int) -> float:
+        return round((self.now - self.timers.get((subtask_id, user_id), self.now)) / 3600, 2)
+
     def get_subtask_time_spent(self, subtask_id: int, user_id: int) -> Answer:
-        if not self.has_subtask_timer(subtask_id, user_id):
+        if subtask_id not in self.subtasks or user_id not in self.users:
             return 0
-        return round((self.now - self.timers[subtask_id, user_id]) / 3600, 2)
+        return round(self.spent.get((subtask_id, user_id), 0) + self._running(subtask_id, user_id), 6)
 
     # --- copies -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.model.world import Row, World
+from tests.model.world import Row, World, is_blank
 
 COLUMNS = ("Backlog", "Ready", "Work in progress", "Done")
 
@@ -45,12 +45,20 @@ class Boards(World):
     def _may_have(self, given: Row, project_id: int = 0) -> bool:
         identifier, email = given.get("identifier") or "", given.get("email") or ""
         return not (
-            given.get("name") == ""
+            is_blank(given.get("name", "x"))
             or (given.get("owner_id") or 0) not in {0, *self.users}
             or not re.fullmatch("[A-Za-z0-9]{0,50}", identifier)
             or (identifier and self.is_taken("projects", project_id, identifier=identifier.upper()))
             or (email and (" " in email or self.is_taken("projects", project_id, email=email)))
+            or not self._may_last(given, project_id)
         )
+
+    def _may_last(self, given: Row, project_id: int) -> bool:
+        """Say whether dates that are given, if any, are dates, and the end is not before the start."""
+        dates = {name: given[name] for name in ("start_date", "end_date") if given.get(name) is not None}
+        stored = self.projects.get(project_id, {}) | dates
+        start, end = (stored.get(name) or "" for name in ("start_date", "end_date"))
+        return not dates or ("tomorrow" not in dates.values() and (not start or not end or start <= end))
 
     def _stored(self, given: Row) -> Row:
         changes = {name: value for name, value in given.items() if value is not None}
@@ -122,19 +130,22 @@ class Boards(World):
         return self.columns.get(column_id)
 
     def add_column(self, project_id: int, title: str, task_limit: int = 0, description: str = "") -> Answer:
-        if project_id not in self.projects or self.is_taken("columns", project_id=project_id, title=title):
+        if project_id not in self.projects or is_blank(title):
+            return False
+        if self.is_taken("columns", project_id=project_id, title=title):
             return False
         place = 1 + max((each["position"] for each in self.columns_of(project_id)), default=0)
         self._add_column(self.answered, project_id, title, place, task_limit, description)
         return self.answered
 
-    def update_column(self, column_id: int, title: str, task_limit: int = 0, description: str = "") -> Answer:
+    def update_column(self, column_id: int, title: str, **given: Any) -> Answer:
+        """Take `task_limit` and `description`, too."""
         column = self.columns.get(column_id)
-        if column is None:
-            return True
+        if column is None or is_blank(title):
+            return False
         if self.is_taken("columns", column_id, project_id=column["project_id"], title=title):
             return False
-        column |= {"title": title, "task_limit": task_limit, "description": description}
+        column |= {"title": title, **given}
         return True
 
     def change_column_position(self, project_id: int, column_id: int, position: int) -> Answer:
@@ -211,13 +222,13 @@ class Boards(World):
         if lane := self._swimlane(project_id, swimlane_id):
             lane |= {"is_active": 0, "position": 0}
             self._number(self.active_swimlanes(project_id))
-        return True
+        return lane is not None
 
     def enable_swimlane(self, project_id: int, swimlane_id: int) -> Answer:
         lane = self._swimlane(project_id, swimlane_id)
         if lane and not lane["is_active"]:
             lane |= {"is_active": 1, "position": len(self.active_swimlanes(project_id)) + 1}
-        return True
+        return lane is not None
 
     def change_swimlane_position(self, project_id: int, swimlane_id: int, position: int) -> Answer:
         active, lane = self.active_swimlanes(project_id), self._swimlane(project_id, swimlane_id)

@@ -53,14 +53,17 @@ GIVEN = {
     "create_subtask": HOURS,
     "update_subtask": ["title", "user_id", "position", *HOURS],
     "update_external_task_link": ["title", "url", "dependency"],
+    "update_column": ["task_limit", "description"],
+    "update_category": ["color_id"],
+    "update_tag": ["color_id"],
 }
 """What the model takes as `given`."""
 
-names = st.sampled_from(["A", "B", "a", "Backlog", "Default swimlane", "Done", "É", ""])
-titles = st.sampled_from(["Walk", "Walk", "Talk", "", "x" * 300])
+names = st.sampled_from(["A", "B", "a", "Backlog", "Default swimlane", "Done", "É", "", "\u3000"])
+titles = st.sampled_from(["Walk", "Walk", "ÉTÉ", "E\u0301te\u0301", "", " \u00a0", "x" * 300])
 hours = st.sampled_from([0, 1, 0.1, 2.25])
 dates = st.sampled_from([*DATES, "tomorrow"])
-days = st.sampled_from(["2030-01-15", ""])
+days = st.sampled_from(["2030-01-15", "2030-02-01", "", "tomorrow"])
 roles = st.sampled_from(["app-user", "app-manager", "app-admin", "king"])
 project_roles = st.sampled_from(["project-manager", "project-member", "project-member", "project-viewer", "king"])
 emails = st.sampled_from(["a@example.org", "b@example.org", "", "no address"])
@@ -123,9 +126,9 @@ class Draws:
         return self._without_lost_hours(found) if method == "update_task" else found
 
     def _without_lost_hours(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Leave out hours of a task with subtasks: they hold only until a subtask changes, and break an invariant."""
-        has_subtasks = self.world.of("subtasks", task_id=found["id_"])
-        return {name: value for name, value in found.items() if not (has_subtasks and name.startswith("time_"))}
+        """Leave out hours that a subtask has: they hold only until a subtask changes, and break an invariant."""
+        subtasks = self.world.of("subtasks", task_id=found["id_"])
+        return {name: value for name, value in found.items() if not any(each.get(name) for each in subtasks)}
 
     def _one_of(self, ids: Sequence[int]) -> int:
         return int(self.draw(st.sampled_from(ids))) if ids else 0

@@ -35,13 +35,12 @@ class Labels(Boards):
         self.add("categories", self.answered, **row)
         return self.answered
 
-    def update_category(self, id_: int, name: str, color_id: str | None = None) -> Answer:
+    def update_category(self, id_: int, name: str, **color: str) -> Answer:
+        """Take `color_id`, too."""
         category = self.categories.get(id_)
-        if category is None:
-            return True
-        if not name or self._is_category(category["project_id"], name, id_):
+        if category is None or not name or self._is_category(category["project_id"], name, id_):
             return False
-        category |= {"name": name, "color_id": color_id}
+        category |= {"name": name, **color}
         return True
 
     def remove_category(self, category_id: int) -> Answer:
@@ -68,13 +67,12 @@ class Labels(Boards):
         self.add("tags", self.answered, name=tag, project_id=project_id, color_id=color_id)
         return self.answered
 
-    def update_tag(self, tag_id: int, tag: str, color_id: str | None = None) -> Answer:
+    def update_tag(self, tag_id: int, tag: str, **color: str) -> Answer:
+        """Take `color_id`, too."""
         row = self.tags.get(tag_id)
-        if row is None:
+        if row is None or not tag or self.is_taken("tags", tag_id, project_id=row["project_id"], name=tag):
             return False
-        if not tag or self.is_taken("tags", tag_id, project_id=row["project_id"], name=tag):
-            return False
-        row |= {"name": tag, "color_id": color_id}
+        row |= {"name": tag, **color}
         return True
 
     def remove_tag(self, tag_id: int) -> Answer:

@@ -61,9 +61,7 @@ class Links(People):
         return new_id
 
     def update_link(self, link_id: int, opposite_link_id: int, label: str) -> Answer:
-        if link_id not in self.link_types:
-            return True
-        if not label or self.is_taken("link_types", link_id, label=label):
+        if link_id not in self.link_types or not label or self.is_taken("link_types", link_id, label=label):
             return False
         if opposite_link_id not in {0, *self.link_types}:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.model.tasks import Tasks
+from tests.model.tasks import DAY, Tasks, overdue_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +25,13 @@ QUERIES: dict[str, Callable[[Lists, Row], Any]] = {
     "category:none status:open": lambda _, task: not task["category_id"] and task["is_active"],
     "ref:r1": lambda _, task: task["reference"].lower() == "r1",
     "title:walk": lambda _, task: "walk" in task["title"].lower(),
+    "été status:open": lambda _, task: task["is_active"] and task["title"] in {"ÉTÉ", "E\u0301te\u0301"},
+    "due:>=2020-01-01 due:<2030-01-01": lambda _, task: 1577836800 <= task["date_due"] < 1893456000,
     "tag:none": lambda world, task: not world.tagged[task["id"]],
     "tag:urgent": lambda world, task: any("urgent" in name.lower() for name in world.tag_names(task)),
     "comment:Said": lambda world, task: any("said" in name.lower() for name in world.said(task)),
-    "due:<=today": lambda world, task: 0 < task["date_due"] <= world.now,
+    "due:<=today": lambda world, task: 0 < task["date_due"] < world.now // DAY * DAY + DAY,
+    "due:<today status:open": lambda world, task: task["is_active"] and 0 < task["date_due"] < world.now // DAY * DAY,
     "link:blocks": lambda world, task: any(world.label(each) == "blocks" for each in world.links_of(task["id"])),
     "subtask:assignee:nobody": lambda world, task: any(
         each["status"] != DONE and not each["user_id"] for each in world.of("subtasks", task_id=task["id"])
@@ -105,7 +108,8 @@ class Lists(Tasks):
 
     def _late(self, **wanted: Any) -> list[Row]:
         active = {each["id"] for each in self.of("projects", is_active=1)}
-        tasks = [each for each in self.of("tasks", is_active=1, **wanted) if 0 < each["date_due"] <= self.now]
+        due = [each for each in self.of("tasks", is_active=1, **wanted) if each["date_due"]]
+        tasks = [each for each in due if overdue_from(each["date_due"]) <= self.now]
         return [self._late_row(each) for each in tasks if each["project_id"] in active]
 
     def _late_row(self, task: Row) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.model.labels import Labels
+from tests.model.world import is_blank
 
 if TYPE_CHECKING:
     from tests.model.boards import Answer
@@ -55,11 +56,9 @@ class People(Labels):
     ) -> Answer:
         given = {"username": username and username.strip(), "name": name, "email": email, "role": role}
         changes = {name: value for name, value in given.items() if value is not None}
-        if id_ not in self.users and not ({"username", "role", "email"} & {*changes}):
-            return True
-        if not self._fits(changes, id_) and not (id_ not in self.users and self._fits(changes | {"username": "new"})):
+        if id_ not in self.users or not self._fits(changes, id_):
             return False
-        self.users.get(id_, {}).update(changes)
+        self.users[id_] |= changes
         return True
 
     def get_user(self, user_id: int) -> Answer:
@@ -73,14 +72,14 @@ class People(Labels):
 
     def enable_user(self, user_id: int) -> Answer:
         self.users.get(user_id, {}).update(is_active=1)
-        return True
+        return user_id in self.users
 
     def disable_user(self, user_id: int) -> Answer:
         if user_id in self.users:
             self.users[user_id]["is_active"] = 0
             for project in self.of("projects", is_private=1, owner_id=user_id):
                 project["is_active"] = 0
-        return True
+        return user_id in self.users
 
     def is_active_user(self, user_id: int) -> Answer:
         return bool(self.users.get(user_id, {}).get("is_active"))
@@ -89,7 +88,10 @@ class People(Labels):
         if user_id not in self.users:
             return False
         for project in self.of("projects", is_private=1):
-            if (project["id"], user_id) in self.members:
+            managers = [
+                key[1] for key, role in self.members.items() if key[0] == project["id"] and role == "project-manager"
+            ]
+            if managers == [user_id]:
                 self.drop_project(project["id"])
         for kind, name in (("tasks", "owner_id"), ("subtasks", "user_id"), ("comments", "user_id")):
             for row in self.of(kind, **{name: user_id}):
@@ -128,9 +130,10 @@ class People(Labels):
         return True
 
     def change_project_user_role(self, project_id: int, user_id: int, role: str) -> Answer:
-        if role in PROJECT_ROLES and (project_id, user_id) in self.members:
-            self.members[project_id, user_id] = role
-        return role in PROJECT_ROLES
+        if role not in PROJECT_ROLES or (project_id, user_id) not in self.members:
+            return False
+        self.members[project_id, user_id] = role
+        return True
 
     def remove_project_user(self, project_id: int, user_id: int) -> Answer:
         return self.members.pop((project_id, user_id), None) is not None
@@ -160,7 +163,7 @@ class People(Labels):
         return {str(each["id"]): each["name"] for each in self._my_projects()}
 
     def create_my_private_project(self, name: str, description: str | None = None) -> Answer:
-        if not name:
+        if is_blank(name):
             return False
         given: Row = {"description": description, "is_private": 1, "owner_id": self.caller}
         new_id = self._new_project(name, given)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.model.belongings import Belongings
-from tests.model.world import Row, folded
+from tests.model.world import Row, folded, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.model.boards import Answer
 
-DATES = {"": 0, "2020-01-01": 1577836800, "2024-02-29T10:30": 1709202600, "01/31/2030 08:15": 1896077700}
+DAY = 86400
+
+TODAY = int(time.time()) // DAY * DAY
+
+DATES = {
+    "": 0, "2020-01-01": 1577836800, "2020-01-01 09:00": 1577869200, "2024-02-29T10:30": 1709202600,
+    "01/31/2030 08:15": 1896077700, f"{datetime.fromtimestamp(TODAY, UTC):%Y-%m-%d}": TODAY,
+}  # fmt: skip
 """Dates as a client writes them, and the seconds they mean in UTC; all others that the model meets are refused."""
 
 MAX_INTEGER = 2147483647
@@ -52,16 +60,16 @@ class Tasks(Belongings):
         """Append a task to its lane."""
         if project_id not in self.projects:
             return 0
-        if not title or not self._are_allowed(given | {"creator_id": creator_id}, project_id):
+        if not self._are_allowed(given | {"title": title, "creator_id": creator_id}, project_id):
             return False
-        columns, lanes = self.columns_of(project_id), self.active_swimlanes(project_id)
+        columns = self.columns_of(project_id)
         column_id = column_id or (columns[0]["id"] if columns else 0)
         if column_id not in self._ids("columns", project_id):
             return 0
         if swimlane_id is not None and swimlane_id < 1:
             return False
-        swimlane_id = swimlane_id or (lanes[0]["id"] if lanes else 0)
-        if swimlane_id not in self._ids("swimlanes", project_id):
+        wanted, swimlane_id = swimlane_id, self._active_lane(project_id, swimlane_id or 0)
+        if not swimlane_id or wanted not in {None, *self._ids("swimlanes", project_id)}:
             return 0
         place = {"project_id": project_id, "column_id": column_id, "swimlane_id": swimlane_id}
         values = {"title": title, "creator_id": creator_id or self.caller, **place, **_stored(given)}
@@ -75,15 +83,20 @@ class Tasks(Belongings):
         self.tagged[new_id], self.metadata[new_id] = tags, {}
         return task
 
+    def _active_lane(self, project_id: int, swimlane_id: int) -> int:
+        """Return the swimlane if it is active, else the first active one, 0 where there is none."""
+        lanes = [each["id"] for each in self.active_swimlanes(project_id)]
+        return swimlane_id if swimlane_id in lanes else next(iter(lanes), 0)
+
     def _ids(self, kind: str, project_id: int) -> set[int]:
         return {each["id"] for each in self.of(kind, project_id=project_id)}
 
-    def _are_allowed(self, given: Row, project_id: int) -> bool:
-        due, started = given.get("date_due", ""), given.get("date_started", "")
+    def _are_allowed(self, given: Row, project_id: int, task: Row | None = None) -> bool:
         people = {0, *map(int, self.get_assignable_users(project_id))}
         return (
-            {due, started} <= DATES.keys()
-            and not (due and started and DATES[started] > DATES[due])
+            not is_blank(given.get("title", "x"))
+            and {given.get(name, "") for name in ("date_due", "date_started")} <= DATES.keys()
+            and not ({"date_due", "date_started"} & {*given} and _starts_too_late((task or {}) | _stored(given)))
             and {given.get("owner_id", 0), given.get("creator_id", 0)} <= people
             and given.get("category_id", 0) in {0} | self._ids("categories", project_id)
             and abs(given.get("score", 0)) <= MAX_INTEGER
@@ -91,11 +104,12 @@ class Tasks(Belongings):
 
     def update_task(self, id_: int, tags: Sequence[str] | None = None, **given: Any) -> Answer:
         """Change what is given."""
-        if id_ not in self.tasks or not self._are_allowed(given, self.tasks[id_]["project_id"]):
+        task = self.tasks.get(id_)
+        if task is None or not self._are_allowed(given, task["project_id"], task):
             return False
-        self.tasks[id_] |= _stored(given) | {"date_modification": self.now}
+        task |= _stored(given) | {"date_modification": self.now}
         if tags is not None:
-            self.retag(id_, self.tags_named(self.tasks[id_]["project_id"], tags))
+            self.retag(id_, self.tags_named(task["project_id"], tags))
         return True
 
     def remove_task(self, task_id: int) -> Answer:
@@ -108,10 +122,12 @@ class Tasks(Belongings):
         if task_id not in self.tasks:
             return False
         task = self.tasks[task_id]
+        recurs = _recurs(task, CLOSING)
+        if recurs and not self._active_lane(task["project_id"], 0):
+            return False
         task |= {"is_active": 0, "date_completed": self.now, "date_modification": self.now}
-        for subtask in self.of("subtasks", task_id=task_id):
-            subtask["status"] = 2
-        if _recurs(task, CLOSING):
+        self.complete_subtasks(task_id)
+        if recurs:
             self._succeed(task)
         return True
 
@@ -139,6 +155,8 @@ class Tasks(Belongings):
         if is_own and position == self.position(task_id):
             return False
         recurs = self._recurs_on_move(task, column_id)
+        if recurs and not self._active_lane(project_id, 0):
+            return False
         self.lane(task).remove(task_id)
         task |= target if is_own else target | {"date_moved": self.now, "date_modification": self.now}
         self._put_in_lane(task, position)
@@ -205,8 +223,9 @@ class Tasks(Belongings):
         column = self._same("columns", "title", task, project_id, wanted)
         lane = self._same("swimlanes", "name", task, project_id, wanted)
         category = self._same("categories", "name", task, project_id, wanted)
-        columns, lanes = self.columns_of(project_id), self.active_swimlanes(project_id)
-        if not (column or columns) or not (lane or lanes):
+        columns = self.columns_of(project_id)
+        swimlane_id = self._active_lane(project_id, lane["id"] if lane else 0)
+        if not (column or columns) or not swimlane_id:
             return None
         owner = (task | wanted)["owner_id"]
         may_own = (project_id, owner) in self.members and self.is_active_user(owner)
@@ -215,7 +234,7 @@ class Tasks(Belongings):
         return {
             "project_id": project_id,
             "column_id": (column or columns[0])["id"],
-            "swimlane_id": (lane or lanes[0])["id"],
+            "swimlane_id": swimlane_id,
             "category_id": category["id"] if category else 0,
             "owner_id": owner if may_own else 0,
             "priority": task["priority"] if fits else project["priority_default"],
@@ -257,21 +276,37 @@ class Tasks(Belongings):
         """Make the successor of a task that recurs."""
         child = self.ask("getTask", task["id"])["recurrence_child"]
         column_id = self.columns_of(task["project_id"])[0]["id"]
-        changes = {"column_id": column_id, "date_due": self._next_due(task), "recurrence_parent": task["id"]}
+        changes = {
+            "column_id": column_id,
+            "swimlane_id": self._active_lane(task["project_id"], task["swimlane_id"]),
+            "date_due": self._next_due(task),
+            "recurrence_parent": task["id"],
+        }
         self._copy(task, child, changes, [*self.tagged[task["id"]]])
         task |= {"recurrence_status": HAS_RECURRED, "recurrence_child": child}
 
     def _next_due(self, task: Row) -> int:
         factor, timeframe = task["recurrence_factor"], task["recurrence_timeframe"]
-        if not task["date_due"] or not factor:
+        start = self.now if task["recurrence_basedate"] == 1 else task["date_due"]
+        if not start or not factor:
             return int(task["date_due"])
-        base = datetime.fromtimestamp(self.now if task["recurrence_basedate"] == 1 else task["date_due"], UTC)
+        base = datetime.fromtimestamp(start, UTC)
         months = {1: factor, 2: 12 * factor}.get(timeframe, 0)
         year, month = divmod(base.year * 12 + base.month - 1 + months, 12)
         # a day that the month lacks runs over
         later = base.replace(year=year, month=month + 1, day=1) + timedelta(days=base.day - 1)
         due = later if timeframe in {1, 2} else base + timedelta(days=factor)
         return max(0, int(due.timestamp()))
+
+
+def overdue_from(date_due: int) -> int:
+    """Return when a task is overdue: at its due date, or a day later if it is due on a whole day."""
+    return date_due if date_due % DAY else date_due + DAY
+
+
+def _starts_too_late(task: Row) -> bool:
+    due, started = task.get("date_due", 0), task.get("date_started") or 0
+    return bool(started > due > 0 and started >= overdue_from(due))
 
 
 def _stored(given: Row) -> Row:

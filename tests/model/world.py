@@ -38,6 +38,7 @@ class World:
         metadata: task -> values by name.
         members: project and user -> role.
         timers: subtask and user -> when the timer was started.
+        spent: subtask and user -> hours that the timers ran which were stopped.
         links: the sides of links between tasks; one whose type was removed is not seen any more.
         born: kind -> all ids that were ever given.
     """
@@ -64,6 +65,7 @@ class World:
     metadata: dict[int, dict[str, str]] = field(default_factory=dict)
     members: dict[tuple[int, int], str] = field(default_factory=dict)
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
+    spent: dict[tuple[int, int], float] = field(default_factory=dict)
     born: dict[str, set[int]] = field(default_factory=dict)
 
     def rows(self, kind: str) -> Rows:
@@ -132,6 +134,11 @@ class World:
     def user_or_nobody(self, user_id: int) -> int:
         """Return the id of a user who is there, else 0."""
         return user_id if user_id in self.users else 0
+
+
+def is_blank(name: str) -> bool:
+    """Say whether a name is white space alone."""
+    return name.strip() == ""
 
 
 def folded(name: str) -> str:

@@ -21,6 +21,9 @@ READ = [
     ("DEFAULT_SWIMLANE", "Lane", "Lane"),
     ("BATCH_LIMIT", "1", 1),
     ("BATCH_LIMIT", "10000", 10_000),
+    ("MAX_FILE_MEGABYTES", "5", 5),
+    ("MAX_FILE_MEGABYTES", "5000", 5_000),
+    ("BATCH_WRITE_LIMIT", "1", 1),
     *(("DEFAULT_COLOR", color_id, color_id) for color_id in COLORS),
     *(("DATE_FORMAT", form, form) for form in get_args(DateFormat)),
     *(("WIRE_FORMAT", form, form) for form in get_args(WireFormat)),
@@ -38,7 +41,10 @@ REFUSED = [
     ("DEFAULT_COLUMNS", " , "),
     ("DEFAULT_COLOR", "Mauve"),
     ("BATCH_LIMIT", "0"),
+    ("BATCH_WRITE_LIMIT", "0"),
     ("BATCH_LIMIT", "many"),
+    ("MAX_FILE_MEGABYTES", "4"),
+    ("MAX_FILE_MEGABYTES", "5001"),
     ("WIRE_FORMAT", "xml"),
     ("TABLE_NAME", "ab"),
 ]
@@ -62,7 +68,8 @@ def test_what_is_not_set_or_empty_has_kanboards_default() -> None:
     assert settings.date_format == "m/d/Y"
     assert settings.default_columns == ("Backlog", "Ready", "Work in progress", "Done")
     assert (settings.default_swimlane, settings.default_color) == ("Default swimlane", "yellow")
-    assert (settings.batch_limit, settings.wire_format, settings.base_url) == (200, "documented", "")
+    assert (settings.batch_limit, settings.batch_write_limit) == (200, 5_000)
+    assert (settings.wire_format, settings.base_url) == ("documented", "")
 
 
 @pytest.mark.parametrize("variable", ["TABLE_NAME", "BUCKET_NAME"])

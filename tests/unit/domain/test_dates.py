@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdaboard.domain.dates import LAST_SECOND, DateFormat, parse_date
+from lambdaboard.domain.dates import (
+    LAST_SECOND,
+    DateFormat,
+    is_overdue,
+    overdue_from,
+    parse_date,
+    seconds_of_day,
+    starts_too_late,
+)
+from lambdaboard.domain.search.comparisons import span_of
+from lambdaboard.domain.search.conditions import Clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -149,3 +159,83 @@ def test_any_text_is_a_moment_of_the_range_or_refused(text: str, zone: tzinfo, d
 def test_every_minute_is_read_in_every_zone(moment: datetime, zone: tzinfo) -> None:
     seconds = parse_date(f"{moment:%Y-%m-%d %H:%M}".rjust(16, "0"), zone)
     assert seconds is None or 0 < seconds <= LAST_SECOND
+
+
+# --- due on a day -----------------------------------------------------------------------------------------------
+
+CAIRO, AZORES = ZoneInfo("Africa/Cairo"), ZoneInfo("Atlantic/Azores")
+DAY = 86_400
+
+
+def at(text: str, zone: tzinfo = UTC) -> int:
+    seconds = parse_date(text, zone)
+    assert seconds is not None
+    return seconds
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "overdue"),
+    [
+        ("2030-01-15", UTC, "2030-01-16T00:00Z"),
+        ("2030-01-15 00:00", UTC, "2030-01-16T00:00Z"),
+        ("2030-01-15 00:01", UTC, "2030-01-15T00:01Z"),
+        ("2030-01-15T00:00:01", UTC, "2030-01-15T00:00:01Z"),
+        ("2030-01-15", BERLIN, "2030-01-15T23:00Z"),
+        ("2030-01-15T00:00Z", BERLIN, "2030-01-15T00:00Z"),
+        ("2030-03-31", BERLIN, "2030-03-31T22:00Z"),  # 23 hours
+        ("2030-10-27", BERLIN, "2030-10-27T23:00Z"),  # 25 hours
+        ("2026-04-24", CAIRO, "2026-04-24T21:00Z"),  # the day begins at 01:00
+        ("2026-10-25T00:00Z", AZORES, "2026-10-26T01:00Z"),  # 00:00, for the first time
+        ("2026-10-25T01:00Z", AZORES, "2026-10-26T01:00Z"),  # 00:00, for the second time
+    ],
+)
+def test_a_task_is_overdue_at_its_moment_or_when_its_day_is_over(due: str, zone: tzinfo, overdue: str) -> None:
+    assert overdue_from(at(due, zone), zone) == at(overdue)
+    assert [is_overdue(at(due, zone), at(overdue) - 1 + late, zone) for late in (0, 1)] == [False, True]
+
+
+def test_a_task_without_a_due_date_is_never_overdue() -> None:
+    assert not is_overdue(0, LAST_SECOND, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("started", "is_late"),
+    [
+        ("2030-01-14", False),
+        ("2030-01-15", False),
+        ("2030-01-15 10:30", False),
+        ("2030-01-15T23:59:59", False),
+        ("2030-01-16", True),
+    ],
+)
+def test_what_is_due_on_a_day_may_start_at_any_time_of_it(started: str, is_late: bool) -> None:
+    for zone in (UTC, BERLIN, CAIRO):
+        assert starts_too_late(at(started, zone), at("2030-01-15", zone), zone) is is_late
+
+
+def test_what_is_due_at_a_time_starts_no_later() -> None:
+    due = at("2030-01-15 10:30")
+    assert [starts_too_late(due + later, due, UTC) for later in (-1, 0, 1)] == [False, False, True]
+    assert not starts_too_late(0, due, UTC)
+    assert not starts_too_late(due, 0, UTC)
+
+
+EXOTIC = st.sampled_from([CAIRO, AZORES, ZoneInfo("America/Havana"), ZoneInfo("Pacific/Apia"), ZoneInfo("Asia/Beirut")])
+SECONDS = st.integers(DAY, 4_000_000_000)
+
+
+@given(st.integers(1, LAST_SECOND), st.integers(1, LAST_SECOND), ZONES | EXOTIC)
+def test_any_due_date_is_overdue_within_a_long_day_of_it(due: int, started: int, zone: tzinfo) -> None:
+    assert due <= overdue_from(due, zone) <= due + 26 * 3_600
+    assert not starts_too_late(due, due, zone)
+    assert starts_too_late(started, due, zone) <= (started > due)
+
+
+@given(SECONDS, SECONDS, ZONES | EXOTIC)
+def test_what_is_due_on_a_day_is_overdue_exactly_where_a_search_finds_it_due_before_today(
+    moment: int, now: int, zone: tzinfo
+) -> None:
+    due, _ = seconds_of_day(datetime.fromtimestamp(moment, zone).date(), zone)
+    for each in {due, at(f"{datetime.fromtimestamp(moment, zone):%Y-%m-%d}", zone)}:
+        span = span_of("<today", Clock(datetime.fromtimestamp(now, zone)))
+        assert is_overdue(each, now, zone) is (span.first <= each <= span.last)

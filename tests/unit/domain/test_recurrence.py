@@ -95,8 +95,10 @@ def test_a_time_that_comes_twice_keeps_the_offset_of_its_base(
     assert next_due_date(base, base, factor, timeframe, basedate, BERLIN) == at(expected)
 
 
-def test_without_a_due_date_the_successor_has_none() -> None:
-    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == 0
+def test_without_a_due_date_the_successor_has_one_only_if_it_is_counted_from_the_trigger() -> None:
+    assert next_due_date(0, NOW, 1, DAYS, DUE_DATE, UTC) == 0
+    assert next_due_date(0, NOW, 1, DAYS, TRIGGER, UTC) == NOW + 86_400
+    assert next_due_date(0, NOW, 0, DAYS, TRIGGER, UTC) == 0
 
 
 @pytest.mark.parametrize("basedate", [DUE_DATE, TRIGGER])

@@ -12,6 +12,7 @@ from tests.search_examples import CATEGORIES, COLUMNS, PEOPLE, PROJECT, SWIMLANE
 from lambdaboard.domain.search import NOTHING, Asker, ChildEntities, Clock, Query, Reference, Subtask, parse
 from lambdaboard.domain.search.filters import FILTERS
 from lambdaboard.domain.task import Task
+from lambdaboard.store.keys import indexes
 
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 CLOCK = Clock(NOW)
@@ -125,7 +126,7 @@ def test_the_document_has_more_than_two_hundred_examples_and_all_that_was_decide
 ATTRIBUTES = """
     title search description desc comment status id assignee creator subtask:assignee color colour category column
     swimlane project reference ref tag link priority score complexity due started completed created modified updated
-    moved createdrange modifiedrange updatedrange movedrange completedrange
+    moved createdrange modifiedrange updatedrange movedrange completedrange duerange startedrange
 """
 
 
@@ -253,6 +254,106 @@ def test_ranges_are_written_in_the_format_of_the_application() -> None:
     assert found("createdRange:11/21/2026..11/21/2026", clock=clock) == []
 
 
+@pytest.mark.parametrize("name", ["due", "started"])
+def test_due_dates_and_starts_have_ranges_too_and_a_date_that_is_not_set_is_in_none(name: str) -> None:
+    for days, is_found in (("2030-01-14..2030-01-15", True), ("2030-01-16..2030-01-17", False), ("2030-01-14", True)):
+        assert fits(f'{name}Range:"{days}"', **{f"date_{name}": seconds("2030-01-15")}) is is_found
+    assert not fits(f"{name}Range:01/01/1970..01/01/2100", **{f"date_{name}": 0})
+
+
+@pytest.mark.parametrize(
+    ("query", "found_of"),
+    [
+        ("priority:>=1 priority:<3", [1, 2]),
+        ("priority:>=1 priority:<3 priority:>1", [2]),
+        ("priority:<1 priority:>3", []),
+        ("priority:>=1 priority:<3 priority:4", [1, 2, 4]),
+        ("priority:4 priority:>=1 priority:0 priority:<=1", [0, 1, 4]),
+        ("priority:>1 priority:<foo", []),
+        ("priority:3 priority:>1 priority:<foo", [3]),
+        ('priority:">= 1" priority:<"3"', [1, 2]),
+        ("priority:0 priority:4", [0, 4]),
+    ],
+)
+def test_comparisons_must_all_hold_or_one_of_the_other_values(query: str, found_of: list[int]) -> None:
+    assert [each for each in range(5) if fits(query, priority=each)] == found_of
+
+
+DAY_ATTRIBUTES = {
+    "due": "date_due", "started": "date_started", "completed": "date_completed", "created": "date_creation",
+    "moved": "date_moved", "modified": "date_modification", "updated": "date_modification",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAY_ATTRIBUTES)
+def test_two_comparisons_of_a_date_are_a_range_of_days(name: str) -> None:
+    query = f"{name}:>=2019-01-01 {name}:<=2021-01-01"
+    for day, is_found in (("2018-12-31", False), ("2019-01-01", True), ("2021-01-01", True), ("2021-01-02", False)):
+        changes = {DAY_ATTRIBUTES[name]: seconds(day)}
+        assert fits(query, **changes) is is_found
+        assert fits(f"{name}:2018-12-31 {query}", **changes) is (is_found or day == "2018-12-31")
+
+
+def test_a_due_date_in_a_range_or_none() -> None:
+    query = "due:>=2019-01-01 due:none due:<=2021-01-01"
+    assert [fits(query, date_due=seconds(day)) for day in ("", "2020-01-01", "2022-01-01")] == [True, True, False]
+
+
+# --- names and letters ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ('category:"Say hi"', True),
+        ('category:"say HI"', True),
+        ("category:Say", False),
+        ('category:"Say _hi"', False),
+        ("category:71", True),
+        ('column:"5 inch, große"', True),
+        ('column:"5 INCH, GROSSE"', True),
+        ("column:5", False),
+        ('column:"5 inch%"', False),
+        ("swimlane:ЛИНИЯ", True),
+        ("swimlane:ли%", True),
+        ("project:E\u0301T%", True),
+        ("tag:ÖL", True),
+        ("assignee:ÁDÁM", True),
+        ("creator:ádám", True),
+    ],
+)
+def test_names_are_found_whatever_their_letters_and_quotation_marks(query: str, is_found: bool) -> None:
+    asker = Asker(
+        0,
+        project="Été",
+        people={7: ("adam", "Ádám")},
+        columns={BACKLOG: '5" inch, große'},
+        swimlanes={1: "Линия"},
+        categories={71: 'Say "hi"'},
+        tags={81: "Motoröl"},
+    )
+    task = a_task(category_id=71, tags=(81,), owner_id=7, creator_id=7)
+    assert parse(query, CLOCK).matches(task, asker) is is_found
+
+
+@pytest.mark.parametrize(
+    ("query", "reference", "is_found"),
+    [
+        ("ref:ärger-1", "ÄRGER-1", True),
+        ("ref:a\u0308rger*", "Ärger-1", True),
+        ("ref:ärger*", "A\u0308rger-1", True),
+        ("ref:x-ä*", "X-Ä1", True),
+        ("ref:straße", "STRASSE", True),
+        ("ref:straẞe", "Straße", True),
+        ("ref:strasse", "Straße", False),  # the index is asked for the letters of ASCII
+        ("ref:k", "\N{KELVIN SIGN}", False),
+        ("ref:*k", "\N{KELVIN SIGN}", True),
+    ],
+)
+def test_a_reference_is_found_whatever_its_letters(query: str, reference: str, is_found: bool) -> None:
+    assert fits(query, reference=reference) is is_found
+
+
 # --- what need not be read ------------------------------------------------------------------------------------------
 
 
@@ -293,6 +394,8 @@ def test_the_status_that_all_results_have_is_known_beforehand(query: str, status
         ("color:unknown color:red", None),
         ("color:unknown id:501", set()),
         ("priority:foo", set()),
+        ("priority:<foo priority:>1", set()),
+        ("priority:<foo priority:1", None),
         ("reference:" + "x" * 192, set()),
     ],
 )
@@ -312,6 +415,9 @@ def test_the_ids_that_results_are_among_are_known_beforehand(query: str, ids: se
         ("ref:a reference:b reference:c", [("a", True)]),
         ("ref:none", []),
         ("ref:a ref:none", []),
+        ("ref:Ä-1", [("", False)]),
+        ("ref:AB-Ä", [("AB-", False)]),
+        ("ref:ABe\u0301", [("AB", False)]),
         ("fix", []),
     ],
 )
@@ -327,6 +433,11 @@ def test_the_references_that_results_have_are_known_beforehand(query: str, wante
         ("due:2030-01-15 due:2030-01-17", (seconds("2030-01-15"), seconds("2030-01-18") - 1)),
         ("due:none", None),
         ("due:none due:today", None),
+        ("due:>=2030-01-15 due:<2030-01-17", (seconds("2030-01-15"), seconds("2030-01-17") - 1)),
+        ("due:>=2030-01-15 due:<2030-01-17 due:2030-02-01", (seconds("2030-01-15"), seconds("2030-02-02") - 1)),
+        ("due:>=2030-01-15 due:none due:<2030-01-17", None),
+        ('dueRange:"2030-01-15..2030-01-16"', (seconds("2030-01-15"), seconds("2030-01-17") - 1)),
+        ("due:0001-01-01", (1, -62_135_510_401)),
         ("created:today", None),
     ],
 )
@@ -359,8 +470,9 @@ def test_only_what_a_query_needs_is_asked_for(query: str, asked: set[str]) -> No
 # --- any text -------------------------------------------------------------------------------------------------------
 
 VALUES = ("open", "closed", "501", "#502", "red", "me", "none", "BUG*", "b_g-1", "today", "<2030-01-20", ">=1", "login")
+MORE_VALUES = (">2030-01-14", "<=2030-01-15", "<3", "éclair", "E\u0301", "bug-ä")
 SIGNS = (" ", '"', "%", "_", "*", "..", "+1 week", "last monday", "x..y", ">", "<=")
-WORDS = st.sampled_from([*(f"{name}:" for name in sorted(FILTERS)), *VALUES, *SIGNS])
+WORDS = st.sampled_from([*(f"{name}:" for name in sorted(FILTERS)), *VALUES, *MORE_VALUES, *SIGNS])
 QUERIES = st.text() | st.lists(WORDS, max_size=12).map("".join)
 
 
@@ -383,6 +495,21 @@ def test_any_text_is_answered_and_what_matches_is_within_the_limits(query: str, 
     assert ids is None or task.id in ids
     assert not references or any(within(task, each) for each in references)
     assert due is None or due.first <= task.date_due <= due.last
+
+
+REFERENCES = st.text("aAbsSß\u017fkK\u212aéÉe\u0301\u0308ﬁfi1-", max_size=5)
+
+
+@given(REFERENCES, st.text("aAsSß\u017fkKéÉe\u0301fi1-*%_", max_size=5).filter(bool))
+def test_a_reference_that_is_found_is_one_that_the_index_is_asked_for(reference: str, value: str) -> None:
+    read = parse(f'ref:"{value}"', CLOCK)
+    if value == "none" or not read.matches(a_task(reference=reference), an_asker()):
+        return
+    (wanted,) = read.references()
+    key = indexes.by_reference(reference, FIRST_ID)
+    begins = indexes.of_reference if wanted.is_whole else indexes.begins_reference
+    assert key.startswith(begins(wanted.begins))
+    assert wanted.fits(indexes.folded_reference(key))
 
 
 @given(st.sampled_from(sorted(FILTERS)), st.text() | st.text("0123456789-/.<>= adeghijklmnorstuwy", max_size=30))

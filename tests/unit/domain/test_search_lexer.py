@@ -31,7 +31,16 @@ NBSP = "\N{NO-BREAK SPACE}"
         # rule 2, and what is left over
         ("foo  bar", [], "foo  bar"),
         ("  foo\t", [], "foo"),
-        ("foo status:open bar", [("status", "open")], "foo  bar"),
+        ("foo status:open bar", [("status", "open")], "foo bar"),
+        ("foo\t status:open \n bar  baz", [("status", "open")], "foo bar  baz"),
+        (
+            "status:open  foo  due:today status:closed  ",
+            [("status", "open"), ("due", "today"), ("status", "closed")],
+            "foo",
+        ),
+        ('"foo "status:open" bar"', [("status", "open")], "foo bar"),
+        ("foo status:  bar", [], "foo bar"),
+        ("due:2030-01-20T15:30 foo", [("due", "2030-01-20")], "T15:30 foo"),
         ("\0foo", [], "foo"),
         # rule 3
         ("due:2030-01-20T15:30", [("due", "2030-01-20")], "T15:30"),

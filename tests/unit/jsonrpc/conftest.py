@@ -100,12 +100,15 @@ class Service:
     ignored: list[list[str]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     is_strict: bool = False
+    answer_limit: int = 100_000
+    result_limits: list[int] = field(default_factory=list)
 
     def dispatch(self, body: bytes) -> Answer:
         dispatcher = Dispatcher(
             registry,
-            lambda procedure, given: procedure.function(self.notes, **procedure.signature.validated(given)),
+            self._call,
             self._on_fault,
+            answer_limit=self.answer_limit,
             batch_limit=5,
             on_outcome=self._on_outcome,
             is_strict=self.is_strict,
@@ -120,6 +123,10 @@ class Service:
     def answer(self, document: Json) -> Answer:
         """Return the answer to a document before it is encoded."""
         return self.dispatch(msgspec.json.encode(document))
+
+    def _call(self, procedure: Procedure, given: dict[str, Any], result_limit: int) -> Any:
+        self.result_limits.append(result_limit)
+        return procedure.function(self.notes, **procedure.signature.validated(given))
 
     def _on_outcome(self, procedure: str, outcome: str, ignored: Sequence[str]) -> None:
         self.outcomes.append((procedure, outcome))

@@ -1,8 +1,10 @@
 """From responses to bytes."""
 
+import json
+
 import pytest
 
-from lambdaboard.jsonrpc import INVALID_PARAMS, METHOD_NOT_FOUND, Answer, Outcome, Response
+from lambdaboard.jsonrpc import INVALID_PARAMS, METHOD_NOT_FOUND, SMALL, TOO_LARGE, Answer, Outcome, Response, Room
 
 
 def result(value: object, request_id: object = 1) -> Response:
@@ -46,47 +48,67 @@ def test_what_json_cannot_say_is_no_result() -> None:
         Outcome.of_result("\ud800")
 
 
-def test_the_largest_result_is_given_up_under_its_own_id() -> None:
-    answer = Answer((result("a", "first"), result("b" * 99, "second"), FAILED), is_batch=True)
-    assert answer.without_largest("Too large") == Answer(
-        (
-            result("a", "first"),
-            Response(Outcome("error", b'{"code":-32000,"message":"Too large"}'), "second"),
-            FAILED,
-        ),
-        is_batch=True,
-    )
+def fitted(limit: int, *responses: Response) -> list[str]:
+    """Return what becomes of responses in an answer of so many bytes: "result" or "error" each."""
+    room = Room(limit, len(responses))
+    return [room.fitted(response).outcome.key for response in responses]
 
 
-def test_the_size_of_an_id_does_not_count() -> None:
-    answer = Answer((result("a", "x" * 99), result("bb")), is_batch=True).without_largest("Too large")
-    assert [response.outcome.key for response in answer.responses] == ["result", "error"]
+def test_results_take_the_room_in_their_order_and_one_that_is_too_large_leaves_it_to_the_others() -> None:
+    large, larger = result("a" * 20_000), result("b" * 90_000)
+    assert fitted(100_000, large, larger, large, FAILED) == ["result", "error", "result", "error"]
+    assert fitted(100_000, larger, large) == ["result", "error"]
 
 
-def test_of_equal_responses_one_is_given_up_at_a_time() -> None:
-    answer = Answer((result("a"), result("a")), is_batch=True).without_largest("Too large")
-    assert [response.outcome.key for response in answer.responses] == ["error", "result"]
+def test_a_small_result_arrives_behind_any_that_were_sent() -> None:
+    small = result("a" * (SMALL - 100))
+    for large in (result("b" * 900_000), result("b" * 500_000)):
+        assert fitted(1_000_000, large, *[small] * 99, large)[1:-1] == ["result"] * 99
 
 
-def test_results_are_given_up_from_the_largest_until_none_is_left() -> None:
-    answer = Answer((result("a", 1), result("aaa", 2), result("aa", 3), FAILED), is_batch=True)
-    given_up = []
-    for _ in range(3):
-        smaller = answer.without_largest("Too large")
-        given_up += [old.id for old, new in zip(answer.responses, smaller.responses, strict=True) if old != new]
-        answer = smaller
-    assert given_up == [2, 3, 1]
-    with pytest.raises(ValueError, match="no result"):
-        answer.without_largest("Too large")
+def test_in_a_batch_of_many_entries_half_of_the_answer_is_kept_free_for_small_results() -> None:
+    small = result("a" * 400)
+    assert fitted(1_000_000, result("b" * 499_000), *[small] * 999) == ["result"] * 1_000
 
 
-@pytest.mark.parametrize("responses", [(), (FAILED,)])
-def test_without_a_result_there_is_nothing_to_give_up(responses: tuple[Response, ...]) -> None:
-    with pytest.raises(ValueError, match="no result"):
-        Answer(responses).without_largest("Too large")
+def test_what_is_given_up_is_an_error_under_its_own_id() -> None:
+    given_up = Room(1_000, 1).fitted(result("a" * 1_000, "mine"))
+    assert given_up == Response(Outcome.of_error(TOO_LARGE), "mine")
+    assert TOO_LARGE.code == -32000
 
 
-def test_the_answer_itself_does_not_change() -> None:
-    answer = Answer((result("a"),))
-    answer.without_largest("Too large")
-    assert answer == Answer((result("a"),))
+def test_an_entry_without_a_response_leaves_its_room_to_the_next_one() -> None:
+    room = Room(10_000, 2)
+    assert room.of_next() == 10_000 - 2_500
+    room.use(0)
+    assert room.of_next() == 10_000
+
+
+def test_an_id_counts_and_an_error_is_never_given_up() -> None:
+    assert fitted(10_000, result("a", "x" * 20_000)) == ["error"]
+    assert Room(10, 1).fitted(FAILED) == FAILED
+
+
+@pytest.mark.parametrize("text", ["a", '"', "\\", "\n", "é", "日", "😀", "\0", "\x7f", "\u2028"])
+def test_the_size_of_a_response_is_that_in_a_string_of_json(text: str) -> None:
+    response = result({text: [text * 99]}, text)
+    quoted = json.dumps(response.encode().decode(), ensure_ascii=False)
+    assert response.quoted_size() == len(quoted.encode()) - len('""') + len(",")
+
+
+def test_the_work_for_a_batch_of_large_results_grows_with_their_number_alone() -> None:
+    def bytes_encoded(count: int) -> int:
+        encoded: list[int] = []
+
+        class Counted(Response, frozen=True):
+            def encode(self) -> bytes:
+                found = super().encode()
+                encoded.append(len(found))
+                return found
+
+        responses = [Counted(Outcome.of_result("a" * 1_000_000), place) for place in range(count)]
+        room = Room(6_000_000, count)
+        assert [room.fitted(each).outcome.key for each in responses].count("result") == 5
+        return sum(encoded)
+
+    assert bytes_encoded(40) < 2.1 * bytes_encoded(20)

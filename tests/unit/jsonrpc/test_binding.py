@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from lambdaboard.errors import InvalidParams
-from lambdaboard.jsonrpc import Integer, Json, Procedure, Text, WrongArguments
+from lambdaboard.jsonrpc import Integer, Json, Procedure, RequiredUnless, Text, WrongArguments
 
 if TYPE_CHECKING:
     from collections.abc import Hashable as Context  # any type that does not exist when the program runs
@@ -155,6 +155,41 @@ def test_values_are_looked_at_after_the_names_by_a_step_of_their_own() -> None:
     assert signature.named([True, "x"]) == {"title": True, "parent": "x"}
     with pytest.raises(InvalidParams, match="title: must be a string"):
         signature.validated({"title": True, "parent": "x"})
+
+
+Attached = Annotated[str | None, RequiredUnless(frozenset(("size", "link")))]
+
+
+def attach(
+    _context: Context, note_id: Integer, content: Attached = None, *, size: Integer | None = None, link: Text = ""
+) -> None:
+    """Do nothing."""
+
+
+ATTACH = Procedure("attach", attach, "open").signature
+
+
+@pytest.mark.parametrize(
+    ("params", "problem"),
+    [
+        ([1], "Wrong number of arguments"),
+        ({"note_id": 1}, "Wrong number of arguments"),
+        ({"note_id": 1, "unknown": 1}, "Missing argument: content"),
+        ({"size": 1}, "Missing argument: note_id"),
+        ([1, "a", 2], "Too many arguments"),
+        ({"note_id": 1, "content": "a", "unknown": 1}, "Too many arguments"),
+    ],
+)
+def test_a_parameter_that_others_may_replace_is_required_where_none_of_them_is_given(params: Any, problem: str) -> None:
+    with pytest.raises(WrongArguments, match=problem):
+        ATTACH.bind(params)
+
+
+def test_a_parameter_that_others_may_replace_can_be_left_out_with_any_of_them() -> None:
+    assert ATTACH.bind({"note_id": 1, "size": 5}) == {"note_id": 1, "size": 5}
+    assert ATTACH.bind({"note_id": 1, "link": "x"}) == {"note_id": 1, "link": "x"}
+    assert ATTACH.bind({"note_id": 1, "content": None, "size": 5}) == {"note_id": 1, "content": None, "size": 5}
+    assert ATTACH.bind([1, None]) == {"note_id": 1, "content": None}
 
 
 def test_an_extension_without_a_default_is_required_and_cannot_come_by_position() -> None:

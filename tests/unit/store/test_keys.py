@@ -48,6 +48,7 @@ STORED = {
     ("U#5", "@"): keys.user(5),
     ("U#5", "P#000000000007"): keys.membership(5, 7),
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
+    ("U#0", "UPLOAD#07"): keys.upload(0, 7),
     ("UN#ann", "@"): keys.username("ann"),
     ("GONE#user", "@"): keys.user_tombstones(),
     ("I#abc", "@"): keys.idempotency_record("abc"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import sys
 import threading
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -116,9 +118,10 @@ def internet(monkeypatch: pytest.MonkeyPatch) -> Internet:
 
 
 @pytest.fixture
-def server(internet: Internet) -> Iterator[Server]:
-    """A server of the internet."""
+def server(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server of the internet, whose port counts as one of the web."""
     with served() as server:
+        monkeypatch.setitem(web.PORTS, "http", server.server_port)
         yield server
 
 
@@ -135,6 +138,22 @@ def test_name_and_password_in_an_address_are_not_told_to_the_server(server: Serv
     assert (asked.path, asked.headers["Host"]) == ("/", f"{NAME}:{server.server_port}")
 
 
+def test_an_address_may_have_an_ipv6_address_for_its_host(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "2606:2800::abcd"
+    found = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, server.server_port, 0, 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_, **__: found if host == address else [])
+    monkeypatch.setattr(socket, "create_connection", partial(connected, ("127.0.0.1", server.server_port)))
+    assert page_title(f"http://[2606:2800::abcd]:{server.server_port}/") == "The page"
+
+
+def connected(address: tuple[str, int], _asked: Any, timeout: float) -> socket.socket:
+    """Return a connection to an address, whatever is asked for."""
+    connection = socket.socket()
+    connection.settimeout(timeout)
+    connection.connect(address)
+    return connection
+
+
 def test_letters_of_an_address_that_are_not_ascii_are_sent_as_browsers_do(server: Server) -> None:
     assert page_title(server.url("/größe?a=é")) == "The page"
     assert server.asked[0].path == "/gr%C3%B6%C3%9Fe?a=%C3%A9"
@@ -145,10 +164,8 @@ ENCODED = [
     ("text/html; charset=utf-8", "utf-8"),
     ("text/html; charset=iso-8859-1", "iso-8859-1"),
     ('TEXT/HTML; CHARSET="ISO-8859-1"; a=b', "iso-8859-1"),
-    ("application/xhtml+xml;charset=utf-16", "utf-16"),
-    ("text/html; charset=nonsense", "utf-8"),
-    ("text/html; charset=", "utf-8"),
-    ("text/html; charset=hex", "utf-8"),
+    ("application/xhtml+xml;charset=windows-1252", "windows-1252"),
+    *((f"text/html; charset={other}", "utf-8") for other in ("nonsense", "", "hex", "punycode", "idna", "utf-7")),
 ]
 
 
@@ -163,9 +180,10 @@ def test_signs_that_are_none_of_the_encoding_are_replaced(server: Server) -> Non
     assert page_title(server.url()) == "a\ufffdb"
 
 
-def test_halves_of_characters_are_replaced_since_they_cannot_be_stored(server: Server) -> None:
-    server.respond = lambda asked: asked.answer(b"<title>a+2AA-b</title>", "text/html; charset=utf-7")
-    assert page_title(server.url()) == "a?b"
+@given(st.sampled_from(sorted(web.CHARSETS)), st.binary(max_size=50))
+def test_any_bytes_in_any_encoding_have_a_title_that_can_be_stored(charset: str, content: bytes) -> None:
+    title = title_in(web.decoded(b"<title>" + content + b"</title>", f"text/html; charset={charset}"))
+    assert title.encode().decode() == title
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -182,36 +200,55 @@ def test_what_is_no_page_has_no_title(server: Server, status: int, content_type:
     assert page_title(server.url()) == ""
 
 
-def test_only_the_beginning_of_a_page_is_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "LARGEST", 100_000)
-    server.respond = lambda asked: asked.answer(b" " * 50_000 + PAGE)
+def test_only_64_kb_of_a_page_are_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.respond = lambda asked: asked.answer(b" " * (web.LARGEST - len(PAGE)) + PAGE)
     assert page_title(server.url()) == "The page"
-    server.respond = lambda asked: asked.answer(b" " * 300_000 + PAGE)
+    server.respond = lambda asked: asked.answer(b" " * web.LARGEST + PAGE)
     assert page_title(server.url()) == ""
+    read: list[int] = []
+
+    def noted(page: str) -> str:
+        read.append(len(page))
+        return title_in(page)
+
+    monkeypatch.setattr(web, "title_in", noted)
+    server.respond = lambda asked: asked.answer(PAGE + b"x" * 500_000)
+    assert page_title(server.url()) == "The page"
+    assert read == [65_536]
 
 
-def test_a_server_that_sends_drop_by_drop_is_given_up_and_its_thread_ends(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "begins", [b"", b"HTTP/1.1 200 OK\r\na: b", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"]
+)
+def test_a_server_that_sends_drop_by_drop_is_given_up_wherever_it_does_so_and_nothing_goes_on_after_that(
+    server: Server, monkeypatch: pytest.MonkeyPatch, begins: bytes
 ) -> None:
-    given_up, fetching = threading.Event(), threading.Event()
+    given_up, dripping = threading.Event(), threading.Event()
     monkeypatch.setattr(web, "PATIENCE", 0.5)
-    before = threading.enumerate()
+    connections: list[Any] = []
+    make = socket.create_connection
+
+    def connect(*where: Any, **how: Any) -> Any:
+        connections.append(make(*where, **how))
+        return connections[-1]
+
+    monkeypatch.setattr(socket, "create_connection", connect)
 
     def drip(asked: Handler) -> None:
-        """Send blanks until the caller has given up, then the page, which nobody waits for."""
-        asked.begin()
-        fetching.set()
+        """Send a character more each moment until the caller has given up."""
+        asked.wfile.write(begins)
+        dripping.set()
         while not given_up.wait(0.02):
-            asked.wfile.write(b" ")
-        asked.wfile.write(PAGE)
+            asked.wfile.write(b"a")
 
     server.respond = drip
+    threads = {*threading.enumerate()}
     assert page_title(server.url()) == ""
-    assert fetching.is_set()
+    ours = {thread for thread in threading.enumerate() if "process_request_thread" not in thread.name}
     given_up.set()
-    for thread in threading.enumerate():
-        if thread not in before:
-            thread.join()
+    assert dripping.is_set()
+    assert ours <= threads
+    assert [each.fileno() for each in connections] == [-1]
 
 
 def test_a_server_that_says_nothing_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,10 +288,20 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_asked(internet: Inter
     assert internet.connected == [PUBLIC]
 
 
+@pytest.mark.parametrize("port", [1, 22, 81, 8080, 65535])
+def test_no_other_port_than_those_of_the_web_is_asked(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *what, **_: asked.append(what))
+    for scheme in ("http", "https"):
+        assert page_title(f"{scheme}://93.184.216.34:{port}/") == ""
+    assert asked == []
+
+
 PRIVATE = """127.0.0.1 127.8.9.10 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 169.254.100.1 0.0.0.0
     100.64.0.1 192.0.2.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 fe80::1 fe80::1%eth0 fc00::1
     fd00:ec2::254 fec0::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::127.0.0.1
-    64:ff9b::127.0.0.1 64:ff9b::169.254.169.254 2002:7f00:1:: 2001:0:1::1"""
+    64:ff9b::127.0.0.1 64:ff9b::169.254.169.254 2002:7f00:1:: 2001:0:1::1 ::ffff:0:127.0.0.1 ::ffff:0:8.8.8.8
+    64:ff9b:1::8.8.8.8 5f00::1 3fff::1 100::1 2001:2::1 2001:20::1 2001:30::1 4000::1 1fff::1 fdff::1 febf::1"""
 
 
 @pytest.mark.parametrize("address", PRIVATE.split())
@@ -264,7 +311,17 @@ def test_an_address_that_is_not_of_the_internet_is_refused(internet: Internet, a
     assert internet.connected == []
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34",
+        "8.8.8.8",
+        "2606:2800:220:1::1",
+        "2001:4860:4860::8888",
+        "2a00:1450:4001:81b::200e",
+        "::ffff:8.8.8.8",
+    ],
+)
 def test_an_address_of_the_internet_may_be_asked(internet: Internet, server: Server, address: str) -> None:
     internet.addresses = [address]
     assert page_title(server.url()) == "The page"
@@ -313,9 +370,15 @@ TITLES = [
     ("<p>no title</p>", ""),
     ("", ""),
     (f"<title>{'x' * 300}</title>", "x" * 255),
-    ("<![foo]><title>Behind</title>", ""),
+    ("<![foo]><title>Behind</title>", "Behind"),
     ("<title>Before</title><![foo]>", "Before"),
     ("<!-- <title>comment</title> --><title>Real</title>", "Real"),
+    ("<!-- a <!-- b --><title>Real</title><!-- <title>c</title>", "Real"),
+    ("<!-- never ended <title>comment</title>", ""),
+    ("<title>never ended", ""),
+    ("<titles>no</titles><title\n lang=en>Yes</title >", "Yes"),
+    ("<title", ""),
+    (f"<title>{' ' * 5_000}One &#{'9' * 5_000};</title>", "One \ufffd"),
 ]
 
 
@@ -325,12 +388,36 @@ def test_the_title_is_the_first_one_on_one_line(html: str, title: str) -> None:
 
 
 MARKUP = st.lists(
-    st.sampled_from(["<", ">", "</", "<!", "<![", "<?", "--", "title", "&", "#xd800;", "]", '"', " ", "a"])
+    st.sampled_from(["<", ">", "</", "<!--", "<![", "-->", "title", "&", "#xd800;", "#9", "]", '"', " ", "a", "é"])
 )
 
 
-@given(st.text(st.characters(categories=["L", "P", "S", "Z", "C"])) | MARKUP.map("".join))
-def test_any_text_has_a_title_that_can_be_stored(html: str) -> None:
-    title = title_in(f"<title>{html}")
-    assert len(title) <= web.LONGEST
-    assert title.encode().decode() == title
+@given(st.text(st.characters(categories=["L", "P", "S", "Z"])) | MARKUP.map("".join))
+def test_any_text_has_a_title(page: str) -> None:
+    assert len(title_in(page)) <= web.LONGEST
+    assert len(title_in(f"<title>{page}</title>")) <= web.LONGEST
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "-->", "<title", "<title ", "<title>", "</title", "&", "&#1", ">", " "])
+def test_each_character_of_a_page_is_looked_at_a_fixed_number_of_times(piece: str) -> None:
+    def looked_at(size: int) -> int:
+        """Return how many characters all functions of strings and patterns are given, each of which is linear."""
+        page, given = "<title>" + piece * (size // len(piece)), 0
+
+        def count(frame: Any, event: str, called: Any) -> None:
+            nonlocal given
+            owner = getattr(called, "__self__", None) if event == "c_call" else None
+            if isinstance(owner, str):
+                given += len(owner)
+            elif isinstance(owner, re.Pattern):
+                given += len(frame.f_locals.get("text", ""))
+
+        sys.setprofile(count)
+        try:
+            title_in(page)
+        finally:
+            sys.setprofile(None)
+        return given
+
+    assert web.LARGEST <= looked_at(web.LARGEST) <= 5 * web.LARGEST
+    assert looked_at(2 * web.LARGEST) <= 2.1 * looked_at(web.LARGEST)

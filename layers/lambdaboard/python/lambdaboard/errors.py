@@ -5,6 +5,7 @@ Rejected           the failure value that the procedure documents (false, null, 
 Conflict           another write came first, nothing was written: the call is tried again
 InvalidParams      -32602, the data names the parameter
 ResultTooLarge     -32000, the message says how to ask for less
+CollectionFull     -32000, the message says how to make room
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     TAG = "tag"
     TASK = "task"
     TASK_LINK = "task link"
+    TIMER = "timer"
     USER = "user"
     # what is not allowed
     INVALID_VALUE = "invalid value"
@@ -77,11 +79,30 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
         self.problem = problem
 
 
+TOO_LARGE = (
+    "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
+    " with url=true of downloadTaskFile, or in smaller batches"
+)
+
+
 class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid, its result does not fit one response
     """The result is larger than one response, or cannot be read in time: JSON-RPC error -32000.
 
     The text tells the caller how to ask for less.
     """
+
+    def __init__(self, advice: str = TOO_LARGE) -> None:
+        super().__init__(advice)
+
+
+class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the caller can make room
+    """A project, or what belongs to one task, has the 10 GB that DynamoDB allows; nothing was written: -32000."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No room: a project with its tasks, or what belongs to one task, may have 10 GB. "
+            "Remove something from it, or move tasks to another project"
+        )
 
 
 class Abort(Exception):  # noqa: N818 - says what becomes of the request

@@ -56,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default_columns: of a new project, and its categories and its swimlane.
         default_color: of a task that is given none, or an unknown one.
         batch_limit: entries of one JSON-RPC batch.
+        max_file_megabytes: the largest file that a client may transfer itself; S3 takes 5 GB in one request.
+        batch_write_limit: writes after which no further entry of a batch is begun (`store.usage.Usage.writes`).
         wire_format: what `/jsonrpc.php` answers with (docs/wire-formats.md).
         api_token: the application user's, where it is not in Secrets Manager: on a developer's machine.
         token_secret_arn: the secret that holds the token.
@@ -74,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_swimlane: Annotated[str, Meta(min_length=1, max_length=191)] = "Default swimlane"
     default_color: str = "yellow"
     batch_limit: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    batch_write_limit: Annotated[int, Meta(ge=1)] = 5_000
+    max_file_megabytes: Annotated[int, Meta(ge=5, le=5_000)] = 1_000
     wire_format: WireFormat = "documented"
     table_name: Annotated[str, Meta(min_length=3)]
     bucket_name: Annotated[str, Meta(min_length=3)]

@@ -65,6 +65,7 @@ class Context(msgspec.Struct, frozen=True):
     Attributes:
         stores: the table and the bucket, with the caller's rights.
         base_url: what links in results begin with, without a slash at the end.
+        result_limit: bytes of JSON that the result may have; what is larger does not reach the caller.
         now: Unix seconds of the beginning of the call.
         revalidate: waits until it is known that a cached caller has not changed, and that the call was not made before
             under the same key; raises Conflict or AlreadyProcessed.
@@ -75,6 +76,7 @@ class Context(msgspec.Struct, frozen=True):
     stores: Stores
     caller: Caller
     base_url: str
+    result_limit: int
     now: int = msgspec.field(default_factory=lambda: int(time.time()))
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None
@@ -128,7 +130,7 @@ class Context(msgspec.Struct, frozen=True):
         self.revalidate()
         self.stores.blobs.put(path, content)
 
-    def prepare_copies(self, paths: Iterable[tuple[str, str]]) -> None:
-        """Copy contents of files, each from one path to a new one, in parallel (1 round trip to S3)."""
+    def prepare_copies(self, copies: Iterable[tuple[str, str, int]]) -> None:
+        """Copy contents of files in parallel (see `Blobs.copy`): each its path, a new one, and its size."""
         self.revalidate()
-        gather_map(lambda pair: self.stores.blobs.copy(*pair), paths)
+        gather_map(lambda copy: self.stores.blobs.copy(*copy), copies)

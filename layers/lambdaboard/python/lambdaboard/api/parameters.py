@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import Integer, Json
+from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Json, Text
 from lambdaboard.store.keys import LAST_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdaboard.jsonrpc import Procedure
 
 NO_ID = -1
 """Stands for every id that cannot be one."""
@@ -20,6 +28,12 @@ def _possible(number: int) -> int:
 
 def _none_for_blank(value: Json) -> Json:
     return None if value == "" else value
+
+
+def _hex_digits(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise PydanticCustomError("sha256", "must be 64 hexadecimal digits")
+    return text.lower()
 
 
 Id = Annotated[Integer, AfterValidator(_possible)]
@@ -44,5 +58,27 @@ TaskLinkId = Annotated[Id, Resource.TASK_LINK]
 IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
 """An integer that may be left out; `""` leaves it out, too."""
 
+IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
+"""An id whose 0 means nobody; `""` is that, too."""
+
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out, likewise."""
+
+Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
+"""A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""
+
+
+class Secrecy(Enum):
+    """Whether something may be kept of an argument, beside what the procedure stores."""
+
+    SECRET = auto()
+
+
+Secret = Annotated[Text, Secrecy.SECRET]
+"""A password: not even a hash of it is kept, but for the slow one by which people log in."""
+
+
+def without_secrets(procedure: Procedure, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those arguments of a call of which something may be kept, by name."""
+    secret = {each.name for each in procedure.signature.parameters if Secrecy.SECRET in get_args(each.annotation)}
+    return {name: value for name, value in arguments.items() if name not in secret}

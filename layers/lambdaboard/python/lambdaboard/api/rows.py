@@ -76,7 +76,14 @@ def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
     )
 
 
-NOT_SEARCHED = ("external_provider", "external_uri", "file_generation", "subtask_generation", "nb_milestones")
+NOT_SEARCHED = (
+    "external_provider",
+    "external_uri",
+    "file_generation",
+    "subtask_generation",
+    "nb_milestones",
+    "nb_timers",
+)
 """Properties and counts that searchTasks does not show."""
 
 

@@ -17,9 +17,14 @@ logger = Logger(child=True)
 
 
 class CallLog:
-    """The lines of one request; what was used before its first call, as by logging in, counts to that one."""
+    """The lines of one request; what was used before its first call, as by logging in, counts to that one.
+
+    Attributes:
+        writes: of the calls that are logged (`store.usage.Usage.writes`).
+    """
 
     def __init__(self) -> None:
+        self.writes = 0
         self._begin()
 
     def called(self, procedure: str, outcome: str, ignored: Sequence[str]) -> None:
@@ -32,6 +37,7 @@ class CallLog:
         """
         more: dict[str, Any] = {"ignored_params": listed(ignored)} if ignored else {}
         logger.info("call", procedure=procedure, outcome=outcome, **self._used(), **more)
+        self.writes += self._usage.writes
         self._begin()
 
     def rejected(self, status: int) -> None:

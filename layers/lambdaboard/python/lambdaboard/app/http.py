@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.jsonrpc import listed
+from lambdaboard.app.compression import compressed
+from lambdaboard.jsonrpc import TOO_LARGE, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lambdaboard.jsonrpc import Answer
 
@@ -25,16 +25,15 @@ CARRIED = 6_291_000
 HEAD = 2_000
 """Bytes that the response may have beside its body; the names of ignored params have up to 1,000."""
 
+COMPRESSED_CARRIED = 40_000_000
+"""Bytes of an answer of which a response may carry all once it is compressed, quoted as above: rows of tasks shrink to
+an eighth."""
+
 HEADERS = {
     "content-type": "application/json",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
 }
-
-TOO_LARGE = (
-    "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
-    " or in smaller batches"
-)
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
         """Read an event of the HTTP API."""
         headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
         body = event.get("body") or ""
-        content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+        content = base64.b64decode(body) if event.get("isBase64Encoded") else _sent_as_text(body)
         host = headers.get("host") or event["requestContext"].get("domainName", "localhost")
         return cls(event.get("rawPath", "/"), headers, content, f"{headers.get('x-forwarded-proto', 'http')}://{host}")
 
@@ -73,6 +72,14 @@ class HttpRequest(msgspec.Struct, frozen=True):
         return next(handling, "") == "strict"  # of several the first one counts
 
 
+def _sent_as_text(body: str) -> bytes:
+    """Return a body that the gateway hands over as text; not UTF-8 where that is not what the client sent.
+
+    The gateway puts U+FFFD in the place of bytes that are not UTF-8. Which they were is lost: any other will do.
+    """
+    return body.encode("utf-8", "surrogatepass").replace("\ufffd".encode(), b"\xff")
+
+
 def rejection(status: int, reason: str, **headers: str) -> dict[str, Any]:
     """Return the response for a caller who is unknown (401) or not allowed (403); source: behaviour.md 1.3."""
     error = {"jsonrpc": "2.0", "error": {"code": status, "message": reason}, "id": None}
@@ -86,18 +93,30 @@ def failure(request_id: str) -> dict[str, Any]:
     return _response(json.dumps(body, separators=(",", ":")).encode(), HEADERS)
 
 
-def response(answer: Answer, *, accepts_gzip: bool) -> dict[str, Any]:
-    """Return the response that carries an answer; where that is too large, its largest results become errors."""
+def answer_limit(*, accepts_gzip: bool) -> int:
+    """Return the bytes that an answer may have, quoted as JSON."""
+    return COMPRESSED_CARRIED if accepts_gzip else CARRIED - HEAD
+
+
+def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]) -> dict[str, Any]:
+    """Return the response that carries an answer.
+
+    Args:
+        answer: of at most `answer_limit`.
+        accepts_gzip: it may be compressed; results that then do not fit become errors.
+        has_time: whether there is time to compress another large result.
+    """
     headers = HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS
-    while True:
-        sent = _packed(answer.encode(), headers, accepts_gzip=accepts_gzip)
-        if _is_carried(sent):
-            return sent
-        try:
-            answer = answer.without_largest(TOO_LARGE)
-        except ValueError:  # no result is left: it is the ids, which are echoed, that are too large
-            error = {"jsonrpc": "2.0", "error": {"code": -32000, "message": TOO_LARGE}, "id": None}
-            return _response(json.dumps(error, separators=(",", ":")).encode(), headers)
+    if accepts_gzip and sum(len(each.outcome.encoded) for each in answer.responses) >= GZIP_FROM:
+        content = compressed(answer, (CARRIED - HEAD) // 4 * 3, has_time)
+        sent = _response(content, headers | {"content-encoding": "gzip"})
+    else:
+        sent = _response(answer.encode(), headers)
+    if _is_carried(sent):
+        return sent
+    # it is the ids, which are echoed, that are too large
+    error = {"jsonrpc": "2.0", "error": TOO_LARGE._asdict(), "id": None}
+    return _response(json.dumps(error, separators=(",", ":")).encode(), headers)
 
 
 def _is_carried(sent: dict[str, Any]) -> bool:
@@ -106,12 +125,6 @@ def _is_carried(sent: dict[str, Any]) -> bool:
         2 * len(sent["body"].encode()) + HEAD <= CARRIED
         or len(json.dumps(sent, ensure_ascii=False).encode()) <= CARRIED
     )
-
-
-def _packed(body: bytes, headers: dict[str, str], *, accepts_gzip: bool) -> dict[str, Any]:
-    if len(body) < GZIP_FROM or not accepts_gzip:
-        return _response(body, headers)
-    return _response(gzip.compress(body, compresslevel=6), headers | {"content-encoding": "gzip"})
 
 
 def _response(body: bytes, headers: Mapping[str, str], status: int = 200) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
 from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import without_secrets
 from lambdaboard.api.resources import authorize
 from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
 from lambdaboard.store.authorization import Authorization
@@ -74,10 +75,15 @@ class Invoker:
         if not is_admitted(self._caller, procedure.access):
             raise Forbidden
 
-    def call(self, procedure: Procedure, given: dict[str, Any]) -> Any:
+    def call(self, procedure: Procedure, given: dict[str, Any], result_limit: int) -> Any:
         """Call a procedure and return its result; while another writer is first, it reads and decides again.
 
         A cached caller who turns out to have changed is a conflict, too: they log in again.
+
+        Args:
+            procedure: what is called.
+            given: the arguments by name.
+            result_limit: see `Context`.
 
         Raises:
             TimeoutError: other writers were always first.
@@ -86,7 +92,7 @@ class Invoker:
         idempotent = self._idempotent_call(procedure, given, next(self._entries))
         for _ in retry_attempts():
             try:
-                return self._attempt(procedure, given, idempotent)
+                return self._attempt(procedure, given, result_limit, idempotent)
             except Conflict as error:
                 conflict = error
                 if self._caller.is_cached:
@@ -94,7 +100,9 @@ class Invoker:
                     self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
-    def _attempt(self, procedure: Procedure, given: dict[str, Any], idempotent: IdempotentCall | None) -> Any:
+    def _attempt(
+        self, procedure: Procedure, given: dict[str, Any], result_limit: int, idempotent: IdempotentCall | None
+    ) -> Any:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
@@ -108,7 +116,9 @@ class Invoker:
                 check_is_new()
 
             base_url = self._settings.base_url or self._request.host
-            context = Context(self._settings, stores, caller, base_url, revalidate=revalidate, idempotent=idempotent)
+            context = Context(
+                self._settings, stores, caller, base_url, result_limit, revalidate=revalidate, idempotent=idempotent
+            )
             try:
                 return _result(context, procedure, given)
             finally:
@@ -131,7 +141,7 @@ class Invoker:
         client_key = self._request.headers.get(HEADER.lower(), "")
         if not client_key or procedure.access in READING:
             return None
-        call = (procedure.name, given)
+        call = (procedure.name, without_secrets(procedure, given))
         return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
 
 
@@ -154,8 +164,6 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
         if isinstance(problem, Forbidden):
             raise
         _check_may_learn(context, procedure, given)
-        if isinstance(problem, NotFound) and procedure.unknown is not None:
-            return procedure.unknown
         raise
 
 

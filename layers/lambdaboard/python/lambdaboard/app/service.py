@@ -11,14 +11,14 @@ import msgspec
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lambdaboard.app import error_report
+from lambdaboard import error_report
 from lambdaboard.app.authentication import Authenticator
 from lambdaboard.app.call_log import CallLog
-from lambdaboard.app.http import HttpRequest, failure, rejection, response
+from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response
 from lambdaboard.app.invocation import Invoker
 from lambdaboard.app.login import Logins
 from lambdaboard.errors import Forbidden, Unauthorized
-from lambdaboard.jsonrpc import Dispatcher, Json, Procedure
+from lambdaboard.jsonrpc import OUT_OF_TIME, OUT_OF_WRITES, Dispatcher, Error, Json, Procedure
 from lambdaboard.procedures import registry
 from lambdaboard.settings import Settings, WireFormat
 from lambdaboard.store import secrets
@@ -34,6 +34,9 @@ metrics = Metrics(service="")  # as in functions/: the stage is the only dimensi
 
 TIME_FOR_A_CALL = 15.0
 """Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retries."""
+
+TIME_TO_COMPRESS = 5.0
+"""Seconds that it takes to compress the largest result, where the function has half a processor."""
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
@@ -79,7 +82,7 @@ class Service(msgspec.Struct, frozen=True):
             request = HttpRequest.of(event)
             caller = self.authenticator.authenticate(request.headers)
             invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
-            return self._answer(request, invoker, request_id, log, lambda: seconds_left() > TIME_FOR_A_CALL)
+            return self._answer(request, invoker, request_id, log, seconds_left)
         except Unauthorized:
             log.rejected(401)
             return UNAUTHORIZED
@@ -94,22 +97,29 @@ class Service(msgspec.Struct, frozen=True):
             return failure(request_id)
 
     def _answer(
-        self, request: HttpRequest, invoker: Invoker, request_id: str, log: CallLog, has_time: Callable[[], bool]
+        self, request: HttpRequest, invoker: Invoker, request_id: str, log: CallLog, seconds_left: Callable[[], float]
     ) -> dict[str, Any]:
         dispatcher = Dispatcher(
             registry,
             invoker.call,
             partial(_fault, request_id),
             admit=invoker.admit,
+            answer_limit=answer_limit(accepts_gzip=request.accepts_gzip),
             batch_limit=self.settings.batch_limit,
-            has_time=has_time,
+            stop=partial(self._stop, log, seconds_left),
             on_outcome=log.called,
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
         if not invoker.is_confirmed:  # without this, nonsense would tell whether a locked user's password is right
             self.authenticator.authenticate(request.headers, force_refresh=True)
-        return response(answer, accepts_gzip=request.accepts_gzip)
+        return response(answer, accepts_gzip=request.accepts_gzip, has_time=lambda: seconds_left() > TIME_TO_COMPRESS)
+
+    def _stop(self, log: CallLog, seconds_left: Callable[[], float]) -> Error | None:
+        """Return why the next entry of a batch is not begun; None where it is."""
+        if seconds_left() <= TIME_FOR_A_CALL:
+            return OUT_OF_TIME
+        return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None
 
     def _wire(self, request: HttpRequest) -> Wire:
         """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""

@@ -1,12 +1,12 @@
-"""Dates as clients write them.
+"""Dates as clients write them, and the days that they mean.
 
 Every rule is from behaviour.md 3.3, column "Ours". To Kanboard a date alone is that day at the present time of day;
-here it is 00:00.
+here it is 00:00, and a due date at 00:00 means the whole day.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 DateFormat = Literal["m/d/Y", "d/m/Y", "Y/m/d", "d.m.Y"]
@@ -14,6 +14,9 @@ DateFormat = Literal["m/d/Y", "d/m/Y", "Y/m/d", "d.m.Y"]
 
 LAST_SECOND = 253_402_300_799
 """9999-12-31 23:59:59 UTC, the last second that `datetime` holds."""
+
+_LATEST = LAST_SECOND - 2 * 86_400
+"""The latest second whose day is one in every time zone."""
 
 # [0-9] and not \d, which also takes the digits of other scripts
 _YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
@@ -61,6 +64,41 @@ def seconds_of(local: datetime, offset: timedelta | None = None) -> int:
     if first.utcoffset() == offset:
         return int(first.timestamp())
     return int(max(first.timestamp(), second.timestamp()))
+
+
+def seconds_of_day(day: date, zone: tzinfo) -> tuple[int, int]:
+    """Return the first and the last second of a day: it ends where the next one begins, also when clocks change."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=zone)
+    first = int(begin.timestamp())
+    try:
+        return first, int((begin + timedelta(days=1)).timestamp()) - 1
+    except OverflowError:  # the last day that there is
+        return first, first + 86_399
+
+
+def day_around(seconds: int, zone: tzinfo) -> date:
+    """Return the day that a second lies in; what lies behind 9999-12-29 counts as that day."""
+    return datetime.fromtimestamp(min(seconds, _LATEST), zone).date()
+
+
+def overdue_from(date_due: int, zone: tzinfo) -> int:
+    """Return the first second at which a task is overdue: its due date, or the next day if it is due on a whole day.
+
+    A day may begin later than at 00:00, and have 00:00 twice, where clocks change; all of these mean the whole day.
+    """
+    first, last = seconds_of_day(day_around(date_due, zone), zone)
+    is_day = date_due == first or (date_due <= last and datetime.fromtimestamp(date_due, zone).time() == time.min)
+    return last + 1 if is_day else date_due
+
+
+def is_overdue(date_due: int, now: int, zone: tzinfo) -> bool:
+    """Say whether a task is overdue; one without a due date, which is 0, never is."""
+    return 0 < date_due <= now and overdue_from(date_due, zone) <= now
+
+
+def starts_too_late(date_started: int, date_due: int, zone: tzinfo) -> bool:
+    """Say whether a task starts after it is due; on the day on which it is due it may start at any time."""
+    return date_started > date_due > 0 and date_started >= overdue_from(date_due, zone)
 
 
 def _seconds(parts: Mapping[str, str], zone: tzinfo) -> int | None:

@@ -131,6 +131,11 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             raise NotFound(Reason.SWIMLANE)
         return active[0]
 
+    def active_swimlane(self, swimlane_id: int) -> Swimlane:
+        """Return the swimlane with this id, or the first active one in its place; NotFound where there is none."""
+        lane = self.swimlane(swimlane_id)
+        return lane if lane.is_active else self.first_swimlane()
+
     def is_first_column(self, column_id: int) -> bool:
         """Say whether the column is the first by position."""
         return bool(self.columns) and self.columns_in_order()[0].id == column_id

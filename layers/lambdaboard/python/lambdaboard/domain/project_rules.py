@@ -7,21 +7,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.domain.properties import MAX_INTEGER
+from lambdaboard.domain.properties import MAX_INTEGER, checked_title
 from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import tzinfo
 
-MAX_NAME, MAX_DATE, MAX_EMAIL, MAX_LOCAL_PART = 191, 10, 254, 64
-"""Characters of the name of a swimlane or category, of a date, of an e-mail address, and of that before its @."""
+MAX_NAME, MAX_DATE, MAX_EMAIL = 191, 10, 254
+"""Characters of the name of a swimlane or category, of a date, of an e-mail address."""
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9]{0,50}")
 
-_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
-"""What addresses in use look like: neither quoted names nor numbers of hosts."""
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?=..)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+"""What Kanboard takes for an address, `user@localhost` too; source: context.md 6."""
 
 
 def checked_position(position: int, count: int) -> int:
@@ -78,6 +77,13 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
     return {name: _iso(value, zone, date_format) if name in DATES else value for name, value in values.items()}
 
 
+def check_order(start_date: str, end_date: str, zone: tzinfo, date_format: DateFormat) -> None:
+    """Check that a project does not end before it starts; Rejected. A text that is no date, or "", sets no limit."""
+    start, end = (parse_date(text, zone, date_format) for text in (start_date, end_date))
+    if start is not None and end is not None and end < start:
+        raise Rejected(Reason.INVALID_VALUE)
+
+
 def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
     if not text:
         return text
@@ -85,12 +91,6 @@ def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
     if seconds is None:
         raise Rejected(Reason.INVALID_VALUE)
     return datetime.fromtimestamp(seconds, zone).date().isoformat()
-
-
-def _name(text: str) -> str:
-    if not text:
-        raise Rejected(Reason.INVALID_VALUE)
-    return text
 
 
 def _any_text(text: str) -> str:
@@ -119,9 +119,7 @@ def checked_email(text: str) -> str:
     """Return the address, or ""; Rejected where it is none."""
     if not text:
         return text
-    # the length first: the pattern does not see a long text
-    found = EMAIL.fullmatch(text) if len(text) <= MAX_EMAIL else None
-    if found is None or len(found["local"]) > MAX_LOCAL_PART:
+    if len(text) > MAX_EMAIL or not EMAIL.fullmatch(text):  # the length first: the pattern does not see a long text
         raise Rejected(Reason.INVALID_VALUE)
     return text
 
@@ -129,7 +127,7 @@ def checked_email(text: str) -> str:
 DATES = ("start_date", "end_date")
 
 CHECKS: Mapping[str, Callable[[Any], Any]] = {
-    "name": _name,
+    "name": checked_title,
     "description": _any_text,
     "owner_id": _owner,
     "identifier": _identifier,

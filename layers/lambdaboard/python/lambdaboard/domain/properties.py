@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.domain.dates import DateFormat, parse_date
+from lambdaboard.domain.dates import DateFormat, parse_date, starts_too_late
 from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from lambdaboard.domain.project import Project
+    from lambdaboard.domain.task import Task
 
 MAX_INTEGER = 2_147_483_647
 MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 """Characters."""
+
+
+def checked_title(title: str) -> str:
+    """Return the title of a task, subtask or column, or a project's name; Rejected where it is empty.
+
+    White space alone is empty, too, in whatever script.
+    """
+    if not title.strip():
+        raise Rejected(Reason.INVALID_VALUE)
+    return title
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -33,19 +44,20 @@ class Rules(msgspec.Struct, frozen=True):
     default_color: str
     assignable: Collection[int] = ()
 
-    def checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def checked(self, values: Mapping[str, Any], task: Task | None = None) -> dict[str, Any]:
         """Return the values as a task stores them.
 
         Args:
             values: properties by name; None means not given and is left out.
+            task: the task that is changed, whose date stands for one that is not given; None for a new one.
 
         Raises:
             Rejected: a value is not allowed.
         """
         given = {name: value for name, value in values.items() if value is not None}
         stored = {name: CHECKS[name](self, value) if name in CHECKS else value for name, value in given.items()}
-        started, due = stored.get("date_started"), stored.get("date_due")
-        if started and due and started > due:
+        started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
+        if stored.keys() & DATES and starts_too_late(started or 0, due, self.zone):
             raise Rejected(Reason.INVALID_VALUE)
         return stored
 
@@ -57,6 +69,10 @@ def _text(max_length: int) -> Callable[[Rules, str], str]:
         return value
 
     return check
+
+
+def _title(rules: Rules, value: str) -> str:
+    return checked_title(_text(MAX_TITLE)(rules, value))
 
 
 def _integer(_rules: Rules, value: int) -> int:
@@ -98,15 +114,16 @@ def _person(rules: Rules, value: int) -> int:
     return value
 
 
+DATES = ("date_started", "date_due")
+
 CHECKS: Mapping[str, Callable[[Rules, Any], Any]] = {
-    "title": _text(MAX_TITLE),
+    "title": _title,
     "reference": _text(MAX_REFERENCE),
     "color_id": _color,
     "owner_id": _person,
     "creator_id": _person,
     "category_id": _category,
-    "date_due": _date,
-    "date_started": _date,
+    **dict.fromkeys(DATES, _date),
     "time_spent": _hours,
     "time_estimated": _hours,
     **dict.fromkeys(("score", "priority"), _integer),

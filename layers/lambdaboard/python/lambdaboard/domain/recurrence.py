@@ -16,7 +16,7 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     of the date that is counted from, if it can (`dates.seconds_of`).
 
     Args:
-        date_due: the task's own due date, 0 for none: then the successor has none.
+        date_due: the task's own due date, 0 for none: then the successor has one only if it is counted from `now`.
         now: the moment of the trigger, which basedate 1 counts from.
         factor: how many units; negative counts backwards, 0 takes over the task's due date whatever the basedate.
         timeframe: 1 months, 2 years, else days.
@@ -26,9 +26,9 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     Returns:
         0 also where the result lies before 1970 or after 9999.
     """
-    if date_due == 0 or factor == 0:
-        return date_due
     base = now if basedate == _FROM_THE_TRIGGER else date_due
+    if base == 0 or factor == 0:
+        return date_due
     try:
         begin = datetime.fromtimestamp(base, zone)
         due = seconds_of(_later(begin, factor, timeframe), begin.utcoffset())

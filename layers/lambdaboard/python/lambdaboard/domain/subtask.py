@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.properties import MAX_INTEGER
-from lambdaboard.errors import Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from lambdaboard.domain.task import Task
 
@@ -36,6 +36,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         date_creation: Unix seconds; shown nowhere, for `sweep`.
         generation: the task's `subtask_generation` when the subtask was written; below it, the subtask is done.
         timers: user -> Unix seconds since when their timer runs.
+        hours_by_user: user -> hours that their timers ran which were stopped.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     date_creation: int
     generation: int = 0
     timers: dict[int, int] = {}
+    hours_by_user: dict[int, Hours] = {}
 
     def changed(self, **changes: Any) -> Subtask:
         """Return the subtask with some properties changed."""
@@ -68,9 +70,25 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.changed(timers=self.timers | {user_id: now})
 
     def stopped(self, user_id: int, now: int) -> Subtask:
-        """Return the subtask without the user's timer, its hours added; unchanged where none runs."""
-        others = {each: since for each, since in self.timers.items() if each != user_id}
-        return self.changed(timers=others, time_spent=_sum([self.time_spent, self.running(user_id, now)]))
+        """Return the subtask without the user's timer, its hours added; NotFound where none runs."""
+        if user_id not in self.timers:
+            raise NotFound(Reason.TIMER)
+        return self.changed(
+            timers={each: since for each, since in self.timers.items() if each != user_id},
+            time_spent=_sum([self.time_spent, self.running(user_id, now)]),
+            hours_by_user=self.hours_by_user | {user_id: self.spent_by(user_id, now)},
+        )
+
+    def all_stopped(self, users: Container[int], now: int) -> Subtask:
+        """Return the subtask without a timer; only those of these users add their hours: the others were removed."""
+        subtask = self
+        for user_id in self.timers:
+            subtask = subtask.stopped(user_id, now) if user_id in users else subtask
+        return subtask.changed(timers={})
+
+    def spent_by(self, user_id: int, now: int) -> Hours:
+        """Return the hours that a user's timers have run, those that were stopped and the one that runs."""
+        return _sum([self.hours_by_user.get(user_id, 0), self.running(user_id, now)])
 
     def running(self, user_id: int, now: int) -> Hours:
         """Return the hours that a user's timer has run, with two decimals; 0 where none runs."""
@@ -78,22 +96,28 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     def copied(self, new_id: int, task_id: int, at: int) -> Subtask:
         """Return a copy for another task: to do, with no time spent (behaviour.md 3.9, 3.10)."""
-        fresh = {"status": TODO, "time_spent": 0, "generation": 0, "timers": {}}
+        fresh = {"status": TODO, "time_spent": 0, "generation": 0, "timers": {}, "hours_by_user": {}}
         return self.changed(id=new_id, task_id=task_id, date_creation=at, **fresh)
 
 
-def with_times_of(task: Task, subtasks: Sequence[Subtask]) -> Task:
-    """Return a task whose hours are the sums over its subtasks, null without any (context.md 10).
+def with_times_of(task: Task, before: Sequence[Subtask], after: Sequence[Subtask]) -> Task:
+    """Return a task whose hours follow its subtasks (context.md 10).
+
+    `time_estimated` and `time_spent` each become the sum over the subtasks, null without any; where no subtask has or
+    had such hours, those that were entered on the task stay.
+
+    Args:
+        task: the task.
+        before: its subtasks as they were.
+        after: its subtasks as they shall be.
 
     Raises:
         Rejected: a sum is greater than any number.
     """
-    if not subtasks:
-        return task.changed(time_estimated=None, time_spent=None)
-    return task.changed(
-        time_estimated=_sum(subtask.time_estimated for subtask in subtasks),
-        time_spent=_sum(subtask.time_spent for subtask in subtasks),
-    )
+    hours = {name: [getattr(each, name) for each in after] for name in ("time_estimated", "time_spent")}
+    had = {name for name in hours if any(getattr(each, name) for each in before)}
+    sums = {name: _sum(each) if each else None for name, each in hours.items() if name in had or any(each)}
+    return task.changed(**sums)
 
 
 def by_position(subtask: Subtask) -> tuple[int, int]:

@@ -4,7 +4,7 @@ A body goes through envelope (bytes to requests), registry (the procedure), bind
 in parameters and the validator that validation makes of them) and dispatcher (the call) to answer (bytes again).
 """
 
-from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
+from lambdaboard.jsonrpc.answer import SMALL, Answer, Outcome, Response, Room
 from lambdaboard.jsonrpc.dispatcher import Dispatcher, Form
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import (
@@ -12,8 +12,11 @@ from lambdaboard.jsonrpc.errors import (
     INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
+    OUT_OF_TIME,
+    OUT_OF_WRITES,
     PARSE_ERROR,
     SERVER_ERROR,
+    TOO_LARGE,
     Error,
     ParseError,
     WrongArguments,
@@ -25,6 +28,7 @@ from lambdaboard.jsonrpc.parameters import (
     IntegerOrBlank,
     Number,
     NumberOrBlank,
+    RequiredUnless,
     Text,
     Texts,
     Values,
@@ -36,8 +40,12 @@ __all__ = [
     "INVALID_PARAMS",
     "INVALID_REQUEST",
     "METHOD_NOT_FOUND",
+    "OUT_OF_TIME",
+    "OUT_OF_WRITES",
     "PARSE_ERROR",
     "SERVER_ERROR",
+    "SMALL",
+    "TOO_LARGE",
     "Answer",
     "Dispatcher",
     "Error",
@@ -52,7 +60,9 @@ __all__ = [
     "ParseError",
     "Procedure",
     "Registry",
+    "RequiredUnless",
     "Response",
+    "Room",
     "Text",
     "Texts",
     "Values",

@@ -5,7 +5,11 @@ from typing import Self
 import msgspec
 
 from lambdaboard.jsonrpc.envelope import Json
-from lambdaboard.jsonrpc.errors import SERVER_ERROR, Error
+from lambdaboard.jsonrpc.errors import TOO_LARGE, Error
+
+SMALL = 4_000
+"""Bytes of a response that has its place in an answer, whatever the size of the others; fewer in a batch of so many
+entries that these would take more than half of it."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -47,10 +51,14 @@ class Response(msgspec.Struct, frozen=True):
         head = f'{{"jsonrpc":"2.0","{self.outcome.key}":'.encode()
         return b"".join((head, self.outcome.encoded, b',"id":', msgspec.json.encode(self.id), b"}"))
 
-    @property
-    def result_size(self) -> int:
-        """Bytes of the encoded result; 0 for an error."""
-        return len(self.outcome.encoded) if self.outcome.key == "result" else 0
+    def quoted_size(self) -> int:
+        """Return the bytes of the object, and of the comma behind it, in a string of JSON: Lambda returns bodies so."""
+        encoded = self.encode()
+        return len(encoded) + encoded.count(b'"') + encoded.count(b"\\") + 1
+
+    def given_up(self) -> Self:
+        """Return the response whose result is too large for the answer: the error -32000 under the same id."""
+        return msgspec.structs.replace(self, outcome=Outcome.of_error(TOO_LARGE))
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -70,21 +78,34 @@ class Answer(msgspec.Struct, frozen=True):
         encoded = b",".join(response.encode() for response in self.responses)
         return b"[" + encoded + b"]" if self.is_batch and encoded else encoded
 
-    def without_largest(self, message: str) -> Self:
-        """Give up the largest result, so that the others still arrive.
 
-        Call it again while the answer is too large: what was replaced is an error and not chosen again.
+class Room:
+    """The room that an answer has: what the responses so far have left of it.
 
-        Args:
-            message: of the error -32000 that takes the result's place, under the same id.
+    Results take it in the order of their entries. For each entry to come the size of a small response is kept free.
 
-        Raises:
-            ValueError: no result is left.
-        """
-        largest = max(self.responses, key=lambda response: response.result_size, default=None)
-        if largest is None or not largest.result_size:
-            raise ValueError("no result is left to give up")
-        replacement = msgspec.structs.replace(largest, outcome=Outcome.of_error(Error(SERVER_ERROR, message)))
-        # By identity: two entries may well have the same id and the same result.
-        responses = (replacement if response is largest else response for response in self.responses)
-        return msgspec.structs.replace(self, responses=tuple(responses))
+    Args:
+        limit: bytes of the answer.
+        entries: how many there are.
+    """
+
+    def __init__(self, limit: int, entries: int) -> None:
+        self._left = limit
+        self._to_come = entries
+        self._kept_free = min(SMALL, limit // (2 * entries))
+
+    def of_next(self) -> int:
+        """Return the bytes that the response to the next entry may have."""
+        return max(self._left - self._kept_free * (self._to_come - 1), 0)
+
+    def use(self, size: int) -> None:
+        """Give the response to the next entry so many bytes; 0 where it has none."""
+        self._left -= size
+        self._to_come -= 1
+
+    def fitted(self, response: Response) -> Response:
+        """Return the response to the next entry, or an error where its result is too large, and give it its bytes."""
+        if response.quoted_size() > self.of_next() and response.outcome.key == "result":
+            response = response.given_up()
+        self.use(response.quoted_size())
+        return response

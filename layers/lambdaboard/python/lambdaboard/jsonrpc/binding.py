@@ -12,6 +12,7 @@ from pydantic_core import SchemaValidator, ValidationError
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import WrongArguments
+from lambdaboard.jsonrpc.parameters import RequiredUnless
 from lambdaboard.jsonrpc.validation import validator
 
 
@@ -22,6 +23,7 @@ class Parameter(msgspec.Struct, frozen=True):
         annotation: the type, with its rules.
         default: of one that is not required.
         is_positional: False for an extension, which can be given by name only.
+        required_unless: names one of which must be given where this one is not; empty if it may always be left out.
         drops_null: a null means "not given", so that the default of the function applies.
     """
 
@@ -30,11 +32,16 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Json
     is_required: bool
     is_positional: bool
+    required_unless: frozenset[str]
     drops_null: bool
 
 
 class Signature(msgspec.Struct, frozen=True, dict=True):
-    """The parameters of a procedure, in the order of the function and so of positional params."""
+    """The parameters of a procedure, in the order of the function and so of positional params.
+
+    Attributes:
+        required: those that a call must give, except for calls that may leave one out (`Parameter.required_unless`).
+    """
 
     parameters: tuple[Parameter, ...]
     required: tuple[str, ...]
@@ -49,7 +56,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         parameters = tuple(_parameter(each, types[each.name]) for each in declared)
         return cls(
             parameters,
-            required=tuple(each.name for each in parameters if each.is_required),
+            required=tuple(each.name for each in parameters if each.is_required or each.required_unless),
             positional=tuple(each.name for each in parameters if each.is_positional),
             names=frozenset(each.name for each in parameters),
         )
@@ -100,8 +107,14 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             raise InvalidParams(str(problem["loc"][0]), problem["msg"]) from None
         return arguments
 
+    def _required_by(self, params: list[Json] | dict[str, Json]) -> list[str]:
+        """Return the names that a call with these params must give."""
+        named = params.keys() if isinstance(params, dict) else set()
+        spared = {each.name for each in self.parameters if each.required_unless & named}
+        return [name for name in self.required if name not in spared]
+
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
-        if len(params) < len(self.required):
+        if len(params) < len(self._required_by(params)):
             raise WrongArguments("Wrong number of arguments")
         # those that go by name only are extensions: they make no room for names that nobody knows
         extensions = self.names.difference(self.positional).intersection(params) if isinstance(params, dict) else ()
@@ -109,7 +122,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             raise WrongArguments("Too many arguments")
 
     def _check_names(self, given: dict[str, Json]) -> None:
-        for name in self.required:
+        for name in self._required_by(given):
             if name not in given:
                 raise WrongArguments(f"Missing argument: {name}")
 
@@ -134,8 +147,14 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
         default=None if is_required else declared.default,
         is_required=is_required,
         is_positional=declared.kind is not inspect.Parameter.KEYWORD_ONLY,
+        required_unless=_required_unless(annotation),
         drops_null=not is_required and not _admits_null(annotation),
     )
+
+
+def _required_unless(annotation: Any) -> frozenset[str]:
+    rules = (rule.names for rule in get_args(annotation) if isinstance(rule, RequiredUnless))
+    return frozenset().union(*rules)
 
 
 def _admits_null(annotation: Any) -> bool:

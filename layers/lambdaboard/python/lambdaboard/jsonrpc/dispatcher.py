@@ -3,15 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, InvalidParams, Rejected, ResultTooLarge
-from lambdaboard.jsonrpc.answer import Answer, Outcome, Response
+from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge
+from lambdaboard.jsonrpc.answer import Answer, Outcome, Response, Room
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
-    OUT_OF_TIME,
     PARSE_ERROR,
     SERVER_ERROR,
     Error,
@@ -43,8 +42,8 @@ def _admit_all(_procedure: Procedure) -> None:
     pass
 
 
-def _always() -> bool:
-    return True
+def _go_on() -> None:
+    pass
 
 
 class Dispatcher:
@@ -52,12 +51,14 @@ class Dispatcher:
 
     Args:
         registry: the procedures.
-        call: calls the function of a procedure with these values by name, which it validates; adds the context.
+        call: calls the function of a procedure with these values by name, which it validates, and whose result may have
+            so many bytes as JSON; adds the context.
         on_fault: told of an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
         admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
+        answer_limit: bytes of an answer; see `Room`.
         batch_limit: a larger batch is refused as a whole.
-        has_time: asked before each entry of a batch but the first; once it says no, the rest is not run.
+        stop: asked before each entry of a batch but the first; the error of an entry that is not run, None to go on.
         on_outcome: told of each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
             "refused", "invalid", "fault", "not_found", "late"; the names of params that were ignored, as sent.
         is_strict: a name that the procedure does not know makes the params invalid, instead of being ignored.
@@ -66,12 +67,13 @@ class Dispatcher:
     def __init__(
         self,
         registry: Registry,
-        call: Callable[[Procedure, dict[str, Any]], Any],
+        call: Callable[[Procedure, dict[str, Any], int], Any],
         on_fault: Callable[[Procedure, Exception], Json],
         *,
         admit: Callable[[Procedure], None] = _admit_all,
+        answer_limit: int,
         batch_limit: int,
-        has_time: Callable[[], bool] = _always,
+        stop: Callable[[], Error | None] = _go_on,
         on_outcome: Callable[[str, str, Sequence[str]], None] = _tell_nobody,
         is_strict: bool = False,
     ) -> None:
@@ -79,8 +81,9 @@ class Dispatcher:
         self._invoke = call
         self._on_fault = on_fault
         self._admit = admit
+        self._answer_limit = answer_limit
         self._batch_limit = batch_limit
-        self._has_time = has_time
+        self._stop = stop
         self._on_outcome = on_outcome
         self._is_strict = is_strict
 
@@ -92,8 +95,8 @@ class Dispatcher:
         """
         try:
             document = parse(body)
-        except ParseError:
-            return _only(Outcome.of_error(PARSE_ERROR))
+        except ParseError as error:
+            return _only(Outcome.of_error(PARSE_ERROR, error.data or None))
         if isinstance(document, list):
             return self._batch(document, form)
         return self._answer([document], form)
@@ -109,26 +112,29 @@ class Dispatcher:
     def _answer(self, entries: list[Json], form: Form, *, is_batch: bool = False) -> Answer:
         """Run the entries in their order; a notification has no response, whatever becomes of it."""
         responses: list[Response] = []
+        room = Room(self._answer_limit, len(entries))
         ignored: dict[str, None] = {}
         for place, entry in enumerate(entries):
             request = read(entry)
             if request is None:
-                responses.append(Response(Outcome.of_error(INVALID_REQUEST)))
+                responses.append(room.fitted(Response(Outcome.of_error(INVALID_REQUEST))))
                 continue
-            is_late = place > 0 and not self._has_time()
-            outcome, names = self._late(request) if is_late else self._run(request, form)
+            error = self._stop() if place else None
+            outcome, names = self._late(request, error) if error else self._run(request, form, room.of_next())
             ignored.update(dict.fromkeys(names))
-            if not request.is_notification:
-                responses.append(Response(outcome, request.id))
+            if request.is_notification:
+                room.use(0)
+            else:
+                responses.append(room.fitted(Response(outcome, request.id)))
         return Answer(tuple(responses), is_batch, tuple(ignored))
 
-    def _late(self, request: Request) -> tuple[Outcome, Sequence[str]]:
+    def _late(self, request: Request, error: Error) -> tuple[Outcome, Sequence[str]]:
         """Answer an entry that is not run: what was done before it is told, instead of nothing at all."""
         procedure = self._registry.find(request.method)
         self._on_outcome(procedure.name if procedure else "unknown", "late", ())
-        return Outcome.of_error(OUT_OF_TIME), ()
+        return Outcome.of_error(error), ()
 
-    def _run(self, request: Request, form: Form) -> tuple[Outcome, Sequence[str]]:
+    def _run(self, request: Request, form: Form, result_limit: int) -> tuple[Outcome, Sequence[str]]:
         """Return what the call led to and the names of params that it ignored, be it refused or answered."""
         procedure = self._registry.find(request.method)
         if procedure is None:
@@ -136,16 +142,18 @@ class Dispatcher:
             return Outcome.of_error(METHOD_NOT_FOUND), ()
         self._admit(procedure)
         ignored: list[str] = []
-        kind, outcome = self._call(procedure, request, form, ignored)
+        kind, outcome = self._call(procedure, request, form, result_limit, ignored)
         self._on_outcome(procedure.name, kind, ignored)
         return outcome, ignored
 
-    def _call(self, procedure: Procedure, request: Request, form: Form, ignored: list[str]) -> tuple[str, Outcome]:
+    def _call(
+        self, procedure: Procedure, request: Request, form: Form, result_limit: int, ignored: list[str]
+    ) -> tuple[str, Outcome]:
         """Call a procedure and add to the names ignored; the only place where an exception becomes an answer."""
         try:
             params = form.arguments(procedure.name, request.params)
             ignored += self._tolerated(procedure, params)
-            value = self._invoke(procedure, procedure.signature.named(params))
+            value = self._invoke(procedure, procedure.signature.named(params), result_limit)
             return "ok", Outcome.of_result(form.result(procedure.name, value))
         except Abort:
             raise
@@ -153,7 +161,7 @@ class Dispatcher:
             return "refused", Outcome.of_result(form.failure(procedure, rejected))
         except (InvalidParams, WrongArguments) as error:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
-        except ResultTooLarge as error:
+        except (ResultTooLarge, CollectionFull) as error:
             return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))

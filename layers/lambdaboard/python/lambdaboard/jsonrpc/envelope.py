@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from lambdaboard.jsonrpc.errors import ParseError
+from lambdaboard.jsonrpc.errors import NOT_UTF_8, ParseError
 
 # A recursive alias would be exact, but `list[dict[str, str]]` is not a `list[Json]`: every procedure would need a cast.
 Json: TypeAlias = Any
@@ -38,12 +38,12 @@ def parse(body: bytes) -> Json:
     """Read a body as one JSON document.
 
     Raises:
-        ParseError: no JSON, or nested deeper than 511 levels.
+        ParseError: no JSON, not UTF-8, or nested deeper than 511 levels.
     """
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ParseError from error
+        raise ParseError("" if _is_utf_8(body) else NOT_UTF_8) from error
     # Counting is a thousand times cheaper than walking, and settles it for all but large documents.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(document):
         raise ParseError
@@ -61,6 +61,14 @@ def read(entry: Json) -> Request | None:
     if not isinstance(method, str) or not isinstance(params, list | dict):
         return None
     return Request(method, params, entry.get("id"))
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_too_deep(document: Json) -> bool:

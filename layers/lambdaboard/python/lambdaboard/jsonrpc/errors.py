@@ -8,6 +8,8 @@ Abort            no answer of this protocol: ends the whole request, a batch too
 
 from typing import NamedTuple
 
+from lambdaboard.errors import TOO_LARGE as ASK_FOR_LESS
+
 
 class Error(NamedTuple):
     """The fixed part of an error object."""
@@ -22,11 +24,24 @@ METHOD_NOT_FOUND = Error(-32601, "Method not found")
 INVALID_PARAMS = Error(-32602, "Invalid params")
 INTERNAL_ERROR = Error(-32603, "Internal error")
 SERVER_ERROR = -32000  # the first code that the specification leaves to the server
+TOO_LARGE = Error(SERVER_ERROR, ASK_FOR_LESS)
 OUT_OF_TIME = Error(SERVER_ERROR, "Not done: the batch took too long; send what is left again")
+OUT_OF_WRITES = Error(SERVER_ERROR, "Not done: the batch has written too much; send what is left again")
+
+NOT_UTF_8 = "not UTF-8, or U+FFFD, which is sent as \\ufffd"
+"""The `data` of PARSE_ERROR for such a body."""
 
 
 class ParseError(Exception):
-    """The body is not one JSON document, or is nested too deeply."""
+    """The body is not one JSON document, or is nested too deeply.
+
+    Attributes:
+        data: what the client should know; "" for nothing.
+    """
+
+    def __init__(self, data: str = "") -> None:
+        super().__init__(data)
+        self.data = data
 
 
 class WrongArguments(Exception):  # noqa: N818 - the client's fault, said in the protocol's words

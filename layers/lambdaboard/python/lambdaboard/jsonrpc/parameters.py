@@ -10,6 +10,7 @@ import string
 import sys
 from typing import Annotated, Any, TypeGuard
 
+import msgspec
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
@@ -19,6 +20,15 @@ INTEGER = re.compile(r"-?[0-9]+")
 DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # int() raises a ValueError of its own beyond 4,300 digits; no number that means something has as many.
 LONGEST_NUMBER = 400
+
+
+class RequiredUnless(msgspec.Struct, frozen=True):
+    """A rule of a parameter that must be given, unless the call gives one of others by name.
+
+    The function then gets its default. A client that does not know the others is told that this one is missing.
+    """
+
+    names: frozenset[str]
 
 
 def _integer(value: Json) -> int:

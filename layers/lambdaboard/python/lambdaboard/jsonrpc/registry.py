@@ -20,7 +20,6 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
         access: who may call it, in the words of the registry.
         failure: the result that stands for a rejected call.
-        unknown: the result where a thing that was named is not there, if that is another one.
         hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
     """
 
@@ -28,7 +27,6 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
     function: Callable[..., Any]
     access: str
     failure: Json = False
-    unknown: Json = None
     hides_forbidden: bool = False
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
@@ -53,7 +51,7 @@ class Registry:
         return iter(self._procedures.values())
 
     def procedure(
-        self, name: str, access: str, *, failure: Json = False, unknown: Json = None, hides_forbidden: bool = False
+        self, name: str, access: str, *, failure: Json = False, hides_forbidden: bool = False
     ) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
@@ -61,7 +59,6 @@ class Registry:
             name: as the documents write it, in ASCII.
             access: who may call it; one of the registry's levels.
             failure: what a rejected call returns.
-            unknown: what a call returns that names something which is not there; `failure` if None.
             hides_forbidden: see `Procedure`.
 
         Raises:
@@ -73,7 +70,7 @@ class Registry:
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, access, failure, unknown, hides_forbidden)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure, hides_forbidden)
             return function
 
         return register

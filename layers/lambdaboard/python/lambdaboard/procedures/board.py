@@ -17,6 +17,7 @@ from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.lists import OPEN
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.positions import Positions
+from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask
 
@@ -50,13 +52,14 @@ def get_board(context: Context, project_id: ProjectId) -> list[Row]:
         first_page(stores.tasks.of_project(project_id, OPEN)),
         partial(stores.tags.usable, project_id),
     )
-    listed = [*tasks]
+    listed = [*ResultBudget(context.result_limit).each(tasks, task_characters)]
     owners, counted = gather(
         lambda: stores.users.named(each.task.owner_id for each in listed),
         partial(with_link_counts, context, stored.link_types, listed),
     )
     may_drag = context.caller.role == APP_ADMIN or stored.role in ASSIGNABLE_ROLES
-    return Board.of(stored.project, counted, owners, tags, may_drag=may_drag).rows()
+    places = (each.lane_key for each in listed)
+    return Board.of(stored.project, counted, owners, tags, places=places, may_drag=may_drag).rows()
 
 
 def is_draggable(task: Task, *, may_drag: bool) -> bool:
@@ -95,11 +98,12 @@ class Board(msgspec.Struct, frozen=True):
         owners: Mapping[int, User],
         tags: Iterable[Tag],
         *,
+        places: Iterable[LaneKey],
         may_drag: bool,
     ) -> Board:
-        """Put the open tasks of a project into its cells."""
+        """Put open tasks of a project into its cells; `places`: where all of its open tasks stand."""
         resolver = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
-        positions = Positions(resolver, (each.lane_key for each in listed))
+        positions = Positions(resolver, places)
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
         for each in listed:
             task = resolver.resolve(each.task).changed(position=positions.of(each.lane_key))

@@ -75,20 +75,21 @@ def create_category(context: Context, project_id: ProjectId, name: Text, color_i
     )
 
 
-@procedure("updateCategory", MANAGEMENT, unknown=True)
+@procedure("updateCategory", MANAGEMENT)
 def update_category(context: Context, id: CategoryId, name: Text, color_id: Text | None = None) -> bool:
     """Change a category.
 
     Args:
         id: the category.
         name: see createCategory.
-        color_id: null if it is not given.
+        color_id: stays if it is not given.
 
     Returns:
-        True, also where there is no such category; false where the name is refused.
+        True; false where there is no such category or the name is refused.
     """
     stored, category = _find(context, id)
     _check(name, without(stored.project.categories, id))
+    color_id = category.color_id if color_id is None else color_id
     changed = msgspec.structs.replace(category, name=name, color_id=color_id)
     categories = replaced(stored.project.categories, changed)
     return commit_project(context, stored, True, largest_parameter="color_id", categories=categories)

@@ -14,6 +14,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import checked_integer, checked_position, checked_unique
+from lambdaboard.domain.properties import checked_title
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
@@ -58,19 +59,19 @@ def add_column(
 
     Args:
         project_id: the project.
-        title: any text that no other column of the project has; case-sensitive.
+        title: a text that no other column of the project has, case-sensitive; not empty, nor white space alone.
         task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
         description: Markdown.
 
     Returns:
-        The id of the column; false where there is no such project or the title is taken.
+        The id of the column; false where there is no such project or the title is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "column"))
     columns = stored.project.columns
     column = Column(
         id=new_id,
-        title=checked_unique((each.title for each in columns), title),
+        title=checked_unique((each.title for each in columns), checked_title(title)),
         position=max((each.position for each in columns), default=0) + 1,
         project_id=project_id,
         task_limit=checked_integer(task_limit),
@@ -80,29 +81,32 @@ def add_column(
     return commit_project(context, stored, column.id, largest_parameter=largest, columns=(*columns, column))
 
 
-@procedure("updateColumn", MANAGEMENT, unknown=True)
+@procedure("updateColumn", MANAGEMENT)
 def update_column(
-    context: Context, column_id: ColumnId, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
+    context: Context,
+    column_id: ColumnId,
+    title: Text,
+    task_limit: IntegerOrBlank | None = None,
+    description: Text | None = None,
 ) -> bool:
-    """Change a column; what is not given is reset.
+    """Change a column; what is not given stays.
 
     Args:
         column_id: the column.
-        title: see addColumn, for this and the following ones.
-        task_limit: 0 if it is not given.
-        description: "" if it is not given.
+        title: see addColumn.
+        task_limit: 0 for any number.
+        description: Markdown.
 
     Returns:
-        True, also where there is no such column; false where the title is taken.
+        True; false where there is no such column or the title is refused.
     """
     stored, column = _find(context, column_id)
     others = without(stored.project.columns, column_id)
     changed = msgspec.structs.replace(
         column,
-        title=checked_unique((each.title for each in others), title),
-        task_limit=checked_integer(task_limit),
-        description=description,
-        hide_in_dashboard=0,
+        title=checked_unique((each.title for each in others), checked_title(title)),
+        task_limit=column.task_limit if task_limit is None else checked_integer(task_limit),
+        description=column.description if description is None else description,
     )
     columns = replaced(stored.project.columns, changed)
     largest = longest(title=title, description=description)

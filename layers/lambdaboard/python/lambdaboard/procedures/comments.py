@@ -17,6 +17,7 @@ from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
 from lambdaboard.errors import Forbidden, Reason, Rejected
 from lambdaboard.jsonrpc import Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.comments.of(task_id)))
-    comments = [each for each in stored if each.is_visible_to(context.caller.role)]
-    comments.sort(key=lambda each: (each.date_creation, each.id))
+    visible = (each for each in stored if each.is_visible_to(context.caller.role))
+    fitting = ResultBudget(context.result_limit).each(visible, lambda each: ROW_CHARACTERS + len(each.comment))
+    comments = sorted(fitting, key=lambda each: (each.date_creation, each.id))
     users = stores.users.named(each.user_id for each in comments)
     rows = [_row(each, users.get(each.user_id)) for each in comments]
     for row in rows:
@@ -107,7 +109,7 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     return rows
 
 
-@procedure("updateComment", WORK, unknown=True)
+@procedure("updateComment", WORK)
 def update_comment(context: Context, id: CommentId, content: Text) -> bool:
     """Replace the text of a comment.
 
@@ -116,7 +118,7 @@ def update_comment(context: Context, id: CommentId, content: Text) -> bool:
         content: Markdown, not empty.
 
     Returns:
-        True, also where there is no such comment; false where the text is empty or the comment is another person's.
+        True; false where there is no such comment, the text is empty or the comment is another person's.
     """
     stored = _find_own(context, id)
     if not content:

@@ -28,6 +28,7 @@ from lambdaboard.domain.external_link import (
 from lambdaboard.domain.project import longest
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Row]:
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.external_links.of(task_id)))
-    links = sorted(stored, key=lambda link: (link.title, link.id))
+    budget = ResultBudget(context.result_limit)
+    fitting = budget.each(stored, lambda link: ROW_CHARACTERS + len(link.title) + len(link.url))
+    links = sorted(fitting, key=lambda link: (link.title, link.id))
     users = stores.users.named(link.creator_id for link in links)
     return [_listed_row(link, users.get(link.creator_id)) for link in links]
 

@@ -14,9 +14,12 @@ from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.linked_tasks import LinkedTask
-from lambdaboard.store.parallel import first_page, gather
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
+from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -86,7 +89,7 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
     return context.commit(types.labelled(label).id, *link_types.replace_actions(stored, types))
 
 
-@procedure("updateLink", ADMINISTRATION, unknown=True)
+@procedure("updateLink", ADMINISTRATION)
 def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text) -> bool:
     """Change a type of links; links that are there keep both of their types.
 
@@ -96,7 +99,7 @@ def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text
         label: see createLink.
 
     Returns:
-        True, also where there is no such type; false where a value is refused.
+        True; false where there is no such type or a value is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -232,9 +235,10 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
     _, link_types, links = gather(
         partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
+    budget = ResultBudget(context.result_limit)
     labels = {each.id: each.label for each in link_types.types.types}
-    known = [link for link in links if link.link_id in labels]
-    opposites = stores.tasks.find_many(link.opposite_task_id for link in known)
+    known = [link for link in budget.each(links, lambda _: ROW_CHARACTERS) if link.link_id in labels]
+    opposites = _opposites(context, budget, {link.opposite_task_id for link in known})
     there = [
         LinkedTask.of(context, link, opposites[link.opposite_task_id])
         for link in known
@@ -242,6 +246,16 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
     ]
     users = stores.users.named(each.owner_id for each in there)
     return [each.row(labels[each.link.link_id], users) for each in sorted(there, key=LinkedTask.order)]
+
+
+def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) -> dict[int, LoadedTask]:
+    """Read tasks, whoever may see them (2 round trips for each 500)."""
+    opposites: dict[int, LoadedTask] = {}
+    for part in in_parts(task_ids):
+        found = context.stores.tasks.find_many(part)
+        budget.take(sum(len(each.task.title) for each in found.values()))
+        opposites |= found
+    return opposites
 
 
 def _workable(context: Context, opposite: LoadedTask | None) -> LoadedTask:

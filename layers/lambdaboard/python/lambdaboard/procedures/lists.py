@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import ADMINISTRATION, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.parameters import ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
-from lambdaboard.errors import InvalidParams
+from lambdaboard.domain.dates import is_overdue
 from lambdaboard.jsonrpc import Integer
+from lambdaboard.services.paging import WHOLE, Page
 from lambdaboard.services.positions import Positions
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget, task_characters
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ OPEN, CLOSED = 1, 0
 
 @procedure("getAllTasks", VIEW)
 def get_all_tasks(
-    context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Id = 0
+    context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Integer = 0
 ) -> list[TaskRow]:
     """Get the tasks of a project that are open, or those that are closed, by id.
 
@@ -41,16 +43,15 @@ def get_all_tasks(
         The tasks as getTask answers them; false where there is no such project. Source: API documents, getAllTasks;
         behaviour.md 3.4.
     """
-    stores = context.stores
-    if limit < 0:
-        raise InvalidParams("limit", "must not be negative")
-    is_whole = status_id == OPEN and not limit and not after_id
+    stores, page = context.stores, Page.of(limit, after_id)
+    is_whole = status_id == OPEN and page == WHOLE
     stored, tasks, places = gather(
         partial(stores.projects.get, project_id, with_tombstones=True),
-        first_page(_tasks(context, project_id, status_id, after_id)),
+        first_page(_tasks(context, project_id, status_id, page.after_id)),
         first_page(iter(()) if is_whole else stores.task_index.lane_keys(project_id)),
     )
-    listed, lane_keys = gather(lambda: [*islice(tasks, limit or None)], lambda: [*places])
+    fitting = ResultBudget(context.result_limit).each(tasks, task_characters)
+    listed, lane_keys = gather(lambda: [*islice(fitting, page.limit)], lambda: [*places])
     resolver = stored.resolver
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
     tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
@@ -65,7 +66,7 @@ def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> 
 
 @procedure("getOverdueTasksByProject", VIEW)
 def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[Row]:
-    """Get the open tasks of a project whose due date has come, by id.
+    """Get the open tasks of a project whose due date has come, by id; one that is due on a day once that is over.
 
     Args:
         project_id: the project.
@@ -86,7 +87,7 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
 
 @procedure("getOverdueTasks", ADMINISTRATION)
 def get_overdue_tasks(context: Context) -> list[Row]:
-    """Get the open tasks of all active projects whose due date has come, by id.
+    """Get the open tasks of all active projects that are overdue, by id, as getOverdueTasksByProject does.
 
     The one read that may be late: by less than a second.
 
@@ -96,7 +97,7 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
     tasks, projects = gather(
-        partial(stores.tasks.get_many, due),
+        first_page(stores.tasks.get_many(due)),
         lambda: stores.projects.get_many({place.project_id for place in due}),
     )
     active = {project_id: stored.project for project_id, stored in projects.items() if stored.project.is_active}
@@ -104,9 +105,11 @@ def get_overdue_tasks(context: Context) -> list[Row]:
 
 
 def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
-    """Return the rows of tasks by id; one that is closed or put off meanwhile, or of another project, is left out."""
-    late = [task for task in (each.task for each in tasks) if task.is_active and 0 < task.date_due <= context.now]
-    shown = [task for task in late if task.project_id in projects]
+    """Return the rows of tasks that are overdue, by id; those that are closed meanwhile, or elsewhere, are left out."""
+    now, zone = context.now, context.settings.timezone
+    late = (task for task in (each.task for each in tasks) if task.is_active and is_overdue(task.date_due, now, zone))
+    there = (task for task in late if task.project_id in projects)
+    shown = [*ResultBudget(context.result_limit).each(there, lambda task: ROW_CHARACTERS + len(task.title))]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]
     return sorted(rows, key=lambda row: int(row["id"]))

@@ -20,13 +20,16 @@ from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
 from lambdaboard.procedures.subtasks import listed_subtask_row
 from lambdaboard.services.link_counts import with_link_counts
+from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.subtask import Subtask
+    from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.projects import StoredProject
+    from lambdaboard.store.tasks import ListedTask
 
 
 @procedure("getMe", SELF)
@@ -64,16 +67,15 @@ def get_my_projects_list(context: Context) -> Row:
 
 @procedure("getMyOverdueTasks", SELF)
 def get_my_overdue_tasks(context: Context) -> list[Row]:
-    """Get the caller's open tasks in active projects whose due date has come, by id.
+    """Get the caller's open tasks in active projects that are overdue, by id.
 
     Returns:
         Tasks as getOverdueTasksByProject answers them.
     """
-    tasks, index = context.stores.tasks, context.stores.task_index
+    tasks, index, caller_id = context.stores.tasks, context.stores.task_index, context.caller.user_id
     projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
-    due = [*chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))]
-    rows = overdue_rows(context, projects, tasks.get_many(due))
-    return [row for row in rows if row["owner_id"] == context.caller.user_id]
+    due = chain.from_iterable(gather_map(lambda each: [*index.overdue(each, context.now)], projects))
+    return overdue_rows(context, projects, (each for each in tasks.get_many(due) if each.task.owner_id == caller_id))
 
 
 @procedure("getMyDashboard", SELF)
@@ -89,30 +91,39 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
         partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context, with_link_types=True)
     )
     active = [stored for stored in mine if stored.project.is_active]
-    rows = chain.from_iterable(gather_map(partial(_dashboard_rows, context, subtasks), active))
+    budget = ResultBudget(context.result_limit)
+    rows = chain.from_iterable(gather_map(partial(_dashboard_rows, context, budget, subtasks), active))
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
 def _dashboard_rows(
-    context: Context, subtasks: Mapping[int, list[Subtask]], stored: StoredProject
+    context: Context, budget: ResultBudget, subtasks: Mapping[int, list[Subtask]], stored: StoredProject
 ) -> list[BoardTaskRow]:
     """Return the tasks of a project that are on the caller's dashboard (2 round trips).
 
     Args:
         context: the call.
+        budget: what the dashboard may still have.
         subtasks: those of the caller, by task.
         stored: the project, read with the types of links.
     """
     stores, caller_id, project = context.stores, context.caller.user_id, stored.project
-    listed, tags = gather(lambda: [*stores.tasks.of_project(project.id, OPEN)], partial(stores.tags.usable, project.id))
+    places: list[LaneKey] = []
+
+    def mine() -> Iterator[ListedTask]:
+        for each in stores.tasks.of_project(project.id, OPEN):
+            places.append(each.lane_key)
+            if each.task.owner_id == caller_id or each.task.id in subtasks:
+                yield each
+
+    listed, tags = gather(lambda: [*budget.each(mine(), task_characters)], partial(stores.tags.usable, project.id))
     hidden = {column.id for column in project.columns if column.hide_in_dashboard}
-    mine = {each.task.id for each in listed if each.task.owner_id == caller_id or each.task.id in subtasks}
     owners, counted = gather(
-        lambda: stores.users.named(each.task.owner_id for each in listed if each.task.id in mine),
+        lambda: stores.users.named(each.task.owner_id for each in listed),
         partial(with_link_counts, context, stored.link_types, listed),
     )
-    board = Board.of(project, counted, owners, tags, may_drag=False)
-    cards = [card for cell in board.cells.values() for card in cell if card.task.id in mine]
+    board = Board.of(project, counted, owners, tags, places=places, may_drag=False)
+    cards = [card for cell in board.cells.values() for card in cell]
     return [
         _dashboard_row(context, board, card, subtasks.get(card.task.id, []))
         for card in cards
@@ -133,7 +144,7 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     """Create a project of the caller's own, with themselves as its manager and the configured board.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
 
     Returns:

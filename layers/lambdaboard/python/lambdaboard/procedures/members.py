@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambdaboard.api.access import MANAGEMENT, VIEW
+from lambdaboard.api.access import CREATION, MANAGEMENT, VIEW, is_admitted
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.domain.user import checked_project_role, is_assignable
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import Forbidden, NotFound, Reason
 from lambdaboard.jsonrpc import Flag, Text
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,10 +57,10 @@ def get_assignable_users(
 
 
 def _members(context: Context, project_id: int) -> list[Member]:
-    """Read the people of a project by id (2 round trips); NotFound."""
-    stores = context.stores
-    _, members = gather(partial(stores.projects.get, project_id), partial(stores.users.members, project_id))
-    return members
+    """Read the people of a project (2 round trips); NotFound."""
+    users = context.stores.users
+    _, roles = gather(partial(context.stores.projects.get, project_id), first_page(users.roles_in(project_id)))
+    return users.members(dict(roles))
 
 
 def _titles(users: Iterable[User]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) 
 
 @procedure("addProjectUser", MANAGEMENT)
 def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role: Text = "project-member") -> bool:
-    """Give a person a role in a project.
+    """Give a person a role in a project; in a private one only who may create projects can do so.
 
     Args:
         project_id: the project, active or not.
@@ -95,15 +95,18 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     Returns:
         True; false where they have one already, or there is no such project, user or role.
     """
-    checked_project_role(role)
     stores = context.stores
     stored = stores.projects.get(project_id, users=[user_id])
+    # else anybody learns everybody's name, by way of a project of their own
+    if stored.project.is_private and not is_admitted(context.caller, CREATION):
+        raise Forbidden
     if stored.people.user(user_id) is None:
         raise NotFound(Reason.USER)
+    role = checked_project_role(role)
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
-@procedure("changeProjectUserRole", MANAGEMENT, unknown=True)
+@procedure("changeProjectUserRole", MANAGEMENT)
 def change_project_user_role(context: Context, project_id: ProjectId, user_id: Id, role: Text) -> bool:
     """Give a person of a project another role in it.
 
@@ -113,7 +116,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: I
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True, also where they have none, which stays so; false where there is no such role.
+        True; false where they have none in the project, or there is no such project or role.
     """
     checked_project_role(role)
     context.stores.projects.get(project_id)

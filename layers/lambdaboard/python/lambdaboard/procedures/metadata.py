@@ -11,6 +11,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text, Values
+from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
@@ -33,7 +34,7 @@ def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
     """
     stores = context.stores
     _, values = gather(partial(stores.tasks.find, task_id), first_page(stores.metadata.of(task_id)))
-    return MetadataRow(values)
+    return MetadataRow(ResultBudget(context.result_limit).each(values, _characters))
 
 
 @procedure("getTaskMetadataByName", VIEW, failure="")
@@ -89,6 +90,12 @@ def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
         raise Rejected(Reason.INVALID_VALUE)
     context.stores.tasks.find(task_id)
     return context.commit(True, *context.stores.metadata.delete_actions(task_id, name))
+
+
+def _characters(value: tuple[str, str | None]) -> int:
+    """Return how many a name and its value have in a result."""
+    name, text = value
+    return len(name) + len(text or "")
 
 
 def _is_too_long(name: str) -> bool:

@@ -21,7 +21,7 @@ from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.recurrence import recurs_on_move, succeeded
-from lambdaboard.services.tagging import Tagging, tagging, tags_by_id
+from lambdaboard.services.tagging import Tagging, carried, tags_by_id
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.tasks import LoadedTask
+
+
+COUNTED_BESIDE = 1_000
+"""Tasks of a lane that are counted while the caller's right is checked: a part of a page; more are counted after it."""
 
 
 @procedure("moveTaskPosition", WORK)
@@ -61,10 +65,10 @@ def move_task_position(
     """
     if position < 1:
         raise Rejected(Reason.INVALID_VALUE)
-    lanes = context.stores.lanes
+    lanes, is_near = context.stores.lanes, position <= COUNTED_BESIDE
     loaded, preceding = gather(
         partial(context.stores.tasks.find_named_in, project_id, task_id),
-        lambda: lanes.preceding(project_id, swimlane_id, column_id, position) if swimlane_id else None,
+        lambda: lanes.preceding(project_id, swimlane_id, column_id, position) if swimlane_id and is_near else None,
     )
     loaded.check_version(if_version)
     swimlane_id = loaded.project.swimlane(swimlane_id or loaded.task.swimlane_id).id
@@ -105,7 +109,8 @@ def move_task_to_project(
     Args:
         task_id: the task.
         project_id: the target; the task's own moves it to the end of its column.
-        swimlane_id: of any project; the target's of that name, else its first active one. The task's if not given.
+        swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
+            given.
         column_id: likewise by title, else the first one.
         category_id: likewise by name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
@@ -241,7 +246,7 @@ class Move(msgspec.Struct, frozen=True):
         return {
             "project_id": target.id,
             "column_id": (column or target.first_column()).id,
-            "swimlane_id": (lane or target.first_swimlane()).id,
+            "swimlane_id": (target.active_swimlane(lane.id) if lane else target.first_swimlane()).id,
             "category_id": category.id if category else 0,
             "priority": task.priority if fits else target.priority_default,
         }
@@ -261,18 +266,15 @@ class Move(msgspec.Struct, frozen=True):
     def _tagging(self, context: Context) -> Tagging:
         if not self.task.tags or self.target.id == self.loaded.project.id:
             return Tagging(self.task.tags, [])
-        tags = context.stores.tags.usable(self.loaded.project.id, self.target.id)
-        carried = tags_by_id(tags, self.task.tags)
+        tags = [*context.stores.tags.usable(self.loaded.project.id, self.target.id)]
         usable = [tag for tag in tags if tag.project_id != self.loaded.project.id]
-        names = [tag.name for tag in carried]
-        return tagging(context, self.target.id, names, usable, {tag.name: tag.color_id for tag in carried})
+        return carried(context, self.target.id, tags_by_id(tags, self.task.tags), usable)
 
 
 def _visible_projects(context: Context) -> ProjectStore:
     """Return what reads a project for a caller who has any role there."""
-    user_id = context.caller.user_id
-    roles = ROLES_IN_PROJECT[VIEW] if user_id else None
-    return context.stores.authorized(Authorization(user_id, roles)).projects
+    roles = ROLES_IN_PROJECT[VIEW] if context.caller.user else None
+    return context.stores.authorized(Authorization(context.caller.user_id, roles)).projects
 
 
 def _project_of(read: Callable[[], StoredProject]) -> list[Project]:

@@ -9,18 +9,21 @@ import msgspec
 
 from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.parameters import IdOrBlank, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
-from lambdaboard.domain.project_rules import CHECKS, checked_project, iso_dates
+from lambdaboard.domain.project_rules import CHECKS, DATES, check_order, checked_project, iso_dates
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
+from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lambdaboard.store.keys import Entity
     from lambdaboard.store.projects import ProjectStore, StoredProject
 
@@ -35,12 +38,16 @@ ROW = (
 """The properties of a project as getProjectById answers it, in its order."""
 
 
+PROJECT_CHARACTERS = 450
+"""Characters of a row at least beside its texts."""
+
+
 @procedure("createProject", CREATION)
 def create_project(
     context: Context,
     name: Text,
     description: Text | None = None,
-    owner_id: Id = 0,
+    owner_id: IdOrBlank = 0,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -52,13 +59,13 @@ def create_project(
     """Create a project with the configured columns and categories and one swimlane.
 
     Args:
-        name: not empty; need not be unique.
+        name: not empty, nor white space alone; need not be unique.
         description: Markdown.
         owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
             owner becomes the project's manager.
         identifier: up to 50 ASCII letters and digits, stored in upper case and unique; "" for none.
-        start_date: up to 10 characters, stored as given.
-        end_date: likewise.
+        start_date: `2030-01-15` or in the application's date format, up to 10 characters, stored as given; "" for none.
+        end_date: likewise; not before the start.
         priority_default: of new tasks in the user interface; an integer.
         priority_start: the least one that is offered there.
         priority_end: the greatest one.
@@ -68,6 +75,7 @@ def create_project(
         The id of the project; false where a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
+    _check_dates(context, iso_dates(values, context.settings.timezone, context.settings.date_format))
     users, caller_id = context.stores.users, context.caller.user_id
     if caller_id:
         values["owner_id"] = owner_id or caller_id
@@ -78,6 +86,11 @@ def create_project(
     actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
     manager = users.add_member_actions(project.id, project.owner_id, PROJECT_MANAGER) if caller_id else []
     return context.commit(project.id, *actions, *manager)
+
+
+def _check_dates(context: Context, values: Mapping[str, Any]) -> None:
+    start, end = (values.get(name, "") for name in DATES)
+    check_order(start, end, context.settings.timezone, context.settings.date_format)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +132,7 @@ def update_project(
     project_id: ProjectId,
     name: Text | None = None,
     description: Text | None = None,
-    owner_id: Id | None = None,
+    owner_id: IdOrBlank | None = None,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -137,7 +150,7 @@ def update_project(
         owner_id: a user, who gets no role by it; 0 for nobody.
         identifier: "" gives it back.
         start_date: `2030-01-15` or in the application's date format, stored as the former; "" clears it.
-        end_date: likewise.
+        end_date: likewise; not before the start, whichever of them is given.
         priority_default: an integer.
         priority_start: an integer.
         priority_end: an integer.
@@ -151,6 +164,8 @@ def update_project(
     stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
     if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Reason.USER)
+    if changes.keys() & {*DATES}:
+        _check_dates(context, msgspec.structs.asdict(stored.project) | changes)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
 
@@ -214,8 +229,14 @@ def get_all_projects(context: Context) -> list[Row]:
     Returns:
         Projects as getProjectById answers them.
     """
-    projects = sorted(context.stores.projects.all(), key=lambda stored: stored.project.name)
+    fitting = ResultBudget(context.result_limit).each(context.stores.projects.all(), _characters)
+    projects = sorted(fitting, key=lambda stored: stored.project.name)
     return [project_row(context, stored) for stored in projects]
+
+
+def _characters(stored: StoredProject) -> int:
+    """Return how many characters the row of a project has at least."""
+    return PROJECT_CHARACTERS + len(stored.project.name) + len(stored.project.description or "")
 
 
 def project_row(context: Context, stored: StoredProject) -> Row:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lambdaboard.api.access import VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectIdOrZero
+from lambdaboard.api.parameters import ProjectIdOrZero
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FoundRow
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.services.paging import Page
 
 MAX_QUERY = 10_000
 """Characters of a query."""
@@ -16,7 +17,7 @@ MAX_QUERY = 10_000
 
 @procedure("searchTasks", VIEW)
 def search_tasks(
-    context: Context, project_id: ProjectIdOrZero, query: Text | None, *, limit: Integer = 0, after_id: Id = 0
+    context: Context, project_id: ProjectIdOrZero, query: Text | None, *, limit: Integer = 0, after_id: Integer = 0
 ) -> list[FoundRow]:
     """Find tasks of a project by a query, by id.
 
@@ -36,7 +37,5 @@ def search_tasks(
 
     if query and len(query) > MAX_QUERY:
         raise InvalidParams("query", f"must be at most {MAX_QUERY:,} characters long")
-    if limit < 0:
-        raise InvalidParams("limit", "must not be negative")
-    search = SearchRequest.of_text(context, query or "", limit or None, after_id)
+    search = SearchRequest.of_text(context, query or "", Page.of(limit, after_id))
     return found_rows(search, project_id) if project_id else found_rows_everywhere(search)

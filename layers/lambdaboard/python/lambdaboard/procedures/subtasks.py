@@ -9,12 +9,15 @@ import msgspec
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, SubtaskId, TaskId
+from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
-from lambdaboard.domain.subtask import STATUS_NAMES, Subtask, last_position, plain
+from lambdaboard.domain.properties import checked_title
+from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
+from lambdaboard.services.timers import without_timers
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -30,17 +33,19 @@ def create_subtask(
     context: Context,
     task_id: TaskId,
     title: Text,
-    user_id: Id = 0,
+    user_id: IdOrBlank = 0,
     time_estimated: NumberOrBlank = 0,
     time_spent: NumberOrBlank = 0,
     status: IntegerOrBlank = 0,
 ) -> int:
-    """Add a subtask behind those that a task has; the task's hours become the sums over its subtasks.
+    """Add a subtask behind those that a task has.
+
+    The task's hours become the sums over its subtasks, as far as a subtask has hours.
 
     Args:
         task_id: the task, open or closed.
-        title: not empty.
-        user_id: who shall do it; 0 or an unknown one is nobody.
+        title: not empty, nor white space alone.
+        user_id: who shall do it, an active manager or member of the project; 0 for nobody.
         time_estimated: hours, as `time_spent`.
         time_spent: see `time_estimated`.
         status: 0 to do, 1 in progress, 2 done; others are stored, and have no name.
@@ -48,8 +53,7 @@ def create_subtask(
     Returns:
         The id of the subtask; false where there is no such task or a value is refused.
     """
-    if not title:
-        raise Rejected(Reason.INVALID_VALUE)
+    checked_title(title)
     stores = context.stores
     checklist, new_id = gather(partial(_checklist, context, task_id, user_id), stores.subtasks.next_id)
     subtask = Subtask(
@@ -59,7 +63,7 @@ def create_subtask(
         time_estimated=time_estimated,
         time_spent=time_spent,
         task_id=task_id,
-        user_id=_known(checklist, user_id),
+        user_id=_assignable(checklist, user_id),
         position=last_position(checklist.subtasks) + 1,
         date_creation=context.now,
         generation=checklist.loaded.counts.subtask_generation,
@@ -94,7 +98,8 @@ def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
     """
     stores = context.stores
     loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
-    subtasks = stores.subtasks.listed(loaded, stored)
+    fitting = ResultBudget(context.result_limit).each(stored, lambda each: ROW_CHARACTERS + len(each.title))
+    subtasks = stores.subtasks.listed(loaded, fitting)
     users = stores.users.named(each.user_id for each in subtasks)
     return [listed_subtask_row(each, users.get(each.user_id), context.caller.user_id) for each in subtasks]
 
@@ -105,44 +110,46 @@ def update_subtask(
     id: Id,
     task_id: TaskId,
     title: Text | None = None,
-    user_id: Id | None = None,
+    user_id: IdOrBlank | None = None,
     time_estimated: NumberOrBlank | None = None,
     time_spent: NumberOrBlank | None = None,
     status: IntegerOrBlank | None = None,
     position: IntegerOrBlank | None = None,
 ) -> bool:
-    """Change properties of a subtask; what is not given stays. The task's hours become the sums over its subtasks.
+    """Change properties of a subtask; what is not given stays. The task's hours follow as in createSubtask.
 
     Args:
         id: the subtask.
         task_id: its task.
-        title: may be empty here.
-        user_id: see createSubtask, for this and the following ones.
+        title: see createSubtask.
+        user_id: see createSubtask.
         time_estimated: hours.
         time_spent: hours.
-        status: starts and stops no timer.
+        status: 2 stops the timers that run on it and adds their hours to the time spent; others start and stop none.
         position: stored as it is; the others keep theirs.
 
     Returns:
-        True; false where the task has no such subtask.
+        True; false where the task has no such subtask or a value is refused.
     """
     checklist = _checklist(context, task_id, user_id or 0)
     given = {
-        "title": title,
-        "user_id": None if user_id is None else _known(checklist, user_id),
+        "title": None if title is None else checked_title(title),
+        "user_id": None if user_id is None else _assignable(checklist, user_id),
         "time_estimated": time_estimated,
         "time_spent": time_spent,
         "status": status,
         "position": position,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    actions = context.stores.subtasks.replace_in(checklist, checklist.get(id).value.changed(**changes))
+    subtask = checklist.get(id).value.changed(**changes)
+    subtask = without_timers(context, subtask) if status == DONE else subtask
+    actions = context.stores.subtasks.replace_in(checklist, subtask)
     return context.commit(True, *actions, changes=checklist.loaded.project.id)
 
 
 @procedure("removeSubtask", WORK)
 def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
-    """Remove a subtask; the others keep their positions, and the task's hours become the sums over them.
+    """Remove a subtask and its timers; the others keep their positions. The task's hours follow as in createSubtask.
 
     Args:
         subtask_id: the subtask.
@@ -187,10 +194,10 @@ def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id)
     if not _is_known(stored, user_id):
         raise NotFound(Reason.USER)
     started = stored.value.started(user_id, context.now)
-    return context.commit(True, *context.stores.subtasks.replace_actions(stored, started, "subtask_id"))
+    return context.commit(True, *context.stores.subtasks.start_actions(stored, started))
 
 
-@procedure("setSubtaskEndTime", WORK, unknown=True)
+@procedure("setSubtaskEndTime", WORK)
 def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
     """Stop a user's timer on a subtask and add its hours, with two decimals, to the time spent.
 
@@ -199,13 +206,11 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -
         user_id: a person can only give themselves.
 
     Returns:
-        True, also where none runs or there is no such subtask; false where a person gives another one.
+        True; false where none runs, there is no such subtask, or a person gives another one.
     """
     subtasks = context.stores.subtasks
     stored = subtasks.find(subtask_id)
     _check_own(context, user_id)
-    if user_id not in stored.value.timers:
-        return context.commit(True)
     checklist = subtasks.checklist(stored.loaded)
     stopped = checklist.get(subtask_id).value.stopped(user_id, context.now)
     return context.commit(True, *subtasks.replace_in(checklist, stopped))
@@ -213,28 +218,31 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
 def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id) -> int | float:
-    """Get the hours that a user's timer has been running on a subtask.
+    """Get the hours that a user's timers have run on a subtask, those that were stopped and the one that runs.
 
     Args:
         subtask_id: the subtask.
         user_id: any user.
 
     Returns:
-        Hours with two decimals; 0 where no timer runs, and where there is no such subtask or user.
+        Hours, of each timer with two decimals; 0 where there is no such subtask or user. Hours that updateSubtask sets
+        are nobody's.
     """
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
-    return stored.value.running(user_id, context.now) if _is_known(stored, user_id) else 0
+    return stored.value.spent_by(user_id, context.now) if _is_known(stored, user_id) else 0
 
 
 def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
     """Read a task, a user and all subtasks of the task (2 round trips; 3 when the task's project is not cached)."""
-    loaded = context.stores.tasks.find(task_id, users=[user_id])
+    loaded = context.stores.tasks.find(task_id, members=[user_id])
     return context.stores.subtasks.checklist(loaded)
 
 
-def _known(checklist: Checklist, user_id: int) -> int:
-    """Return the user, who was read along; 0 where there is no such user."""
-    return user_id if checklist.loaded.people.user(user_id) else 0
+def _assignable(checklist: Checklist, user_id: int) -> int:
+    """Return the user, who was read along, or 0; Rejected where they may not own the task."""
+    if user_id and user_id not in checklist.loaded.people.assignable(user_id):
+        raise Rejected(Reason.INVALID_VALUE)
+    return user_id
 
 
 def _check_own(context: Context, user_id: int) -> None:

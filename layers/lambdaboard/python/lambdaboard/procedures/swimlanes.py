@@ -141,7 +141,7 @@ def update_swimlane(
     return commit_project(context, stored, True, largest_parameter=largest, swimlanes=lanes)
 
 
-@procedure("disableSwimlane", MANAGEMENT, unknown=True)
+@procedure("disableSwimlane", MANAGEMENT)
 def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
     """Make a swimlane inactive, with or without tasks; the other active ones close up.
 
@@ -150,7 +150,7 @@ def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -
         swimlane_id: a swimlane of it.
 
     Returns:
-        True, also where it was inactive or there is no such swimlane.
+        True, also where it was inactive; false where the project has no such swimlane.
     """
     stored = context.stores.projects.get(project_id)
     if not stored.project.swimlane(swimlane_id).is_active:
@@ -158,7 +158,7 @@ def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -
     return _commit_active(context, stored, [each for each in _active(stored.project) if each != swimlane_id])
 
 
-@procedure("enableSwimlane", MANAGEMENT, unknown=True)
+@procedure("enableSwimlane", MANAGEMENT)
 def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
     """Make a swimlane active, behind the last active one; an active one stays in its place.
 
@@ -167,7 +167,7 @@ def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) ->
         swimlane_id: a swimlane of it.
 
     Returns:
-        True, also where there is no such swimlane.
+        True, also where it was active; false where the project has no such swimlane.
     """
     stored = context.stores.projects.get(project_id)
     if stored.project.swimlane(swimlane_id).is_active:

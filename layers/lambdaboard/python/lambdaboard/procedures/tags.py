@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,17 +13,19 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId, ProjectIdOrZero, TagId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
+from lambdaboard.domain.properties import MAX_COLOR
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.me import active_projects
 from lambdaboard.procedures.tasks import retagging
-from lambdaboard.services.tagging import tags_by_id
+from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
+from lambdaboard.services.tagging import check_name, check_number, tags_by_id
 from lambdaboard.store.keys import GLOBAL
-from lambdaboard.store.parallel import first_page, gather
+from lambdaboard.store.parallel import first_page, gather, gather_map
 from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @procedure("getAllTags", OPEN)
@@ -34,7 +37,9 @@ def get_all_tags(context: Context) -> list[Row]:
     """
     stores, caller = context.stores, context.caller
     project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)
-    return _rows(stores.tags.usable(*project_ids))
+    budget = ResultBudget(context.result_limit)
+    tags = gather_map(lambda each: [*_fitting(budget, stores.tags.of(each))], (GLOBAL, *project_ids))
+    return _rows(chain.from_iterable(tags))
 
 
 @procedure("getTagsByProject", VIEW, failure=[])
@@ -48,7 +53,7 @@ def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[R
         As getAllTags; an empty list where there is no such project.
     """
     _, tags = gather(partial(_check_project, context, project_id), first_page(context.stores.tags.of(project_id)))
-    return _rows(tags)
+    return _rows(_fitting(ResultBudget(context.result_limit), tags))
 
 
 @procedure("createTag", WORK)
@@ -57,16 +62,18 @@ def create_tag(context: Context, project_id: ProjectIdOrZero, tag: Text, color_i
 
     Args:
         project_id: the project; 0 for a global tag.
-        tag: a name that no other tag of the project has, case-sensitive; not empty.
-        color_id: any text.
+        tag: a name that no other tag of the project has, case-sensitive; 1 to 191 characters. A project has at most
+            1,000 tags.
+        color_id: any text of up to 255 characters.
 
     Returns:
         The id of the tag; false where there is no such project or the name is refused.
     """
-    name = _not_empty(tag)
-    _check_project(context, project_id)
-    tag_id = context.stores.tags.next_id()
-    new = Tag(id=tag_id, name=name, project_id=project_id, color_id=color_id)
+    _check(tag, color_id)
+    tags = context.stores.tags
+    _, tag_id, own = gather(partial(_check_project, context, project_id), tags.next_id, first_page(tags.of(project_id)))
+    check_number(project_id, own, 1, "tag")
+    new = Tag(id=tag_id, name=tag, project_id=project_id, color_id=color_id)
     return context.commit(tag_id, *context.stores.tags.put_actions(new))
 
 
@@ -77,13 +84,15 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
     Args:
         tag_id: the tag.
         tag: see createTag.
-        color_id: null if it is not given.
+        color_id: stays if it is not given.
 
     Returns:
         True; false where there is no such tag or the name is refused.
     """
     stored = context.stores.tags.get(tag_id)
-    changed = msgspec.structs.replace(stored, name=_not_empty(tag), color_id=color_id)
+    _check(tag, color_id, stored.name)
+    color_id = stored.color_id if color_id is None else color_id
+    changed = msgspec.structs.replace(stored, name=tag, color_id=color_id)
     return context.commit(True, *context.stores.tags.replace_actions(stored, changed))
 
 
@@ -110,7 +119,8 @@ def set_task_tags(
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
-        tags: names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made.
+        tags: at most 100 names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made, of
+            up to 191 characters each, as long as it has no more than 1,000.
         if_version: see updateTask.
 
     Returns:
@@ -135,7 +145,7 @@ def get_task_tags(context: Context, task_id: TaskId) -> Row:
     """
     loaded = context.stores.tasks.find(task_id)
     ids = loaded.task.tags
-    tags = context.stores.tags.usable(loaded.project.id) if ids else []
+    tags = context.stores.tags.usable(loaded.project.id) if ids else ()
     return Row({str(tag.id): tag.name for tag in tags_by_id(tags, ids)})
 
 
@@ -146,11 +156,17 @@ def _check_project(context: Context, project_id: int) -> None:
         context.stores.projects.get(project_id)
 
 
-def _not_empty(name: str) -> str:
+def _check(name: str, color_id: str | None, present: str = "") -> None:
+    """Check a tag: Rejected for no name or too long a colour, InvalidParams for too long a name that is not present."""
     # Kanboard takes an empty name, which no task can be given
-    if not name:
+    if not name or len(color_id or "") > MAX_COLOR:
         raise Rejected(Reason.INVALID_VALUE)
-    return name
+    if name != present:
+        check_name(name, "tag")
+
+
+def _fitting(budget: ResultBudget, tags: Iterable[Tag]) -> Iterator[Tag]:
+    return budget.each(tags, lambda tag: ROW_CHARACTERS + len(tag.name))
 
 
 def _rows(tags: Iterable[Tag]) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, IntegerOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
@@ -16,6 +16,7 @@ from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.services.recurrence import succeeded
 from lambdaboard.services.tagging import Tagging, tagging
+from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.subtasks import all_done
 
@@ -35,8 +36,8 @@ def create_task(
     project_id: ProjectId,
     color_id: Text = "",
     column_id: IdOrNone = None,
-    owner_id: Id = 0,
-    creator_id: Id = 0,
+    owner_id: IdOrBlank = 0,
+    creator_id: IdOrBlank = 0,
     date_due: Text = "",
     description: Text = "",
     category_id: IntegerOrBlank = 0,
@@ -57,17 +58,18 @@ def create_task(
     """Create a task at the end of its column and swimlane.
 
     Args:
-        title: 1 to 65,535 characters.
+        title: 1 to 65,535 characters, not white space alone.
         project_id: a disabled project takes tasks, too.
         color_id: "" for the default colour; an unknown one is stored and shown as the default.
         column_id: of the project; 0 for its first one.
         owner_id: the assignee, an active manager or member of the project; 0 for nobody.
         creator_id: likewise; 0 for the caller.
-        date_due: `2030-01-15 10:30`, `2030-01-15`, ISO 8601, or in the application's date format; "" for none.
+        date_due: `2030-01-15 10:30`, `2030-01-15` for the whole day, ISO 8601, or in the application's date format; ""
+            for none.
         description: Markdown.
         category_id: of the project; 0 for none.
         score: -2147483647 to 2147483647, like all integers here.
-        swimlane_id: of the project; the first active one if not given.
+        swimlane_id: of the project; the first active one if it is not given or inactive.
         priority: any integer.
         recurrence_status: 0 none, 1 will recur, 2 has recurred.
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
@@ -75,8 +77,8 @@ def create_task(
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
         recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
-        tags: names; those that the project lacks are made.
-        date_started: as `date_due`, and not later than it.
+        tags: see setTaskTags.
+        date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
         time_spent: hours.
         time_estimated: hours.
 
@@ -88,12 +90,10 @@ def create_task(
     stored, new_id, usable = gather(
         partial(stores.projects.get, project_id, members=(owner_id, creator_id)),
         stores.tasks.next_id,
-        lambda: stores.tags.usable(project_id) if tags else [],
+        lambda: stores.tags.usable(project_id) if tags else (),
     )
     project = stored.project
-    if not title:
-        raise Rejected(Reason.INVALID_VALUE)
-    checked = _checked(context, project, values, stored.people.assignable(owner_id, creator_id))
+    checked = _rules(context, project, stored.people.assignable(owner_id, creator_id)).checked(values)
     task = Task(
         id=new_id,
         project_id=project_id,
@@ -114,9 +114,9 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKED if name in arguments}
 
 
-def _checked(context: Context, project: Project, values: dict[str, Any], assignable: set[int]) -> dict[str, Any]:
+def _rules(context: Context, project: Project, assignable: set[int]) -> Rules:
     settings = context.settings
-    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable).checked(values)
+    return Rules(project, settings.timezone, settings.date_format, settings.default_color, assignable)
 
 
 def _swimlane(project: Project, swimlane_id: int | None) -> int:
@@ -124,7 +124,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
         return project.first_swimlane().id
     if swimlane_id < 1:
         raise Rejected(Reason.INVALID_VALUE)
-    return project.swimlane(swimlane_id).id
+    return project.active_swimlane(swimlane_id).id
 
 
 @procedure("updateTask", WORK)
@@ -133,7 +133,7 @@ def update_task(
     id: TaskId,
     title: Text | None = None,
     color_id: Text | None = None,
-    owner_id: Id | None = None,
+    owner_id: IdOrBlank | None = None,
     date_due: Text | None = None,
     description: Text | None = None,
     category_id: IntegerOrBlank | None = None,
@@ -156,8 +156,8 @@ def update_task(
 
     Args:
         id: the task, open or closed.
-        title: may be empty here.
-        color_id: see createTask, for this and the following ones.
+        title: see createTask, for this and the following ones.
+        color_id: "" for the default colour.
         owner_id: 0 for nobody.
         date_due: "" clears it.
         description: Markdown.
@@ -170,8 +170,8 @@ def update_task(
         recurrence_timeframe: see createTask.
         recurrence_basedate: see createTask.
         reference: up to 191 characters.
-        tags: the names that the task shall have; [] for none.
-        date_started: "" clears it; not later than `date_due` if both are given.
+        tags: see setTaskTags; [] for none.
+        date_started: "" clears it; not later than `date_due`, the new one or the one that stays.
         time_spent: hours.
         time_estimated: hours.
         if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
@@ -184,7 +184,7 @@ def update_task(
     stores = context.stores
     loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
-    changes = _checked(context, loaded.project, values, loaded.people.assignable(owner_id))
+    changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
     changed = loaded.task.changed(**changes)
     tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
     task = changed.changed(tags=tagged.ids, date_modification=context.now)
@@ -240,8 +240,12 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     """
     stores = context.stores
     exact = reference or ""
-    # a longer one is no task's, and may be too long for a key
-    place = stores.task_index.of_reference(project_id, exact) if 0 < len(exact) <= MAX_REFERENCE else None
+    if not 0 < len(exact) <= MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
+        raise NotFound(Reason.TASK)
+    _, places = gather(
+        partial(stores.projects.get, project_id), partial(stores.task_index.of_reference, project_id, exact)
+    )
+    place = next(places, None)
     if place is None:
         raise NotFound(Reason.TASK)
     # the position is counted for where the index says that the task stands; if it has moved, it is counted again
@@ -272,15 +276,17 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
 
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Set a task to closed, and its subtasks to done; one that recurs on closing gets its successor at the same time.
+    """Set a task to closed, and its subtasks to done; timers that run on them stop.
+
+    One that recurs on closing gets its successor at the same time.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task. Source: API documents, closeTask;
-        behaviour.md 3.5.
+        True, also if it was closed; false where there is no such task, or a successor finds no active swimlane. Source:
+        API documents, closeTask; behaviour.md 3.5, 3.10.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
@@ -288,8 +294,9 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     successor: list[TransactItem] = []
     if closed.recurs_on_closing():
         closed, successor = succeeded(context, loaded, closed)
+    closed, subtasks = timers_stopped(context, loaded, closed)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *successor, changes=loaded.project.id)
+    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id
+from lambdaboard.api.parameters import Id, Secret
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
-from lambdaboard.domain.user import CHECKS, User, checked_password, checked_user
+from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
 from lambdaboard.jsonrpc import Text
-from lambdaboard.store.parallel import gather
+from lambdaboard.services.result_budget import ResultBudget
+from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.users import Member
 
 PRIVATE_AT_ONCE = 10
 """Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
 
 
+USER_CHARACTERS = 450
+"""Characters of a row at least."""
+
+
 @procedure("createUser", ADMINISTRATION)
 def create_user(
-    context: Context, username: Text, password: Text, name: Text = "", email: Text = "", role: Text = "app-user"
+    context: Context, username: Text, password: Secret, name: Text = "", email: Text = "", role: Text = "app-user"
 ) -> int:
     """Create a user, active and in no project.
 
@@ -51,7 +58,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
     return {name: arguments[name] for name in CHECKS}
 
 
-@procedure("updateUser", ADMINISTRATION, unknown=True)
+@procedure("updateUser", ADMINISTRATION)
 def update_user(
     context: Context,
     id: Id,
@@ -70,7 +77,7 @@ def update_user(
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        True, also where there is no such user; false where a value is refused.
+        True; false where there is no such user or a value is refused.
     """
     changes = checked_user(_given(locals()))
     stored = context.stores.users.get(id)
@@ -112,12 +119,13 @@ def get_all_users(context: Context) -> list[Row]:
     Returns:
         Rows, as getUser answers them.
     """
-    return [user_row(stored) for stored in sorted(context.stores.users.all(), key=lambda stored: stored.user.username)]
+    fitting = ResultBudget(context.result_limit).each(context.stores.users.all(), lambda _: USER_CHARACTERS)
+    return [user_row(stored) for stored in sorted(fitting, key=lambda stored: stored.user.username)]
 
 
 @procedure("removeUser", ADMINISTRATION)
 def remove_user(context: Context, user_id: Id) -> bool:
-    """Remove a user and the private projects that they are in; their tasks become nobody's at once.
+    """Remove a user, and the private projects of which they are the last manager; their tasks become nobody's at once.
 
     Args:
         user_id: the user, active or not.
@@ -127,12 +135,26 @@ def remove_user(context: Context, user_id: Id) -> bool:
     """
     stores = context.stores
     stored = stores.users.get(user_id)
-    private = stores.users.private_projects(stores.users.roles(user_id))
-    removals = [stores.projects.delete_actions(each) for each in private]
+    managed = [project_id for project_id, role in stores.users.roles(user_id).items() if role == PROJECT_MANAGER]
+    private = stores.users.private_projects(managed)
+    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
+    last = [each for each, managers in zip(private, others, strict=True) if not managers]
+    removals = [stores.projects.delete_actions(each) for each in last]
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
 
 
-@procedure("enableUser", ADMINISTRATION, unknown=True)
+def _other_managers(context: Context, user_id: int, project_id: int) -> list[Member]:
+    """Read who manages a project beside a user, active or not (2 round trips)."""
+    users = context.stores.users
+    roles = {
+        other_id: role
+        for other_id, role in users.roles_in(project_id)
+        if role == PROJECT_MANAGER and other_id != user_id
+    }
+    return users.members(roles)
+
+
+@procedure("enableUser", ADMINISTRATION)
 def enable_user(context: Context, user_id: Id) -> bool:
     """Make a user active, and unlock them: their wrong passwords are forgotten.
 
@@ -140,7 +162,7 @@ def enable_user(context: Context, user_id: Id) -> bool:
         user_id: the user.
 
     Returns:
-        True, also if they were, or where there is no such user.
+        True, also if they were; false where there is no such user.
     """
     stored = context.stores.users.get(user_id)
     if stored.user.is_active and not stored.nb_failed_login:
@@ -148,7 +170,7 @@ def enable_user(context: Context, user_id: Id) -> bool:
     return context.commit(True, *context.stores.users.enable_actions(stored))
 
 
-@procedure("disableUser", ADMINISTRATION, unknown=True)
+@procedure("disableUser", ADMINISTRATION)
 def disable_user(context: Context, user_id: Id) -> bool:
     """Make a user inactive, and with them the private projects that are their own; they cannot call any more.
 
@@ -156,7 +178,7 @@ def disable_user(context: Context, user_id: Id) -> bool:
         user_id: the user.
 
     Returns:
-        True, also if they were, or where there is no such user.
+        True, also if they were; false where there is no such user.
     """
     stores = context.stores
     stored = stores.users.get(user_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.store.keys import LAST_ID
@@ -9,10 +11,10 @@ from lambdaboard.store.parallel import first_page
 from lambdaboard.store.tasks import TaskPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from lambdaboard.api.context import Context
-    from lambdaboard.domain.search import Query
+    from lambdaboard.domain.search import Reference
+    from lambdaboard.services.search_request import SearchRequest
     from lambdaboard.store.tasks import ListedTask
 
 OPEN, CLOSED = 1, 0
@@ -33,45 +35,78 @@ class Candidates(NamedTuple):
     are_all_open: bool
 
 
-def candidates(context: Context, project_id: int, query: Query, after_id: int) -> Candidates:
-    """Find the tasks of a project that a query may mean, with an id greater than a given one; the first page is read.
+def candidates(search: SearchRequest, project_id: int) -> Callable[[], Candidates]:
+    """Find the tasks of a project that a query may mean, behind the page before.
 
     By their ids, by their references, open ones by their due dates; else all of one status, or all.
+
+    Returns:
+        What reads them. The first page is read already, or up to a hundred tasks by their ids: the rest is for who has
+        found that the caller may read the project.
     """
-    tasks = context.stores.tasks
-    for way in (_by_id, _by_reference, _by_due):
-        found = way(context, project_id, query)
+    ids = search.query.ids()
+    if ids is not None and len(ids) <= BY_KEY:
+        by_id = _by_key(search, project_id, (task_id for task_id in ids if task_id <= LAST_ID))
+        return lambda: by_id
+    found = _indexes(search, project_id)
+    first = next(found, None)
+    if first is None:
+        whole = _whole(search, project_id)
+        return lambda: whole
+    return partial(_by_index, search, project_id, chain([first], found))
+
+
+def _indexes(search: SearchRequest, project_id: int) -> Iterator[Iterator[int]]:
+    """Yield the ids that each index finds which the query allows to ask; none is read before it is asked for."""
+    for way in (_by_reference, _by_due):
+        found = way(search, project_id)
         if found is not None:
-            wanted = sorted(task_id for task_id in {*found} if task_id > after_id)
-            places = (TaskPlace(project_id, task_id) for task_id in wanted)
-            return Candidates(tasks.get_many(places), are_all_open=False)
-    status = query.status()
-    listed = first_page(tasks.of_project(project_id, status, after_id))()
+            yield found
+
+
+def _by_index(search: SearchRequest, project_id: int, indexes: Iterable[Iterator[int]]) -> Candidates:
+    """Read the tasks that the first index finds which finds few, or all."""
+    for found in indexes:
+        wanted = {*islice(found, BY_KEY + 1)}
+        if len(wanted) <= BY_KEY:
+            return _by_key(search, project_id, wanted)
+    return _whole(search, project_id)
+
+
+def _by_key(search: SearchRequest, project_id: int, task_ids: Iterable[int]) -> Candidates:
+    behind = sorted(task_id for task_id in {*task_ids} if task_id > search.page.after_id)
+    places = (TaskPlace(project_id, task_id) for task_id in behind)
+    return Candidates(first_page(search.context.stores.tasks.get_many(places))(), are_all_open=False)
+
+
+def _whole(search: SearchRequest, project_id: int) -> Candidates:
+    status, after_id = search.query.status(), search.page.after_id
+    listed = first_page(search.context.stores.tasks.of_project(project_id, status, after_id))()
     return Candidates(listed, status != CLOSED and not after_id)
 
 
-def _by_id(_context: Context, _project_id: int, query: Query) -> list[int] | None:
-    ids = query.ids()
-    if ids is None or len(ids) > BY_KEY:
+def _by_reference(search: SearchRequest, project_id: int) -> Iterator[int] | None:
+    """Find tasks by the first of some references; the others are looked for as they are asked for."""
+    references = search.query.references()
+    if not references:
         return None
-    return [task_id for task_id in ids if task_id <= LAST_ID]
+    first, *others = references
+    read = partial(_referenced, search, project_id)
+    return chain(read(first), chain.from_iterable(map(read, others)))
 
 
-def _by_reference(context: Context, project_id: int, query: Query) -> list[int] | None:
-    references = query.references()
-    found: list[int] = []
-    for begins, is_whole, fits in references:
-        limit = BY_KEY + 1 - len(found)
-        found += context.stores.task_index.referenced(project_id, begins, fits, is_whole=is_whole, limit=limit)
-        if len(found) > BY_KEY:
-            return None
-    return found if references else None
+def _referenced(search: SearchRequest, project_id: int, reference: Reference) -> Iterator[int]:
+    fits, index = partial(_fits_in_time, search, reference), search.context.stores.task_index
+    return index.referenced(project_id, reference.begins, fits, is_whole=reference.is_whole)
 
 
-def _by_due(context: Context, project_id: int, query: Query) -> list[int] | None:
+def _fits_in_time(search: SearchRequest, reference: Reference, text: str) -> bool:
+    return search.check_time() and reference.fits(text)
+
+
+def _by_due(search: SearchRequest, project_id: int) -> Iterator[int] | None:
     """Find open tasks; closed ones are not in the index, and reading them beside it would miss those that close."""
-    due = query.due()
-    if due is None or query.status() != OPEN:
+    due = search.query.due()
+    if due is None or search.query.status() != OPEN:
         return None
-    found = context.stores.task_index.due(project_id, *due, limit=BY_KEY + 1)
-    return found if len(found) <= BY_KEY else None
+    return search.context.stores.task_index.due(project_id, *due)

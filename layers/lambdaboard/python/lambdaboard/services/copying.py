@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from lambdaboard.errors import InvalidParams
 from lambdaboard.store import files
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.files import new_path, present
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lambdaboard.api.context import Context
     from lambdaboard.domain.external_link import ExternalLink
@@ -29,24 +30,28 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 
+MAX_COPIED = 2_000_000_000
+"""Bytes of the files that are copied with a task; more might take longer than a call may."""
+
+
 class Copyable(NamedTuple):
     """What of a task is copied with it; the files may be of older generations."""
 
-    subtasks: Sequence[Subtask] = ()
-    links: Sequence[ExternalLink] = ()
-    files: Sequence[File] = ()
+    subtasks: Iterable[Subtask] = ()
+    links: Iterable[ExternalLink] = ()
+    files: Iterable[File] = ()
 
 
 def copyable(context: Context, task_id: int) -> Copyable:
-    """Read what is copied with a duplicate (1 round trip a MB)."""
-    inherited, records = gather(partial(inheritable, context, task_id), lambda: [*context.stores.files.of(task_id)])
+    """Read what is copied with a duplicate: the first page of each (1 round trip), the rest as it is asked for."""
+    inherited, records = gather(partial(inheritable, context, task_id), first_page(context.stores.files.of(task_id)))
     return inherited._replace(files=records)
 
 
 def inheritable(context: Context, task_id: int) -> Copyable:
-    """Read what is copied with a successor (1 round trip a MB)."""
+    """Read what is copied with a successor, as `copyable`."""
     stores = context.stores
-    return Copyable(*gather(lambda: [*stores.subtasks.of(task_id)], lambda: [*stores.external_links.of(task_id)]))
+    return Copyable(*gather(first_page(stores.subtasks.of(task_id)), first_page(stores.external_links.of(task_id))))
 
 
 def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> Counts:
@@ -57,22 +62,27 @@ def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> 
         read: what belongs to the source.
         source: the task that is copied, or succeeded.
         copy: the new task, which is not written yet.
+
+    Raises:
+        InvalidParams: the files are too large to be copied.
     """
     stores = context.stores
-    read = read._replace(files=present(source, read.files))
+    subtasks, links, records = [*read.subtasks], [*read.links], present(source, read.files)
+    if sum(record.size for record in records) > MAX_COPIED:
+        raise InvalidParams("task_id", f"its files have more than {MAX_COPIED:,} bytes, which cannot be copied")
     subtask_id, link_id, file_id = gather(
-        partial(_next_id, stores.subtasks, len(read.subtasks)),
-        partial(_next_id, stores.external_links, len(read.links)),
-        partial(_next_id, stores.files, len(read.files)),
+        partial(_next_id, stores.subtasks, len(subtasks)),
+        partial(_next_id, stores.external_links, len(links)),
+        partial(_next_id, stores.files, len(records)),
     )
     groups = [
-        *_subtasks(context, read.subtasks, subtask_id, copy),
-        *_links(context, read.links, link_id, copy),
-        *_files(context, read.files, file_id, copy),
+        *_subtasks(context, subtasks, subtask_id, copy),
+        *_links(context, links, link_id, copy),
+        *_files(context, records, file_id, copy),
     ]
     if groups:
         context.prepare(groups)
-    return Counts(nb_subtasks=len(read.subtasks), nb_external_links=len(read.links), nb_files=len(read.files))
+    return Counts(nb_subtasks=len(subtasks), nb_external_links=len(links), nb_files=len(records))
 
 
 def _next_id(store: ChildEntityStore[Any] | FileStore, count: int) -> int:
@@ -104,5 +114,5 @@ def _files(context: Context, records: Sequence[File], first: int, copy: Task) ->
         for new_id, record in enumerate(records, first)
     ]
     if records:
-        context.prepare_copies((old.path, record.path) for old, record in zip(records, new, strict=True))
+        context.prepare_copies((old.path, record.path, record.size) for old, record in zip(records, new, strict=True))
     return [files.put_actions(record) for record in new]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from lambdaboard.domain.search import Asker
 from lambdaboard.services.candidates import candidates
 from lambdaboard.services.child_entities import child_entities_of
+from lambdaboard.services.result_budget import task_characters
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from lambdaboard.store.tags import Tag
     from lambdaboard.store.tasks import ListedTask
 
-BATCH = 500
-"""Tasks that are filtered together: what they name or own beyond their project is read for all of them."""
+BATCH, BATCH_CHARACTERS = 500, 5_000_000
+"""Tasks that are filtered together, and the characters after which they are fewer: what they name or own beyond their
+project is read for all of them."""
 
 
 class SearchResult(NamedTuple):
@@ -56,11 +57,11 @@ def search_project(search: SearchRequest, project_id: int) -> SearchResult:
     # the project first: if it may not be read, that is what is raised
     stored, tags, read = gather(
         partial(stores.projects.get, project_id, with_tombstones=True, with_link_types=True),
-        lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else [],
-        partial(candidates, search.context, project_id, search.query, search.after_id),
+        lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else (),
+        partial(candidates, search, project_id),
     )
     matcher = _Matcher.of(search, stored, tags)
-    found, open_places = _matching(search, matcher, read)
+    found, open_places = _matching(search, matcher, read())
     return SearchResult(stored.project, stored.link_types, matcher.resolver, found, open_places)
 
 
@@ -72,18 +73,23 @@ def _matching(
     for batch in _batches(read.listed):
         open_places += (each.lane_key for each in batch if read.are_all_open and each.lane_key.is_active)
         matching = matcher.matching(batch)
-        if search.limit:
-            matching = matching[: search.limit - len(found)]
-        search.take(matching)
-        found += matching
-        if len(found) == search.limit:
+        if search.page.limit:
+            matching = matching[: search.page.limit - len(found)]
+        found += search.budget.each(matching, task_characters)
+        if len(found) == search.page.limit:
             return found, None
     return found, open_places if read.are_all_open else None
 
 
 def _batches(listed: Iterable[ListedTask]) -> Iterator[list[ListedTask]]:
-    left = iter(listed)
-    while batch := [*islice(left, BATCH)]:
+    batch, characters = [], 0
+    for each in listed:
+        batch.append(each)
+        characters += task_characters(each)
+        if len(batch) == BATCH or characters > BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
         yield batch
 
 
@@ -103,7 +109,7 @@ class _Matcher(msgspec.Struct):
     unknown: set[int] = msgspec.field(default_factory=lambda: {0})
 
     @classmethod
-    def of(cls, search: SearchRequest, stored: StoredProject, tags: Sequence[Tag]) -> _Matcher:
+    def of(cls, search: SearchRequest, stored: StoredProject, tags: Iterable[Tag]) -> _Matcher:
         """Make one for a project that was read, and the tags that may be used there."""
         project = stored.project
         called: dict[int, tuple[str, str]] = {}
@@ -115,15 +121,17 @@ class _Matcher(msgspec.Struct):
             swimlanes={lane.id: lane.name for lane in project.swimlanes},
             categories={category.id: category.name for category in project.categories},
             tags={tag.id: tag.name for tag in tags},
+            check_time=search.check_time,
         )
         return cls(search, stored.resolver, asker, called)
 
     def matching(self, batch: Sequence[ListedTask]) -> list[ListedTask]:
         """Return those of some tasks that the query matches, as they read in the project."""
-        query, asker, check_time = self.search.query, self.asker, self.search.check_time
+        query, asker = self.search.query, self.asker
+        self.search.check_time()
         tasks = [self._resolved(each) for each in batch]
         self._read_people_of(tasks)
-        matching = [each for each in tasks if check_time() and query.matches(each.task, asker)]
+        matching = [each for each in tasks if query.matches(each.task, asker)]
         if not query.asks & {"comments", "subtasks", "links"}:
             return matching
         known = {each.task.id for each in matching}
@@ -138,7 +146,7 @@ class _Matcher(msgspec.Struct):
         query, asker = self.search.query, self.asker
         if not tasks:
             return []
-        children = child_entities_of(self.search.context, tasks, query.asks, self.resolver.deleted_users)
+        children = child_entities_of(self.search, tasks, self.resolver.deleted_users)
         if "performers" in query.asks:
             self._read_people({subtask.user_id for each in children.values() for subtask in each.subtasks})
         known = [each for each in tasks if each.task.id in children]

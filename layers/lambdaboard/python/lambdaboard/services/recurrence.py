@@ -30,6 +30,8 @@ def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
 def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
     """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
 
+    It is in the task's swimlane if that is active, else in the first active one.
+
     Args:
         context: the call.
         loaded: the task as it was read.
@@ -37,6 +39,9 @@ def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, l
 
     Returns:
         The task, which recurs no more, and what writes the successor with it (1 round trip; 3 with child entities).
+
+    Raises:
+        NotFound: the project has no column or no active swimlane.
     """
     counts = loaded.counts
     has_children = counts.nb_subtasks or counts.nb_external_links
@@ -49,6 +54,7 @@ def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, l
         creator_id=context.caller.user_id,
         at=context.now,
         column_id=loaded.project.first_column().id,
+        swimlane_id=loaded.project.active_swimlane(task.swimlane_id).id,
         date_due=_next_due_date(context, task),
         recurrence_parent=task.id,
     )

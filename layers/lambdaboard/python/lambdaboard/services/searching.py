@@ -12,10 +12,14 @@ from lambdaboard.errors import Forbidden, NotFound
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.positions import positions
 from lambdaboard.services.project_search import search_project
+from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.services.search_request import SearchRequest
+
+MAX_HELD = 40_000_000
+"""Characters of what is found in all projects together."""
 
 
 def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
@@ -38,9 +42,11 @@ def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
 def found_rows_everywhere(search: SearchRequest) -> list[FoundRow]:
     """Search all projects that the caller may read; return rows by id."""
     stores, caller = search.context.stores, search.context.caller
+    if search.page.limit:  # each project may hold the whole page: more is found than is answered
+        search.budget = ResultBudget(MAX_HELD)
     project_ids = [*stores.users.roles(caller.user_id)] if caller.user else stores.projects.ids()
     rows = chain.from_iterable(gather_map(partial(_rows_if_readable, search), project_ids))
-    return sorted(rows, key=lambda row: int(row["id"]))[: search.limit]
+    return sorted(rows, key=lambda row: int(row["id"]))[: search.page.limit]
 
 
 def _rows_if_readable(search: SearchRequest, project_id: int) -> list[FoundRow]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdaboard.store.tags import NEW_AT_ONCE, Tag, distinct_names, tag_named
+from lambdaboard.domain.casefold import casefold
+from lambdaboard.errors import InvalidParams
+from lambdaboard.store.tags import NEW_AT_ONCE, Tag, by_folded_name, distinct_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lambdaboard.api.context import Context
     from lambdaboard.store.actions import TransactItem
+
+
+MAX_NAMES, MAX_NAME, MAX_TAGS = 100, 191, 1_000
+"""Names of one call; characters of a name; tags of a project, and of all projects together (context.md 5).
+
+They hold for what clients ask for. A project that has more tags, or longer names, keeps them.
+"""
 
 
 class Tagging(NamedTuple):
@@ -26,27 +35,57 @@ class Tagging(NamedTuple):
         return self._replace(ids=tuple(dict.fromkeys([*kept, *self.ids])))
 
 
-def tagging(
-    context: Context,
-    project_id: int,
-    names: Sequence[str],
-    usable: Sequence[Tag],
-    colors: Mapping[str, str | None] | None = None,
-) -> Tagging:
+def tagging(context: Context, project_id: int, names: Sequence[str], usable: Iterable[Tag]) -> Tagging:
     """Find or make the tags that a list of names means (0 round trips; 1 where there are new ones).
 
     Args:
         context: the call.
         project_id: where new tags are made.
-        names: as the client gave them.
-        usable: the global tags, then the project's, as they were read.
-        colors: of new tags, by name; none, if None.
+        names: as the client gave them in the parameter `tags`.
+        usable: the global tags, then the project's.
+
+    Raises:
+        InvalidParams: beyond `MAX_NAMES`, `MAX_NAME` or `MAX_TAGS`; nothing is written.
     """
-    by_name = {name: tag_named(usable, name) for name in distinct_names(names)}
-    missing = [name for name, tag in by_name.items() if tag is None]
-    new = _new_tags(context, project_id, missing, colors or {})
+    if len(names) > MAX_NAMES:
+        raise InvalidParams("tags", f"must be at most {MAX_NAMES} names")
+    known = [*usable]
+    found = _found(names, known)
+    for name in _missing(found):
+        check_name(name, "tags")
+    check_number(project_id, known, len(_missing(found)), "tags")
+    return _made(context, project_id, found, {})
+
+
+def carried(context: Context, project_id: int, tags: Sequence[Tag], usable: Sequence[Tag]) -> Tagging:
+    """Find or make, with their colours, the tags that a task brings to another project; see `tagging`.
+
+    Raises:
+        InvalidParams: the project, which is the parameter `project_id`, would have more than `MAX_TAGS`.
+    """
+    colors = {tag.name: tag.color_id for tag in tags}
+    found = _found(colors, usable)
+    check_number(project_id, usable, len(_missing(found)), "project_id")
+    return _made(context, project_id, found, colors)
+
+
+def _found(names: Iterable[str], usable: Sequence[Tag]) -> dict[str, Tag | None]:
+    """Return the tags that names mean, in their order; None for those that are to be made."""
+    there = by_folded_name(usable)
+    return {name: there.get(casefold(name)) for name in distinct_names(names)}
+
+
+def _missing(found: Mapping[str, Tag | None]) -> list[str]:
+    return [name for name, tag in found.items() if tag is None]
+
+
+def _made(
+    context: Context, project_id: int, found: Mapping[str, Tag | None], colors: Mapping[str, str | None]
+) -> Tagging:
+    """Make the tags that are missing, with colours by name."""
+    new = _new_tags(context, project_id, _missing(found), colors)
     made = {tag.name: tag for tag in new}
-    ids = [(tag or made[name]).id for name, tag in by_name.items()]
+    ids = [(tag or made[name]).id for name, tag in found.items()]
     groups = [context.stores.tags.put_actions(tag) for tag in new]
     if len(groups) > NEW_AT_ONCE:
         context.prepare(groups[NEW_AT_ONCE:])
@@ -63,7 +102,27 @@ def _new_tags(context: Context, project_id: int, names: Sequence[str], colors: M
     ]
 
 
-def tags_by_id(tags: Sequence[Tag], ids: Sequence[int]) -> list[Tag]:
+def tags_by_id(tags: Iterable[Tag], ids: Sequence[int]) -> list[Tag]:
     """Return the tags with these ids, in their order; those that are gone are left out."""
     by_id = {tag.id: tag for tag in tags}
     return [by_id[tag_id] for tag_id in ids if tag_id in by_id]
+
+
+def check_name(name: str, parameter: str) -> None:
+    """Check a name that a client gives; InvalidParams."""
+    if len(name) > MAX_NAME:
+        raise InvalidParams(parameter, f"must be at most {MAX_NAME} characters a name")
+
+
+def check_number(project_id: int, tags: Iterable[Tag], new: int, parameter: str) -> None:
+    """Check how many tags a project would have with new ones; InvalidParams.
+
+    Args:
+        project_id: the project; 0 for the global tags.
+        tags: those that are there, of other projects too; read no further than to the limit.
+        new: how many are to be made.
+        parameter: the one to name.
+    """
+    own = islice((tag for tag in tags if tag.project_id == project_id), MAX_TAGS)
+    if new and new + sum(1 for _ in own) > MAX_TAGS:
+        raise InvalidParams(parameter, f"would be over {MAX_TAGS:,} tags in the project")

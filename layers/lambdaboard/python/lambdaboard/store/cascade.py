@@ -3,15 +3,17 @@
 What belongs to a removed thing is invisible at once (architecture.md, "Liveness"); here it is deleted for good. Every
 step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
 done before.
-Deleting an item puts its own removal into the stream, so one step goes one level down.
+Deleting an item puts its own removal into the stream, so one step goes one level down. What takes longer than the
+function has ends with `OutOfTime`: the same record, delivered once more, finds less to do.
 """
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import Conflict
@@ -24,27 +26,47 @@ from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blobs
+    from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.blobs import Blobs
     from lambdaboard.store.keys import Key
     from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.table import Table
 
-DELETED_AT_ONCE = 500
-"""Keys gathered before they are deleted: what is kept in cache of a project of any size."""
+T = TypeVar("T")
 
-UNASSIGNED_AT_ONCE = 16
-"""Tasks of a removed user that are written at the same time."""
+DELETED_AT_ONCE = 100
+"""Keys that are deleted at the same time: four requests, which take 600 units of a project whose tasks they delete."""
+
+UNITS_PER_SECOND = 900
+"""Write units that deletions take: one item collection, such as a project, has 1,000 for all who write to it."""
+
+WRITTEN_AT_ONCE = 16
+"""Items of a task or a user that are written at the same time."""
+
+
+class OutOfTime(Exception):  # noqa: N818 - not an error: what is left is done when the record comes again
+    """The function has no time left; what was done so far need not be done again."""
+
+
+def _always() -> bool:
+    return True
 
 
 class Cascade:
-    """Removes what hung on a removed thing."""
+    """Removes what hung on a removed thing.
 
-    def __init__(self, table: Table, blobs: Blobs) -> None:
+    Args:
+        table: the table.
+        blobs: the bucket.
+        has_time: asked before each step; once it says no, OutOfTime is raised.
+    """
+
+    def __init__(self, table: Table, blobs: Blobs, has_time: Callable[[], bool] = _always) -> None:
         self._table = table
         self._blobs = blobs
+        self._has_time = has_time
         stores = Stores(table, blobs)
         self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
         self._removals: dict[AnyKind, Callable[[Item], None]] = {
@@ -57,13 +79,15 @@ class Cascade:
         }
 
     def removed(self, old: Item) -> None:
-        """Tidy up behind an item that was deleted."""
+        """Tidy up behind an item that was deleted; OutOfTime."""
+        self._check_time()
         tidy_up = self._removals.get(keys.KINDS.kind_of(key_of(old)))
         if tidy_up:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Make real what a task of a new generation has said already: its files are gone, its subtasks are done."""
+        """Make real what a task of a new generation has said: its files are gone, its subtasks are done; OutOfTime."""
+        self._check_time()
         before, after = Counts.of(old), Counts.of(new)
         _, task_id = keys.task.parse(key_of(new))
         if after.file_generation > before.file_generation:
@@ -73,19 +97,16 @@ class Cascade:
 
     def _remove_files(self, task_id: int, generation: int) -> None:
         records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix)
-        self._delete(
-            key
-            for item in records
-            if files.file_of(item).generation < generation
-            for key in (keys.file(files.file_of(item).id), key_of(item))
-        )
+        self._delete(key_of(item) for item in records if files.file_of(item).generation < generation)
 
     def _complete_subtasks(self, task_id: int, generation: int) -> None:
-        for item in self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix):
-            action = subtasks.complete(item, generation)
-            if action:
-                with suppress(Conflict):  # a client wrote it meanwhile: in the new generation
-                    self._table.write(action)
+        items = self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix)
+        actions = (subtasks.complete(item, generation) for item in items)
+        self._for_each(self._write_first, filter(None, actions))
+
+    def _write_first(self, action: TransactItem) -> None:
+        with suppress(Conflict):  # a client wrote it meanwhile: in the new generation
+            self._table.write(action)
 
     def _project_removed(self, old: Item) -> None:
         project = domain.decode(old["doc"]["S"])
@@ -93,7 +114,7 @@ class Cascade:
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
         inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
-        self._delete(key for item in inside for key in _with_lookup(key_of(item)))
+        self._delete(map(key_of, inside))
 
     def _file_removed(self, old: Item) -> None:
         self._blobs.remove(files.file_of(old).path)
@@ -112,17 +133,20 @@ class Cascade:
     def _user_removed(self, old: Item) -> None:
         """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
         (user_id,) = keys.user.parse(key_of(old))
-        for task_id, subtask_id in [*self._subtasks.assigned(user_id)]:
-            key = keys.subtask(task_id, subtask_id)
-            rewrite(self._table, key, partial(subtasks.unassign, user_id=user_id))
-            self._delete([keys.assigned_subtask(user_id, subtask_id)])
+        self._for_each(partial(self._unassign_subtask, user_id), [*self._subtasks.assigned(user_id)])
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
             _, project_id = keys.membership.parse(key_of(membership))
             owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
-            while batch := [*islice(owned, UNASSIGNED_AT_ONCE)]:
-                gather_map(partial(self._unassign_task, user_id, project_id), batch)
-            self._delete([keys.member(project_id, user_id), key_of(membership)])
+            self._for_each(partial(self._unassign_task, user_id, project_id), owned)
+            # the membership last: it is what leads to the project once more, should this be cut off
+            for key in (keys.member(project_id, user_id), key_of(membership)):
+                self._table.delete_all([key])
+
+    def _unassign_subtask(self, user_id: int, assigned: tuple[int, int]) -> None:
+        task_id, subtask_id = assigned
+        rewrite(self._table, keys.subtask(task_id, subtask_id), partial(subtasks.unassign, user_id=user_id))
+        self._table.delete_all([keys.assigned_subtask(user_id, subtask_id)])
 
     def _unassign_task(self, user_id: int, project_id: int, task_id: int) -> None:
         rewrite(self._table, keys.task(project_id, task_id), partial(tasks.unassign, user_id=user_id))
@@ -133,7 +157,7 @@ class Cascade:
         if self._is_elsewhere(task_id):
             return
         items = self._table.query(keys.task_pk(task_id), attributes="pk, sk")
-        self._delete(key for item in items for key in _with_lookup(key_of(item)))
+        self._delete(map(key_of, items))
 
     def _is_elsewhere(self, task_id: int) -> bool:
         """Say whether a task is in the project that its lookup names, read again while it is on the move."""
@@ -147,18 +171,30 @@ class Cascade:
             seen = project_id
         return False
 
+    def _for_each(self, act: Callable[[T], None], values: Iterable[T]) -> None:
+        """Do something for each value, for some at the same time."""
+        rest = iter(values)
+        while batch := [*islice(rest, WRITTEN_AT_ONCE)]:
+            self._check_time()
+            gather_map(act, batch)
+
     def _delete(self, wanted: Iterable[Key]) -> None:
-        rest = iter(wanted)
+        """Delete items of one item collection, and before them what is deleted with them, such as their lookup items.
+
+        Wherever this is cut off, the item whose key leads to the other one is still there for the next run.
+        """
+        rest, began, units = iter(wanted), time.monotonic(), 0.0
         while batch := [*islice(rest, DELETED_AT_ONCE)]:
-            self._table.delete_all(dict.fromkeys(batch))
+            self._check_time()
+            time.sleep(max(0.0, units / UNITS_PER_SECOND - (time.monotonic() - began)))
+            self._table.delete_all(filter(None, map(_deleted_with, batch)))
+            units += self._table.delete_all(batch)
+
+    def _check_time(self) -> None:
+        if not self._has_time():
+            raise OutOfTime
 
 
-def _with_lookup(key: Key) -> Iterator[Key]:
-    """Yield a key, and before it that of the item which is deleted with it, such as its lookup item.
-
-    Wherever this is cut off, the item whose key leads to the other one is still there for the next run.
-    """
+def _deleted_with(key: Key) -> Key | None:
     kind = keys.KINDS.kind_of(key)
-    if kind.deleted_with:
-        yield kind.deleted_with(*kind.parse(key))
-    yield key
+    return kind.deleted_with(*kind.parse(key)) if kind.deleted_with else None

@@ -19,7 +19,8 @@ class Counts(NamedTuple):
         nb_files: of the present generation; it and those up to `nb_milestones` are changed by ADD, without a look at
             the task's version.
         nb_milestones: how many of the links say that the task is a milestone.
-        nb_subtasks: changed with the task's version, like `nb_completed_subtasks` and `subtask_generation`.
+        nb_subtasks: changed with the task's version, like all that follow but `file_generation`.
+        nb_timers: timers that run on subtasks.
         file_generation: files of a lower one are gone; it grows when all are removed at once.
         subtask_generation: subtasks written in a lower one are done; it grows when the task is closed.
     """
@@ -31,6 +32,7 @@ class Counts(NamedTuple):
     nb_milestones: int = 0
     nb_subtasks: int = 0
     nb_completed_subtasks: int = 0
+    nb_timers: int = 0
     file_generation: int = 0
     subtask_generation: int = 0
 

@@ -1,4 +1,4 @@
-"""Task files: the record in the table, twice, and the content in the bucket.
+"""Records of task files in the table, each twice; their contents are in the bucket (`blobs`).
 
 A record never points at missing content: the content is written before its record and removed after it. Content
 without a record is what `sweep` removes.
@@ -7,7 +7,6 @@ without a record is what `sweep` removes.
 from __future__ import annotations
 
 import secrets
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -17,9 +16,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, number, put_new, string, update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from types_boto3_s3 import S3Client
+    from collections.abc import Iterable, Iterator
 
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.table import Table
@@ -32,6 +29,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     Attributes:
         path: `<project>/<task>/<40 hex digits>`, of the upload; also the key of its content in the bucket.
         date: Unix seconds of the upload, or of the copy.
+        sha256: of the content, in hex; "" for one that was uploaded before it was kept.
         generation: the task's `file_generation` at the upload; a file of a lower one is gone.
     """
 
@@ -43,6 +41,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     date: int
     user_id: int = 0
     size: int
+    sha256: str = ""
     generation: int = 0
 
     @property
@@ -71,57 +70,6 @@ def file_of(item: Item) -> File:
     return _decode(item["doc"]["S"])
 
 
-class Blob(NamedTuple):
-    """A content in the bucket; `written_at`: Unix seconds."""
-
-    path: str
-    written_at: float
-
-
-class Blobs:
-    """The contents of files in the bucket.
-
-    Args:
-        connect: makes the client of S3, at the first call that needs it.
-        bucket: its name.
-    """
-
-    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
-        self._connect = connect
-        self._bucket = bucket
-
-    @cached_property
-    def client(self) -> S3Client:
-        """The client of S3."""
-        return self._connect()
-
-    def put(self, path: str, content: bytes) -> None:
-        """Write a content (1 round trip to S3)."""
-        self.client.put_object(Bucket=self._bucket, Key=path, Body=content)
-
-    def get(self, path: str) -> bytes:
-        """Read a content (1 round trip to S3); NotFound."""
-        try:
-            return self.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
-        except self.client.exceptions.NoSuchKey:
-            raise NotFound(Reason.CONTENT) from None
-
-    def copy(self, path: str, new: str) -> None:
-        """Copy a content within S3 (1 round trip)."""
-        self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
-
-    def remove(self, path: str) -> None:
-        """Remove a content, or do nothing where it is gone (1 round trip)."""
-        self.client.delete_object(Bucket=self._bucket, Key=path)
-
-    def pages(self, after: str = "") -> Iterator[list[Blob]]:
-        """Yield all contents by path, from behind one, a thousand at a time (1 round trip to S3 each)."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
-        for page in pages:
-            if "Contents" in page:
-                yield [Blob(found["Key"], found["LastModified"].timestamp()) for found in page["Contents"]]
-
-
 class FileStore:
     """Reads the records of files and builds their writes. Costs are in round trips."""
 
@@ -143,6 +91,16 @@ class FileStore:
         if not present(loaded, [record]):  # `cascade` has yet to remove the record
             raise NotFound(Reason.FILE)
         return StoredFile(loaded, record)
+
+    def find_of(self, task_id: int, file_id: int) -> File:
+        """Read a file of a given task (as `TaskStore.find`); NotFound, Forbidden."""
+        key = keys.task_file(task_id, file_id)
+        loaded = self._tasks.find(task_id, key)
+        items = loaded.people.items
+        found = present(loaded, [file_of(items[key])]) if key in items else []
+        if not found:
+            raise NotFound(Reason.FILE)
+        return found[0]
 
     def of(self, task_id: int) -> Iterator[File]:
         """Yield the records of a task by id, those of older generations too (1 a MB, as they are asked for)."""

@@ -41,7 +41,8 @@ class IdempotentCall(msgspec.Struct, frozen=True):
     Attributes:
         table: the table that keeps the records.
         key: of this call's record.
-        fingerprint: a hash of the procedure and its arguments; salted, since a password may be among them.
+        fingerprint: a hash of the procedure and its arguments, but for passwords: this hash is a fast one, which can be
+            guessed. Not a hash keyed by the API token: a new token would make a call that is sent again another one.
     """
 
     table: Table
@@ -51,6 +52,13 @@ class IdempotentCall(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, table: Table, caller_id: int, client_key: str, entry: int, call: tuple[str, dict[str, Any]]) -> Self:
         """Return the call that a request of a caller has at this place of its batch, from 0.
+
+        Args:
+            table: the table that keeps the records.
+            caller_id: the person; 0 for the application.
+            client_key: as the client sent it.
+            entry: the place in the batch.
+            call: the procedure and its arguments, without secrets.
 
         Raises:
             InvalidParams: the key is too long.

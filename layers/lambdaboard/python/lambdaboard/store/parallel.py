@@ -110,3 +110,14 @@ def first_page(items: Iterator[T]) -> Callable[[], Iterator[T]]:
     a page of a project is read before the caller's right to see it is known.
     """
     return lambda: chain([*islice(items, 1)], items)
+
+
+AT_ONCE = 500
+"""Items that are read, or held, at the same time where there may be many more."""
+
+
+def in_parts(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """Yield values in lists of up to so many, as they are asked for."""
+    left = iter(values)
+    while part := [*islice(left, size)]:
+        yield part

@@ -10,8 +10,9 @@ import msgspec
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdaboard import error_report
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
+from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
@@ -25,11 +26,12 @@ from lambdaboard.store.actions import (
     update_version,
 )
 from lambdaboard.store.link_types import types_in
+from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project, Resolver
@@ -158,9 +160,10 @@ class ProjectStore:
         listed = (key_of(entry) for entry in entries if named is None or entry["name"]["S"] == named)
         return [keys.listed_project.parse(key)[0] for key in listed]
 
-    def all(self) -> list[StoredProject]:
-        """Read all projects by id, whoever calls (1 a MB, and 1)."""
-        return [*self.get_many(self.ids()).values()]
+    def all(self) -> Iterator[StoredProject]:
+        """Yield all projects by id, whoever calls (1 a MB, and 1 for 500, as they are asked for)."""
+        for part in in_parts(self.ids()):
+            yield from self.get_many(part).values()
 
     def get_many(self, project_ids: Iterable[int], *, with_link_types: bool = False) -> dict[int, StoredProject]:
         """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
@@ -247,8 +250,8 @@ class ProjectStore:
             return
         try:
             self._table.write(put(keys.last_change(project_id), {"n": number(now)}))
-        except (BotoCoreError, ClientError):
-            logger.warning("last_modified not renewed", exc_info=True)
+        except (BotoCoreError, ClientError, CollectionFull) as error:
+            logger.warning("last_modified not renewed", **error_report.describe(error))
         else:
             self._cache.put(self._cache.last_change_renewed, project_id, now)
 

@@ -12,10 +12,12 @@ from botocore.config import Config
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.store.authorization import EVERYTHING, Authorization
+from lambdaboard.store.blobs import Blobs
 from lambdaboard.store.cache import Cache
 from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
-from lambdaboard.store.files import Blobs, FileStore
+from lambdaboard.store.files import FileStore
+from lambdaboard.store.item_collections import watched
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.link_types import LinkTypeStore
 from lambdaboard.store.links import LinkStore
@@ -27,6 +29,7 @@ from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
+from lambdaboard.store.uploads import UploadStore
 from lambdaboard.store.usage import instrumented
 from lambdaboard.store.users import UserStore
 
@@ -45,8 +48,12 @@ DYNAMODB = Config(
     max_pool_connections=32,
     tcp_keepalive=True,
 )
+# Presigned URLs are signed with version 4, since version 2 knows no checksums, and have the region in their host:
+# the host without one redirects to a new bucket's region, and the signature is of the host (decision 12).
 S3 = Config(
     user_agent=AGENT,
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual"},
     retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=2,
     read_timeout=8,
@@ -70,7 +77,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = with_fast_parser(instrumented(boto3.client("dynamodb", config=DYNAMODB)))
+        client: DynamoDBClient = with_fast_parser(watched(instrumented(boto3.client("dynamodb", config=DYNAMODB))))
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
         return cls(Table(client, table_name), Blobs(lambda: instrumented(boto3.client("s3", config=S3)), bucket_name))
 
@@ -147,3 +154,8 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     def files(self) -> FileStore:
         """Records of task files."""
         return FileStore(self.table, self.tasks)
+
+    @cached_property
+    def uploads(self) -> UploadStore:
+        """Uploads that are not confirmed."""
+        return UploadStore(self.table)

@@ -102,6 +102,13 @@ class SubtaskStore(ChildEntityStore[Subtask]):
         actions = self.put_actions(subtask, checklist.loaded.project.id, "title")
         return [*self._task_actions(checklist, [*checklist.subtasks, subtask]), *actions]
 
+    def start_actions(self, stored: StoredChild[Subtask], started: Subtask) -> list[TransactItem]:
+        """Return what writes a subtask on which one more timer runs, and counts that on its task."""
+        loaded = stored.loaded
+        counts = loaded.counts._replace(nb_timers=loaded.counts.nb_timers + 1)
+        task = self._tasks.replace_actions(loaded, loaded.task, counts=counts)
+        return [*task, *self.replace_actions(stored, started, "subtask_id")]
+
     def replace_in(self, checklist: Checklist, subtask: Subtask) -> list[TransactItem]:
         """Return what writes a subtask over the one that was read, and its task; NotFound, and as `add_to`."""
         stored = checklist.get(subtask.id)
@@ -120,8 +127,12 @@ class SubtaskStore(ChildEntityStore[Subtask]):
 
     def _task_actions(self, checklist: Checklist, there: list[Subtask]) -> list[TransactItem]:
         loaded = checklist.loaded
-        counts = loaded.counts._replace(nb_subtasks=len(there), nb_completed_subtasks=nb_completed(there))
-        return self._tasks.replace_actions(loaded, with_times_of(loaded.task, there), counts=counts)
+        counts = loaded.counts._replace(
+            nb_subtasks=len(there),
+            nb_completed_subtasks=nb_completed(there),
+            nb_timers=sum(len(each.timers) for each in there),
+        )
+        return self._tasks.replace_actions(loaded, with_times_of(loaded.task, checklist.subtasks, there), counts=counts)
 
 
 def unassign(item: Item, user_id: int) -> TransactItem | None:
@@ -141,7 +152,8 @@ decode = msgspec.json.Decoder(Subtask).decode
 
 
 def all_done(counts: Counts) -> Counts:
-    """Return the counts of a task whose subtasks are all done now, whatever their number."""
+    """Return the counts of a task whose subtasks are all done now, whatever their number; no timer runs on them."""
+    counts = counts._replace(nb_timers=0)
     if counts.nb_completed_subtasks == counts.nb_subtasks:
         return counts
     return counts._replace(nb_completed_subtasks=counts.nb_subtasks, subtask_generation=counts.subtask_generation + 1)

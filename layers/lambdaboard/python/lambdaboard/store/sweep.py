@@ -1,39 +1,48 @@
-"""Repairs, once a day: items whose parent is gone, tasks in no column, contents of files without a record.
+"""Repairs, each day in one part of all data.
 
-Each is what a crash, or a race that `cascade` came too early for, may leave; none of it is visible to a caller.
+Items without a parent or of an older generation, tasks in no column, contents without a record:
+each is what a crash, or a race that `cascade` came too early for, may leave; none of it is visible to a caller.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from contextlib import suppress
 from functools import cached_property, partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.store import files, keys, links, people, subtasks, tasks
-from lambdaboard.store.actions import delete_unchanged, put, string
-from lambdaboard.store.keys.kind import ItemIds
+from lambdaboard.store import files, keys, links, people, subtasks, sweep_progress, tasks
+from lambdaboard.store.actions import delete_unchanged
+from lambdaboard.store.counts import Counts
 from lambdaboard.store.maintenance import remove_side, rewrite
+from lambdaboard.store.sweep_progress import Progress
+from lambdaboard.store.sweep_reads import (
+    OF_A_GENERATION,
+    kind_of,
+    owner_of,
+    parents_of,
+    read_beside,
+    tasks_of_generations,
+)
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.files import Blob
+    from lambdaboard.store.blobs import Blob
+    from lambdaboard.store.files import File
     from lambdaboard.store.keys import Key
-    from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
@@ -45,14 +54,12 @@ GONE_FOR = 3_600
 LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
 
-CURSOR = keys.sweep_cursor()
-
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""
 
 
 class Report(msgspec.Struct):
-    """What was found, by kind; repaired, unless it was a dry run. `is_complete`: the whole table was looked at."""
+    """What was found, by kind; repaired, unless it was a dry run. `is_complete`: the whole part was looked at."""
 
     found: Counter[str] = msgspec.field(default_factory=Counter)
     is_complete: bool = False
@@ -65,9 +72,10 @@ class Sweep:
         stores: of the table and the bucket.
         repair: do so; else only tell.
         has_time: asked between pages; a run that it ends is continued by the next one.
+        parts: of a round; a run looks at the next one, and a dry run at the first. 1: each run looks at everything.
     """
 
-    def __init__(self, stores: Stores, *, repair: bool, has_time: Callable[[], bool]) -> None:
+    def __init__(self, stores: Stores, *, repair: bool, has_time: Callable[[], bool], parts: int = 1) -> None:
         self._table = stores.table
         self._blobs = stores.blobs
         self._tasks = stores.tasks
@@ -75,6 +83,7 @@ class Sweep:
         self._link_types = stores.link_types
         self._repair = repair
         self._has_time = has_time
+        self._parts = parts
         self._report = Report()
 
     @cached_property
@@ -82,62 +91,75 @@ class Sweep:
         return self._link_types.get().types
 
     def run(self) -> Report:
-        """Look at the bucket and the table, from where the last run ended."""
-        cursor = self._table.get_one(CURSOR)
-        begin = {"types": self._long_removed_types()}
-        place: dict[str, Any] = json.loads(cursor["doc"]["S"]) if cursor and self._repair else begin
-        place.setdefault("gone", self._long_gone())
-        for blobs in self._blobs.pages(after=place.get("blob", "")):
-            self._look_at_blobs(blobs)
-            place["blob"] = blobs[-1].path
+        """Look at the part of the bucket and of the table that is next, or at the rest of one that was cut off."""
+        progress = self._begin()
+        self._report.is_complete = self._look_at_bucket(progress) and self._look_at_table(progress)
+        if self._repair:
+            self._end(progress)
+        return self._report
+
+    def _begin(self) -> Progress:
+        stored = sweep_progress.load(self._table) if self._repair else Progress()
+        if stored.parts == self._parts:
+            return stored
+        return Progress(parts=self._parts, gone=self._long_gone(), types=self._long_removed_types())
+
+    def _end(self, progress: Progress) -> None:
+        if not self._report.is_complete:
+            sweep_progress.save(self._table, progress)
+        elif not progress.is_last_part:
+            sweep_progress.save(self._table, progress.next_part())
+        else:
+            self._forget(progress.gone)
+            self._forget_types(progress.types)
+            sweep_progress.clear(self._table)
+
+    def _look_at_bucket(self, progress: Progress) -> bool:
+        """Look at contents until all of the part are done, or there is no time left; say whether they are."""
+        for blobs in self._blobs.pages(after=progress.blob):
+            self._look_at_blobs(blobs, progress.part)
+            progress.blob = blobs[-1].path
             if not self._has_time():
-                return self._interrupted(place)
-        for items in self._table.scan(after=place.get("item")):
+                return False
+        return True
+
+    def _look_at_table(self, progress: Progress) -> bool:
+        for items in self._table.scan(progress.item, segment=(progress.part, progress.parts)):
             self._look_at_items(items)
-            place["item"] = key_of(items[-1]).attributes()
+            progress.item = key_of(items[-1]).attributes()
             if not self._has_time():
-                return self._interrupted(place)
-        return self._completed(place)
-
-    def _interrupted(self, place: dict[str, Any]) -> Report:
-        if self._repair:
-            self._table.write(put(CURSOR, {"doc": string(json.dumps(place))}))
-        return self._report
-
-    def _completed(self, place: dict[str, Any]) -> Report:
-        self._forget(place["gone"])
-        self._forget_types(place.get("types", []))
-        if self._repair:
-            self._table.delete_all([CURSOR])
-        self._report.is_complete = True
-        return self._report
+                return False
+        return True
 
     # --- contents without a record ------------------------------------------------------------------------------
 
-    def _look_at_blobs(self, blobs: list[Blob]) -> None:
+    def _look_at_blobs(self, blobs: list[Blob], part: int) -> None:
         for folder, group in groupby(blobs, key=lambda blob: blob.path.rpartition("/")[0]):
             old = [blob.path for blob in group if blob.written_at < time.time() - GRACE]
             task_id = folder.rpartition("/")[2]
-            if old and task_id.isdigit():
+            if old and task_id.isdigit() and int(task_id) % self._parts == part:
                 self._remove_unknown(int(task_id), old)
 
     def _remove_unknown(self, task_id: int, paths: list[str]) -> None:
-        records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
+        suspects = self._unknown(task_id, paths, is_consistent=False)
+        for path in self._unknown(task_id, suspects, is_consistent=True) if suspects else []:
+            self._report.found["content without a record"] += 1
+            if self._repair:
+                self._blobs.remove(path)
+
+    def _unknown(self, task_id: int, paths: list[str], *, is_consistent: bool) -> list[str]:
+        """Return which contents of a task have no record."""
+        pk, begins = keys.task_pk(task_id), keys.task_file.sk_prefix
+        records = self._table.query(pk, begins=begins, attributes="doc", is_consistent=is_consistent)
         known = {files.file_of(item).path for item in records}
-        for path in paths:
-            if path not in known:
-                self._report.found["content without a record"] += 1
-                if self._repair:
-                    self._blobs.remove(path)
+        return [path for path in paths if path not in known]
 
     # --- items --------------------------------------------------------------------------------------------------
 
     def _look_at_items(self, items: list[Item]) -> None:
-        parents = {key_of(item): [*parents_of(item)] for item in items}
-        owners = {keys.user(owner_id) for owner_id in map(owner_of, items) if owner_id}
-        there = self._table.get([*(parent for wanted in parents.values() for parent in wanted), *owners])
+        there = read_beside(self._table, items)
         for item in items:
-            if all(parent in there for parent in parents[key_of(item)]):
+            if all(parent in there for parent in parents_of(item)):
                 self._mend(item, there)
             elif not _is_fresh(item):
                 self._report.found[f"{kind_of(item).name} without its parent"] += 1
@@ -152,6 +174,8 @@ class Sweep:
         elif kind is keys.task:
             self._place(item, there)
             self._unassign(item, there)
+        elif kind in OF_A_GENERATION:
+            self._renew(item, there)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
@@ -192,13 +216,41 @@ class Sweep:
         places = project.resolver()
         if not places.is_orphaned(stored.task) or not project.columns:
             return
-        self._report.found["task in no column"] += 1
-        if self._repair:
-            with suppress(NotFound, Conflict):  # gone or changed meanwhile
-                found = self._tasks.find(stored.task.id)
-                if found.project.resolver().is_orphaned(found.stored.task):
-                    rank = first_rank(self._tasks.next_id())
-                    self._table.write(*self._tasks.replace_actions(found, found.task, rank=rank))
+        with suppress(NotFound, Conflict):  # gone or changed meanwhile
+            found = self._tasks.find(stored.task.id)
+            if not found.project.resolver().is_orphaned(found.stored.task):
+                return
+            self._report.found["task in no column"] += 1
+            if self._repair:
+                rank = first_rank(self._tasks.next_id())
+                self._table.write(*self._tasks.replace_actions(found, found.task, rank=rank))
+
+    # --- generations --------------------------------------------------------------------------------------------
+
+    def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Make real what a new generation of the task has said: its files are gone, its subtasks are done.
+
+        A generation only grows, so what is older than one that was read is older than that of now, too.
+        """
+        for key in tasks_of_generations([item], there):
+            counts = Counts.of(there.get(key, {}))
+            if kind_of(item) is keys.task_file:
+                self._remove_file(files.file_of(item), counts.file_generation)
+            else:
+                self._complete(item, counts.subtask_generation)
+
+    def _remove_file(self, record: File, generation: int) -> None:
+        if record.generation < generation:
+            self._report.found["file of an older generation"] += 1
+            if self._repair:
+                self._table.delete_all([keys.file(record.id), keys.task_file(record.task_id, record.id)])
+                self._blobs.remove(record.path)
+
+    def _complete(self, item: Item, generation: int) -> None:
+        if subtasks.decode(item["doc"]["S"]).generation < generation:
+            self._report.found["subtask of an older generation"] += 1
+            if self._repair:
+                rewrite(self._table, key_of(item), partial(subtasks.complete, generation=generation))
 
     # --- removed users ------------------------------------------------------------------------------------------
 
@@ -211,27 +263,26 @@ class Sweep:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
     def _long_gone(self) -> list[int]:
-        """Read who was removed so long ago that a whole look at the table, begun now, finds the last of their tasks."""
+        """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
         item = self._table.get_one(keys.user_tombstones())
         gone = people.deleted_users({keys.user_tombstones(): dict(item)}) if item else {}
         return [user_id for user_id, at in gone.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
         for first in range(0, len(user_ids), 100):
-            if self._repair:
-                self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
+            self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
 
     # --- removed types of links ---------------------------------------------------------------------------------
 
     def _long_removed_types(self) -> list[int]:
-        """Read which types were removed so long ago that a whole look, begun now, finds the last of their links."""
+        """Read which types were removed so long ago that a round, begun now, finds the last of their links."""
         removed = self._link_types.get().types.removed
         return [link_id for link_id, at in removed.items() if at < time.time() - GONE_FOR]
 
     def _forget_types(self, link_ids: list[int]) -> None:
-        if self._repair and link_ids:
+        if link_ids:
             stored = self._link_types.get()
-            with suppress(Conflict):  # changed meanwhile: the next run does it
+            with suppress(Conflict):  # changed meanwhile: the next round does it
                 self._table.write(*self._link_types.replace_actions(stored, stored.types.forgetting(link_ids)))
 
 
@@ -245,19 +296,3 @@ def _is_fresh(item: Item) -> bool:
         return False
     doc = msgspec.json.decode(item["doc"]["S"])
     return int(doc.get("date", doc.get("date_creation", 0))) > time.time() - GRACE
-
-
-def owner_of(item: Item) -> int:
-    """Return whose task an item is; 0 for nobody's, and for what is no task."""
-    return StoredTask.of(item).task.owner_id if kind_of(item) is keys.task else 0
-
-
-def kind_of(item: Item) -> AnyKind:
-    """Return the kind of an item."""
-    return keys.KINDS.kind_of(key_of(item))
-
-
-def parents_of(item: Item) -> Iterable[Key]:
-    """Return the keys of the items without which an item has no meaning; none for what stands by itself."""
-    kind = kind_of(item)
-    return kind.parents(ItemIds(kind, key_of(item), item))

@@ -1,6 +1,7 @@
 """The one table: how items are read and written, whatever they hold.
 
-Every read is strongly consistent, but for the index over all projects. A method's cost is given in round trips.
+Every read is strongly consistent, but for the index over all projects and what `sweep` asks for. A method's cost is
+given in round trips.
 """
 
 from __future__ import annotations
@@ -38,20 +39,25 @@ class Table:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+    def get(self, keys: Iterable[Key], *, is_consistent: bool = True) -> dict[Key, Item]:
         """Read items by their keys; those that are not there are left out (1; 100 keys a request, in parallel).
+
+        Args:
+            keys: of the items; one that is named twice is read once.
+            is_consistent: else an item may be as it was a second ago, for half of the read units.
 
         Raises:
             TimeoutError: DynamoDB left keys unprocessed until the retries ended.
         """
         wanted = [key.attributes() for key in dict.fromkeys(keys)]
-        batches = [wanted[first : first + GET_LIMIT] for first in range(0, len(wanted), GET_LIMIT)]
-        return {key_of(item): item for items in gather_map(self._get_batch, batches) for item in items}
+        items = gather_map(partial(self._get_batch, is_consistent=is_consistent), _batches(wanted, GET_LIMIT))
+        return {key_of(item): item for each in items for item in each}
 
-    def _get_batch(self, wanted: list[Any]) -> list[Item]:
+    def _get_batch(self, wanted: list[Any], *, is_consistent: bool) -> list[Item]:
         items: list[Item] = []
         for _ in retry_attempts():
-            answer: Any = self.client.batch_get_item(RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}})
+            request: Any = {self.name: {"Keys": wanted, "ConsistentRead": is_consistent}}
+            answer: Any = self.client.batch_get_item(RequestItems=request)
             items += answer["Responses"].get(self.name, [])
             wanted = answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
             if not wanted:
@@ -74,6 +80,7 @@ class Table:
         after: Item | None = None,
         limit: int | None = None,
         attributes: str | None = None,
+        is_consistent: bool = True,
     ) -> Iterator[Item]:
         """Yield the items of a partition in the order of the index (1 round trip a MB, as they are asked for).
 
@@ -86,8 +93,10 @@ class Table:
             after: start behind this key, as DynamoDB gave it.
             limit: no more items than this.
             attributes: a projection expression; all that the index has, if None.
+            is_consistent: see `get`.
         """
-        request = self._request(pk, index, begins, between) | {"ScanIndexForward": forward}
+        request = self._request(pk, index, begins, between)
+        request |= {"ScanIndexForward": forward, "ConsistentRead": is_consistent}
         if attributes:
             request["ProjectionExpression"] = attributes
         if after:
@@ -136,9 +145,16 @@ class Table:
         for page in self.client.get_paginator("query").paginate(**request):
             yield from map(key_of, page["Items"])
 
-    def scan(self, after: Item | None = None) -> Iterator[list[Item]]:
-        """Yield all items from behind a key, page by page, not strongly consistent (1 round trip a MB)."""
-        request: dict[str, Any] = {"TableName": self.name} | ({"ExclusiveStartKey": after} if after else {})
+    def scan(self, after: Item | None = None, segment: tuple[int, int] = (0, 1)) -> Iterator[list[Item]]:
+        """Yield all items of a segment from behind a key, page by page, not strongly consistent (1 round trip a MB).
+
+        Args:
+            after: start behind this key.
+            segment: which one, from 0, and how many the table is divided into.
+        """
+        request: dict[str, Any] = {"TableName": self.name, "Segment": segment[0], "TotalSegments": segment[1]}
+        if after:
+            request["ExclusiveStartKey"] = after
         while True:
             answer: Any = self.client.scan(**request)
             if answer["Items"]:
@@ -206,22 +222,26 @@ class Table:
         except self.client.exceptions.ConditionalCheckFailedException:
             raise action.on_condition_failed from None
 
-    def delete_all(self, keys: Iterable[Key]) -> None:
-        """Delete items, 25 a round trip, in no certain order and not as a whole; those not there are skipped.
+    def delete_all(self, keys: Iterable[Key]) -> float:
+        """Delete items, in no certain order and not as a whole; those not there are skipped (1; 25 a request).
+
+        Returns:
+            the write units that it took.
 
         Raises:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
         """
-        wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in keys]
-        for first in range(0, len(wanted), BATCH_WRITE_LIMIT):
-            self._delete_batch(wanted[first : first + BATCH_WRITE_LIMIT])
+        wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in dict.fromkeys(keys)]
+        return sum(gather_map(self._delete_batch, _batches(wanted, BATCH_WRITE_LIMIT)))
 
-    def _delete_batch(self, wanted: list[Any]) -> None:
+    def _delete_batch(self, wanted: list[Any]) -> float:
+        units: float = 0
         for _ in retry_attempts():
-            answer = self.client.batch_write_item(RequestItems={self.name: wanted})
+            answer: Any = self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
+            units += sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", []))
             wanted = answer["UnprocessedItems"].get(self.name, [])
             if not wanted:
-                return
+                return units
         raise TimeoutError("gave up: DynamoDB left items unprocessed")
 
     def _write_one(self, action: TransactItem) -> None:
@@ -247,6 +267,10 @@ class Table:
             unless_contended(partial(self.client.transact_write_items, TransactItems=items, ClientRequestToken=token))
         except self.client.exceptions.TransactionCanceledException as error:
             raise failure_of(actions, error) from error
+
+
+def _batches(wanted: list[Any], size: int) -> list[list[Any]]:
+    return [wanted[first : first + size] for first in range(0, len(wanted), size)]
 
 
 def key_of(item: Mapping[str, Any]) -> Key:

@@ -11,7 +11,7 @@ from lambdaboard.domain.casefold import casefold
 from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
-from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.parallel import first_page, gather_map
 from lambdaboard.store.projects import project_lookup, project_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
-MAX_NAME = 190_000
-"""Bytes of a tag's name: twenty new ones fit one transaction of 4 MB."""
+MAX_DOC = 190_000
+"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB."""
 
 NEW_AT_ONCE = 20
 """New tags written in one transaction, four items each, with the task; more are written before it."""
@@ -50,10 +50,12 @@ def distinct_names(names: Iterable[str]) -> list[str]:
     return [*first.values()]
 
 
-def tag_named(tags: Iterable[Tag], name: str) -> Tag | None:
-    """Return the tag that a name means, ASCII case ignored."""
-    same = casefold(name)
-    return next((tag for tag in tags if casefold(tag.name) == same), None)
+def by_folded_name(tags: Iterable[Tag]) -> dict[str, Tag]:
+    """Return tags by what names mean them, ASCII case ignored: the first of those that share one."""
+    found: dict[str, Tag] = {}
+    for tag in tags:
+        found.setdefault(casefold(tag.name), tag)
+    return found
 
 
 class TagStore:
@@ -70,9 +72,12 @@ class TagStore:
         items = self._table.query(keys.project_pk(project_id), begins=keys.tag.sk_prefix, attributes="doc")
         return (_decode(item["doc"]["S"]) for item in items)
 
-    def usable(self, *project_ids: int) -> list[Tag]:
-        """Read the global tags, then those of the projects, whoever calls (1, in parallel)."""
-        return [*chain.from_iterable(gather_map(lambda each: [*self.of(each)], (keys.GLOBAL, *project_ids)))]
+    def usable(self, *project_ids: int) -> Iterator[Tag]:
+        """Yield the global tags, then those of the projects, whoever calls.
+
+        The first page of each is read at once, in parallel (1); the others as they are asked for (1 a MB).
+        """
+        return chain.from_iterable(gather_map(lambda each: first_page(self.of(each))(), (keys.GLOBAL, *project_ids)))
 
     def get(self, tag_id: int) -> Tag:
         """Read a tag by its id (2, be there one or not); NotFound, Forbidden."""
@@ -120,7 +125,7 @@ class TagStore:
 
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
-    if len(doc) > MAX_NAME:
+    if len(doc) > MAX_DOC:
         raise InvalidParams("tag", "must be at most 190,000 bytes long")
     return {"doc": string(doc.decode())}
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdaboard.store import keys
 from lambdaboard.store.keys import indexes
 from lambdaboard.store.keys.indexes import LaneKey
-from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.parallel import first_page, gather_map
 from lambdaboard.store.tasks import TaskPlace
 
 if TYPE_CHECKING:
@@ -25,30 +24,25 @@ class TaskIndex:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def referenced(
-        self, project_id: int, begins: str, fits: Callable[[str], bool], *, is_whole: bool, limit: int
-    ) -> list[int]:
-        """Find tasks by a reference in whatever letter case, open and closed (1 a MB).
+    def referenced(self, project_id: int, begins: str, fits: Callable[[str], bool], *, is_whole: bool) -> Iterator[int]:
+        """Yield tasks by a reference in whatever letter case, open and closed (1; then 1 a MB, as they are asked for).
 
         Args:
             project_id: the project.
             begins: what the references begin with; "" for all there are.
             fits: tells whether one is meant; gets it in lower case.
             is_whole: the references are no longer than `begins`.
-            limit: no more tasks than this.
         """
         start = indexes.of_reference(begins) if is_whole else indexes.begins_reference(begins)
-        items = self._table.query(keys.project_pk(project_id), "by_reference", begins=start)
-        found = (item for item in items if fits(indexes.folded_reference(item["by_reference"]["S"])))
-        return [_task_id(item) for item in islice(found, limit)]
+        items = first_page(self._table.query(keys.project_pk(project_id), "by_reference", begins=start))()
+        return (_task_id(item) for item in items if fits(indexes.folded_reference(item["by_reference"]["S"])))
 
-    def due(self, project_id: int, first: int, last: int, limit: int) -> list[int]:
-        """Find the open tasks of a project that are due between two seconds, up to a limit (1 a MB)."""
+    def due(self, project_id: int, first: int, last: int) -> Iterator[int]:
+        """Yield the open tasks that are due between two seconds (1; then 1 a MB, as they are asked for)."""
         if first > last:
-            return []
+            return iter(())
         between = indexes.due_until(last, first)
-        items = self._table.query(keys.project_pk(project_id), "by_due", between=between)
-        return [_task_id(item) for item in islice(items, limit)]
+        return map(_task_id, first_page(self._table.query(keys.project_pk(project_id), "by_due", between=between))())
 
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
         """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
@@ -65,22 +59,27 @@ class TaskIndex:
         items = self._table.query(keys.project_pk(project_id), "by_lane")
         return (LaneKey.parse(item["by_lane"]["S"]) for item in items)
 
-    def of_reference(self, project_id: int, reference: str) -> LaneKey | None:
-        """Find the first task with exactly this reference, by id (1)."""
+    def of_reference(self, project_id: int, reference: str) -> Iterator[LaneKey]:
+        """Yield the tasks with exactly this reference, by id (1; then 1 a MB, as they are asked for)."""
         begins = indexes.of_reference(reference)
-        for item in self._table.query(keys.project_pk(project_id), "by_reference", begins=begins):
-            place = LaneKey.parse(item["by_lane"]["S"])
-            if item["by_reference"]["S"] == indexes.by_reference(reference, place.task_id):
-                return place
-        return None
+        items = first_page(self._table.query(keys.project_pk(project_id), "by_reference", begins=begins))()
+        return (
+            place
+            for item in items
+            if item["by_reference"]["S"]
+            == indexes.by_reference(reference, (place := LaneKey.parse(item["by_lane"]["S"])).task_id)
+        )
 
     def overdue(self, project_id: int, now: int) -> Iterator[TaskPlace]:
-        """Yield the open tasks of a project that are due, by due date (1 a MB, as they are asked for)."""
+        """Yield the open tasks of a project whose due date is past, by it (1 a MB, as they are asked for).
+
+        Those that are due on a whole day are among them from its first second on.
+        """
         due = self._table.query(keys.project_pk(project_id), "by_due", between=indexes.due_until(now))
         return (TaskPlace(project_id, _task_id(item)) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[TaskPlace]:
-        """Find the open tasks of all projects that are due (1 a MB and shard, in parallel); may lag by a second."""
+        """Find the open tasks of all projects likewise (1 a MB and shard, in parallel); may lag by a second."""
         shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
         return [TaskPlace(*keys.task.parse(key)) for due in found for key in due]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lambdaboard.errors import CollectionFull
 from lambdaboard.store.retry import retry_attempts
 
 if TYPE_CHECKING:
@@ -35,12 +36,18 @@ def packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]
 
 
 def unless_contended(write: Callable[[], object]) -> None:
-    """Write, and again while other transactions are in the way; raises the last failure."""
+    """Write, and again while other transactions are in the way; raises the last failure.
+
+    Raises:
+        CollectionFull: there is no room for the items.
+    """
     failure: ClientError | None = None
     for _ in retry_attempts():
         try:
             write()
         except ClientError as error:
+            if _is_full(error):
+                raise CollectionFull from error
             if not _is_contended(error):
                 raise
             failure = error
@@ -60,8 +67,20 @@ def failure_of(actions: Sequence[TransactItem], error: ClientError) -> Exception
 def _is_contended(error: ClientError) -> bool:
     if error.response["Error"]["Code"] in {"TransactionConflictException", "TransactionInProgressException"}:
         return True
-    reasons = {reason.get("Code") for reason in _reasons(error)}
-    return bool(reasons & CONTENDED) and "ConditionalCheckFailed" not in reasons
+    codes = _codes(error)
+    return bool(codes & CONTENDED) and "ConditionalCheckFailed" not in codes
+
+
+def _is_full(error: ClientError) -> bool:
+    """Say whether the item collection of an item has its 10 GB; a failed condition is told first."""
+    if error.response["Error"]["Code"] == "ItemCollectionSizeLimitExceededException":
+        return True
+    codes = _codes(error)
+    return "ItemCollectionSizeLimitExceeded" in codes and "ConditionalCheckFailed" not in codes
+
+
+def _codes(error: ClientError) -> set[str]:
+    return {reason.get("Code", "") for reason in _reasons(error)}
 
 
 def _reasons(error: ClientError) -> list[dict[str, Any]]:

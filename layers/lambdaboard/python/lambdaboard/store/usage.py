@@ -16,6 +16,9 @@ C = TypeVar("C", bound="BaseClient")
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "PutObject", "CopyObject"})
+"""The calls, beside transactions, by which a request writes."""
+
 
 class Usage(msgspec.Struct):
     """What was used since the count began; threads may add to it at the same time.
@@ -24,11 +27,13 @@ class Usage(msgspec.Struct):
         aws_calls: of DynamoDB and S3, repetitions too.
         read_units: that DynamoDB charges for.
         write_units: that DynamoDB charges for, those of indexes too.
+        writes: what was asked for, known before it is done: 1 for each KB of an item, 1 for each content of a file.
     """
 
     aws_calls: int = 0
     read_units: float = 0
     write_units: float = 0
+    writes: int = 0
     _lock: Lock = msgspec.field(default_factory=Lock)
 
     def add(self, calls: int, read_units: float, write_units: float) -> None:
@@ -38,6 +43,11 @@ class Usage(msgspec.Struct):
             self.read_units += read_units
             self.write_units += write_units
 
+    def add_writes(self, writes: int) -> None:
+        """Add what a call is about to write."""
+        with self._lock:
+            self.writes += writes
+
 
 current: ContextVar[Usage | None] = ContextVar("usage", default=None)
 """Where the calls of this thread are counted; what `parallel` starts counts in the same place."""
@@ -46,6 +56,7 @@ current: ContextVar[Usage | None] = ContextVar("usage", default=None)
 def instrumented(client: C) -> C:
     """Return a client of boto3, of DynamoDB or S3, whose calls are counted."""
     client.meta.events.register("before-parameter-build.dynamodb", _ask)
+    client.meta.events.register("before-parameter-build", _count_writes)
     client.meta.events.register("after-call", _count)
     return client
 
@@ -62,3 +73,20 @@ def _count(model: OperationModel, parsed: dict[str, Any], **_: Any) -> None:
     units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
     calls = 1 + parsed["ResponseMetadata"].get("RetryAttempts", 0)
     usage.add(calls, *((units, 0) if model.name in READS else (0, units)))
+
+
+def _count_writes(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
+    usage = current.get()
+    if usage is None or model.name in READS:
+        return
+    if model.name == "TransactWriteItems":
+        requests = [request for action in params["TransactItems"] for request in action.values()]
+        usage.add_writes(sum(map(_kilobytes, requests)))
+    elif model.name in WRITES:
+        usage.add_writes(_kilobytes(params))
+
+
+def _kilobytes(request: dict[str, Any]) -> int:
+    """Return the size of what a request writes, in KB as DynamoDB counts them: begun ones, at least 1."""
+    values = request.get("Item") or request.get("ExpressionAttributeValues") or {}
+    return 1 + sum(len(value.get("S", "")) for value in values.values()) // 1024

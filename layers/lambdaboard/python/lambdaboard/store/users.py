@@ -26,10 +26,11 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
@@ -108,12 +109,12 @@ class UserStore:
             raise NotFound(Reason.USER)
         return stored
 
-    def all(self) -> list[StoredUser]:
-        """Read all users by id (1 a MB, and 1 a 100)."""
+    def all(self) -> Iterator[StoredUser]:
+        """Yield all users by id (1 a MB, and 1 for 500, as they are asked for)."""
         entries = self._table.query(keys.listed_user.pk)
-        ids = [keys.listed_user.parse(key_of(entry))[0] for entry in entries]
-        items = self._table.get(map(keys.user, ids))
-        return [StoredUser.of(items[keys.user(each)]) for each in ids if keys.user(each) in items]
+        for wanted in in_parts(keys.user(*keys.listed_user.parse(key_of(entry))) for entry in entries):
+            items = self._table.get(wanted)
+            yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
         """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""
@@ -164,10 +165,13 @@ class UserStore:
 
     # --- projects -----------------------------------------------------------------------------------------------
 
-    def members(self, project_id: int) -> list[Member]:
-        """Read who has a role in a project, active or not, by id (1 a MB, and 1 a 100)."""
-        entries = self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix)
-        roles = {keys.member.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
+    def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
+        """Yield who has a role in a project, and the role, by id (1 a MB, as they are asked for); users may be gone."""
+        for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
+            yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
+
+    def members(self, roles: Mapping[int, str]) -> list[Member]:
+        """Read the users among people with a role in a project, active or not (1 a 100)."""
         found = self.named(roles)
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 

@@ -1,44 +1,54 @@
 """The titles of web pages that tasks link to: the one thing that is asked of the internet, wherever a client says.
 
-So: no address of a private network, no redirects, a small answer, a few seconds. A name is resolved once, and the
-address that was looked at is the one that is asked.
+So: no address of a private network, no other port than those of the web, no redirects, a small answer, a few seconds. A
+name is resolved once, and the address that was looked at is the one that is asked. Nothing goes on when the call has
+ended: each wait has what is left of the time, and what is read is read by the thread that asked.
 """
 
 from __future__ import annotations
 
+import html
+import io
 import ipaddress
+import re
 import socket
 import ssl
-import threading
 import time
-from contextlib import suppress
-from html.parser import HTMLParser
-from http.client import HTTPException
-from typing import TYPE_CHECKING
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 PATIENCE = 5.0
-"""Seconds for the whole answer."""
+"""Seconds for the whole answer. The resolver has limits of its own: see `RES_OPTIONS` in template.yaml."""
 
-LARGEST = 500_000
+LARGEST = 65_536
 """Bytes of a page that are looked at."""
 
 LONGEST = 255
 """Characters of a title; the rest is cut off."""
 
 SENT_AS_THEY_ARE = "%/?:@!$&'()*+,;=[]|~"
-"""Signs of a path and a query; others, as letters that are not ASCII, are sent as browsers do."""
+"""Characters of a path and a query; others, as letters that are not ASCII, are sent as browsers do."""
 
 PORTS = {"http": 80, "https": 443}
+"""The ports of the web, which are the only ones that are asked."""
 
-WRAPPED = tuple(map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96")))
-"""IPv6 addresses that end in an IPv4 address, which a gateway may take out; Python takes them for public."""
+CHARSETS = frozenset(
+    (
+        *("utf-8", "us-ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "windows-1250", "windows-1251"),
+        *("windows-1252", "koi8-r", "shift_jis", "euc-jp", "gb2312", "gbk", "gb18030", "big5", "euc-kr"),
+    )
+)
+"""The encodings that are read, each in time in proportion to the page; Python has others that are not."""
+
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""The IPv6 addresses that are given out; all others, as those that wrap an IPv4 address, are not of the internet."""
+
+RESERVED = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+"""What of these is for protocols, examples and tunnels (IANA); older versions of Python do not know all of it."""
 
 
 def page_title(url: str) -> str:
@@ -47,55 +57,22 @@ def page_title(url: str) -> str:
     Args:
         url: an http or https address.
     """
-    # A thread of its own: a server that sends a byte a second never runs into the time-out of a single read.
-    titles: list[str] = []
-    fetching = threading.Thread(target=lambda: titles.append(_title(url)), daemon=True)
-    fetching.start()
-    fetching.join(PATIENCE)
-    return titles[0] if titles else ""
-
-
-def _title(url: str) -> str:
     try:
         parts = urlsplit(url)
-        return title_in(_fetched(parts, _public_address(parts.hostname or "", _port(parts))))
-    except (OSError, HTTPError, HTTPException, ValueError):
+        address = _public_address(parts.hostname or "", _port(parts))
+        with _TimedSocket(address, _port(parts), time.monotonic() + PATIENCE) as connection:
+            if parts.scheme == "https":
+                connection.encrypt(parts.hostname or "")
+            return title_in(_page(parts, connection))
+    except (OSError, HTTPException, ValueError):
         return ""
 
 
-def title_in(html: str) -> str:
-    """Return the title of a page, its white space as single blanks; "" where it has none."""
-    parser = _TitleParser()
-    with suppress(AssertionError):  # html.parser gives up so at declarations that it does not know
-        parser.feed(html)
-    title = " ".join("".join(parser.parts).split())[:LONGEST]
-    # some encodings have halves of characters, which cannot be stored
-    return title.encode(errors="replace").decode()
-
-
-class _TitleParser(HTMLParser):
-    """Gathers the text of the first title."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._is_inside = False
-        self._is_done = False
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - called by HTMLParser
-        self._is_inside = tag == "title" and not self._is_done
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._is_inside, self._is_done = False, True
-
-    def handle_data(self, data: str) -> None:
-        if self._is_inside:
-            self.parts.append(data)
-
-
 def _port(parts: SplitResult) -> int:
-    return parts.port or PORTS[parts.scheme]
+    port = parts.port or PORTS[parts.scheme]
+    if port not in PORTS.values():
+        raise ValueError("no port of the web")
+    return port
 
 
 def _public_address(host: str, port: int) -> str:
@@ -109,49 +86,113 @@ def _public_address(host: str, port: int) -> str:
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.is_site_local or any(parsed in network for network in WRAPPED):
-            return False
-        parsed = parsed.ipv4_mapped or parsed
+        if not parsed.ipv4_mapped:
+            return parsed in GLOBAL_UNICAST and parsed.is_global and not any(parsed in each for each in RESERVED)
+        parsed = parsed.ipv4_mapped
     return parsed.is_global and not parsed.is_multicast
 
 
-def _fetched(parts: SplitResult, address: str) -> str:
-    """Read the beginning of a page as text; "" unless the answer is 200 with HTML."""
-    give_up_at = time.monotonic() + PATIENCE
-    connection = _connection(parts, address)
-    try:
-        path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=SENT_AS_THEY_ARE)
-        headers = {"Host": parts.netloc.rpartition("@")[2], "Accept": "text/html", "User-Agent": "Lambdaboard"}
-        connection.request("GET", path, headers=headers, preload_content=False, decode_content=False)
-        response = connection.getresponse()
-        content_type = response.headers.get("content-type", "").lower()
-        if response.status != 200 or "html" not in content_type:
-            return ""
-        content = b""
-        while len(content) < LARGEST and time.monotonic() < give_up_at and (read := response.read1(16_384)):
-            content += read
-        return _decoded(content, content_type)
-    finally:
-        connection.close()
+class _TimedSocket:
+    """A connection of which no operation lasts beyond a moment; what http.client needs of a socket.
+
+    Args:
+        address: of the server.
+        port: of the server.
+        ends: by the clock of `time.monotonic`; then operations raise TimeoutError.
+    """
+
+    def __init__(self, address: str, port: int, ends: float) -> None:
+        self._ends = ends
+        self._socket: socket.socket = socket.create_connection((address, port), timeout=self._left())
+
+    def __enter__(self) -> _TimedSocket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def encrypt(self, host: str) -> None:
+        """Make it TLS, with a server that must have a certificate of that name."""
+        self._socket.settimeout(self._left())
+        self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=host)
+
+    def sendall(self, content: bytes) -> None:
+        """Send all of this."""
+        self._socket.settimeout(self._left())
+        self._socket.sendall(content)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what reads from it."""
+        return io.BufferedReader(_Reader(self))
+
+    def recv_into(self, buffer: Any) -> int:
+        """Wait for some bytes and return how many; 0 at the end."""
+        self._socket.settimeout(self._left())
+        return self._socket.recv_into(buffer)
+
+    def close(self) -> None:
+        """Do nothing: http.client has done with it before its answer is read."""
+
+    def _left(self) -> float:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
-def _connection(parts: SplitResult, address: str) -> HTTPConnection:
-    if parts.scheme == "http":
-        return HTTPConnection(address, _port(parts), timeout=PATIENCE)
-    return HTTPSConnection(
-        address,
-        _port(parts),
-        timeout=PATIENCE,
-        server_hostname=parts.hostname,
-        assert_hostname=parts.hostname,
-        ssl_context=ssl.create_default_context(),
+class _Reader(io.RawIOBase):
+    def __init__(self, source: _TimedSocket) -> None:
+        super().__init__()
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._source.recv_into(buffer)
+
+
+def _page(parts: SplitResult, connection: _TimedSocket) -> str:
+    """Ask for a page and read its beginning as text; "" unless the answer is 200 with HTML."""
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=SENT_AS_THEY_ARE)
+    client: Any = HTTPConnection(parts.hostname or "", _port(parts))
+    client.sock = connection
+    host = parts.netloc.rpartition("@")[2]
+    client.request(
+        "GET",
+        path,
+        headers={"Host": host, "Accept": "text/html", "User-Agent": "Lambdaboard", "Connection": "close"},
     )
+    response = client.getresponse()
+    content_type = response.headers.get("content-type", "").lower()
+    if response.status != 200 or "html" not in content_type:
+        return ""
+    return decoded(response.read(LARGEST), content_type)
 
 
-def _decoded(content: bytes, content_type: str) -> str:
-    """Read a page in the encoding that its head names, in UTF-8 where that is none or unknown."""
+def decoded(content: bytes, content_type: str) -> str:
+    """Read a page in the encoding that its head names, in UTF-8 where that is none of `CHARSETS`."""
     named = content_type.partition("charset=")[2].partition(";")[0].strip("\"' ")
-    try:
-        return content.decode(named or "utf-8", errors="replace")
-    except LookupError:
-        return content.decode(errors="replace")
+    return content.decode(named if named in CHARSETS else "utf-8", errors="replace")
+
+
+_OPENING = re.compile(r"<title(?=[\s/>])", re.IGNORECASE | re.ASCII)
+_CLOSING = re.compile(r"</title", re.IGNORECASE | re.ASCII)
+
+
+def title_in(page: str) -> str:
+    """Return the first title of a page, its white space as single blanks; "" where it has none, or is cut off in it.
+
+    Each step looks at each character of the page a fixed number of times: html.parser does not, and no regular
+    expression for a whole element does.
+    """
+    before, *comments = page.split("<!--")
+    text = "".join([before, *(comment.partition("-->")[2] for comment in comments)])
+    opening = _OPENING.search(text)
+    start = text.find(">", opening.end()) + 1 if opening else 0
+    closing = _CLOSING.search(text, start) if start else None
+    if closing is None:
+        return ""
+    title = " ".join(text[start : closing.start()].split())
+    # cut before it is unescaped: Python refuses to read the number of a character that has thousands of digits
+    return " ".join(html.unescape(title[: 10 * LONGEST]).split())[:LONGEST]

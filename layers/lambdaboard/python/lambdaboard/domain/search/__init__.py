@@ -1,5 +1,6 @@
 """The query language of searchTasks (search.md 1 to 6): `parse` a text once, ask the query about each task.
 
+normalization.py letter case and composed letters
 text.py         what "contains" means
 lexer.py        text -> attributes with their values, and free text
 phrases.py      `today`, `monday next week` -> a day

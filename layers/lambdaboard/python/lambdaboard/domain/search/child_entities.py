@@ -19,7 +19,7 @@ def search(value: str) -> Condition:
     fits, wanted = contains(value), digits(value.removeprefix("#"))
     return Condition(
         lambda task, _: task.id == wanted or fits(task.title) or fits(task.description),
-        by=lambda children, _: any(map(fits, children.comments)),
+        by=_some_comment(fits),
         asks=frozenset({"comments"}),
     )
 
@@ -27,7 +27,11 @@ def search(value: str) -> Condition:
 def comment(value: str) -> Condition:
     """Read a value of `comment:`; an empty one asks for any comment."""
     fits = contains(value)
-    return Condition(never, by=lambda children, _: any(map(fits, children.comments)), asks=frozenset({"comments"}))
+    return Condition(never, by=_some_comment(fits), asks=frozenset({"comments"}))
+
+
+def _some_comment(fits: Callable[[str], bool]) -> Callable[[ChildEntities, Asker], bool]:
+    return lambda children, asker: any(asker.check_time() and fits(comment) for comment in children.comments)
 
 
 def link(value: str) -> Condition:

@@ -2,23 +2,23 @@
 
 Decided otherwise than Kanboard: what is no number fits nothing, whatever the operator; a date that is not set fits no
 form of date, not even `<`; `>` begins with the first second of the next day; a day ends where the next one begins, also
-when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are.
+when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are, while
+comparisons that are repeated must all hold.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from lambdaboard.domain.dates import LAST_SECOND, parse_date
+from lambdaboard.domain.dates import LAST_SECOND, day_around, parse_date, seconds_of_day
 from lambdaboard.domain.search.conditions import NEVER, NO_NUMBER, Clock, Condition, Span, digits
 from lambdaboard.domain.search.phrases import day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
+    from collections.abc import Callable, Mapping, Sequence
 
     from lambdaboard.domain.task import Task
 
@@ -70,10 +70,25 @@ def started(value: str, clock: Clock) -> Condition:
 
 def due(value: str, clock: Clock) -> Condition:
     """Read a value of `due:`, which has `none`."""
-    if value == "none":
-        return Condition(lambda task, _: not task.date_due)
-    span = span_of(value, clock)
-    return Condition(_within("date_due", span).holds, due=span)
+    return Condition(lambda task, _: not task.date_due) if value == "none" else day("date_due")(value, clock)
+
+
+def is_comparison(attribute: str, value: str) -> bool:
+    """Say whether a value has one of the signs `<`, `<=`, `>` and `>=`; all of these of one attribute must hold."""
+    return attribute in SIGNED and _parts(value)[0] != ""
+
+
+def all_of(comparisons: Sequence[Condition]) -> Condition:
+    """Return a condition that holds where all of these do, and has the narrowest of their limits."""
+    if len(comparisons) == 1:
+        return comparisons[0]
+    spans = [each.due for each in comparisons if each.due]
+    ids = [each.ids for each in comparisons if each.ids is not None]
+    return Condition(
+        lambda task, asker: all(each.holds(task, asker) for each in comparisons),
+        due=Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None,
+        ids=frozenset.intersection(*ids) if ids else None,
+    )
 
 
 def span_of(value: str, clock: Clock) -> Span:
@@ -97,15 +112,16 @@ def _parts(value: str) -> tuple[str, str]:
 def _within(attribute: str, span: Span) -> Condition:
     get: Callable[[Task], int | None] = operator.attrgetter(attribute)
     first, last = max(span.first, 1), span.last  # 0 and None are dates that are not set
-    return Condition(lambda task, _: first <= (get(task) or 0) <= last)
+    due = Span(first, last) if attribute == "date_due" else None
+    return Condition(lambda task, _: first <= (get(task) or 0) <= last, due=due)
 
 
 def _day(text: str, now: datetime) -> Span:
     zone, seconds = now.tzinfo or UTC, digits(text)
     if seconds is not None:
-        return _day_around(_LATEST if seconds == NO_NUMBER else seconds, zone)
+        return _day_around(LAST_SECOND if seconds == NO_NUMBER else seconds, zone)
     found = day_of(text, now)
-    return _FIRST_DAY if found is None else _seconds_of(found, zone)
+    return _FIRST_DAY if found is None else Span(*seconds_of_day(found, zone))
 
 
 def _written_day(text: str, clock: Clock) -> Span:
@@ -115,25 +131,13 @@ def _written_day(text: str, clock: Clock) -> Span:
 
 
 def _day_around(seconds: int, zone: tzinfo) -> Span:
-    return _seconds_of(datetime.fromtimestamp(min(seconds, _LATEST), zone).date(), zone)
+    return Span(*seconds_of_day(day_around(seconds, zone), zone))
 
-
-def _seconds_of(of: date, zone: tzinfo) -> Span:
-    begin = datetime(of.year, of.month, of.day, tzinfo=zone)
-    first = int(begin.timestamp())
-    try:
-        return Span(first, int((begin + timedelta(days=1)).timestamp()) - 1)
-    except OverflowError:  # the last day that there is
-        return Span(first, first + 86_399)
-
-
-_LATEST = LAST_SECOND - 2 * 86_400
-"""The latest second whose day is one in every time zone."""
 
 _FIRST_DAY = Span(0, 86_399)
 """What a text that is no date means."""
 
-COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
+SIGNED: Mapping[str, Callable[[str, Clock], Condition]] = {
     "priority": number("priority"),
     **dict.fromkeys(("score", "complexity"), number("score")),
     "due": due,
@@ -142,6 +146,13 @@ COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
     "created": day("date_creation"),
     "moved": day("date_moved"),
     **dict.fromkeys(("modified", "updated"), day("date_modification")),
+}
+"""Attribute -> condition of a value, which may have a sign in front."""
+
+COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
+    **SIGNED,
+    "duerange": range_of("date_due"),
+    "startedrange": range_of("date_started"),
     "createdrange": range_of("date_creation"),
     "movedrange": range_of("date_moved"),
     "completedrange": range_of("date_completed"),

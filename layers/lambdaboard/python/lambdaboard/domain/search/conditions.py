@@ -62,6 +62,7 @@ class Asker(msgspec.Struct, frozen=True):
         people: user id -> username, full name; whoever reads tasks adds the people they name.
         columns: id -> title; the other ones likewise id -> name. What is not in them is gone.
         tags: needed only for a query that asks for `tags`.
+        check_time: returns True; raises where matching takes too long. Asked before each text that may be a long one.
     """
 
     user_id: int
@@ -71,6 +72,7 @@ class Asker(msgspec.Struct, frozen=True):
     swimlanes: Mapping[int, str] = {}
     categories: Mapping[int, str] = {}
     tags: Mapping[int, str] = {}
+    check_time: Callable[[], bool] = lambda: True
 
 
 class Reference(NamedTuple):

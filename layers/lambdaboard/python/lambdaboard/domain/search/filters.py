@@ -14,6 +14,7 @@ from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.search.child_entities import BELONGINGS
 from lambdaboard.domain.search.comparisons import COMPARISONS
 from lambdaboard.domain.search.conditions import NEVER, Asker, Condition, Reference, digits
+from lambdaboard.domain.search.normalization import composed, normalized
 from lambdaboard.domain.search.text import contains, equals
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _column(value: str) -> Condition:
     number = digits(value)
     if number is not None:
         return Condition(lambda task, _: task.column_id == number)
-    return Condition(lambda task, asker: asker.columns.get(task.column_id) == value)
+    is_meant = _named(value)
+    return Condition(lambda task, asker: task.column_id in asker.columns and is_meant(asker.columns[task.column_id]))
 
 
 def _swimlane(value: str) -> Condition:
@@ -102,13 +104,19 @@ def _swimlane(value: str) -> Condition:
 def _category(value: str) -> Condition:
     if value == "none":
         return Condition(lambda task, asker: task.category_id not in asker.categories)
-    number, name = digits(value), casefold(value)
+    number, is_meant = digits(value), _named(value)
     return Condition(
         lambda task, asker: (
             task.category_id in asker.categories
-            and (task.category_id == number or casefold(asker.categories[task.category_id]) == name)
+            and (task.category_id == number or is_meant(asker.categories[task.category_id]))
         )
     )
+
+
+def _named(value: str) -> Callable[[str], bool]:
+    """Return a test for names that are the value, without wildcards; quotation marks do not count, as in all values."""
+    wanted = normalized(value)
+    return lambda name: normalized(name.replace('"', "")) == wanted
 
 
 def _project(value: str) -> Condition:
@@ -121,15 +129,22 @@ def _project(value: str) -> Condition:
 def _reference(value: str) -> Condition:
     if value in {"", "none"}:
         return Condition(lambda task, _: not task.reference)
-    fits = equals(value.replace("*", "%"))
-    begins = _WILDCARD.split(value, maxsplit=1)[0]
+    value = composed(value)
+    fits, begins = equals(value.replace("*", "%")), _NO_ASCII.split(value, maxsplit=1)[0]
     if len(begins) > MAX_REFERENCE:  # no task's, and it may be too long for a key
         return NEVER
-    wanted = Reference(begins, is_whole=begins == value, fits=lambda reference: reference != "" and fits(reference))
-    return Condition(lambda task, _: task.reference != "" and fits(task.reference), reference=wanted)
+    folded = casefold(begins)
+
+    def is_meant(reference: str) -> bool:
+        # the index has references by their ASCII letters in lower case, so what has another letter there is not read
+        return reference != "" and casefold(reference).startswith(folded) and fits(reference)
+
+    wanted = Reference(begins, is_whole=begins == value, fits=is_meant)
+    return Condition(lambda task, _: is_meant(task.reference), reference=wanted)
 
 
-_WILDCARD = re.compile(r"[%_*]")
+_NO_ASCII = re.compile(r"[%_*]|[^\x00-\x7f]")
+"""Where the beginning of a reference ends that the index is asked for: a wildcard or a letter outside ASCII."""
 
 
 def _tag(value: str) -> Condition:

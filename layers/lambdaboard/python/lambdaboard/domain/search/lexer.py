@@ -26,7 +26,8 @@ class Words(NamedTuple):
 
     Attributes:
         values: attribute, in lower case, and value of each pair, as they come.
-        text: the free text with its blanks as written, "" for none.
+        text: the free text with its blanks as written, but for one blank where a pair stood between two parts; "" for
+            none.
     """
 
     values: tuple[tuple[str, str], ...]
@@ -40,17 +41,20 @@ def cut(query: str, names: Iterable[str]) -> Words:
         query: as the client wrote it.
         names: the attributes there are, in lower case; `foo:` with any other name is free text.
     """
-    values, text = [], []
+    values: list[tuple[str, str]] = []
+    parts: list[list[str]] = [[]]
     pieces = _rules(frozenset(names)).finditer(query)
     for piece in pieces:
         if piece["name"] is None:
-            text.append(piece[0])
+            parts[-1].append(piece[0])
             continue
+        parts.append([])
         # Whatever follows an attribute goes with it: a blank or a second attribute drops both
         value = next(pieces, None)
         if value is not None and value["text"] is not None:
             values.append((piece["name"].lower(), _unquoted(value["text"])))
-    return Words(tuple(values), _unquoted("".join(text)).strip(_TRIMMED))
+    texts = (_unquoted("".join(part)).strip(_TRIMMED) for part in parts)
+    return Words(tuple(values), " ".join(filter(None, texts)))
 
 
 @cache

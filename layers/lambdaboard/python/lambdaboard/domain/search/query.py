@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from lambdaboard.domain.search.comparisons import all_of, is_comparison
 from lambdaboard.domain.search.conditions import NOTHING, Span
 from lambdaboard.domain.search.filters import FILTERS, free_text, read
 from lambdaboard.domain.search.lexer import cut
@@ -23,7 +24,8 @@ class Query(msgspec.Struct, frozen=True):
     """A query that has been read.
 
     Attributes:
-        groups: the conditions of each attribute: a task fits if in every group at least one of them holds.
+        groups: the conditions of each attribute: a task fits if in every group at least one of them holds. The
+            comparisons of an attribute are one condition.
         asks: what must be known, beside tasks and their project.
     """
 
@@ -34,6 +36,7 @@ class Query(msgspec.Struct, frozen=True):
         """Tell whether the task belongs to the result. What is added to its child entities never makes it leave."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
+                asker.check_time()
                 if condition.holds(task, asker) or (condition.by is not None and condition.by(children, asker)):
                     break
             else:
@@ -43,7 +46,7 @@ class Query(msgspec.Struct, frozen=True):
     def may_match(self, task: Task, asker: Asker) -> bool:
         """Tell whether the task belongs to the result, or would with child entities that it may have."""
         return all(
-            any(condition.by is not None or condition.holds(task, asker) for condition in group)
+            any(each.by is not None or (asker.check_time() and each.holds(task, asker)) for each in group)
             for group in self.groups
         )
 
@@ -86,19 +89,25 @@ def parse(query: str, clock: Clock) -> Query:
 
     - A piece that begins with a blank outside ASCII is searched for; Kanboard ignores the whole query.
     - A repeated attribute whose values all set no filter (`status:all status:any`) sets none; Kanboard has an error.
+    - Comparisons of one attribute (`due:>=2030-01-01 due:<2030-02-01`) must all hold; in Kanboard one is enough.
 
     Args:
         query: as the client wrote it.
         clock: what `today` is.
     """
     words = cut(query, FILTERS)
-    found: defaultdict[str, list[Condition | None]] = defaultdict(list)
+    alternatives: defaultdict[str, list[Condition]] = defaultdict(list)
+    comparisons: defaultdict[str, list[Condition]] = defaultdict(list)
     for name, value in words.values:
-        found[name].append(read(name, value, clock))
+        condition = read(name, value, clock)
+        if condition:
+            (comparisons if is_comparison(name, value) else alternatives)[name].append(condition)
     if words.text:  # it takes the place of every title:
-        found["title"] = [free_text(words.text)]
-    groups = [tuple(each for each in conditions if each) for conditions in found.values()]
-    return Query(tuple(group for group in groups if group), _asked(chain.from_iterable(groups)))
+        alternatives["title"] = [free_text(words.text)]
+    for name, each in comparisons.items():
+        alternatives[name].append(all_of(each))
+    groups = tuple(map(tuple, alternatives.values()))
+    return Query(groups, _asked(chain.from_iterable(groups)))
 
 
 def _asked(conditions: Iterable[Condition]) -> frozenset[Fact]:

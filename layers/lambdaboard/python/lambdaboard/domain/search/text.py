@@ -1,64 +1,137 @@
-"""Text matching, as LIKE in SQLite does it (search.md 4)."""
+"""Text matching, as LIKE in SQLite does it (search.md 4).
+
+A pattern is compiled once. Then matching takes time in proportion to the text: for each run without `%` a thousand
+places are looked at, and behind them a step is made for each character. A regular expression would take as many steps
+as the characters of the text times those of the pattern, or worse.
+"""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from lambdaboard.domain.casefold import casefold
+import msgspec
+
+from lambdaboard.domain.search.normalization import normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
 
+TRIED = 1_000
+"""Places of a text that are looked at one by one, which is soonest where a run is rare."""
+
+_LITERAL = re.compile("[^_]+")
+
 
 def contains(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that contain the value, whatever the case of ASCII letters.
+    """Return a test for texts that contain the value, whatever the case of letters and how they are composed.
 
-    `%` in the value stands for any run of characters and `_` for any one. The test takes time in proportion to the text
-    times `MAX_PATTERN` at worst, whatever the value.
+    `%` in the value stands for any run of characters and `_` for any one.
     """
-    wanted = casefold(value)
+    wanted = normalized(value)
     if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
-        return lambda text: wanted in casefold(text)
-    runs = [_run(run) for run in wanted.split("%") if run]
-    return lambda text: _in_order(runs, casefold(text))
+        return lambda text: wanted in normalized(text)
+    runs = _runs(wanted.split("%"))
+    return lambda text: _in_order(runs, normalized(text))
 
 
 def equals(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that are the value, whatever the case of ASCII letters; `%` and `_` as in `contains`."""
-    wanted = casefold(value)
-    if len(wanted) > MAX_PATTERN or "%" not in wanted:
-        pattern = _run(wanted) if len(wanted) <= MAX_PATTERN else re.compile(re.escape(wanted))
-        return lambda text: pattern.fullmatch(casefold(text)) is not None
-    head, *inner, tail = wanted.split("%")
-    runs = [_run(run) for run in inner if run]
-    return lambda text: _is_framed(_run(head), runs, _run(tail), casefold(text), len(head), len(text) - len(tail))
+    """Return a test for texts that are the value, whatever the case of letters; `%` and `_` as in `contains`."""
+    wanted = normalized(value)
+    if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
+        return lambda text: wanted == normalized(text)
+    head, *rest = wanted.split("%")
+    first = Run.of(head)
+    if not rest:
+        return lambda text: first.is_whole(normalized(text))
+    last, inner = Run.of(rest[-1]), _runs(rest[:-1])
+    return lambda text: _is_framed(first, inner, last, normalized(text))
 
 
 def begins(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that begin with the value, whatever the case of ASCII letters; `%` and `_` as above."""
+    """Return a test for texts that begin with the value, whatever the case of letters; `%` and `_` as above."""
     if len(value) < MAX_PATTERN:
         return equals(f"{value}%")
-    wanted = casefold(value)
-    return lambda text: casefold(text).startswith(wanted)
+    wanted = normalized(value)
+    return lambda text: normalized(text).startswith(wanted)
 
 
-def _is_framed(
-    head: re.Pattern[str], inner: Sequence[re.Pattern[str]], tail: re.Pattern[str], text: str, start: int, end: int
-) -> bool:
-    ends = start <= end and head.match(text) is not None and tail.match(text, end) is not None
-    return ends and _in_order(inner, text[start:end])
+class Run(msgspec.Struct, frozen=True):
+    """A part of a pattern without `%`.
+
+    Attributes:
+        literals: what is between its `_`, each with its place.
+        longest: the longest of them.
+        places: character -> the places where the run may have it, a bit each.
+        anywhere: the places of `_`, which may have all other characters, too.
+    """
+
+    length: int
+    literals: tuple[tuple[int, str], ...]
+    longest: tuple[int, str]
+    places: dict[str, int]
+    anywhere: int
+
+    @classmethod
+    def of(cls, pattern: str) -> Run:
+        """Compile a part of a pattern."""
+        anywhere = sum(1 << place for place, character in enumerate(pattern) if character == "_")
+        places: dict[str, int] = {}
+        for place, character in enumerate(pattern):
+            if character != "_":
+                places[character] = places.get(character, anywhere) | 1 << place
+        literals = tuple((found.start(), found[0]) for found in _LITERAL.finditer(pattern))
+        longest = max(literals, key=lambda each: len(each[1]), default=(0, ""))
+        return cls(len(pattern), literals, longest, places, anywhere)
+
+    def is_at(self, start: int, text: str) -> bool:
+        """Say whether the run is at a place of a text."""
+        fits = start + self.length <= len(text)
+        return fits and all(text.startswith(literal, start + place) for place, literal in self.literals)
+
+    def is_whole(self, text: str) -> bool:
+        """Say whether a text is the run."""
+        return len(text) == self.length and self.is_at(0, text)
+
+    def end_in(self, text: str, start: int) -> int:
+        """Return where the first such run behind a place of a text ends; -1 where there is none."""
+        place, literal = self.longest
+        for _ in range(TRIED):
+            start = text.find(literal, start + place) - place
+            if start < 0 or start + self.length > len(text):
+                return -1
+            if self.is_at(start, text):
+                return start + self.length
+            start += 1
+        return self._end_by_bits(text, start)
+
+    def _end_by_bits(self, text: str, start: int) -> int:
+        """Do the same by the algorithm Shift-And: a bit for each beginning of the run that the text has just had."""
+        whole, state, places, anywhere = 1 << (self.length - 1), 0, self.places, self.anywhere
+        for place in range(start, len(text)):
+            state = (state << 1 | 1) & places.get(text[place], anywhere)
+            if state & whole:
+                return place + 1
+        return -1
 
 
-def _run(run: str) -> re.Pattern[str]:
-    return re.compile(".".join(re.escape(part) for part in run.split("_")), re.DOTALL)
+def _runs(parts: Iterable[str]) -> list[Run]:
+    return [Run.of(part) for part in parts if part]
 
 
-def _in_order(runs: Sequence[re.Pattern[str]], text: str) -> bool:
-    # The first place of each run leaves most room for the others. One regular expression with `.*` for `%` would try
-    # all the places instead, which takes time to the power of the number of `%`.
-    start = 0
+def _in_order(runs: Sequence[Run], text: str, start: int = 0) -> bool:
+    # The first place of each run leaves most room for the others.
     for run in runs:
-        found = run.search(text, start)
-        if found is None:
+        start = run.end_in(text, start)
+        if start < 0:
             return False
-        start = found.end()
     return True
+
+
+def _is_framed(first: Run, inner: Sequence[Run], last: Run, text: str) -> bool:
+    end = len(text) - last.length
+    ends = first.length <= end and first.is_at(0, text) and last.is_at(end, text)
+    return ends and _in_order(inner, text[:end], first.length)

@@ -110,7 +110,7 @@ task: Kind[int, int] = Kind(
     "P#{project_id:d}",
     "T#{task_id:012d}",
     holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
-    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `file_generation`, "
+    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
     "`subtask_generation`; 0 where there is none",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
 )
@@ -201,11 +201,15 @@ user: Kind[int] = Kind(
     "user",
     "U#{user_id:d}",
     "@",
-    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`",
+    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`, `attempts_left`",
 )
 listed_user: Kind[int] = Kind("listed user", "ALL#user", "{user_id:012d}", holds="nothing", parents=needs(user))
 username: Kind[str] = Kind(
-    "username", "UN#{username}", "@", holds="`user_id`: makes it unique, and finds who logs in", parents=needs(user)
+    "username",
+    "UN#{username}",
+    "@",
+    holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
+    parents=needs(user),
 )
 user_tombstones: Kind[()] = Kind(
     "tombstones of deleted users", "GONE#user", "@", holds="`u<user_id>`: Unix seconds of the deletion"
@@ -227,6 +231,15 @@ membership: Kind[int, int] = Kind(
 )
 assigned_subtask: Kind[int, int] = Kind(
     "assigned subtask", "U#{user_id:d}", "ST#{subtask_id:012d}", holds="`task_id`", parents=needs(user, subtask)
+)
+
+
+upload: Kind[int, int] = Kind(
+    "upload",
+    "U#{user_id:d}",
+    "UPLOAD#{slot:02d}",
+    holds="a file that its client has not confirmed yet; `user_id` 0 is the application. `file_id`, `path`, "
+    "`fingerprint`: a hash of what the client said of the file; `expires`: Unix seconds",
 )
 
 

@@ -1,0 +1,118 @@
+"""Files that clients transfer themselves, from and to the bucket, whatever the files belong to (decision 12).
+
+An upload takes two calls: `begin` answers a presigned URL, to which the client puts the content; `uploaded` finds it
+there, and the procedure writes the record of the file.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from lambdaboard.api.rows import Row
+from lambdaboard.domain.file import content_disposition
+from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected
+from lambdaboard.store.blobs import URL_LIFETIME, ContentInfo
+from lambdaboard.store.uploads import LIFETIME, SLOTS, Upload, free_slot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lambdaboard.api.context import Context
+
+logger = Logger(child=True)
+
+MEGABYTE = 1_000_000
+
+
+class NewFile(msgspec.Struct, frozen=True):
+    """A file that a client uploads, as both of its calls describe it.
+
+    Attributes:
+        parent: what it is to belong to, such as `task 7`.
+        name: as the client wrote it.
+    """
+
+    parent: str
+    name: str
+    content: ContentInfo
+
+    @classmethod
+    def of(cls, context: Context, parent: str, name: str, size: int | None, checksum: str | None) -> NewFile:
+        """Return the file that the parameters `size` and `sha256` describe; InvalidParams."""
+        largest = context.settings.max_file_megabytes * MEGABYTE
+        if size is None or not 0 < size <= largest:
+            raise InvalidParams("size", f"must be from 1 to {largest:,} bytes")
+        if checksum is None:
+            raise InvalidParams("sha256", "must be given with size")
+        return cls(parent, name, ContentInfo(size, checksum))
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all of it."""
+        return sha256(msgspec.json.encode(self)).hexdigest()
+
+
+def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Collection[Upload]) -> Row:
+    """End a call that begins an upload: return where to put the content, and keep it in mind (1 round trip).
+
+    Args:
+        context: the call; it may write where the file is to be.
+        new: the file.
+        file_id: its id, once it is there.
+        path: of its content.
+        uploads: of the caller, not confirmed.
+
+    Raises:
+        InvalidParams: the caller has too many of them.
+    """
+    slot = free_slot(uploads)
+    if slot is None:
+        until = min(upload.expires for upload in uploads)
+        raise InvalidParams("size", f"{SLOTS} uploads are not confirmed yet; the first is given up at {until}")
+    upload = Upload(slot, file_id, path, new.fingerprint, context.now + LIFETIME)
+    url, headers = context.stores.blobs.presign_upload(path, new.content)
+    expires = _logged_expiry(context, "PUT", path)
+    return context.commit(
+        Row(file_id=file_id, upload=Row(url=url, method="PUT", headers=headers, expires=expires)),
+        *context.stores.uploads.put_actions(context.caller.user_id, upload, context.now),
+    )
+
+
+def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[Upload]) -> Upload | None:
+    """Return the upload of a file, whose content is in the bucket now (1 round trip to S3).
+
+    None where the caller has no such upload: it has become a file already, or never was.
+
+    Raises:
+        InvalidParams: the content is not there yet.
+    """
+    known = (upload for upload in uploads if (upload.file_id, upload.fingerprint) == (file_id, new.fingerprint))
+    upload = next(known, None)
+    if upload is None:
+        return None
+    try:
+        found = context.stores.blobs.info(upload.path)
+    except NotFound:
+        problem = "its content is not there yet: put it to the URL, or begin again without file_id if that has expired"
+        raise InvalidParams("file_id", problem) from None
+    if found != new.content:
+        raise Rejected(Reason.INVALID_VALUE)
+    return upload
+
+
+def download(context: Context, path: str, name: str, content: ContentInfo) -> Row:
+    """Return a presigned URL from which the client gets a content, under the name of its file."""
+    url = context.stores.blobs.presign_download(path, content_disposition(name))
+    expires = _logged_expiry(context, "GET", path)
+    return Row(url=url, expires=expires, size=content.size, sha256=content.sha256 or None)
+
+
+def _logged_expiry(context: Context, method: str, path: str) -> int:
+    """Log that a URL was signed, without the URL, and return until when it is valid, in Unix seconds."""
+    expires = context.now + URL_LIFETIME
+    logger.info("presigned", method=method, path=path, expires=expires)
+    return expires

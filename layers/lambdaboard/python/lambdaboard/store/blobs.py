@@ -1,0 +1,135 @@
+"""The contents of files in the bucket; clients transfer large ones themselves, with presigned URLs (decision 12)."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from boto3.s3.transfer import TransferConfig
+
+from lambdaboard.errors import NotFound, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from types_boto3_s3 import S3Client
+
+URL_LIFETIME = 300
+"""Seconds for which a presigned URL is valid: a transfer must begin within them."""
+
+COPY_PART = 64 * 1024 * 1024
+"""Bytes from which a content is copied in parts of this size, in parallel: one request would take too long."""
+
+NOT_FOUND = 404
+
+
+class Blob(NamedTuple):
+    """A content in the bucket; `written_at`: Unix seconds."""
+
+    path: str
+    written_at: float
+
+
+class ContentInfo(NamedTuple):
+    """What tells one content from another: `size` in bytes, `sha256` in hex."""
+
+    size: int
+    sha256: str
+
+
+class PresignedUpload(NamedTuple):
+    """A URL that takes one content by PUT, and the headers that the client must send with it."""
+
+    url: str
+    headers: dict[str, str]
+
+
+class Blobs:
+    """The contents of files in the bucket.
+
+    Args:
+        connect: makes the client of S3, at the first call that needs it.
+        bucket: its name.
+    """
+
+    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
+        self._connect = connect
+        self._bucket = bucket
+
+    @cached_property
+    def client(self) -> S3Client:
+        """The client of S3."""
+        return self._connect()
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a content, which S3 checks and keeps the checksum of (1 round trip to S3)."""
+        self.client.put_object(Bucket=self._bucket, Key=path, Body=content, ChecksumAlgorithm="SHA256")
+
+    def get(self, path: str) -> bytes:
+        """Read a content (1 round trip to S3); NotFound."""
+        try:
+            return self.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            raise NotFound(Reason.CONTENT) from None
+
+    def info(self, path: str) -> ContentInfo:
+        """Return what S3 knows of a content (1 round trip to S3); NotFound."""
+        try:
+            head = self.client.head_object(Bucket=self._bucket, Key=path, ChecksumMode="ENABLED")
+        except self.client.exceptions.ClientError as error:
+            # the answer to a HEAD has no body, so no code of an error either
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_FOUND:
+                raise
+            raise NotFound(Reason.CONTENT) from None
+        return ContentInfo(head["ContentLength"], b64decode(head.get("ChecksumSHA256", "")).hex())
+
+    def presign_upload(self, path: str, content: ContentInfo) -> PresignedUpload:
+        """Sign the upload of one content, by its size and checksum: S3 refuses any other (no round trip)."""
+        checksum = b64encode(bytes.fromhex(content.sha256)).decode()
+        url = self.client.generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": path,
+                "ContentLength": content.size,
+                "ChecksumSHA256": checksum,
+            },
+            ExpiresIn=URL_LIFETIME,
+        )
+        return PresignedUpload(url, {"x-amz-checksum-sha256": checksum})
+
+    def presign_download(self, path: str, disposition: str) -> str:
+        """Return a URL to GET a content from, with this Content-Disposition (no round trip).
+
+        Whatever the uploader called it, it comes back as a type that no browser runs.
+        """
+        return self.client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": path,
+                "ResponseContentDisposition": disposition,
+                "ResponseContentType": "application/octet-stream",
+            },
+            ExpiresIn=URL_LIFETIME,
+        )
+
+    def copy(self, path: str, new: str, size: int) -> None:
+        """Copy a content of a size within S3 (1 round trip; 4 and the parts in parallel above `COPY_PART`)."""
+        if size <= COPY_PART:
+            self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
+            return
+        parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART)
+        self.client.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
+
+    def remove(self, path: str) -> None:
+        """Remove a content, or do nothing where it is gone (1 round trip)."""
+        self.client.delete_object(Bucket=self._bucket, Key=path)
+
+    def pages(self, after: str = "") -> Iterator[list[Blob]]:
+        """Yield all contents by path, from behind one, a thousand at a time (1 round trip to S3 each)."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
+        for page in pages:
+            if "Contents" in page:
+                yield [Blob(found["Key"], found["LastModified"].timestamp()) for found in page["Contents"]]

@@ -1,0 +1,61 @@
+"""What `sweep` reads beside a page of items: their parents, their owners, and the tasks that tell their generations."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from lambdaboard.store import keys
+from lambdaboard.store.keys.kind import ItemIds
+from lambdaboard.store.table import key_of
+from lambdaboard.store.tasks import StoredTask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Key
+    from lambdaboard.store.keys.kind import AnyKind
+    from lambdaboard.store.table import Table
+
+OF_A_GENERATION = frozenset((keys.task_file, keys.subtask))
+"""The kinds of items that are out of date once their task has a later generation than they have."""
+
+
+def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
+    """Return the items of a page and those that they name, as they were lately (2, half a unit each for 4 KB).
+
+    What seems not to be there is read once more, consistently (1).
+    """
+    named = {*chain.from_iterable(map(parents_of, items)), *map(keys.user, filter(None, map(owner_of, items)))}
+    there = {key_of(item): item for item in items}
+    there |= table.get(named - there.keys(), is_consistent=False)
+    there |= table.get(named - there.keys())
+    return there | table.get({*tasks_of_generations(items, there)} - there.keys(), is_consistent=False)
+
+
+def tasks_of_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterator[Key]:
+    """Yield the keys of the tasks that files and subtasks belong to, where their lookup items are there."""
+    for item in items:
+        kind = kind_of(item)
+        if kind in OF_A_GENERATION:
+            task_id, _ = kind.parse(key_of(item))
+            lookup = there.get(keys.task_lookup(task_id))
+            if lookup:
+                yield keys.task(int(lookup["project_id"]["N"]), task_id)
+
+
+def owner_of(item: Item) -> int:
+    """Return whose task an item is; 0 for nobody's, and for what is no task."""
+    return StoredTask.of(item).task.owner_id if kind_of(item) is keys.task else 0
+
+
+def kind_of(item: Item) -> AnyKind:
+    """Return the kind of an item."""
+    return keys.KINDS.kind_of(key_of(item))
+
+
+def parents_of(item: Item) -> Iterable[Key]:
+    """Return the keys of the items without which an item has no meaning; none for what stands by itself."""
+    kind = kind_of(item)
+    return kind.parents(ItemIds(kind, key_of(item), item))
