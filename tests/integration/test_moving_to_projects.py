@@ -114,7 +114,7 @@ def test_a_place_of_a_third_project_is_found_by_name_too(
     assert call("getTask", task_id if moved is True else moved)[name] == (part(target, kind, wanted) if wanted else 0)
 
 
-def test_a_place_of_a_third_project_is_unknown_to_who_may_not_work_there(
+def test_a_place_of_a_third_project_is_unknown_to_who_has_no_role_there(
     call: Client, stores: Stores, person: MakePerson, board: Project, target: Project
 ) -> None:
     third = a_board(stores)
@@ -125,7 +125,7 @@ def test_a_place_of_a_third_project_is_unknown_to_who_may_not_work_there(
     for _ in range(2):
         copy = call.by("ann")("duplicateTaskToProject", task_id=a_task(call, board), project_id=target.id, **given)
         found.append([call("getTask", copy)[name] for name in given])
-        call("addProjectUser", third.id, ann)
+        call("addProjectUser", third.id, ann, "project-viewer")
     assert found[0] == [target.columns[0].id, target.swimlanes[0].id, 0]
     assert found[1] == [target.columns[1].id, target.swimlanes[1].id, target.categories[1].id]
 
