@@ -19,6 +19,7 @@ from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.users import Member
 
 PRIVATE_AT_ONCE = 10
@@ -135,23 +136,19 @@ def remove_user(context: Context, user_id: Id) -> bool:
     """
     stores = context.stores
     stored = stores.users.get(user_id)
-    managed = [project_id for project_id, role in stores.users.roles(user_id).items() if role == PROJECT_MANAGER]
-    private = stores.users.private_projects(managed)
-    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
+    roles = stores.users.memberships(user_id)
+    private = stores.users.private_projects(each for each, role in roles.items() if role == PROJECT_MANAGER)
+    others = gather_map(partial(_other_managers, context, user_id), private)
     last = [each for each, managers in zip(private, others, strict=True) if not managers]
     removals = [stores.projects.delete_actions(each) for each in last]
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
 
 
-def _other_managers(context: Context, user_id: int, project_id: int) -> list[Member]:
-    """Read who manages a project beside a user, active or not (2 round trips)."""
+def _other_managers(context: Context, user_id: int, stored: StoredProject) -> list[Member]:
+    """Read who manages a project beside a user, active or not (2 round trips; 3 where groups have a role there)."""
     users = context.stores.users
-    roles = {
-        other_id: role
-        for other_id, role in users.roles_in(project_id)
-        if role == PROJECT_MANAGER and other_id != user_id
-    }
-    return users.members(roles)
+    roles = users.effective_roles(stored, dict(users.roles_in(stored.project.id)))
+    return users.members({other: role for other, role in roles.items() if role == PROJECT_MANAGER and other != user_id})
 
 
 @procedure("enableUser", ADMINISTRATION)

@@ -29,6 +29,7 @@ from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.table import key_of
+from lambdaboard.store.tombstones import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -110,8 +111,10 @@ class ProjectStore:
         *,
         users: Iterable[int] = (),
         members: Iterable[int | None] = (),
+        groups: Iterable[int] = (),
         with_tombstones: bool = False,
         with_link_types: bool = False,
+        with_groups: bool = False,
     ) -> StoredProject:
         """Read a project, and people in the same round trip (1); NotFound, Forbidden.
 
@@ -119,10 +122,14 @@ class ProjectStore:
             project_id: the project.
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
+            groups: which are read along, for `ReadAlong.has_group`.
             with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
+            with_groups: read along which groups were deleted, for `ReadAlong.group_roles`.
         """
         wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
+        wanted += map(keys.group, groups)
+        wanted += [GROUPS.key] if with_groups else []
         wanted += people.keys_of(project_id, members)
         wanted += [keys.user_tombstones()] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
@@ -165,11 +172,14 @@ class ProjectStore:
         for part in in_parts(self.ids()):
             yield from self.get_many(part).values()
 
-    def get_many(self, project_ids: Iterable[int], *, with_link_types: bool = False) -> dict[int, StoredProject]:
+    def get_many(
+        self, project_ids: Iterable[int], *, with_link_types: bool = False, with_groups: bool = False
+    ) -> dict[int, StoredProject]:
         """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
         wanted = [*project_ids]
         found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
         found += [keys.link_types()] if found and with_link_types else []
+        found += [GROUPS.key] if found and with_groups else []
         items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 

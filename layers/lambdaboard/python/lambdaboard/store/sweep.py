@@ -18,13 +18,14 @@ import msgspec
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.store import files, keys, links, people, subtasks, sweep_progress, tasks
+from lambdaboard.store import files, groups, keys, links, subtasks, sweep_progress, tasks, users
 from lambdaboard.store.actions import delete_unchanged
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.maintenance import remove_side, rewrite
 from lambdaboard.store.sweep_progress import Progress
 from lambdaboard.store.sweep_reads import (
     OF_A_GENERATION,
+    groups_of,
     kind_of,
     owner_of,
     parents_of,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Item
+    from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.blobs import Blob
     from lambdaboard.store.files import File
     from lambdaboard.store.keys import Key
@@ -48,10 +49,7 @@ if TYPE_CHECKING:
 GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
 
-GONE_FOR = 3_600
-"""Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
-
-LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
+LEADS = frozenset(("project_id", "user_id", "group_id", *links.LOOKUP_ATTRIBUTES))
 """What tells where a lookup leads."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
@@ -102,7 +100,7 @@ class Sweep:
         stored = sweep_progress.load(self._table) if self._repair else Progress()
         if stored.parts == self._parts:
             return stored
-        return Progress(parts=self._parts, gone=self._long_gone(), types=self._long_removed_types())
+        return sweep_progress.begun(self._table, self._link_types, self._parts)
 
     def _end(self, progress: Progress) -> None:
         if not self._report.is_complete:
@@ -110,8 +108,7 @@ class Sweep:
         elif not progress.is_last_part:
             sweep_progress.save(self._table, progress.next_part())
         else:
-            self._forget(progress.gone)
-            self._forget_types(progress.types)
+            sweep_progress.forget(self._table, self._link_types, progress)
             sweep_progress.clear(self._table)
 
     def _look_at_bucket(self, progress: Progress) -> bool:
@@ -176,6 +173,10 @@ class Sweep:
             self._unassign(item, there)
         elif kind in OF_A_GENERATION:
             self._renew(item, there)
+        elif kind is keys.user:
+            self._forget_groups(item, there, users.without_group)
+        elif kind is keys.project:
+            self._forget_groups(item, there, groups.without_role)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
@@ -252,7 +253,7 @@ class Sweep:
             if self._repair:
                 rewrite(self._table, key_of(item), partial(subtasks.complete, generation=generation))
 
-    # --- removed users ------------------------------------------------------------------------------------------
+    # --- removed users and groups -------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Make a task nobody's whose owner is gone: it was written when `cascade` had been there already."""
@@ -262,28 +263,15 @@ class Sweep:
             if self._repair:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
-    def _long_gone(self) -> list[int]:
-        """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        item = self._table.get_one(keys.user_tombstones())
-        gone = people.deleted_users({keys.user_tombstones(): dict(item)}) if item else {}
-        return [user_id for user_id, at in gone.items() if at < time.time() - GONE_FOR]
-
-    def _forget(self, user_ids: list[int]) -> None:
-        for first in range(0, len(user_ids), 100):
-            self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
-
-    # --- removed types of links ---------------------------------------------------------------------------------
-
-    def _long_removed_types(self) -> list[int]:
-        """Read which types were removed so long ago that a round, begun now, finds the last of their links."""
-        removed = self._link_types.get().types.removed
-        return [link_id for link_id, at in removed.items() if at < time.time() - GONE_FOR]
-
-    def _forget_types(self, link_ids: list[int]) -> None:
-        if link_ids:
-            stored = self._link_types.get()
-            with suppress(Conflict):  # changed meanwhile: the next round does it
-                self._table.write(*self._link_types.replace_actions(stored, stored.types.forgetting(link_ids)))
+    def _forget_groups(
+        self, item: Item, there: Mapping[Key, Item], without_group: Callable[[Item, int], TransactItem | None]
+    ) -> None:
+        """Take groups that are gone from a user or a project: it was written when `cascade` had been there already."""
+        for group_id in groups_of(item):
+            if keys.group(group_id) not in there:
+                self._report.found[f"{kind_of(item).name} of a removed group"] += 1
+                if self._repair:
+                    rewrite(self._table, key_of(item), lambda read, gone=group_id: without_group(read, gone))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:
