@@ -1,4 +1,4 @@
-"""Tasks of a removed user are nobody's: at once to every reader, soon in the table (architecture.md, "Liveness")."""
+"""Tasks of a removed user are nobody's: at once to readers, soon in the table (architecture.md, "What is removed")."""
 
 from __future__ import annotations
 

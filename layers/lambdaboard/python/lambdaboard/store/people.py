@@ -1,4 +1,4 @@
-"""What items that were read along tell of people: their role in a project, whether they were removed."""
+"""What items that were read beside others say of people: their role in a project, whether they were removed."""
 
 from __future__ import annotations
 

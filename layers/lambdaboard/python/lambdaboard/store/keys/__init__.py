@@ -18,7 +18,7 @@ LAST_ID = 10**12 - 1
 """The greatest id that a key can hold."""
 
 GLOBAL = 0
-"""The number that stands for "no project", as of global tags."""
+"""The project id of what belongs to no project, such as global tags."""
 
 ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
@@ -181,7 +181,7 @@ CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask
 
 
 def task_pk(task_id: int) -> str:
-    """Return the partition that holds what belongs to a task, wherever the task itself lies."""
+    """Return the partition that holds what belongs to a task, whichever project the task is in."""
     return task_lookup.partition(task_id)
 
 
