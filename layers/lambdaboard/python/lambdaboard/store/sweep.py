@@ -265,7 +265,7 @@ class Sweep:
 
     def _long_removed_users(self) -> list[int]:
         """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        deleted = people.deleted_users(self._table.get(people.TOMBSTONES))
+        deleted = people.deleted_users(self._table.get(people.TOMBSTONES, is_consistent=False))
         return [user_id for user_id, at in deleted.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
