@@ -159,7 +159,7 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            people.put_tombstone(user.id, now),
+            *people.put_tombstones(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------
