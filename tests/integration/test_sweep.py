@@ -259,7 +259,7 @@ def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
 
     sweep({"repair": True})
     assert removed() == {MILESTONE}
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    monkeypatch.setattr("lambdaboard.store.sweep_progress.GONE_FOR", -5)
     sweep({})
     assert removed() == {MILESTONE}
     call("removeLink", 1)
@@ -426,7 +426,7 @@ def test_what_is_in_order_is_read_at_half_the_price(stores: Stores, world: Proje
     for _ in range(3):  # a part each, in which not all parents are
         assert sweep({"repair": True, "parts": 3})["found"] == {}
     consistent = {name for name, is_consistent in reads if is_consistent}
-    assert consistent == {"GetItem"}  # the cursor, the users who are gone and the types of links
+    assert consistent == {"GetItem"}  # the cursor and the types of links
     assert {"Scan", "BatchGetItem"} <= {name for name, _ in reads}
     assert len([name for name, _ in reads if name == "GetItem"]) <= 3 * 3
 

@@ -61,7 +61,7 @@ def get_assignable_users(
 def _members(context: Context, project_id: int) -> list[Member]:
     """Read the people of a project, also those by groups (2 round trips; 3 where groups have a role); NotFound."""
     users = context.stores.users
-    read = partial(context.stores.projects.get, project_id, with_groups=True)
+    read = partial(context.stores.projects.get, project_id, with_tombstones=True)
     stored, own = gather(read, first_page(users.roles_in(project_id)))
     return users.members(users.effective_roles(stored, dict(own)))
 

@@ -136,12 +136,17 @@ def remove_user(context: Context, user_id: Id) -> bool:
     """
     stores = context.stores
     stored = stores.users.get(user_id)
-    roles = stores.users.memberships(user_id)
-    private = stores.users.private_projects(each for each, role in roles.items() if role == PROJECT_MANAGER)
-    others = gather_map(partial(_other_managers, context, user_id), private)
-    last = [each for each, managers in zip(private, others, strict=True) if not managers]
-    removals = [stores.projects.delete_actions(each) for each in last]
+    removals = [stores.projects.delete_actions(each) for each in _private_projects_of(context, user_id)]
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
+
+
+def _private_projects_of(context: Context, user_id: int) -> list[StoredProject]:
+    """Read the private projects of which a user is the last manager (4 round trips; 5 where groups have a role)."""
+    users = context.stores.users
+    managed = [project_id for project_id, role in users.memberships(user_id).items() if role == PROJECT_MANAGER]
+    private = users.private_projects(managed)
+    others = gather_map(partial(_other_managers, context, user_id), private)
+    return [each for each, managers in zip(private, others, strict=True) if not managers]
 
 
 def _other_managers(context: Context, user_id: int, stored: StoredProject) -> list[Member]:

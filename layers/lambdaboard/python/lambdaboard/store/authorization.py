@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.errors import Forbidden, NoRole
-from lambdaboard.store import keys, people
-from lambdaboard.store.tombstones import GROUPS
+from lambdaboard.store import keys, people, tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +36,7 @@ class Authorization(msgspec.Struct, frozen=True):
         """Return what must be read beside the project."""
         if self.roles is None:
             return []
-        return [keys.member(project_id, self.user_id), *([GROUPS.key] if self.groups else [])]
+        return [keys.member(project_id, self.user_id), *([tombstones.OWN] if self.groups else [])]
 
     def role_in(self, project_id: int, items: Mapping[Key, Item]) -> str:
         """Return the caller's role in a project that was read; "" where the call needs none.

@@ -14,7 +14,7 @@ import msgspec
 from lambdaboard.domain import group as domain
 from lambdaboard.domain import project as projects
 from lambdaboard.errors import NotFound, Reason, Rejected
-from lambdaboard.store import keys
+from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -77,7 +77,7 @@ class GroupStore:
         """Count the members of each group (1 a MB); users who are gone are none."""
         entries, removed = gather(
             lambda: [*self._table.query(keys.group.pk, begins=keys.group_member.sk_prefix)],
-            lambda: USERS.ids(self._table.get([USERS.key])),
+            lambda: USERS.ids(self._table.get([tombstones.OWN])),
         )
         members = (keys.group_member.parse(key_of(entry)) for entry in entries)
         return Counter(group_id for group_id, user_id in members if user_id not in removed)
@@ -102,7 +102,7 @@ class GroupStore:
         if not wanted:
             return {}
         removed, entries = gather(
-            lambda: GROUPS.ids(self._table.get([GROUPS.key])), lambda: gather_map(self._projects_of, wanted)
+            lambda: GROUPS.ids(self._table.get([tombstones.OWN])), lambda: gather_map(self._projects_of, wanted)
         )
         found: defaultdict[int, list[str]] = defaultdict(list)
         for group_id, of_group in zip(wanted, entries, strict=True):
@@ -138,7 +138,7 @@ class GroupStore:
         return [
             delete_version(keys.group(group.id), stored.version),
             *_name_actions(group, None),
-            GROUPS.put(group.id, now),
+            *GROUPS.put_actions(group.id, now),
         ]
 
     def give_role_actions(self, stored: StoredProject, group_id: int, role: str) -> list[TransactItem]:

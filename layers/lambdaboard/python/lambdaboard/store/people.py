@@ -1,4 +1,4 @@
-"""What items that were read along tell of people: their role in a project, whether they were removed."""
+"""What items that were read beside others say of people: their role in a project, whether they were removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain import project, user
-from lambdaboard.store import keys
+from lambdaboard.store import keys, tombstones
 from lambdaboard.store.tombstones import GROUPS, USERS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
     """
     people = {user_id for user_id in user_ids if user_id and user_id > 0}
     found = [key for each in sorted(people) for key in (keys.user(each), keys.member(project_id, each))]
-    return [*found, GROUPS.key] if found else []
+    return [*found, tombstones.OWN] if found else []
 
 
 def user_of(items: Mapping[Key, Item], user_id: int) -> User | None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdaboard import error_report
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -29,7 +29,6 @@ from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.table import key_of
-from lambdaboard.store.tombstones import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -114,7 +113,6 @@ class ProjectStore:
         groups: Iterable[int] = (),
         with_tombstones: bool = False,
         with_link_types: bool = False,
-        with_groups: bool = False,
     ) -> StoredProject:
         """Read a project, and people in the same round trip (1); NotFound, Forbidden.
 
@@ -123,15 +121,14 @@ class ProjectStore:
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
             groups: which are read along, for `ReadAlong.has_group`.
-            with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
+            with_tombstones: read along which users and groups were deleted, for `StoredProject.resolver` and
+                `ReadAlong.group_roles`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
-            with_groups: read along which groups were deleted, for `ReadAlong.group_roles`.
         """
         wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
         wanted += map(keys.group, groups)
-        wanted += [GROUPS.key] if with_groups else []
         wanted += people.keys_of(project_id, members)
-        wanted += [keys.user_tombstones()] if with_tombstones else []
+        wanted += [tombstones.OWN] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
         return self.authorized(project_id, self._table.get(wanted))
 
@@ -173,13 +170,13 @@ class ProjectStore:
             yield from self.get_many(part).values()
 
     def get_many(
-        self, project_ids: Iterable[int], *, with_link_types: bool = False, with_groups: bool = False
+        self, project_ids: Iterable[int], *, with_link_types: bool = False, with_tombstones: bool = False
     ) -> dict[int, StoredProject]:
         """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
         wanted = [*project_ids]
         found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
         found += [keys.link_types()] if found and with_link_types else []
-        found += [GROUPS.key] if found and with_groups else []
+        found += [tombstones.OWN] if found and with_tombstones else []
         items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 

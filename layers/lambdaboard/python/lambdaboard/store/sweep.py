@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.actions import Item
     from lambdaboard.store.blobs import Blob
     from lambdaboard.store.files import File
     from lambdaboard.store.keys import Key
@@ -68,7 +68,7 @@ class Sweep:
 
     Args:
         stores: of the table and the bucket.
-        repair: do so; else only tell.
+        repair: do so; else only count.
         has_time: asked between pages; a run that it ends is continued by the next one.
         parts: of a round; a run looks at the next one, and a dry run at the first. 1: each run looks at everything.
     """
@@ -173,10 +173,8 @@ class Sweep:
             self._unassign(item, there)
         elif kind in OF_A_GENERATION:
             self._renew(item, there)
-        elif kind is keys.user:
-            self._forget_groups(item, there, users.without_group)
-        elif kind is keys.project:
-            self._forget_groups(item, there, groups.without_role)
+        elif kind in {keys.user, keys.project}:
+            self._forget_groups(item, there)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
@@ -184,7 +182,7 @@ class Sweep:
             remove_side(self._table, self._links, links.link_of(item))
             return
         if kind is keys.assigned_subtask:
-            # the user is gone, and `cascade` was there before the subtask was theirs
+            # the user was removed, and `cascade` was there before the subtask was theirs
             user_id, subtask_id = keys.assigned_subtask.parse(key_of(item))
             subtask = keys.subtask(int(item["task_id"]["N"]), subtask_id)
             rewrite(self._table, subtask, partial(subtasks.unassign, user_id=user_id))
@@ -193,14 +191,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = {name: value for name, value in item.items() if name in LEADS}
+        seen = [name for name in item if name in LEADS]
+        if not seen:
+            self._table.delete_all([key_of(item)])
+            return
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
-            if seen:
-                self._table.write(delete_unchanged(key_of(item), condition, values))
-            else:
-                self._table.delete_all([key_of(item)])
+            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""
@@ -211,13 +208,13 @@ class Sweep:
                 remove_side(self._table, self._links, side)
 
     def _place(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
+        """Put a task whose column was removed where it reads already: behind the tasks of the first column."""
         stored = StoredTask.of(item)
         project = _project(there, stored.task.project_id)
         places = project.resolver()
         if not places.is_orphaned(stored.task) or not project.columns:
             return
-        with suppress(NotFound, Conflict):  # gone or changed meanwhile
+        with suppress(NotFound, Conflict):  # removed or changed meanwhile
             found = self._tasks.find(stored.task.id)
             if not found.project.resolver().is_orphaned(found.stored.task):
                 return
@@ -229,7 +226,7 @@ class Sweep:
     # --- generations --------------------------------------------------------------------------------------------
 
     def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Make real what a new generation of the task has said: its files are gone, its subtasks are done.
+        """Carry out what a new generation of the task means: its files are removed, its subtasks are done.
 
         A generation only grows, so what is older than one that was read is older than that of now, too.
         """
@@ -256,22 +253,21 @@ class Sweep:
     # --- removed users and groups -------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Make a task nobody's whose owner is gone: it was written when `cascade` had been there already."""
+        """Make a task nobody's whose owner was removed: it was written when `cascade` had been there already."""
         owner_id = owner_of(item)
         if owner_id and keys.user(owner_id) not in there:
             self._report.found["task of a removed user"] += 1
             if self._repair:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
-    def _forget_groups(
-        self, item: Item, there: Mapping[Key, Item], without_group: Callable[[Item, int], TransactItem | None]
-    ) -> None:
-        """Take groups that are gone from a user or a project: it was written when `cascade` had been there already."""
+    def _forget_groups(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Take removed groups from a user or a project that was written when `cascade` had been there already."""
         for group_id in groups_of(item):
             if keys.group(group_id) not in there:
                 self._report.found[f"{kind_of(item).name} of a removed group"] += 1
                 if self._repair:
-                    rewrite(self._table, key_of(item), lambda read, gone=group_id: without_group(read, gone))
+                    without = users.without_group if kind_of(item) is keys.user else groups.without_role
+                    rewrite(self._table, key_of(item), partial(without, group_id=group_id))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from lambdaboard.errors import Conflict
-from lambdaboard.store import keys
+from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import put, string
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.tombstones import GROUPS, USERS
@@ -58,12 +59,13 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 
 def begun(table: Table, link_types: LinkTypeStore, parts: int) -> Progress:
-    """Begin a round: note what was removed so long ago that the round finds the last that names it (3)."""
+    """Begin a round: note what was removed so long ago that the round finds the last that names it (2)."""
     long_ago = time.time() - GONE_FOR
+    copies = table.get(tombstones.COPIES, is_consistent=False)
     return Progress(
         parts=parts,
-        gone=_removed_before(long_ago, USERS.ids(table.get([USERS.key]))),
-        groups=_removed_before(long_ago, GROUPS.ids(table.get([GROUPS.key]))),
+        gone=_removed_before(long_ago, USERS.ids(copies)),
+        groups=_removed_before(long_ago, GROUPS.ids(copies)),
         types=_removed_before(long_ago, link_types.get().types.removed),
     )
 
@@ -74,9 +76,9 @@ def _removed_before(moment: float, removed: Mapping[int, int]) -> list[int]:
 
 def forget(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
     """End a round: forget what it has noted, since nothing names that any more."""
-    for tombstones, ids in ((USERS, progress.gone), (GROUPS, progress.groups)):
-        for some in in_parts(ids, 100):
-            table.update(tombstones.delete(some))
+    for kind, ids in ((USERS, progress.gone), (GROUPS, progress.groups)):
+        for action in chain.from_iterable(map(kind.delete_actions, in_parts(ids, 100))):
+            table.update(action)
     if progress.types:
         stored = link_types.get()
         with suppress(Conflict):  # changed meanwhile: the next round does it

@@ -127,15 +127,14 @@ class UserStore:
             yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
-        """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""
-        wanted = [keys.user(each) for each in {*user_ids} if each > 0]
-        found = self._table.get(wanted) if wanted else {}
+        """Read users by their ids (1 a 100, 0 for nobody); 0 and removed users are left out."""
+        found = self._table.get(keys.user(each) for each in {*user_ids} if each > 0)
         users = (domain.decode(item["doc"]["S"]) for item in found.values())
         return {user.id: user for user in users}
 
     def private_projects(self, project_ids: Iterable[int]) -> list[StoredProject]:
         """Read those of some projects that are private, and which groups have a role there (1)."""
-        found = self._projects.get_many(project_ids, with_groups=True).values()
+        found = self._projects.get_many(project_ids, with_tombstones=True).values()
         return [each for each in found if each.project.is_private]
 
     # --- writing users ------------------------------------------------------------------------------------------
@@ -171,15 +170,15 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            USERS.put(user.id, now),
+            *USERS.put_actions(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------
 
     def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
-        """Yield who has a role of their own in a project, and the role, by id (1 a MB, as they are asked for).
+        """Yield who has a role of their own in a project, and the role, by id (1 a MB, lazily).
 
-        Users may be gone.
+        Users may be removed.
         """
         for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
             yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
@@ -205,7 +204,10 @@ class UserStore:
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
     def roles(self, user: User) -> dict[int, str]:
-        """Read the projects that a user is in, also by groups, each with their role (1 a MB); projects may be gone."""
+        """Read the projects that a user is in, also by groups, each with the role (1 a MB).
+
+        Projects may be removed.
+        """
         own, by_group = gather(partial(self.memberships, user.id), partial(self._groups.roles, user.groups))
         roles = {
             project_id: domain.effective_role(own.get(project_id, ""), by_group.get(project_id, ()))
