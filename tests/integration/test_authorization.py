@@ -15,6 +15,7 @@ from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_wor
 from tests.streams import loaded, settled
 
 from lambdaboard.api.registry import registry
+from lambdaboard.domain.user import PROJECT_ROLES
 from lambdaboard.store.cache import Cache
 from lambdaboard.store.stores import Stores
 
@@ -40,10 +41,16 @@ REFUSAL = {
 
 
 class Roles(NamedTuple):
-    """A person's role in the application, and in the project; "" for none."""
+    """A person's role in the application, in the project, and that of their groups there; "" for none."""
 
     application: str = "app-user"
     project: str = ""
+    groups: tuple[str, ...] = ()
+
+    @property
+    def in_project(self) -> str:
+        """The role that counts."""
+        return self.project or next((role for role in PROJECT_ROLES if role in self.groups), "")
 
 
 PERSONS = {
@@ -54,6 +61,11 @@ PERSONS = {
     "project-member": Roles(project="project-member"),
     "project-viewer": Roles(project="project-viewer"),
     "app-admin and project-viewer": Roles("app-admin", "project-viewer"),
+    "project-manager by a group": Roles(groups=("project-viewer", "project-manager")),
+    "project-member by a group": Roles(groups=("project-member",)),
+    "project-viewer by a group": Roles(groups=("project-viewer", "")),
+    "project-viewer, though project-manager by a group": Roles(project="project-viewer", groups=("project-manager",)),
+    "in groups that have no role here": Roles(groups=("", "")),
 }
 
 OPENS = {
@@ -103,6 +115,10 @@ def with_roles(call: Client, world: World, roles: Roles) -> tuple[Client, World]
     """Make Ann, and return her client, and the world in which she calls."""
     user_id = call("createUser", username="ann", password="secret of ann", role=roles.application)
     assert not roles.project or call("addProjectUser", world.project, user_id, roles.project)
+    for place, role in enumerate(roles.groups):
+        group = call("createGroup", f"Ann's {place}")
+        assert call("addGroupMember", group, user_id)
+        assert not role or call("addProjectGroup", world.project, group, role)
     return call.by("ann"), as_seen_by(call, world, user_id)
 
 
@@ -127,7 +143,8 @@ def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
     call: Client, stores: Stores, own: World, roles: Roles
 ) -> None:
     ann, world = with_roles(call, own, roles)
-    check(stores, ann, world, OPENS[roles.application] | OPENS[roles.project], is_member=bool(roles.project))
+    role = roles.in_project
+    check(stores, ann, world, OPENS[roles.application] | OPENS[role], is_member=bool(role))
 
 
 @pytest.mark.parametrize("role", ["", "APP-ADMIN"])

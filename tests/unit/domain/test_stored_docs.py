@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.domain import link, project, task, user
+from lambdaboard.domain import group, link, project, task, user
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.domain.group import Group
 from lambdaboard.domain.link import LinkTypes, TaskLink
 from lambdaboard.domain.project import Project
 from lambdaboard.domain.subtask import Subtask
@@ -25,6 +26,7 @@ STRUCTS: dict[str, type[Any]] = {
     "comment": Comment,
     "external_link": ExternalLink,
     "file": File,
+    "group": Group,
     "link_types": LinkTypes,
     "project": Project,
     "subtask": Subtask,
@@ -82,4 +84,6 @@ def test_what_is_written_now_reads_with_the_decoders_of_the_stores() -> None:
     assert project.decode(project.encode(Project(id=1, name="p"))) == Project(id=1, name="p")
     ann = User(id=1, username="ann", password="hash")
     assert user.decode(user.encode(ann)) == ann
+    crew = Group(id=1, name="crew", external_id=None)
+    assert group.decode(group.encode(crew)) == crew
     assert link.decode(link.encode(LinkTypes())) == LinkTypes()
