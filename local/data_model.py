@@ -27,7 +27,7 @@ item that `cascade` deletes with the other one. A box is one partition. Kinds wi
 
 
 def content() -> str:
-    """Return the text of docs/architecture.md, with what is between the two marks made anew."""
+    """Return the text of docs/architecture.md, with what is between the two marks regenerated."""
     before, _, rest = FILE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     parts = [BEGIN, "\n".join(_table()), PICTURE.rstrip(), "\n".join(["```mermaid", *_picture(), "```"]), END]

@@ -32,7 +32,7 @@ def main(data: Path, services: Set[str]) -> None:
 
 
 def undocumented(value: Any) -> Any:
-    """Return the same with nothing in its texts that document: a few are asked for, and members may have that name."""
+    """Return the same without its documentation strings. A few members are read, or have that name, and stay."""
     if isinstance(value, list):
         return [undocumented(each) for each in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the log says of a fault of ours: kind and stack, not the texts of exceptions: those may repeat values."""
+"""What the log says of a fault of ours: kind and stack, not the messages of exceptions: those may repeat values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 CHAIN = 5
-"""Exceptions that are told of a chain: a call that met conflicts until it gave up has one of hundreds."""
+"""Exceptions of a chain that are logged: a call that met conflicts until it gave up has one of hundreds."""
 
 
 def describe(error: BaseException) -> dict[str, Any]:

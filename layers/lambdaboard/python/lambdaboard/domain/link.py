@@ -77,7 +77,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def are_counted(self) -> bool:
-        """Whether the counters of tasks tell what links they have; else the links themselves do."""
+        """Whether the counters of tasks show what links they have; else the links themselves are read."""
         return not self.removed and self.milestone_id == IS_MILESTONE
 
     def with_new(self, label: str, opposite_label: str = "") -> LinkTypes:
@@ -114,11 +114,11 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
 
     def without(self, link_id: int, at: int) -> LinkTypes:
         """Return the types without one, which is removed at a time and nobody's opposite any more; NotFound."""
-        gone = self.get(link_id)
+        removed = self.get(link_id)
         rest = (
             msgspec.structs.replace(each, opposite_id=0) if each.opposite_id == link_id else each
             for each in self.types
-            if each is not gone
+            if each is not removed
         )
         return msgspec.structs.replace(self, types=tuple(rest), removed={**self.removed, link_id: at})
 

@@ -52,7 +52,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
-    Dates are texts as the client gave them. Source of all properties: context.md 3.
+    Dates are strings as the client gave them. Source of all properties: context.md 3.
     """
 
     id: int
@@ -158,7 +158,7 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Placed(Protocol):
-    """What stands in a column and a swimlane."""
+    """The tasks in a column and a swimlane."""
 
     @property
     def column_id(self) -> int:
@@ -188,7 +188,7 @@ class Resolver(NamedTuple):
     deleted_users: Collection[int] = ()
 
     def lane_of(self, lane: Lane) -> Lane:
-        """Return the swimlane and the column where tasks stand that name these: the default, where one was removed."""
+        """Return the swimlane and the column that a task is in that names these: the default, where one was removed."""
         swimlane_id, column_id = lane
         return (
             swimlane_id if swimlane_id in self.swimlanes else self.first_swimlane,

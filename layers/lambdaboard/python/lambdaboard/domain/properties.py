@@ -49,7 +49,7 @@ class Rules(msgspec.Struct, frozen=True):
 
         Args:
             values: properties by name; None means not given and is left out.
-            task: the task that is changed, whose date stands for one that is not given; None for a new one.
+            task: the task that is changed, whose date is used where none is given; None for a new one.
 
         Raises:
             Rejected: a value is not allowed.

@@ -56,9 +56,9 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Return the subtask with some properties changed."""
         return msgspec.structs.replace(self, **changes)
 
-    def in_generation(self, generation: int, gone: Iterable[int] = ()) -> Subtask:
-        """Return the subtask as it reads in its task: done, if that was closed since; nobody's, if the user is gone."""
-        user_id = 0 if self.user_id in gone else self.user_id
+    def in_generation(self, generation: int, deleted_users: Iterable[int] = ()) -> Subtask:
+        """Return the subtask as it reads: done if its task was closed since; nobody's if the user was removed."""
+        user_id = 0 if self.user_id in deleted_users else self.user_id
         if self.generation < generation:
             return self.changed(status=DONE, generation=generation, user_id=user_id)
         return self if user_id == self.user_id else self.changed(user_id=user_id)

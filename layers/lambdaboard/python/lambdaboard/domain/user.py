@@ -29,7 +29,7 @@ MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
 
 WRONG_PASSWORDS = 7
-"""So many wrong passwords in a row lock a user; as many again lock them anew, once the lock has expired."""
+"""So many wrong passwords in a row lock a user; as many again lock them once more, when the lock has expired."""
 
 LOCKED_FOR = (15 * 60, 30 * 60, 60 * 60)
 """Seconds of the first lock, the second one, and each further one, until a right password comes."""

@@ -79,7 +79,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         """Return the values by the names of parameters, those of them that were given.
 
         The order is Kanboard's, its clients know these messages: first the count, then the names. Names that the
-        function does not know are ignored (`unknown` tells them).
+        function does not know are ignored (`unknown` returns them).
 
         Raises:
             WrongArguments: too few, too many, or a required one is missing.

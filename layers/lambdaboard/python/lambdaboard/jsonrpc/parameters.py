@@ -25,7 +25,7 @@ LONGEST_NUMBER = 400
 class RequiredUnless(msgspec.Struct, frozen=True):
     """A rule of a parameter that must be given, unless the call gives one of others by name.
 
-    The function then gets its default. A client that does not know the others is told that this one is missing.
+    The function then gets its default. A client that gives none of them gets the error that this one is missing.
     """
 
     names: frozenset[str]

@@ -201,7 +201,7 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
 
     Returns:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
-        no such link. What tells of an opposite task that the caller may not see is 0.
+        no such link. Ids that name an opposite task that the caller may not see are 0.
     """
     loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
@@ -228,7 +228,7 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
         `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
         `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
-        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are told;
+        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are shown;
         numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
     """
     stores = context.stores

@@ -82,7 +82,7 @@ def _stored(value: object) -> str | None:
         return str(int(value))
     if isinstance(value, int | float):
         return str(value)
-    raise InvalidParams("values", "must hold texts, numbers, booleans or null")
+    raise InvalidParams("values", "must hold strings, numbers, booleans or null")
 
 
 def _check_count(values: dict[str, object] | list[object]) -> None:

@@ -36,7 +36,7 @@ class SearchResult(NamedTuple):
     Attributes:
         resolver: what its tasks may name.
         listed: the tasks found, by id.
-        open_places: where all open tasks of the project stand; None where not all of them were read.
+        open_places: where all open tasks of the project are; None where not all of them were read.
     """
 
     project: Project
@@ -99,7 +99,7 @@ class _Matcher(msgspec.Struct):
     Attributes:
         resolver: what tasks of the project may name.
         asker: what the query is asked with; people are added as tasks name them.
-        unknown: ids of users who are gone, and nobody's.
+        unknown: ids of removed users, and nobody's.
     """
 
     search: SearchRequest

@@ -103,7 +103,7 @@ def _new_tags(context: Context, project_id: int, names: Sequence[str], colors: M
 
 
 def tags_by_id(tags: Iterable[Tag], ids: Sequence[int]) -> list[Tag]:
-    """Return the tags with these ids, in their order; those that are gone are left out."""
+    """Return the tags with these ids, in their order; those that were removed are left out."""
     by_id = {tag.id: tag for tag in tags}
     return [by_id[tag_id] for tag_id in ids if tag_id in by_id]
 

@@ -1,7 +1,7 @@
 """Links between tasks: each is two items, one with either task, written together; and the types of links, one item.
 
-One side exists if both tasks and its type do. What is left of a side that does not, `cascade` removes (a task is gone)
-or `sweep` (a type is gone).
+One side exists if both tasks and its type do. What is left of a side that does not, `cascade` removes (for a
+removed task) or `sweep` (for a removed type).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class LinkStore:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def of(self, task_id: int) -> Iterator[TaskLink]:
-        """Yield the links of a task by type, those to tasks that are gone, too (1 a MB, as they are asked for)."""
+        """Yield the links of a task by type, those to removed tasks, too (1 a MB, as they are asked for)."""
         return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
     def find(self, task_link_id: int, of_task: int | None = None) -> LoadedLink:
@@ -145,7 +145,7 @@ class LinkStore:
         return [*actions, *_count(tasks, new, old)]
 
     def remove_actions(self, loaded: LoadedLink) -> list[TransactItem]:
-        """Return what removes both sides; NotFound where it is gone, Conflict where a task was moved meanwhile."""
+        """Return what removes both sides; NotFound if it does not exist, Conflict where a task was moved meanwhile."""
         tasks = {each.task.id: each for each in (loaded.loaded.stored, loaded.opposite.stored)}
         sides = loaded.sides()
         return [*(action for side in sides for action in _delete(side)), *_count(tasks, [], sides)]
@@ -157,14 +157,14 @@ class LinkStore:
 
 
 def delete_lookup(side: TaskLink) -> TransactItem:
-    """Return what deletes the lookup item of a side that is gone; Conflict if it leads to another place meanwhile."""
+    """Return what deletes the lookup item of a removed side; Conflict if it leads to another place meanwhile."""
     condition = " AND ".join(f"{name} = :{name}" for name in LOOKUP_ATTRIBUTES)
     values = {f":{name}": value for name, value in _lookup(side).items()}
     return delete_unchanged(keys.task_link_lookup(side.id), condition, values)
 
 
 LOOKUP_ATTRIBUTES = ("task_id", "link_id", "opposite_task_id", "other_link_id")
-"""The attributes of a lookup that tell where a side lies, and where the other one does."""
+"""The attributes of a lookup that say where a side is, and where the other one is."""
 
 
 def link_of(item: Item) -> TaskLink:
@@ -200,7 +200,7 @@ def put_both_sides(link: TaskLink, projects: dict[int, int]) -> list[TransactIte
 
 
 def _put_lookup(side: TaskLink, project_id: int) -> TransactItem:
-    """Return what leads from the id of a side to where it lies."""
+    """Return what leads from the id of a side to where it is."""
     return put(keys.task_link_lookup(side.id), {**_lookup(side), "project_id": number(project_id)})
 
 

@@ -33,7 +33,7 @@ class Query(msgspec.Struct, frozen=True):
     asks: frozenset[Fact]
 
     def matches(self, task: Task, asker: Asker, children: ChildEntities = NOTHING) -> bool:
-        """Tell whether the task belongs to the result. What is added to its child entities never makes it leave."""
+        """Return whether the task belongs to the result. What is added to its child entities never makes it leave."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
                 asker.check_time()
@@ -44,7 +44,7 @@ class Query(msgspec.Struct, frozen=True):
         return True
 
     def may_match(self, task: Task, asker: Asker) -> bool:
-        """Tell whether the task belongs to the result, or would with child entities that it may have."""
+        """Return whether the task belongs to the result, or would with child entities that it may have."""
         return all(
             any(each.by is not None or (asker.check_time() and each.holds(task, asker)) for each in group)
             for group in self.groups
