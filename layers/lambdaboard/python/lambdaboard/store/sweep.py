@@ -193,14 +193,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = {name: value for name, value in item.items() if name in LEADS}
+        seen = [name for name in item if name in LEADS]
+        if not seen:
+            self._table.delete_all([key_of(item)])
+            return
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
-            if seen:
-                self._table.write(delete_unchanged(key_of(item), condition, values))
-            else:
-                self._table.delete_all([key_of(item)])
+            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""
@@ -265,7 +264,7 @@ class Sweep:
 
     def _long_removed_users(self) -> list[int]:
         """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        deleted = people.deleted_users(self._table.get(people.TOMBSTONES))
+        deleted = people.deleted_users(self._table.get(people.TOMBSTONES, is_consistent=False))
         return [user_id for user_id, at in deleted.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
