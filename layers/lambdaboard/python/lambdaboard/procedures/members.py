@@ -165,7 +165,7 @@ def add_project_group(context: Context, project_id: ProjectId, group_id: Id, rol
         True; false where the group has a role already, or there is no such project, group or role. A project has at
         most 100 groups.
     """
-    stored = context.stores.projects.get(project_id, groups=[group_id])
+    stored = context.stores.groups.project_with(project_id, group_id)
     _check_may_bring_in(context, stored)
     if not stored.people.has_group(group_id):
         raise NotFound(Reason.GROUP)
@@ -210,7 +210,7 @@ def remove_project_group(context: Context, project_id: ProjectId, group_id: Id) 
 
 def _with_group(context: Context, project_id: int, group_id: int) -> StoredProject:
     """Read a project in which a group has a role (1 round trip); NotFound where it has none."""
-    stored = context.stores.projects.get(project_id, groups=[group_id])
+    stored = context.stores.groups.project_with(project_id, group_id)
     if group_id not in stored.project.groups or not stored.people.has_group(group_id):
         raise NotFound(Reason.GROUP)
     return stored

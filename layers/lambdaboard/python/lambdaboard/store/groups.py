@@ -62,6 +62,10 @@ class GroupStore:
             raise NotFound(Reason.GROUP)
         return StoredGroup(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
 
+    def project_with(self, project_id: int, group_id: int) -> StoredProject:
+        """Read a project, and beside it a group, for `ReadAlong.has_group` (1); NotFound and Forbidden of the project."""
+        return self._projects.get(project_id, keys.group(group_id))
+
     def named(self, group_ids: Iterable[int]) -> list[Group]:
         """Read groups by their ids (1; 0 for none); those that are gone are left out."""
         wanted = [keys.group(each) for each in group_ids]
