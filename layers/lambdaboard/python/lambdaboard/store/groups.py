@@ -63,7 +63,7 @@ class GroupStore:
         return StoredGroup(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
 
     def project_with(self, project_id: int, group_id: int) -> StoredProject:
-        """Read a project, and beside it a group, for `ReadAlong.has_group` (1); NotFound and Forbidden of the project."""
+        """Read a project, and beside it a group, for `ReadAlong.has_group` (1); NotFound, Forbidden."""
         return self._projects.get(project_id, keys.group(group_id))
 
     def named(self, group_ids: Iterable[int]) -> list[Group]:
