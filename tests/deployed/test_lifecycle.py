@@ -161,7 +161,9 @@ def test_a_stack_that_make_deploy_made_has_the_policy_that_lets_nothing_replace_
     assert json.loads(policy) == json.loads((ROOT / "stack-policy.json").read_text())
 
 
-def test_deploying_at_once_holds_for_that_one_time(account: Account, made: Stack, package: Package, tmp_path: Path) -> None:
+def test_deploying_at_once_holds_for_that_one_time(
+    account: Account, made: Stack, package: Package, tmp_path: Path
+) -> None:
     for given, value in (({"AT_ONCE": "1"}, "true"), ({}, "false")):
         template = revised(package, value).written(tmp_path / "template.json")
         done = deploy(account, template, STAGE="prod", YES="1", **given)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import json
-import sys
+import random
 from functools import partial
 from typing import TYPE_CHECKING, Any
 

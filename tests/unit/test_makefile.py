@@ -1,4 +1,4 @@
-"""What `make deploy` and `make rollback` start: the Makefile itself, with programs that only tell how they were called."""
+"""What `make deploy` and `make rollback` start: the Makefile, with programs that only tell how they were called."""
 
 from __future__ import annotations
 

@@ -230,8 +230,7 @@ def translated(**parameters: str) -> dict[str, Any]:
     return made
 
 
-def test_what_stops_a_deployment_looks_at_the_new_version_alone_by_an_alarm_that_no_version_before_has_rung(
-) -> None:
+def test_what_stops_a_deployment_looks_at_the_new_version_alone_by_an_alarm_that_no_version_before_has_rung() -> None:
     made = translated(Stage="prod")
     (version,) = (name for name, each in made.items() if each["Type"] == "AWS::Lambda::Version")
     number = {"Fn::GetAtt": [version, "Version"]}
