@@ -51,6 +51,7 @@ STORED = {
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
     ("UN#ann", "@"): keys.username("ann"),
     ("GONE#user", "@"): keys.user_tombstones(),
+    ("A#7", "1796051435123456"): keys.activity(7, 1_796_051_435_123_456),
     ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }
