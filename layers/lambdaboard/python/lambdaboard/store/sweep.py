@@ -193,14 +193,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = {name: value for name, value in item.items() if name in LEADS}
+        seen = [name for name in item if name in LEADS]
+        if not seen:
+            self._table.delete_all([key_of(item)])
+            return
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
-            if seen:
-                self._table.write(delete_unchanged(key_of(item), condition, values))
-            else:
-                self._table.delete_all([key_of(item)])
+            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""
