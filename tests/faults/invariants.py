@@ -78,7 +78,7 @@ class Snapshot:
                 children[number(pk)][sk.partition("#")[0]].append((sk, item))
         for (pk, sk), item in found.items.items():
             if pk.startswith("P#") and sk.startswith("T#") and number(pk) in found.projects:
-                found.tasks[number(sk)] = number(pk), item
+                found.tasks[of_short(sk)] = number(pk), item
         found.children.update(children)
         return found
 
@@ -104,6 +104,11 @@ def short(value: int) -> str:
         value, digit = divmod(value, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
     return f"{len(digits)}{digits}"
+
+
+def of_short(key: str) -> int:
+    """Return the id in the sort key of a task."""
+    return int(key.removeprefix("T#")[1:], 36)
 
 
 def doc(item: Item) -> dict[str, Any]:
@@ -329,7 +334,7 @@ def _parents_in_project(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str
     if sk != "@" and pk != "P#0":
         yield pk, "@"
     if sk.startswith("T#"):
-        yield f"T#{int(sk.removeprefix('T#')[1:], 36)}", "@"
+        yield f"T#{of_short(sk)}", "@"
     elif sk.startswith("G#"):
         yield f"TG#{number(sk)}", "@"
     elif sk.startswith("GN#"):
