@@ -60,7 +60,8 @@ class Pending(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         first_id: of the first row; those of the others follow.
         days: for which they are kept.
-        position: where a moved task came to stand, and `asked_for`: where it should.
+        position: that a moved task got.
+        asked_for: the position that the client asked for.
     """
 
     first_id: int

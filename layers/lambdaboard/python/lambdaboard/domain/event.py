@@ -47,7 +47,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     """What a move on the board was: the place that was asked for, and what the task was before.
 
     Attributes:
-        position: as the client asked for it; that of the task is where it came to stand.
+        position: as the client asked for it; the task has the position that it got.
     """
 
     position: int
