@@ -21,7 +21,7 @@ GROUPS = {
         getProjectRoles getAvailableActions getAvailableActionEvents getCompatibleActionEvents getExternalTaskLinkTypes
         getExternalTaskLinkProviderDependencies getAllTags rpc.discover""",
     "self": """getMe getMyDashboard getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks
-        createMyPrivateProject""",
+        createMyPrivateProject changeMyPassword""",
     "administration": """getUser getUserByName getAllUsers createUser createLdapUser updateUser removeUser enableUser
         disableUser isActiveUser createGroup updateGroup removeGroup getGroup getAllGroups getMemberGroups
         getGroupMembers addGroupMember removeGroupMember isGroupMember getAllLinks getLinkById getLinkByLabel
@@ -157,6 +157,7 @@ WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskCol
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
     "createMyPrivateProject": lambda of: ["Mine"],
+    "changeMyPassword": lambda of: ["secret of ann", "secret of ann"],
     "createProject": lambda of: ["New"],
     "getUser": lambda of: [of.somebody],
     "getUserByName": lambda of: [f"member of {of.name}"],
