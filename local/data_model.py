@@ -48,18 +48,17 @@ def _shown(pattern: str) -> str:
 def _picture() -> Iterator[str]:
     arrows = [*_arrows()]
     drawn = {kind for one, _, other in arrows for kind in (one, other)}
-    partitions: defaultdict[str, list[AnyKind]] = defaultdict(list)
+    partitions: defaultdict[str, list[str]] = defaultdict(list)
     for kind in KINDS:
         if kind in drawn:
-            partitions[kind.pk].append(kind)
+            partitions[kind.pk].append(f"{_node(kind)}[{kind.name}]")
     yield "flowchart LR"
-    for pk, kinds in partitions.items():
-        nodes = (f"{_node(kind)}[{kind.name}]" for kind in kinds)
-        yield from _box(pk, nodes) if len(kinds) > 1 else (f"    {node}" for node in nodes)
+    for pk, nodes in partitions.items():
+        yield from _box(pk, nodes) if len(nodes) > 1 else [f"    {nodes[0]}"]
     yield from (f"    {_node(one)} {arrow} {_node(other)}" for one, arrow, other in arrows)
 
 
-def _box(pk: str, nodes: Iterator[str]) -> Iterator[str]:
+def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
     """Yield the box of a partition that is named by an id, as `P#{project_id:d}`: "of a project"."""
     thing = FIELD.findall(pk)[0][0].removesuffix("_id")
     yield f"    subgraph of_{thing}[of a {thing}]"

@@ -17,9 +17,7 @@ from typing import Any
 
 def main(data: Path, services: Set[str]) -> None:
     """Remove other services, and documentation."""
-    for folder in data.iterdir():
-        if folder.is_dir() and folder.name not in services:
-            shutil.rmtree(folder)
+    remove_others(data, services)
     for file in data.rglob("examples-1.json"):
         file.unlink()
     for file in data.rglob("service-2.json.gz"):
@@ -29,6 +27,13 @@ def main(data: Path, services: Set[str]) -> None:
     for partition in endpoints["partitions"]:
         partition["services"] = {name: each for name, each in partition["services"].items() if name in services}
     write(data / "endpoints.json", endpoints)
+
+
+def remove_others(data: Path, services: Set[str]) -> None:
+    """Remove the folders of all other services."""
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in services:
+            shutil.rmtree(folder)
 
 
 def undocumented(value: Any) -> Any:

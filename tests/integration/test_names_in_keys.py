@@ -71,7 +71,7 @@ FIXED = [
     keys.task_link(1, 1, 1),
     keys.user(1),
     keys.membership(1, 1),
-    keys.user_tombstones(),
+    keys.user_tombstones(1),
     keys.counter("task"),
 ]
 

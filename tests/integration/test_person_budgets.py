@@ -159,7 +159,7 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "addColumn": (lambda call, of: call("addColumn", of.board.id, "New"), Price(2, 3, 2)),
     "updateProject": (lambda call, of: call("updateProject", of.board.id, "New"), Price(2, 2, 2)),
     "createTag": (lambda call, of: call("createTag", of.board.id, "new"), Price(2, 4, 3)),
-    "removeUser": (lambda call, of: call("removeUser", of.stranger), Price(3, 3, 4)),
+    "removeUser": (lambda call, of: call("removeUser", of.stranger), Price(3, 3, 11)),
     "enableUser": (lambda call, of: call("enableUser", of.stranger), Price(1, 1)),
     "disableUser": (lambda call, of: call("disableUser", of.stranger), Price(3, 3, 1)),
     "getAllCategories": (lambda call, of: call("getAllCategories", of.board.id), Price(1, 1)),

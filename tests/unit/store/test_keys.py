@@ -50,7 +50,7 @@ STORED = {
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
     ("UN#ann", "@"): keys.username("ann"),
-    ("GONE#user", "@"): keys.user_tombstones(),
+    ("GONE#user#3", "@"): keys.user_tombstones(3),
     ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }

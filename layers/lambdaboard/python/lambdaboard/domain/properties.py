@@ -54,12 +54,14 @@ class Rules(msgspec.Struct, frozen=True):
         Raises:
             Rejected: a value is not allowed.
         """
-        given = {name: value for name, value in values.items() if value is not None}
-        stored = {name: CHECKS[name](self, value) if name in CHECKS else value for name, value in given.items()}
+        stored = {name: self._stored(name, value) for name, value in values.items() if value is not None}
         started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
         if stored.keys() & DATES and starts_too_late(started or 0, due, self.zone):
             raise Rejected(Reason.INVALID_VALUE)
         return stored
+
+    def _stored(self, name: str, value: Any) -> Any:
+        return CHECKS[name](self, value) if name in CHECKS else value
 
 
 def _text(max_length: int) -> Callable[[Rules, str], str]:

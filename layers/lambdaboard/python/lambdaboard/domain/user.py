@@ -137,8 +137,8 @@ def _username(text: str) -> str:
     """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
-    is_reserved = plain.casefold() == RESERVED
-    if not trimmed or is_reserved or ":" in trimmed or max(len(text), len(plain)) > MAX_USERNAME or _is_unseen(trimmed):
+    is_long = max(len(text), len(plain)) > MAX_USERNAME
+    if is_long or ":" in trimmed or plain.casefold() in {"", RESERVED} or _is_unseen(trimmed):
         raise Rejected(Reason.INVALID_VALUE)
     return trimmed
 

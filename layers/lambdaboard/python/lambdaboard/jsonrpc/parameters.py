@@ -32,7 +32,7 @@ class RequiredUnless(msgspec.Struct, frozen=True):
 
 
 def _integer(value: Json) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:  # and no boolean
         return value
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and INTEGER.fullmatch(value):
         return int(value)

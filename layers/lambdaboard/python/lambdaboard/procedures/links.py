@@ -18,8 +18,9 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from lambdaboard.domain.link import TaskLink
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -236,16 +237,18 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
     budget = ResultBudget(context.result_limit)
-    labels = {each.id: each.label for each in link_types.types.types}
+    labels = link_types.types.labels()
     known = [link for link in budget.each(links, lambda _: ROW_CHARACTERS) if link.link_id in labels]
-    opposites = _opposites(context, budget, {link.opposite_task_id for link in known})
-    there = [
-        LinkedTask.of(context, link, opposites[link.opposite_task_id])
-        for link in known
-        if link.opposite_task_id in opposites
-    ]
+    there = _linked_tasks(context, budget, known)
     users = stores.users.named(each.owner_id for each in there)
     return [each.row(labels[each.link.link_id], users) for each in sorted(there, key=LinkedTask.order)]
+
+
+def _linked_tasks(context: Context, budget: ResultBudget, links: Sequence[TaskLink]) -> list[LinkedTask]:
+    """Read the other tasks of links; a link to a removed task is left out."""
+    opposites = _opposites(context, budget, {link.opposite_task_id for link in links})
+    there = (link for link in links if link.opposite_task_id in opposites)
+    return [LinkedTask.of(context, link, opposites[link.opposite_task_id]) for link in there]
 
 
 def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) -> dict[int, LoadedTask]:

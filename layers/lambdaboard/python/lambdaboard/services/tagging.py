@@ -123,6 +123,6 @@ def check_number(project_id: int, tags: Iterable[Tag], new: int, parameter: str)
         new: how many are to be made.
         parameter: the one to name.
     """
-    own = islice((tag for tag in tags if tag.project_id == project_id), MAX_TAGS)
-    if new and new + sum(1 for _ in own) > MAX_TAGS:
+    own = (tag for tag in tags if tag.project_id == project_id)
+    if new and new + len([*islice(own, MAX_TAGS)]) > MAX_TAGS:
         raise InvalidParams(parameter, f"would be over {MAX_TAGS:,} tags in the project")

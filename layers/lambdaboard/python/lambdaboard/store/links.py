@@ -27,7 +27,7 @@ from lambdaboard.store.counts import add_to_counters
 from lambdaboard.store.link_types import types_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
@@ -104,12 +104,10 @@ class LinkStore:
         is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
         if not any(is_allowed):
             raise Forbidden
-        items = loaded.people.items
-        link, other = (link_of(items[key]) if key in items else None for key in wanted)
-        types = types_in(items)
-        if link is None or link.id != task_link_id or types.is_removed(link_id):
+        types = types_in(loaded.people.items)
+        link, other = _sides(loaded.people.items, task_link_id, *wanted)
+        if types.is_removed(link_id):
             raise NotFound(Reason.TASK_LINK)
-        other = other if other and other.pair == link.pair else None
         return LoadedLink(loaded, opposite, types, link, other, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -137,12 +135,9 @@ class LinkStore:
         """Return what writes the sides of a link over those that were read, and counts them; see `add_actions`."""
         old, new = loaded.sides(), loaded.changed(link)
         tasks = {each.task.id: each for each in (loaded.opposite.stored, opposite.stored, loaded.loaded.stored)}
-        old_keys, new_keys = {_key(side) for side in old}, {_key(side) for side in new}
-        actions = [_delete_side(side) for side in old if _key(side) not in new_keys]
-        actions += [_replace_side(side) if _key(side) in old_keys else _put_side(side) for side in new]
-        actions += [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
-        actions += [delete(keys.task_link_lookup(side.id)) for side in old[len(new) :]]
-        return [*actions, *_count(tasks, new, old)]
+        lookups = [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
+        lookups += [delete(keys.task_link_lookup(side.id)) for side in old[len(new) :]]
+        return [*_replace_sides(old, new), *lookups, *_count(tasks, new, old)]
 
     def remove_actions(self, loaded: LoadedLink) -> list[TransactItem]:
         """Return what removes both sides; NotFound if it does not exist, Conflict where a task was moved meanwhile."""
@@ -165,6 +160,14 @@ def delete_lookup(side: TaskLink) -> TransactItem:
 
 LOOKUP_ATTRIBUTES = ("task_id", "link_id", "opposite_task_id", "other_link_id")
 """The attributes of a lookup that say where a side is, and where the other one is."""
+
+
+def _sides(items: Mapping[Key, Item], task_link_id: int, own: Key, opposite: Key) -> tuple[TaskLink, TaskLink | None]:
+    """Return the side of a link with an id, and the opposite one if it is of the same link; NotFound."""
+    link, other = (link_of(items[key]) if key in items else None for key in (own, opposite))
+    if link is None or link.id != task_link_id:
+        raise NotFound(Reason.TASK_LINK)
+    return link, other if other and other.pair == link.pair else None
 
 
 def link_of(item: Item) -> TaskLink:
@@ -206,6 +209,12 @@ def _put_lookup(side: TaskLink, project_id: int) -> TransactItem:
 
 def _lookup(side: TaskLink) -> dict[str, keys.Attribute]:
     return {name: number(getattr(side, name)) for name in LOOKUP_ATTRIBUTES}
+
+
+def _replace_sides(old: Sequence[TaskLink], new: Sequence[TaskLink]) -> list[TransactItem]:
+    old_keys, new_keys = set(map(_key, old)), set(map(_key, new))
+    deleted = [_delete_side(side) for side in old if _key(side) not in new_keys]
+    return deleted + [_replace_side(side) if _key(side) in old_keys else _put_side(side) for side in new]
 
 
 def _delete_side(side: TaskLink) -> TransactItem:

@@ -124,7 +124,7 @@ class ProjectStore:
         """
         wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
-        wanted += [keys.user_tombstones()] if with_tombstones else []
+        wanted += [people.OWN_TOMBSTONES] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
         return self.authorized(project_id, self._table.get(wanted))
 

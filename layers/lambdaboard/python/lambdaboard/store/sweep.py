@@ -22,6 +22,7 @@ from lambdaboard.store import files, keys, links, people, subtasks, sweep_progre
 from lambdaboard.store.actions import delete_unchanged
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.maintenance import remove_side, rewrite
+from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.sweep_progress import Progress
 from lambdaboard.store.sweep_reads import (
     OF_A_GENERATION,
@@ -192,14 +193,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = {name: value for name, value in item.items() if name in LEADS}
+        seen = [name for name in item if name in LEADS]
+        if not seen:
+            self._table.delete_all([key_of(item)])
+            return
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
-            if seen:
-                self._table.write(delete_unchanged(key_of(item), condition, values))
-            else:
-                self._table.delete_all([key_of(item)])
+            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""
@@ -264,13 +264,13 @@ class Sweep:
 
     def _long_removed_users(self) -> list[int]:
         """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        item = self._table.get_one(keys.user_tombstones())
-        deleted = people.deleted_users({keys.user_tombstones(): dict(item)}) if item else {}
+        deleted = people.deleted_users(self._table.get(people.TOMBSTONES, is_consistent=False))
         return [user_id for user_id, at in deleted.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
-        for first in range(0, len(user_ids), 100):
-            self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
+        for part in in_parts(user_ids, 100):
+            for action in people.delete_tombstones(part):
+                self._table.update(action)
 
     # --- removed types of links ---------------------------------------------------------------------------------
 

@@ -118,8 +118,7 @@ class UserStore:
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
         """Read users by their ids (1 a 100, 0 for nobody); 0 and removed users are left out."""
-        wanted = [keys.user(each) for each in {*user_ids} if each > 0]
-        found = self._table.get(wanted) if wanted else {}
+        found = self._table.get(keys.user(each) for each in {*user_ids} if each > 0)
         users = (domain.decode(item["doc"]["S"]) for item in found.values())
         return {user.id: user for user in users}
 
@@ -161,7 +160,7 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            people.put_tombstone(user.id, now),
+            *people.put_tombstones(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------

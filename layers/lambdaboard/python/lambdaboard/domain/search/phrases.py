@@ -170,9 +170,13 @@ def _time(moment: _Moment, found: re.Match[str]) -> None:
         raise ValueError("no such time")
     moment.clock = timedelta(hours=hour, minutes=minute, seconds=second)
     if found["offset"]:
-        sign, hours, minutes = found["sign"], int(found["hours"] or 0), int(found["minutes"] or 0)
-        shift = timedelta(hours=hours, minutes=minutes)
-        moment.zone = timezone(-shift if sign == "-" else shift)
+        moment.zone = _zone(found)
+
+
+def _zone(found: re.Match[str]) -> timezone:
+    hours, minutes = (int(found[unit] or 0) for unit in ("hours", "minutes"))
+    shift = timedelta(hours=hours, minutes=minutes)
+    return timezone(-shift if found["sign"] == "-" else shift)
 
 
 def _unix(moment: _Moment, found: re.Match[str]) -> None:

@@ -8,6 +8,7 @@ as the characters of the text times those of the pattern, or worse.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -78,11 +79,11 @@ class Run(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, pattern: str) -> Run:
         """Compile a part of a pattern."""
-        anywhere = sum(1 << place for place, character in enumerate(pattern) if character == "_")
-        places: dict[str, int] = {}
+        bits: defaultdict[str, int] = defaultdict(int)
         for place, character in enumerate(pattern):
-            if character != "_":
-                places[character] = places.get(character, anywhere) | 1 << place
+            bits[character] |= 1 << place
+        anywhere = bits.pop("_", 0)
+        places = {character: places | anywhere for character, places in bits.items()}
         literals = tuple((found.start(), found[0]) for found in _LITERAL.finditer(pattern))
         longest = max(literals, key=lambda each: len(each[1]), default=(0, ""))
         return cls(len(pattern), literals, longest, places, anywhere)
