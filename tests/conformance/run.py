@@ -45,6 +45,7 @@ TOPICS = (
         "tasks",
         "users",
         "wire",
+        "extensions",
     ),
 )
 WIRES = {"documented": "/jsonrpc.php", "native": "/native/jsonrpc.php"}

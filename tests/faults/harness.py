@@ -189,7 +189,7 @@ class Harness:
         return State((*sorted(self._plain(item) for _, item in visible), *self._lanes(found)))
 
     def _plain(self, item: Item) -> str:
-        left_out = {"w", "by_lane", "by_reference", "due_shard"}
+        left_out = {"w", "by_lane", "by_reference", "due_shard", *ATTEMPTS}
         written = msgspec.json.encode({name: value for name, value in sorted(item.items()) if name not in left_out})
         return self._without_chance(written.decode())
 
@@ -209,6 +209,9 @@ class Harness:
         for project_id, place in places:
             yield self._without_chance(f"{project_id} {place.swimlane_id} {place.column_id} {place.task_id}")
 
+
+ATTEMPTS = {"nb_failed_login", "lock_expiration_date", "attempts_left"}
+"""What a person's log-in has counted when their call fails: none of the call's own."""
 
 UNCHANGING = {"openTask", "enableUser", "enableProject", "enableSwimlane", "disableSwimlane"}
 """Procedures that find their work done in the world."""

@@ -81,5 +81,13 @@ def test_hashes_of_kanboards_of_the_costs_4_to_14_can_be_imported_and_nothing_el
     stored = OF_KANBOARD["secret"]
     costs = {cost: stored.replace("$10$", f"${cost:02d}$") for cost in range(32)}
     assert [cost for cost in costs if passwords.is_importable(costs[cost])] == [*range(4, 15)]
-    others = ["", stored[:-1], f"{stored}x", f"{stored}\n", stored.replace("2y", "2b"), stored[:-1] + "é", hashed("secret")]
+    others = [
+        "",
+        stored[:-1],
+        f"{stored}x",
+        f"{stored}\n",
+        stored.replace("2y", "2b"),
+        stored[:-1] + "é",
+        hashed("secret"),
+    ]
     assert not [other for other in others if passwords.is_importable(other)]
