@@ -11,7 +11,7 @@ from lambdaboard.store.keys import KINDS
 from lambdaboard.store.keys.kind import FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambdaboard.store.keys.kind import AnyKind
 

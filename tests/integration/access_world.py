@@ -95,6 +95,7 @@ def a_world(call: Client, name: str) -> World:
     timed_subtask = call("createSubtask", task, "Timed")
     assert call("setSubtaskStartTime", timed_subtask, member)
     assert call("saveTaskMetadata", task, {"key": "value"})
+    assert call("saveProjectMetadata", project, {"key": "value"})
     assert call("setTaskTags", project, task, ["of the task"])
     world = World(
         project=project,
@@ -195,6 +196,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "downloadTaskFile": lambda of: [of.file],
     "getTaskMetadata": lambda of: [of.task],
     "getTaskMetadataByName": lambda of: [of.task, "key"],
+    "getProjectMetadata": lambda of: [of.project],
+    "getProjectMetadataByName": lambda of: [of.project, "key"],
     "createTask": lambda of: ["New", of.project],
     "updateTask": lambda of: [of.task, "New title"],
     "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],  # before closeTask, which stops the timer
@@ -205,6 +208,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "duplicateTaskToProject": lambda of: [of.task, of.project],
     "createTaskFile": lambda of: [of.project, of.task, "new", "YQ=="],
     "saveTaskMetadata": lambda of: [of.task, {"new": "value"}],
+    "saveProjectMetadata": lambda of: [of.project, {"new": "value"}],
     "setTaskTags": lambda of: [of.project, of.task, ["tag", "new"]],
     "createTag": lambda of: [of.project, "newest"],
     "updateTag": lambda of: [of.tag, "New tag"],
@@ -256,6 +260,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeTaskFile": lambda of: [of.file],
     "removeAllTaskFiles": lambda of: [of.task],
     "removeTaskMetadata": lambda of: [of.task, "key"],
+    "removeProjectMetadata": lambda of: [of.project, "key"],
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],

@@ -210,6 +210,16 @@ PRICES: dict[str, tuple[Act, Price]] = {
         Price(2, 2, 1),
     ),
     "removeSwimlane": (lambda call, of: call("removeSwimlane", of.board.id, of.board.swimlanes[1].id), Price(3, 3, 2)),
+    "getProjectMetadata": (lambda call, of: call("getProjectMetadata", of.board.id), Price(1, 2)),
+    "getProjectMetadataByName": (
+        lambda call, of: call("getProjectMetadataByName", of.board.id, "name"),
+        Price(1, 1),
+    ),
+    "saveProjectMetadata": (
+        lambda call, of: call("saveProjectMetadata", of.board.id, dict.fromkeys("abcde", 1)),
+        Price(2, 2, 5),
+    ),
+    "removeProjectMetadata": (lambda call, of: call("removeProjectMetadata", of.board.id, "name"), Price(2, 2, 1)),
     "updateTag": (lambda call, of: call("updateTag", 1, "b"), Price(3, 3, 4)),
     "removeTag": (lambda call, of: call("removeTag", 1), Price(3, 3, 4)),
     "setTaskTags": (lambda call, of: call("setTaskTags", of.board.id, of.task, ["b"]), Price(4, 5, 5)),

@@ -58,6 +58,7 @@ def enriched(call: Client, world: World) -> World:
         assert call("createTaskFile", world.project, world.task, f"{number}", "YQ==")
         assert call("createExternalTaskLink", world.task, f"https://example.org/{number}.pdf", "related")
         assert call("saveTaskMetadata", world.task, {f"{number}": "more"})
+        assert call("saveProjectMetadata", world.project, {f"{number}": "more"})
         assert call("addProjectUser", world.project, call("createUser", f"{number} of {world.name}", "password"))
         assert call("addColumn", world.project, f"{number}")
     return world
@@ -124,7 +125,13 @@ def test_a_member_reads_more_of_a_large_project_than_of_a_small_one(
     client("getVersion")
     own = [replace(world, comment=call("createComment", world.task, ann, "Theirs"), caller=ann) for world in worlds]
     lists = [name for name in ALL if name.startswith(("getAll", "search", "getBoard", "getTagsBy", "getProjectUsers"))]
-    lists += ["getTaskMetadata", "getAssignableUsers", "moveTaskPosition, to the end", "duplicateTaskToProject"]
+    lists += [
+        "getTaskMetadata",
+        "getProjectMetadata",
+        "getAssignableUsers",
+        "moveTaskPosition, to the end",
+        "duplicateTaskToProject",
+    ]
     for name in lists:
         if name not in {"getAllCategories", "getAllSwimlanes"}:
             first, second = (asked(reads, client, name, world, {200}) for world in own)

@@ -47,7 +47,6 @@ class Reason(StrEnum):
     ALREADY_MEMBER = "already a member"
     ALREADY_THERE = "already at this position"
     TIMER_RUNS = "timer runs already"
-    WRONG_PASSWORD = "wrong password"
 
 
 class Rejected(Exception):  # noqa: N818 - not an error: a result that the API documents

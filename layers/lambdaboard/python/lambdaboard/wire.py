@@ -226,6 +226,7 @@ NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
     ("moveTaskToProject", Reason.PROJECT): True,
     ("duplicateTaskToProject", None): 0,
     ("getTaskMetadata", None): {},
+    ("getProjectMetadata", None): {},
     ("getTaskFile", None): None,
     ("getAllTaskFiles", None): [],
     ("removeAllTaskFiles", None): True,

@@ -45,7 +45,7 @@ class FileRow(Row):
 
 
 class MetadataRow(Row):
-    """Names and values of a task's metadata; the values are strings."""
+    """Names and values of metadata; the values are strings."""
 
 
 def _properties(task: Task) -> dict[str, Any]:

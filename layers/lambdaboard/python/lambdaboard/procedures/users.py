@@ -84,9 +84,9 @@ def update_user(
         True; false where there is no such user or a value is refused.
     """
     changes = checked_user(_given(locals()))
-    texts = [] if password is None else [checked_password(password)]
-    stored, hashes = gather(partial(context.stores.users.get, id), lambda: [passwords.hashed(each) for each in texts])
-    changes |= {"password": each for each in hashes}
+    text = "" if password is None else checked_password(password)
+    stored, hashed = gather(partial(context.stores.users.get, id), lambda: text and passwords.hashed(text))
+    changes |= {"password": hashed} if hashed else {}
     if not changes:
         return context.commit(True)
     return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(**changes)))

@@ -29,6 +29,7 @@ Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "fi
 # --- projects, and what leads to them -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
+OF_METADATA = "`val`, `changed_on`, `changed_by`"
 UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
 
 project: Kind[int] = Kind(
@@ -48,6 +49,9 @@ project_identifier: Kind[str] = Kind(
     "project identifier", "PI#{identifier}", "@", holds=UNIQUE_IN_ALL, parents=needs(project)
 )
 project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQUE_IN_ALL, parents=needs(project))
+project_metadata: Kind[int, str] = Kind(
+    "project metadata", "P#{project_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(project)
+)
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
@@ -116,7 +120,7 @@ task: Kind[int, int] = Kind(
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
 metadata: Kind[int, str] = Kind(
-    "metadata", "T#{task_id:d}", "META#{name}", holds="`val`, `changed_on`, `changed_by`", parents=needs(task_lookup)
+    "metadata", "T#{task_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(task_lookup)
 )
 task_file: Kind[int, int] = Kind(
     "file",
