@@ -1,4 +1,4 @@
-"""What the tests of authorization call: who may, and a call of every procedure that reaches the check of roles."""
+"""What the tests of authorization call: each procedure once, so that it reaches the check of roles (roles.py)."""
 
 from __future__ import annotations
 
@@ -14,41 +14,6 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.actions import Item
     from lambdaboard.store.stores import Stores
-
-# context.md 2.2, as it stands there: procedures that we do not have are among them
-GROUPS = {
-    "open": """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
-        getProjectRoles getAvailableActions getAvailableActionEvents getCompatibleActionEvents getExternalTaskLinkTypes
-        getExternalTaskLinkProviderDependencies getAllTags rpc.discover""",
-    "self": """getMe getMyDashboard getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks
-        createMyPrivateProject changeMyPassword""",
-    "administration": """getUser getUserByName getAllUsers createUser createLdapUser updateUser removeUser enableUser
-        disableUser isActiveUser createGroup updateGroup removeGroup getGroup getAllGroups getMemberGroups
-        getGroupMembers addGroupMember removeGroupMember isGroupMember getAllLinks getLinkById getLinkByLabel
-        getOppositeLinkId createLink updateLink removeLink getAllProjects getOverdueTasks""",
-    "creation": "createProject",
-    "view": """getBoard getColumns getColumn getAllCategories getCategory getActiveSwimlanes getAllSwimlanes getSwimlane
-        getSwimlaneById getSwimlaneByName getTagsByProject getTaskTags getProjectById getProjectByName
-        getProjectByIdentifier getProjectByEmail getProjectActivity getProjectActivities getProjectUsers
-        getAssignableUsers getProjectUserRole getProjectMetadata getProjectMetadataByName getAllProjectFiles
-        getProjectFile downloadProjectFile getComment getAllComments getSubtask getAllSubtasks hasSubtaskTimer
-        getSubtaskTimeSpent getTaskLinkById getAllTaskLinks getExternalTaskLinkById getAllExternalTaskLinks getTask
-        getAllTasks getTaskByReference searchTasks getOverdueTasksByProject getTaskFile getAllTaskFiles downloadTaskFile
-        getTaskMetadata getTaskMetadataByName""",
-    "work": """createTask updateTask openTask closeTask removeTask moveTaskPosition moveTaskToProject
-        duplicateTaskToProject createTaskFile removeTaskFile removeAllTaskFiles saveTaskMetadata removeTaskMetadata
-        setTaskTags createTag updateTag removeTag createComment updateComment removeComment createSubtask updateSubtask
-        removeSubtask setSubtaskStartTime setSubtaskEndTime createTaskLink updateTaskLink removeTaskLink
-        createExternalTaskLink updateExternalTaskLink removeExternalTaskLink createProjectFile removeProjectFile
-        removeAllProjectFiles saveProjectMetadata removeProjectMetadata""",
-    "management": """updateProject removeProject enableProject disableProject enableProjectPublicAccess
-        disableProjectPublicAccess addColumn updateColumn removeColumn changeColumnPosition createCategory
-        updateCategory removeCategory addSwimlane updateSwimlane removeSwimlane enableSwimlane disableSwimlane
-        changeSwimlanePosition addProjectUser removeProjectUser changeProjectUserRole addProjectGroup
-        removeProjectGroup changeProjectGroupRole getActions createAction removeAction""",
-}
-
-GROUP_OF = {name: group for group, names in GROUPS.items() for name in names.split()}
 
 
 @dataclass(frozen=True)

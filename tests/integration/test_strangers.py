@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+from tests.integration.access_world import CALLS, World, a_world
+from tests.integration.roles import LEVEL_OF
 
 from lambdaboard.store.stores import Stores
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import MakePerson
 
-IN_PROJECTS = [name for name in CALLS if GROUP_OF[name] in {"view", "work", "management"}]
+IN_PROJECTS = [name for name in CALLS if LEVEL_OF[name] in {"view", "work", "management"}]
 
 NOT_GIVEN = ["", 0, 0, 0, "", "", 0, 0, None, 0, 0, 0, 0, 0, 0, ""]
 """The params of createTask before its tags."""

@@ -148,9 +148,9 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Return what a task may name, for reading many tasks; `deleted_users` own no task."""
         lanes = [*self.active_swimlanes(), *self.swimlanes]
         return Resolver(
-            columns={column.id for column in self.columns},
-            swimlanes={lane.id for lane in lanes},
-            categories={category.id for category in self.categories},
+            columns=_ids(self.columns),
+            swimlanes=_ids(lanes),
+            categories=_ids(self.categories),
             first_column=self.columns_in_order()[0].id if self.columns else 0,
             first_swimlane=lanes[0].id if lanes else 0,
             deleted_users=deleted_users,
@@ -251,6 +251,10 @@ def moved_to(parts: list[Part], part_id: int, position: int) -> tuple[Part, ...]
     moved = _by_id(parts, part_id, Reason.COLUMN)
     others: tuple[Part, ...] = without(parts, part_id)
     return numbered([*others[: position - 1], moved, *others[position - 1 :]])
+
+
+def _ids(parts: Iterable[Column | Swimlane | Category]) -> set[int]:
+    return {part.id for part in parts}
 
 
 def longest(**texts: str | None) -> str:

@@ -62,9 +62,13 @@ def _text(value: Json) -> str:
     raise PydanticCustomError("string", "must be a string")
 
 
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) or _is_number(value)
+
+
 def _texts(value: Json) -> list[str]:
     # all elements here, not each by a validator: one error says it, however many of them are wrong
-    if isinstance(value, list) and all(isinstance(element, str) or _is_number(element) for element in value):
+    if isinstance(value, list) and all(map(_is_text, value)):
         return [str(element) for element in value]
     raise PydanticCustomError("strings", "must be a list of strings")
 

@@ -35,6 +35,14 @@ UNSEEN = {
 """What is shown of a task that the caller may not see: the values of a new task."""
 
 
+def _assignee(user: User | None) -> dict[str, int | str | None]:
+    return {
+        "task_assignee_id": user.id if user else 0,
+        "task_assignee_username": user.username if user else None,
+        "task_assignee_name": user.name if user else None,
+    }
+
+
 class LinkedTask(NamedTuple):
     """The other task of a link, and whether the caller may see it."""
 
@@ -78,7 +86,6 @@ class LinkedTask(NamedTuple):
         task, column = self.loaded.task, self._column
         if not self.is_seen:
             return Row({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
-        assignee = users.get(task.owner_id)
         return Row(
             id=self.link.id,
             task_id=task.id,
@@ -93,9 +100,7 @@ class LinkedTask(NamedTuple):
             date_due=task.date_due,
             task_time_spent=task.time_spent,
             task_time_estimated=task.time_estimated,
-            task_assignee_id=assignee.id if assignee else 0,
-            task_assignee_username=assignee.username if assignee else None,
-            task_assignee_name=assignee.name if assignee else None,
+            **_assignee(users.get(task.owner_id)),
             column_title=column.title if column else None,
             project_name=self.loaded.project.name,
         )

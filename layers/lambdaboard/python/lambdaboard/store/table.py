@@ -106,14 +106,13 @@ class Table:
 
     def _pages(self, request: dict[str, Any], limit: int | None) -> Iterator[Any]:
         """Yield the answers to a query until it ends or has given as many items as the limit says."""
-        left = limit or 0
         while True:
             if limit:
-                request["Limit"] = left
+                request["Limit"] = limit
             answer: Any = self.client.query(**request)
             yield answer
-            left -= answer["Count"]
-            if "LastEvaluatedKey" not in answer or (limit and left <= 0):
+            limit = limit - answer["Count"] if limit else None
+            if "LastEvaluatedKey" not in answer or limit == 0:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
