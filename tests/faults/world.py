@@ -85,7 +85,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
     "setSubtaskEndTime": lambda of, _: [of.timed_subtask, of.member],
     "removeUser": lambda _of, _: [3],
     "disableUser": lambda _of, _: [3],
-    "updateUser": lambda of, _: [of.somebody, "renamed", "New name"],
+    "updateUser": lambda of, _: {"id": of.somebody, "username": "renamed", "password": "renewed"},
     "updateProject": lambda of, _: {
         "project_id": of.project,
         "name": "New",
