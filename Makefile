@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback sam-local units bench bench-cold sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,8 @@ STAMP_SAM := $(VENV_SAM)/.stamp
 STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
 STAMP_AUDIT := $(VENV_AUDIT)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
-SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+SAM_ENVIRONMENT := PATH="$(abspath $(VENV_SAM))/bin:$$PATH" SAM_CLI_TELEMETRY=0
+SAM := $(SAM_ENVIRONMENT) sam
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -78,10 +79,22 @@ build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam 
 build-here: $(STAMP_SAM) ## the same for this machine's processor, into .cache/built: what tests/deployed run
 	ARCHITECTURE=$$(uname -m) $(SAM) build --no-cached --build-dir .cache/built
 
-deploy: build ## a stack in the AWS account of your credentials: STAGE=prod, GUIDED=1, PARAMETERS="Timezone=Europe/Berlin"; YES=1 asks nothing
-	@date > .aws-sam/build/RpcFunction/revision # SAM publishes a version for changed code, not for a changed parameter
-	$(SAM) deploy $(if $(filter prod,$(STAGE)),--config-env prod) $(if $(GUIDED),--guided) $(if $(YES),--no-confirm-changeset) \
-		$(if $(PARAMETERS),--parameter-overrides Stage=$(or $(STAGE),dev) $(PARAMETERS))
+# the file: SAM publishes a version for changed code, not for a changed parameter
+DEPLOY = date > .aws-sam/build/RpcFunction/revision && $(SAM_ENVIRONMENT) STAGE='$(STAGE)' STACK='$(STACK)' \
+	PARAMETERS='$(PARAMETERS)' AT_ONCE='$(AT_ONCE)' YES='$(YES)' $(VENV_SAM)/bin/python -m local.deploy
+
+deploy: build ## a stack in the AWS account of your credentials: STAGE=prod, PARAMETERS="Timezone=Europe/Berlin", AT_ONCE=1, STACK=other-name; YES=1 asks nothing
+	@$(DEPLOY)
+
+deploy-built: $(STAMP_SAM) ## the same, of what is built already
+	@$(DEPLOY)
+
+rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past the alarms: STAGE=prod TO=v0.1.0
+	@test -n '$(TO)' || { echo 'make rollback: TO must name a commit or a tag' >&2; exit 2; }
+	@git worktree remove --force .cache/rollback 2>/dev/null || true
+	git worktree add --detach .cache/rollback '$(TO)'
+	@$(MAKE) --no-print-directory -C .cache/rollback -o '$(abspath $(STAMP_SAM))' VENV_SAM='$(abspath $(VENV_SAM))' AT_ONCE=1 deploy; \
+		status=$$?; git worktree remove --force .cache/rollback; exit $$status
 
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)

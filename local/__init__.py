@@ -12,4 +12,5 @@ functions   the handlers of functions/, called as Lambda calls them
 stream      the table's stream -> functions/cascade
 sweep       `make sweep`
 audit       `make audit`
+deploy      `make deploy`
 """
