@@ -105,7 +105,7 @@ bench-cold: build-here $(STAMP) ## time to the first answer in Lambda's own runt
 sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker or podman; skipped where neither is; EVENTS='getTask openTask'
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.deployed.sam_local
 
-bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods clients money searches' for some
+bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods ahead clients money searches' for some
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench $(ARGS)
 
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)

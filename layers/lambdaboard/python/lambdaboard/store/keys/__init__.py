@@ -112,7 +112,7 @@ OF_TASK = "`task_id`, and the `project_id` that the task was in"
 task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
-    "T#{task_id:012d}",
+    "T#{task_id:short}",
     holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
     "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
     "`subtask_generation`; 0 where there is none",
