@@ -8,17 +8,21 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 import traceback
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 BODY_LIMIT = 6_291_456  # bytes of a body, as the function gets it
 ANSWER_LIMIT = 6_291_556  # bytes of an answer, as the function gives it
@@ -49,6 +53,21 @@ def application(function: Function, paths: Sequence[str]) -> Starlette:
     )
     app.router.redirect_slashes = False
     return app
+
+
+def for_hosts(app: ASGIApp, base_url: str) -> ASGIApp:
+    """Refuse requests to other names than this machine's and that of the base URL: 421.
+
+    A web page may lead a name of its own to 127.0.0.1 and so have a browser call us (DNS rebinding).
+    """
+    hosts = {"localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or ""}
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "")
+        known = re.sub(r":\d+$", "", host).lower() in hosts
+        await (app if known else _message(421, "Misdirected Request"))(scope, receive, send)
+
+    return checked
 
 
 async def read_body(request: Request) -> bytes:
