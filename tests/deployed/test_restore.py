@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def restored_table(account: Account, source: str, target: str) -> None:
-    """Make a table as RestoreTableToPointInTime does: items, keys and indexes, without stream, expiry and protection."""
+    """Make a table as RestoreTableToPointInTime does: items, keys, indexes; no stream, expiry or protection."""
     client = account.client("dynamodb")
     properties = resources.table_properties()
     del properties["StreamSpecification"]

@@ -149,7 +149,7 @@ def test_logs_outlive_their_stack_and_what_the_gateway_writes_needs_no_policy_of
     assert given["Id"] == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
 
 
-def test_lambda_logs_the_time_and_the_cache_of_each_call() -> None:
+def test_lambda_logs_the_time_and_the_memory_of_each_call() -> None:
     logging = template.template()["Globals"]["Function"]["LoggingConfig"]
     assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "INFO")
 
