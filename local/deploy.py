@@ -77,7 +77,7 @@ def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]
         if name not in KEPT:
             continue
         if change["Action"] == "Modify" and change.get("Replacement") == "True":
-            found.append(f"{name} would be replaced by an empty one. docs/decisions/0013 says how it can be changed")
+            found.append(f"{name} would be replaced by an empty one. docs/decisions/0014 says how it can be changed")
         if change["Action"] == "Add":
             found.append(f"{name} would be a new and empty one in place of {KEPT[name]}, which must stay set")
         if change["Action"] == "Remove" and not parameters.get(KEPT[name]):
