@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,7 @@ SAM := $(SAM_ENVIRONMENT) sam
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
-run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
+run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=ministack)
 	@exec $(BIN)/python -m local
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
@@ -96,6 +96,12 @@ rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past
 	@$(MAKE) --no-print-directory -C .cache/rollback -o '$(abspath $(STAMP_SAM))' VENV_SAM='$(abspath $(VENV_SAM))' AT_ONCE=1 deploy; \
 		status=$$?; git worktree remove --force .cache/rollback; exit $$status
 
+adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; prints the command that cuts over to it
+	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)'
+
+copy: $(STAMP) ## the local data into another folder, for another engine: TO=.local2 ENGINE=dynamodb-local
+	@TO='$(TO)' $(BIN)/python -m local.copy_data
+
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)
 
@@ -105,7 +111,7 @@ bench-cold: build-here $(STAMP) ## time to the first answer in Lambda's own runt
 sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker or podman; skipped where neither is; EVENTS='getTask openTask'
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.deployed.sam_local
 
-bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods clients money searches' for some
+bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods ahead clients money searches' for some
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench $(ARGS)
 
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)

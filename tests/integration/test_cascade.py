@@ -15,6 +15,7 @@ from tests.disturbances import before_first
 from tests.integration.checklists import a_long_list, counts
 from tests.streams import loaded, record, records, settled
 
+from lambdaboard.store import keys
 from lambdaboard.store.cascade import Cascade
 
 if TYPE_CHECKING:
@@ -422,10 +423,10 @@ class FakeTable:
         self._tasks = tasks
 
     def query(self, pk: str, **_: Any) -> Iterator[dict[str, Any]]:
-        for number in range(1, self._tasks + 1):
+        for number in range(1, self._tasks + 1) if pk == "P#7" else ():
             if number % 1_000 == 1:
                 self._clock.sleep(0.2)
-            yield {"pk": {"S": pk}, "sk": {"S": f"T#{number:012}"}}
+            yield {"pk": {"S": pk}, "sk": {"S": keys.task(1, number).sk}}
 
     def delete_all(self, wanted: Iterable[Key]) -> float:
         count = len([*wanted])
