@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import FileId, Id, ProjectId, Sha256, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
+from lambdaboard.domain.event import EventName
 from lambdaboard.jsonrpc import Flag, Integer, Text
 from lambdaboard.services import files
+from lambdaboard.services.file_events import MAX_TOLD, of_files
 from lambdaboard.services.files import Blob, Given, Target
-from lambdaboard.store.files import File, task_folder
+from lambdaboard.store.files import File, present, task_folder
+from lambdaboard.store.parallel import first_page, gather
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.event import Event
+    from lambdaboard.store.tasks import LoadedTask
 
 
 @procedure("createTaskFile", WORK)
@@ -57,8 +66,13 @@ def create_task_file(
         files=stores.files,
         find=partial(stores.tasks.find_in, project_id, task_id),
         record=partial(File, task_id=task_id),
+        events=_created,
     )
     return files.create(context, target, Given(filename, blob, size, sha256, file_id))
+
+
+def _created(loaded: LoadedTask, record: File) -> list[Event]:
+    return of_files(EventName.FILE_CREATE, loaded.project, loaded.task, [record])
 
 
 @procedure("getAllTaskFiles", VIEW)
@@ -116,7 +130,9 @@ def remove_task_file(context: Context, file_id: FileId) -> bool:
         True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
     store = context.stores.files
-    return context.commit(True, *store.remove_actions(store.find(file_id)))
+    stored = store.find(file_id)
+    events = of_files(EventName.FILE_DESTROY, stored.parent.project, stored.parent.task, [stored.record])
+    return context.commit(True, *store.remove_actions(stored), events=events)
 
 
 @procedure("removeAllTaskFiles", WORK)
@@ -130,4 +146,11 @@ def remove_all_task_files(context: Context, task_id: TaskId) -> bool:
         True, also if there are none; false where there is no such task. Source: API documents, removeAllTaskFiles;
         behaviour.md 5.2.
     """
-    return files.remove_all(context, context.stores.files, task_id)
+    stores = context.stores
+    # only the activity, which tells of persons, has to know what they are
+    records = stores.files.of(task_id) if context.caller.user else iter(())
+    loaded, read = gather(partial(stores.tasks.find, task_id), first_page(records))
+    if not loaded.counts.nb_files:
+        return context.commit(True)
+    events = of_files(EventName.FILE_DESTROY, loaded.project, loaded.task, present(loaded, islice(read, MAX_TOLD)))
+    return context.commit(True, *stores.files.remove_all_actions(loaded), events=events)

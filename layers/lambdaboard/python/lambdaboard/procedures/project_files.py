@@ -126,4 +126,6 @@ def remove_all_project_files(context: Context, project_id: ProjectId) -> bool:
     Returns:
         True, also if there are none; false where there is no such project.
     """
-    return files.remove_all(context, context.stores.project_files, project_id)
+    store = context.stores.project_files
+    stored = store.find_parent(project_id)
+    return context.commit(True, *(store.remove_all_actions(stored) if stored.counts.nb_files else []))

@@ -22,11 +22,13 @@ from lambdaboard.store.files import FileParent, FileRecord, FileStore, new_path,
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.api.context import Context
     from lambdaboard.api.rows import Row
+    from lambdaboard.domain.event import Event
     from lambdaboard.domain.user import User
+    from lambdaboard.store.actions import TransactItem
 
 MAX_BLOB = 4_400_000
 """Bytes of a file in a request or an answer: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
@@ -48,6 +50,7 @@ class Target(msgspec.Struct, Generic[P, F], frozen=True):
         files: the store of its files.
         find: reads it, if the caller may write there; NotFound, Forbidden.
         record: makes a record of a file there from what all records have.
+        events: what the activity tells of it.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Target(msgspec.Struct, Generic[P, F], frozen=True):
     files: FileStore[P, F]
     find: Callable[[], P]
     record: Callable[..., F]
+    events: Callable[[P, F], Sequence[Event]] = lambda _parent, _record: ()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -110,7 +114,7 @@ def _create(context: Context, target: Target[P, F], name: str, content: bytes) -
     record = _record(context, target, parent, new, file_id, new_path(target.folder))
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
     context.prepare_content(record.path, content)
-    return context.commit(record.id, *target.files.add_actions(parent, record))
+    return _commit(context, target, parent, record)
 
 
 def _begin_upload(context: Context, target: Target[P, F], new: NewFile) -> Row:
@@ -126,8 +130,13 @@ def _confirm_upload(context: Context, target: Target[P, F], new: NewFile, file_i
     if upload is None:
         return context.commit(_confirmed(context, target, new, file_id).id)
     record = _record(context, target, parent, new, file_id, upload.path)
-    removal = stores.uploads.remove_actions(user_id, upload)
-    return context.commit(record.id, *removal, *target.files.add_actions(parent, record))
+    return _commit(context, target, parent, record, stores.uploads.remove_actions(user_id, upload))
+
+
+def _commit(context: Context, target: Target[P, F], parent: P, record: F, actions: Iterable[TransactItem] = ()) -> int:
+    """End a call that makes a file, with other actions in front."""
+    added = target.files.add_actions(parent, record)
+    return context.commit(record.id, *actions, *added, events=target.events(parent, record))
 
 
 def _confirmed(context: Context, target: Target[P, F], new: NewFile, file_id: int) -> F:
@@ -169,9 +178,3 @@ def download(context: Context, record: FileRecord, *, url: bool) -> str | Row:
     if record.size > MAX_BLOB or record.size * 4 // 3 > context.result_limit:
         raise ResultTooLarge("The file is too large for an answer: with url=true the answer is a URL to get it from")
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()
-
-
-def remove_all(context: Context, files: FileStore[P, F], parent_id: int) -> bool:
-    """End a call that removes all files of a task or project; NotFound."""
-    parent = files.find_parent(parent_id)
-    return context.commit(True, *(files.remove_all_actions(parent) if parent.counts.nb_files else []))

@@ -1,4 +1,4 @@
-"""Tidying up behind a removed project, task, file or user, from the table's stream.
+"""Tidying up behind a removed project, task, file or user, and behind calls that were cut off, from the table's stream.
 
 What belongs to a removed thing is invisible at once (architecture.md, "What is removed"); here it is deleted. Every
 step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
@@ -22,6 +22,7 @@ from lambdaboard.store.counts import Counts
 from lambdaboard.store.links import link_of
 from lambdaboard.store.maintenance import remove_lookup, remove_side, rewrite
 from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.pending_activity import write_pending
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
@@ -41,6 +42,9 @@ DELETED_AT_ONCE = 100
 
 UNITS_PER_SECOND = 900
 """Write units that deletions take: one item collection, such as a project, has 1,000 for all who write to it."""
+
+FILES_OF: dict[AnyKind, Kind[int, int]] = {keys.task: keys.task_file, keys.project: keys.project_file}
+"""What has generations, and what its files are."""
 
 WRITTEN_AT_ONCE = 16
 """Items of a task or a user that are written at the same time."""
@@ -67,7 +71,7 @@ class Cascade:
         self._table = table
         self._blobs = blobs
         self._has_time = has_time
-        stores = Stores(table, blobs)
+        self._stores = stores = Stores(table, blobs)
         self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
         self._removals: dict[AnyKind, Callable[[Item], None]] = {
             keys.project: self._project_removed,
@@ -87,16 +91,18 @@ class Cascade:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Carry out what a new generation of a task or project means; OutOfTime.
-
-        Its files are removed, the subtasks of the task are done.
-        """
+        """Carry out what a changed item means: rows of activity, and what is done or removed at once; OutOfTime."""
         self._check_time()
-        before, after = Counts.of(old), Counts.of(new)
-        *_, parent_id = keys.KINDS.kind_of(key_of(new)).parse(key_of(new))
+        write_pending(self._stores, old, new)
+        kind = keys.KINDS.kind_of(key_of(new))
+        if kind in FILES_OF:
+            *_, parent_id = kind.parse(key_of(new))
+            self._generation_changed(FILES_OF[kind], parent_id, Counts.of(old), Counts.of(new))
+
+    def _generation_changed(self, files_of: Kind[int, int], parent_id: int, before: Counts, after: Counts) -> None:
+        """Carry out what a new generation of a task or project means: files are removed, subtasks are done."""
         if after.file_generation > before.file_generation:
-            kind = keys.task_file if keys.task.matches(key_of(new)) else keys.project_file
-            self._remove_files(kind, parent_id, after.file_generation)
+            self._remove_files(files_of, parent_id, after.file_generation)
         if after.subtask_generation > before.subtask_generation:
             self._complete_subtasks(parent_id, after.subtask_generation)
 
@@ -119,8 +125,8 @@ class Cascade:
         self._delete(keys.column(column.id) for column in project.columns)
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
-        inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
-        self._delete(map(key_of, inside))
+        for pk in (keys.project_pk(project.id), keys.activity_pk(project.id)):
+            self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))
 
     def _file_removed(self, old: Item) -> None:
         self._blobs.remove(files.record_of(old).path)
