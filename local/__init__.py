@@ -16,4 +16,5 @@ stream      the table's stream -> functions/cascade
 sweep       `make sweep`
 audit       `make audit`
 deploy      `make deploy`
+adopt       `make adopt`
 """
