@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 REMOVALS = [
-    *("removeTask", "removeProject", "removeTaskFile", "removeAllTaskFiles", "removeSubtask", "removeUser"),
-    *("removeTaskLink", "closeTask", "moveTaskToProject", "removeGroup"),
+    *("removeTask", "removeProject", "removeTaskFile", "removeAllTaskFiles", "removeProjectFile"),
+    *("removeAllProjectFiles", "removeSubtask", "removeUser", "removeTaskLink", "closeTask", "moveTaskToProject"),
+    "removeGroup",
 ]
 """Procedures that lead to each kind of record of the stream that cascade handles."""
 

@@ -19,7 +19,7 @@ from lambdaboard.domain.project import Project
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.domain.task import Task
 from lambdaboard.domain.user import User
-from lambdaboard.store.files import File
+from lambdaboard.store.files import File, ProjectFile
 from lambdaboard.store.tags import Tag
 
 FOLDER = Path(__file__).parent / "stored_docs"
@@ -32,6 +32,7 @@ STRUCTS: dict[str, type[Any]] = {
     "group": Group,
     "link_types": LinkTypes,
     "project": Project,
+    "project_file": ProjectFile,
     "subtask": Subtask,
     "tag": Tag,
     "task": Task,
