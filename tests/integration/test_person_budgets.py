@@ -237,6 +237,9 @@ PRICES: dict[str, tuple[Act, Price]] = {
         Price(2, 2, 1),
     ),
     "removeSwimlane": (lambda call, of: call("removeSwimlane", of.board.id, of.board.swimlanes[1].id), Price(3, 3, 2)),
+    "enableProjectPublicAccess": (lambda call, of: call("enableProjectPublicAccess", of.board.id), Price(2, 2, 1)),
+    "disableProjectPublicAccess": (lambda call, of: call("disableProjectPublicAccess", of.board.id), Price(2, 2, 1)),
+    "createLdapUser": (lambda call, of: call.error("createLdapUser", "eve"), Price(0, 0)),
     "getProjectMetadata": (lambda call, of: call("getProjectMetadata", of.board.id), Price(1, 2)),
     "getProjectMetadataByName": (
         lambda call, of: call("getProjectMetadataByName", of.board.id, "name"),
