@@ -190,7 +190,8 @@ class Harness:
 
     def _plain(self, item: Item) -> str:
         # the key of a task is in its doc, too
-        left_out = {"w", "l", "by_reference", "due_shard", "sk" if item["sk"]["S"].startswith("T#") else ""}
+        of_task = {"sk"} if item["sk"]["S"].startswith("T#") else set()
+        left_out = {"w", "l", "by_reference", "due_shard", *ATTEMPTS, *of_task}
         written = msgspec.json.encode({name: value for name, value in sorted(item.items()) if name not in left_out})
         return self._without_chance(written.decode())
 
@@ -213,6 +214,9 @@ class Harness:
         for project_id, place in places:
             yield self._without_chance(f"{project_id} {place.swimlane_id} {place.column_id} {place.task_id}")
 
+
+ATTEMPTS = {"nb_failed_login", "lock_expiration_date", "attempts_left"}
+"""What a person's log-in has counted when their call fails: none of the call's own."""
 
 UNCHANGING = {"openTask", "enableUser", "enableProject", "enableSwimlane", "disableSwimlane"}
 """Procedures that find their work done in the world."""

@@ -423,7 +423,7 @@ class FakeTable:
         self._tasks = tasks
 
     def query(self, pk: str, **_: Any) -> Iterator[dict[str, Any]]:
-        for number in range(1, self._tasks + 1):
+        for number in range(1, self._tasks + 1) if pk == "P#7" else ():
             if number % 1_000 == 1:
                 self._clock.sleep(0.2)
             yield {"pk": {"S": pk}, "sk": {"S": keys.task(1, number).sk}}

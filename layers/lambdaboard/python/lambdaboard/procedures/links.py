@@ -10,6 +10,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
@@ -18,9 +19,9 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lambdaboard.domain.link import TaskLink
+    from lambdaboard.domain.link import LinkTypes, TaskLink
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -146,7 +147,14 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     )
     opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
-    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite))
+    events = _set_events(link_types.types, {task_id: loaded, opposite_task_id: opposite}, [link, link.other()])
+    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite), events=events)
+
+
+def _set_events(types: LinkTypes, tasks: Mapping[int, LoadedTask], sides: Iterable[TaskLink]) -> list[Event]:
+    """Return an event for each side of a link that is new, or changed."""
+    told = ((tasks[side.task_id], side) for side in sides)
+    return [of_link(EventName.LINK_SET, each.project, each.task, side, types) for each, side in told]
 
 
 @procedure("updateTaskLink", WORK)
@@ -176,7 +184,9 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     if link == loaded.link:
         return context.commit(True)
-    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
+    tasks = {task_id: loaded.loaded, opposite_task_id: opposite}
+    events = _set_events(loaded.types, tasks, loaded.changed(link))
+    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite), events=events)
 
 
 @procedure("removeTaskLink", WORK)
@@ -190,7 +200,10 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
         True; false where there is no such link.
     """
     links = context.stores.links
-    return context.commit(True, *links.remove_actions(links.find(task_link_id)))
+    stored = links.find(task_link_id)
+    loaded = stored.loaded
+    event = of_link(EventName.LINK_DELETE, loaded.project, loaded.task, stored.link, stored.types)
+    return context.commit(True, *links.remove_actions(stored), events=[event])
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)

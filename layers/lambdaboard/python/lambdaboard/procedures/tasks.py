@@ -10,11 +10,12 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
+from lambdaboard.domain.event import Event, EventName, updated
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
-from lambdaboard.services.recurrence import succeeded
+from lambdaboard.services.recurrence import Recurred, succeeded
 from lambdaboard.services.tagging import Tagging, tagging
 from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import first_page, gather
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
 
 CHECKED = (*CHECKS, "description")
@@ -109,7 +109,8 @@ def create_task(
     )
     tagged = tagging(context, project_id, tags, usable)
     actions = stores.tasks.put_actions(task.changed(tags=tagged.ids))
-    return context.commit(task.id, *actions, *tagged.actions, changes=project_id)
+    events = [Event(EventName.TASK_CREATE, project, task)]
+    return context.commit(task.id, *actions, *tagged.actions, changes=project_id, events=events)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -192,9 +193,8 @@ def update_task(
     tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
     task = changed.changed(tags=tagged.ids, date_modification=context.now)
     actions = stores.tasks.replace_actions(loaded, task)
-    # tags alone are no event of the task
-    renewed = 0 if changed == loaded.task else loaded.project.id
-    return context.commit(True, *actions, *tagged.actions, changes=renewed)
+    events = updated(loaded.project, loaded.task, task)
+    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id if events else 0, events=events)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -286,8 +286,10 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.replace_actions(loaded, loaded.task.opened(context.now))
-    return context.commit(True, *actions, changes=loaded.project.id)
+    opened = loaded.task.opened(context.now)
+    actions = context.stores.tasks.replace_actions(loaded, opened)
+    events = [Event(EventName.TASK_OPEN, loaded.project, opened)]
+    return context.commit(True, *actions, changes=loaded.project.id, events=events)
 
 
 @procedure("closeTask", WORK)
@@ -307,12 +309,11 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
     closed = loaded.task.closed(context.now)
-    successor: list[TransactItem] = []
-    if closed.recurs_on_closing():
-        closed, successor = succeeded(context, loaded, closed)
-    closed, subtasks = timers_stopped(context, loaded, closed)
+    recurred = succeeded(context, loaded, closed) if closed.recurs_on_closing() else Recurred(closed)
+    closed, subtasks = timers_stopped(context, loaded, recurred.task)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
+    events = [Event(EventName.TASK_CLOSE, loaded.project, closed), *recurred.events]
+    return context.commit(True, *actions, *subtasks, *recurred.actions, changes=loaded.project.id, events=events)
 
 
 @procedure("removeTask", WORK)

@@ -43,6 +43,15 @@ class Preceding(msgspec.Struct, frozen=True):
         """Say whether no open task is at the position or behind it."""
         return self.counted < position - 1 or (position > 1 and self.key is None)
 
+    def reached(self, position: int, *, is_among: bool) -> int:
+        """Return the position that a task has once it is moved to one; beyond the end it is the last.
+
+        Args:
+            position: that was asked for.
+            is_among: the task is an open one of this lane already.
+        """
+        return min(position, self.counted + (0 if is_among else 1)) if self.is_all(position) else position
+
 
 class NewRank(msgspec.Struct, frozen=True):
     """The rank that puts a task at a position.

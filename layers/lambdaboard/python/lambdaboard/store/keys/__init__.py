@@ -257,6 +257,25 @@ def user_pk(user_id: int) -> str:
     return user.partition(user_id)
 
 
+# --- activity -------------------------------------------------------------------------------------------------------
+
+LAST_ACTIVITY_ID = 10**16 - 1
+"""The greatest id of a row of activity: microseconds since 1970."""
+
+activity: Kind[int, int] = Kind(
+    "row of activity",
+    "A#{project_id:d}",
+    "{activity_id:016d}",
+    holds="`doc`: the event as it was told then; `task_id`, `creator_id`; `expires`: Unix seconds",
+    parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"]), user(ids["creator_id"])],
+)
+
+
+def activity_pk(project_id: int) -> str:
+    """Return the partition that holds the activity of a project: its own, which takes no room from the tasks'."""
+    return activity(project_id, 0).pk
+
+
 # --- the service itself ---------------------------------------------------------------------------------------------
 
 idempotency_record: Kind[str] = Kind(
