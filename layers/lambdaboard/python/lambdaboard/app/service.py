@@ -76,7 +76,6 @@ class Service(msgspec.Struct, frozen=True):
             request_id: for the log, and for the caller where we are at fault.
             seconds_left: returns how long the function may still run; a batch stops in time to say what was done.
         """
-        metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
         try:
             request = HttpRequest.of(event)
