@@ -6,10 +6,13 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from local import gateway, template
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 PATHS = template.routes()
 JSON = (b"content-type", b"application/json")
@@ -22,6 +25,10 @@ class Answer:
     body: bytes
 
 
+async def called(answer: Awaitable[None]) -> None:
+    await answer
+
+
 def ask(
     function: gateway.Function,
     body: bytes = b"",
@@ -29,6 +36,7 @@ def ask(
     method: str = "POST",
     path: str = "/jsonrpc.php",
     query: bytes = b"",
+    host: str = "board.example:8000",
 ) -> Answer:
     """Send one request through the application, in pieces as a server does."""
     pieces = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
@@ -49,11 +57,12 @@ def ask(
         "path": path,
         "raw_path": path.encode(),
         "query_string": query,
-        "headers": [(b"host", b"board.example:8000"), *headers],
+        "headers": [(b"host", host.encode()), *headers],
         "client": ("127.0.0.9", 5555),
         "server": ("127.0.0.1", 8000),
     }
-    asyncio.run(gateway.application(function, PATHS)(scope, receive, send))
+    app = gateway.for_hosts(gateway.application(function, PATHS, "board"), "https://board.example")
+    asyncio.run(called(app(scope, receive, send)))
     start, *rest = sent
     names = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], names, b"".join(part.get("body", b"") for part in rest))
@@ -108,6 +117,13 @@ def test_an_event_has_the_form_of_payload_2() -> None:
         "routeKey": "POST /native/jsonrpc.php",
         "stage": "$default",
     }
+
+
+def test_below_the_path_of_a_domain_the_route_stays_the_one_that_was_chosen() -> None:
+    event = event_of(b"{}", JSON, path="/board/native/jsonrpc.php")
+    context = event["requestContext"]
+    assert (event["routeKey"], context["routeKey"]) == ("POST /native/jsonrpc.php", "POST /native/jsonrpc.php")
+    assert (event["rawPath"], context["http"]["path"]) == ("/board/native/jsonrpc.php", "/board/native/jsonrpc.php")
 
 
 def test_repeated_headers_are_joined_and_cookies_apart() -> None:
@@ -187,3 +203,14 @@ def test_a_bare_answer_is_json_with_200() -> None:
     answer = ask(lambda _: {"a": 1}, b"{}", JSON)
     assert (answer.status, json.loads(answer.body)) == (200, {"a": 1})
     assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *((each, 200) for each in ("127.0.0.1:8000", "localhost", "LOCALHOST:8000", "[::1]:8000", "board.example")),
+        *((each, 421) for each in ("evil.example", "127.0.0.1.evil.example", "localhost.", "board.example.org", "")),
+    ],
+)
+def test_only_our_own_names_are_answered(host: str, status: int) -> None:
+    assert ask(lambda _: {"statusCode": 200}, host=host).status == status

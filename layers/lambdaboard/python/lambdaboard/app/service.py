@@ -123,8 +123,8 @@ class Service(msgspec.Struct, frozen=True):
         return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None
 
     def _wire(self, request: HttpRequest) -> Wire:
-        """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""
-        named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
+        """Choose the wire format: by route, by header, or by the stack's setting (wire-formats.md)."""
+        named = (request.route.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
