@@ -20,7 +20,7 @@ metrics.set_default_dimensions(stage=os.environ["STAGE"])
 service = Service.from_environment()  # once a container: a wrong setting fails the first call, not one in a hundred
 
 
-SAID_BY_THE_LOG_GROUP = ["function_name", "function_arn", "function_memory_size"]
+SAID_BY_THE_LOG_GROUP = ["service", "function_name", "function_arn", "function_memory_size"]
 """What Powertools puts into each line, and what is the same in all of them."""
 
 

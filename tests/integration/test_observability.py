@@ -152,7 +152,7 @@ def test_a_line_of_a_call_holds_nothing_that_is_the_same_in_all_lines_of_its_log
     (record,) = (each for each in caplog.records if each.levelname == "INFO")
     written = json.loads(vars(sys.modules[rpc.name])["logger"].registered_formatter.format(record))
     assert {"procedure", "outcome", "function_request_id", "correlation_id", "cold_start"} <= written.keys()
-    same = {"location", "xray_trace_id", "function_name", "function_arn", "function_memory_size"}
+    same = {"service", "location", "xray_trace_id", "function_name", "function_arn", "function_memory_size"}
     assert not same & written.keys()
     assert len(json.dumps(written)) < 450
 
