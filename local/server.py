@@ -52,7 +52,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     resources.make_all()
     served = gateway.application(rpc(), template.routes(), os.environ.get("DOMAIN_PATH", ""))
-    api = gateway.for_hosts(served, os.environ.get("BASE_URL", ""))
+    api = gateway.for_hosts(gateway.below_any_path(served), os.environ.get("BASE_URL", ""))
     config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
     background = feeder() if os.environ["FEEDS_STREAM"] else None
     console.shorten(Path(os.environ["DATA_DIR"]) / console.FILE)

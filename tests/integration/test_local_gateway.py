@@ -14,7 +14,7 @@ from local import gateway, template
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-PATHS = template.routes()
+ROUTES = template.routes()
 JSON = (b"content-type", b"application/json")
 
 
@@ -61,7 +61,8 @@ def ask(
         "client": ("127.0.0.9", 5555),
         "server": ("127.0.0.1", 8000),
     }
-    app = gateway.for_hosts(gateway.application(function, PATHS, "board"), "https://board.example")
+    served = gateway.application(function, ROUTES, "board")
+    app = gateway.for_hosts(gateway.below_any_path(served), "https://board.example")
     asyncio.run(called(app(scope, receive, send)))
     start, *rest = sent
     names = {name.decode(): value.decode() for name, value in start["headers"]}
@@ -75,8 +76,23 @@ def event_of(body: bytes, *headers: tuple[bytes, bytes], **more: Any) -> gateway
     return seen[0]
 
 
-def test_the_four_paths_are_those_of_the_template() -> None:
-    assert sorted(PATHS) == ["/documented/jsonrpc.php", "/jsonrpc", "/jsonrpc.php", "/native/jsonrpc.php"]
+def test_the_routes_are_those_of_the_template() -> None:
+    paths = {"/documented/jsonrpc.php", "/jsonrpc", "/jsonrpc.php", "/native/jsonrpc.php"}
+    assert {*ROUTES} == {*(("POST", path) for path in paths), *(("GET", path) for path in {"/", *paths})}
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("//jsonrpc.php", "POST /jsonrpc.php"),
+        ("/kanboard/jsonrpc.php", "POST /jsonrpc.php"),
+        ("/kanboard//native/jsonrpc.php", "POST /native/jsonrpc.php"),
+        ("/board/documented/jsonrpc.php", "POST /documented/jsonrpc.php"),
+        ("/jsonrpc", "POST /jsonrpc"),
+    ],
+)
+def test_kanboards_base_paths_lead_to_the_same_routes(path: str, route: str) -> None:
+    assert event_of(b"{}", JSON, path=path)["routeKey"] == route
 
 
 def test_an_event_has_the_form_of_payload_2() -> None:
@@ -151,7 +167,7 @@ def test_what_is_not_text_by_its_type_arrives_as_base64(content_type: str, is_te
     assert event["body"] == ("é" if is_text else base64.b64encode("é".encode()).decode())
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("POST", "/jsonrpc.php/"), ("GET", "/jsonrpc.php")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("POST", "/jsonrpc.php/"), ("PUT", "/jsonrpc.php")])
 def test_other_paths_and_methods_are_not_found(method: str, path: str) -> None:
     answer = ask(lambda _: pytest.fail("the function was called"), method=method, path=path)
     assert (answer.status, json.loads(answer.body)) == (404, {"message": "Not Found"})
