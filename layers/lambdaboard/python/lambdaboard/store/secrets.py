@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from lambdaboard.store.time_limit import limited
+
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 MAX_AGE = 300
 """Seconds for which a container keeps the token: a new one counts after five minutes at most."""
 
-SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5)
+SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=1, read_timeout=1)
 
 
 def token(secret_arn: str) -> str:
@@ -28,4 +30,4 @@ def _provider() -> SecretsProvider:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415
 
     # a client of the session that all others are of: a new session reads botocore's data once more, at a cold start
-    return SecretsProvider(boto3_client=boto3.client("secretsmanager", config=SECRETS_MANAGER))
+    return SecretsProvider(boto3_client=limited(boto3.client("secretsmanager", config=SECRETS_MANAGER)))
