@@ -82,7 +82,8 @@ def of_a_newer_release(value: Any) -> Any:
 
 def newest(struct: type[Any]) -> Sample:
     """Return the last sample that has all properties."""
-    return max((each.values[1] for each in samples() if each.values[0] is struct), key=lambda sample: len(sample.reads))
+    of_struct: list[Sample] = [each.values[1] for each in samples() if each.values[0] is struct]
+    return max(of_struct, key=lambda sample: len(sample.reads))
 
 
 @pytest.mark.parametrize("struct", STRUCTS.values(), ids=STRUCTS)
