@@ -11,6 +11,7 @@ import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import Conflict
+from lambdaboard.store import usage
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Context(msgspec.Struct, frozen=True):
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None
 
-    def commit(self, result: R, *actions: TransactItem, changes: int = 0) -> R:
+    def commit(self, result: R, *actions: TransactItem, changes: int = 0, ran: Iterable[int] = ()) -> R:
         """End the call: write what it decided, all or nothing, and return its result (1 round trip).
 
         The one place where a call takes effect. The caller is confirmed first. A call with an idempotency key writes
@@ -92,6 +93,7 @@ class Context(msgspec.Struct, frozen=True):
             actions: what is written, at most 99; none where nothing is to be changed.
             changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
                 subtasks renew it, but for those of context.md 1, "Side effects".
+            ran: ids of the automatic actions that had a part in it, for the log.
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
@@ -108,6 +110,7 @@ class Context(msgspec.Struct, frozen=True):
             gather(write, partial(self.stores.projects.renew_last_change, changes))
         else:
             write()
+        usage.note_actions(ran)
         return result
 
     def prepare(self, groups: Iterable[list[TransactItem]]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from lambdaboard.api.access import ADMINISTRATION, VIEW, WORK
 from lambdaboard.api.context import Context
@@ -13,14 +14,20 @@ from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.services.automatic_actions import changed_by_links
 from lambdaboard.services.linked_tasks import LinkedTask
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
+from lambdaboard.store.actions import joined
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambdaboard.services.automatic_actions import Decision
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
+
+R = TypeVar("R")
 
 
 @procedure("getAllLinks", ADMINISTRATION)
@@ -145,7 +152,16 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     )
     opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
-    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite))
+    tasks = {task_id: loaded, opposite_task_id: opposite}
+    decided = changed_by_links(context, tasks, [link, link.other()])
+    return _committed(context, link.id, stores.links.add_actions(link, loaded, opposite), decided)
+
+
+def _committed(context: Context, result: R, actions: list[TransactItem], decided: list[Decision]) -> R:
+    """Write a link, and in the same transaction the tasks that automatic actions change because of it."""
+    items = chain.from_iterable(each.items for each in decided)
+    ran = chain.from_iterable(each.ran for each in decided)
+    return context.commit(result, *joined([*actions, *items]), ran=ran)
 
 
 @procedure("updateTaskLink", WORK)
@@ -173,9 +189,10 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     opposite = _workable(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
-    if link == loaded.link:
-        return context.commit(True)
-    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
+    tasks = {task_id: loaded.loaded, opposite_task_id: opposite}
+    decided = changed_by_links(context, tasks, loaded.changed(link))
+    actions = [] if link == loaded.link else stores.links.replace_actions(loaded, link, opposite)
+    return _committed(context, True, actions, decided)
 
 
 @procedure("removeTaskLink", WORK)

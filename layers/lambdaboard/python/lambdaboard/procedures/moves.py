@@ -13,21 +13,24 @@ from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
+from lambdaboard.domain.action_run import linked_by, moved
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
+from lambdaboard.services.automatic_actions import changed, changed_by_links, created
 from lambdaboard.services.copying import copied, copyable
-from lambdaboard.services.recurrence import recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
+from lambdaboard.store.actions import joined
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from lambdaboard.domain.link import TaskLink
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.projects import ProjectStore, StoredProject
@@ -79,17 +82,9 @@ def move_task_position(
     target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
     new = lanes.rank_at(project_id, own, target, position, preceding)
     context.prepare_in_order(new.actions)
-    placed, successor = _placed(context, loaded, column_id, swimlane_id)
-    actions = context.stores.tasks.replace_actions(loaded, placed, rank=new.rank)
-    return context.commit(True, *actions, *successor, changes=project_id)
-
-
-def _placed(context: Context, loaded: LoadedTask, column_id: int, swimlane_id: int) -> tuple[Task, list[TransactItem]]:
-    """Return a task in another lane, and what writes its successor where the move makes one."""
     placed = loaded.task.placed(column_id, swimlane_id, context.now)
-    if recurs_on_move(loaded.project, loaded.task, column_id):
-        return succeeded(context, loaded, placed)
-    return placed, []
+    decided = changed(context, loaded, placed, moved(loaded.task, placed), rank=new.rank)
+    return context.commit(True, *decided.items, changes=project_id, ran=decided.ran)
 
 
 @procedure("moveTaskToProject", WORK)
@@ -176,12 +171,18 @@ def duplicate_task_to_project(
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
     counts = copied(context, children, move.loaded, copy)
     link: list[TransactItem] = []
+    sides: list[TaskLink] = []
     with suppress(NotFound):  # somebody may have removed the type
         said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
         link = stores.links.add_to_new_actions(said, copy, move.loaded)
+        sides = [said, said.other()]
         counts = counts._replace(nb_links=1)
-    actions = stores.tasks.put_actions(copy, counts)
-    return context.commit(copy.id, *actions, *tagged.actions, *link, changes=project_id)
+    made = created(context, move.target, copy, *(linked_by(each.link_id) for each in sides[:1]), counts=counts)
+    original = changed_by_links(context, {task_id: move.loaded}, sides)
+    decided = [made, *original]
+    items = joined([*made.items, *tagged.actions, *link, *chain.from_iterable(each.items for each in original)])
+    ran = chain.from_iterable(each.ran for each in decided)
+    return context.commit(copy.id, *items, changes=project_id, ran=ran)
 
 
 class Destination(msgspec.Struct, frozen=True):

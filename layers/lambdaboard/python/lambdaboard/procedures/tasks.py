@@ -10,19 +10,17 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
+from lambdaboard.domain.action_run import CLOSED, modified
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
-from lambdaboard.services.recurrence import succeeded
+from lambdaboard.services.automatic_actions import changed, created
 from lambdaboard.services.tagging import Tagging, tagging
-from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import gather
-from lambdaboard.store.subtasks import all_done
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
 
 CHECKED = (*CHECKS, "description")
@@ -105,8 +103,8 @@ def create_task(
         **checked | {"creator_id": creator_id or context.caller.user_id},
     )
     tagged = tagging(context, project_id, tags, usable)
-    actions = stores.tasks.put_actions(task.changed(tags=tagged.ids))
-    return context.commit(task.id, *actions, *tagged.actions, changes=project_id)
+    decided = created(context, project, task.changed(tags=tagged.ids))
+    return context.commit(task.id, *decided.items, *tagged.actions, changes=project_id, ran=decided.ran)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -185,13 +183,12 @@ def update_task(
     loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
     changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
-    changed = loaded.task.changed(**changes)
-    tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
-    task = changed.changed(tags=tagged.ids, date_modification=context.now)
-    actions = stores.tasks.replace_actions(loaded, task)
-    # tags alone are no event of the task
-    renewed = 0 if changed == loaded.task else loaded.project.id
-    return context.commit(True, *actions, *tagged.actions, changes=renewed)
+    tagged = Tagging(loaded.task.tags, []) if tags is None else retagging(context, loaded, tags)
+    task = loaded.task.changed(**changes, tags=tagged.ids, date_modification=context.now)
+    happenings = [*modified(loaded.task, task)]
+    decided = changed(context, loaded, task, happenings)
+    renewed = loaded.project.id if happenings else 0
+    return context.commit(True, *decided.items, *tagged.actions, changes=renewed, ran=decided.ran)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -290,13 +287,8 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    closed = loaded.task.closed(context.now)
-    successor: list[TransactItem] = []
-    if closed.recurs_on_closing():
-        closed, successor = succeeded(context, loaded, closed)
-    closed, subtasks = timers_stopped(context, loaded, closed)
-    actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
+    decided = changed(context, loaded, loaded.task.closed(context.now), [CLOSED])
+    return context.commit(True, *decided.items, changes=loaded.project.id, ran=decided.ran)
 
 
 @procedure("removeTask", WORK)

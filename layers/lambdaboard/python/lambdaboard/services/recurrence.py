@@ -6,28 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain.recurrence import next_due_date
-from lambdaboard.domain.task import LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, WILL_RECUR
 from lambdaboard.services.copying import Copyable, copied, inheritable
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
     from lambdaboard.api.context import Context
-    from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
-    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.counts import Counts
     from lambdaboard.store.tasks import LoadedTask
 
 
-def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
-    """Say whether moving the task to a column makes its successor."""
-    if task.recurrence_status != WILL_RECUR or column_id == task.column_id:
-        return False
-    if task.recurrence_trigger == LEAVING_FIRST_COLUMN:
-        return project.is_first_column(task.column_id)
-    return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(column_id)
-
-
-def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
+def successor(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, Counts]:
     """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
 
     It is in the task's swimlane if that is active, else in the first active one.
@@ -35,10 +24,10 @@ def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, l
     Args:
         context: the call.
         loaded: the task as it was read.
-        task: the task as it shall be.
+        task: the task as it is when it recurs.
 
     Returns:
-        The task, which recurs no more, and what writes the successor with it (1 round trip; 3 with child entities).
+        The successor, which is not written yet, and what belongs to it (1 round trip; 3 with child entities).
 
     Raises:
         NotFound: the project has no column or no active swimlane.
@@ -58,8 +47,7 @@ def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, l
         date_due=_next_due_date(context, task),
         recurrence_parent=task.id,
     )
-    copies = copied(context, inherited, loaded, child)
-    return task.succeeded_by(child.id), context.stores.tasks.put_actions(child, copies)
+    return child, copied(context, inherited, loaded, child)
 
 
 def _next_due_date(context: Context, task: Task) -> int:

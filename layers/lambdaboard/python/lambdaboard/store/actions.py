@@ -10,7 +10,7 @@ import msgspec
 from lambdaboard.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lambdaboard.store.keys import Attribute, Key
 
@@ -137,6 +137,29 @@ def update_version(key: Key, version: Version, attributes: Mapping[str, Attribut
         | {":read": number(version.number)},
     }
     return TransactItem({"Update": request}, token=token)
+
+
+def joined(actions: Iterable[TransactItem]) -> list[TransactItem]:
+    """Return actions in which updates of the same item are one: a transaction takes one action an item.
+
+    Their expressions must change different attributes, each by SET and REMOVE or by ADD.
+    """
+    by_key: dict[str, TransactItem] = {}
+    for place, action in enumerate(actions):
+        key = repr(action.request["Update"]["Key"]) if "Update" in action.request else str(place)
+        by_key[key] = _join(by_key[key], action) if key in by_key else action
+    return [*by_key.values()]
+
+
+def _join(one: TransactItem, other: TransactItem) -> TransactItem:
+    first, second = one.request["Update"], other.request["Update"]
+    request = {
+        "Key": first["Key"],
+        "UpdateExpression": f"{first['UpdateExpression']} {second['UpdateExpression']}",
+        "ConditionExpression": f"{first['ConditionExpression']} AND {second['ConditionExpression']}",
+        "ExpressionAttributeValues": first["ExpressionAttributeValues"] | second["ExpressionAttributeValues"],
+    }
+    return TransactItem({"Update": request}, one.on_condition_failed, one.token or other.token)
 
 
 def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:

@@ -113,6 +113,7 @@ class Cascade:
         self._delete(keys.column(column.id) for column in project.columns)
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
+        self._delete(keys.action(action.id) for action in project.automatic_actions)
         inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
         self._delete(map(key_of, inside))
 

@@ -183,6 +183,11 @@ class UserStore:
         """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
         return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
 
+    def assignable(self, project_id: int, user_ids: Iterable[int]) -> set[int]:
+        """Return those of some users who may own tasks of a project (1)."""
+        wanted = [*user_ids]
+        return people.assignable(self._table.get(people.keys_of(project_id, wanted)), project_id, wanted)
+
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
         return [

@@ -23,7 +23,9 @@ GLOBAL = 0
 ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
 
-Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "link"] | ChildKind
+Entity = (
+    Literal["project", "column", "swimlane", "category", "action", "tag", "task", "file", "user", "link"] | ChildKind
+)
 """What has ids of its own."""
 
 # --- projects, and what leads to them -------------------------------------------------------------------------------
@@ -32,7 +34,10 @@ OF_PROJECT = "`project_id`"
 UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
 
 project: Kind[int] = Kind(
-    "project", "P#{project_id:d}", "@", holds="`doc`: name …, columns, swimlanes, categories; `v`, `w`"
+    "project",
+    "P#{project_id:d}",
+    "@",
+    holds="`doc`: name …, columns, swimlanes, categories, automatic actions; `v`, `w`",
 )
 last_change: Kind[int] = Kind(
     "last change of a project",
@@ -51,6 +56,7 @@ project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQU
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
+action: Kind[int] = Kind("automatic action lookup", "AC#{action_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 
 
 def project_pk(project_id: int) -> str:
