@@ -6,7 +6,7 @@ aws         the local AWS: ministack, or with ENGINE=dynamodb-local AWS's own Dy
 process     child processes that end with us, whatever happens
 template    template.yaml, read for everything below
 resources   the table and the bucket as the template declares them; the tests use it, too
-server      the process that is started anew when code changes
+server      the process that is restarted when code changes
 gateway     HTTP <-> the events and answers of API Gateway (HTTP API, payload 2.0)
 functions   the handlers of functions/, called as Lambda calls them
 stream      the table's stream -> functions/cascade

@@ -23,7 +23,7 @@ from local.settings import ROOT, Settings, SettingsError, write_private
 
 WATCHED = ("functions", "layers/lambdaboard", "local", "template.yaml")
 TERMINALS = terminals()
-PATIENCE = 25  # seconds for requests under way and the stream
+STOP_TIMEOUT = 25  # seconds for requests under way and the stream
 
 
 def listen(port: int) -> socket.socket:
@@ -63,7 +63,7 @@ class Server:
     def stop(self) -> None:
         """End them."""
         for child in self.children:
-            child.stop(PATIENCE)
+            child.stop(STOP_TIMEOUT)
 
 
 def changes(stopping: threading.Event) -> Iterator[set[str]]:
@@ -117,7 +117,7 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
 
 
 def terminal_is_gone() -> bool:
-    """Tell whether our terminal is closed: where `make` leads its session, it alone gets SIGHUP, and waits for us."""
+    """Return whether our terminal is closed: where `make` leads its session, it alone gets SIGHUP, and waits for us."""
     return bool(hangup(TERMINALS).poll(0))
 
 
@@ -147,7 +147,7 @@ def run(stopping: threading.Event) -> int:
             threading.Thread(target=introduce, args=(settings, stopping), daemon=True).start()
             return serve(server, engines, stopping)
         finally:
-            with contextlib.suppress(OSError):  # the terminal may be gone
+            with contextlib.suppress(OSError):  # the terminal may be closed
                 print("\nsaving and stopping …", flush=True)
             server.stop()
 

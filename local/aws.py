@@ -15,7 +15,7 @@ from local.process import Child, module
 from local.settings import ROOT, Settings, SettingsError
 
 SIMULATOR = "amplify-dynamodb-simulator@2.9.30"  # the npm package that carries AWS's own jar; not ours to redistribute
-PATIENCE = 30  # seconds to save everything
+STOP_TIMEOUT = 30  # seconds to save everything
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ def _start_ministack(settings: Settings, stack: contextlib.ExitStack, started: l
     }
     child = Child.start("ministack", module("ministack"), environment, log=settings.data / "ministack.log")
     started.append(child)
-    stack.callback(child.stop, PATIENCE)
+    stack.callback(child.stop, STOP_TIMEOUT)
     return port
 
 
@@ -97,7 +97,7 @@ def _start_dynamodb_local(settings: Settings, stack: contextlib.ExitStack, start
     port = free_port()
     child = dynamodb_local(settings, port)
     started.append(child)
-    stack.callback(child.stop, PATIENCE)
+    stack.callback(child.stop, STOP_TIMEOUT)
     return port
 
 

@@ -134,7 +134,7 @@ def _body(body: bytes, content_type: str) -> Event:
 
 
 def is_text(content_type: str) -> bool:
-    """Tell whether API Gateway hands a body of this type on as text; any other, none included, is base64 encoded."""
+    """Return whether API Gateway hands a body of this type on as text; any other, none included, is base64 encoded."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind in _TEXT
 

@@ -1,4 +1,4 @@
-"""The process that `make run` starts anew when code changes: table and bucket, the handler behind HTTP, the stream.
+"""The process that `make run` restarts when code changes: table and bucket, the handler behind HTTP, the stream.
 
 Its environment is that of the functions, and besides DATA_DIR, SOCKET (file descriptor of the listening socket) and
 FEEDS_STREAM (not empty in one of several).
@@ -21,7 +21,7 @@ from local.functions import Function
 
 
 def broken(_: dict[str, Any]) -> Any:
-    """Stand in for a handler that could not be imported: Lambda answers so, too."""
+    """Answer for a handler that could not be imported, as Lambda does."""
     raise RuntimeError("the handler could not be imported: see above; it is tried again when a file changes")
 
 

@@ -65,7 +65,7 @@ def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[
 
 
 def fault(parameter: Node, text: str) -> str:
-    """Tell what CloudFormation would refuse in a parameter's value, or return "" for a good one."""
+    """Return what CloudFormation would refuse in a parameter's value, or "" for a good one."""
     allowed = [str(value) for value in parameter.get("AllowedValues", [])]
     if allowed and text not in allowed:
         return "must be one of " + ", ".join(allowed)

@@ -30,23 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CASES = ROOT / "tests" / "conformance" / "cases"
-TOPICS = (
-    *("access", "application", "board", "categories", "columns", "comments", "dates", "external-links", "files"),
-    *("metadata", "overdue", "positions", "subtasks", "task-links"),
-    *(
-        "permissions",
-        "project-moves",
-        "projects",
-        "protocol",
-        "recurrence",
-        "search",
-        "swimlanes",
-        "tags",
-        "tasks",
-        "users",
-        "wire",
-    ),
-)
+TOPICS = sorted(folder.name for folder in CASES.iterdir())
 WIRES = {"documented": "/jsonrpc.php", "native": "/native/jsonrpc.php"}
 UNKNOWN_ON_PURPOSE = {"noSuchProcedure"}
 NO_SUCH_METHOD = -32601

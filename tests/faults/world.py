@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+from tests.integration.access_world import CALLS, World, a_world
+from tests.integration.roles import LEVEL_OF
 from tests.integration.uploads import CONTENT, begun, described
 
 from lambdaboard.store.uploads import Upload
@@ -104,7 +105,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
 
 BY_ANN = {"createMyPrivateProject"}
 
-METHODS = [name for name in CALLS if GROUP_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
+METHODS = [name for name in CALLS if LEVEL_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
 METHODS += ["createMyPrivateProject", BEGUN, CONFIRMED]
 
 

@@ -215,6 +215,7 @@ OF_PROJECTS = [
     "get_all_categories",
     "get_tags_by_project",
     "get_project_users",
+    "get_project_metadata",
     "get_all_tasks",
     "get_board",
 ]

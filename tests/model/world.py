@@ -35,7 +35,7 @@ class World:
         answered: what the application answered to the call that is being followed.
         lanes: swimlane and column -> the tasks there in their order; closed ones keep their place.
         tagged: task -> its tags in order of assignment.
-        metadata: task -> values by name.
+        metadata: task -> values by name; `project_metadata`: project -> values by name.
         members: project and user -> role.
         timers: subtask and user -> when the timer was started.
         spent: subtask and user -> hours that the timers ran which were stopped.
@@ -63,6 +63,7 @@ class World:
     lanes: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     tagged: dict[int, list[int]] = field(default_factory=dict)
     metadata: dict[int, dict[str, str]] = field(default_factory=dict)
+    project_metadata: dict[int, dict[str, str]] = field(default_factory=dict)
     members: dict[tuple[int, int], str] = field(default_factory=dict)
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class World:
     def drop_project(self, project_id: int) -> None:
         """Remove a project with all that hangs on it."""
         del self.projects[project_id]
+        self.project_metadata.pop(project_id, None)
         for task in self.of("tasks", project_id=project_id):
             self.drop_task(task["id"])
         for kind in PARTS:

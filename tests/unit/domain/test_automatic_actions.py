@@ -52,7 +52,14 @@ RUN_HERE = sorted(name for name, kind in KINDS.items() if kind.effect)
 
 def a_task(**changes: Any) -> Task:
     dates = {"date_creation": 1, "date_modification": 1, "date_moved": 1}
-    given = {"id": 5, "title": "Task", "project_id": 7, "column_id": A, "swimlane_id": MAIN, **dates} | changes
+    given: dict[str, Any] = {
+        "id": 5,
+        "title": "Task",
+        "project_id": 7,
+        "column_id": A,
+        "swimlane_id": MAIN,
+        **dates,
+    } | changes
     return Task(**given)
 
 
@@ -134,8 +141,8 @@ TaskMoveColumnAssigned | U | src_column_id=A dest_column_id=B | owner_id=ANN | c
 TaskMoveColumnCategoryChange | C | dest_column_id=B category_id=BUGS | category_id=BUGS | column_id=B | .
 TaskMoveColumnClosed | X | dest_column_id=B | is_active=0 | column_id=B | .
 TaskMoveColumnUnAssigned | AC | src_column_id=A dest_column_id=B | . | column_id=B | owner_id=ANN
-TaskMoveSwimlaneAssigned | CU | user_id=BOB dest_swimlane_id=SECOND | owner_id=BOB | swimlane_id=SECOND | .
-TaskMoveSwimlaneCategoryChange | U | dest_swimlane_id=SECOND category_id=BUGS | category_id=BUGS | swimlane_id=SECOND | .
+TaskMoveSwimlaneAssigned | CU | user_id=BOB dest_swimlane_id=SECOND | owner_id=BOB | swimlane_id=SECOND |.
+TaskMoveSwimlaneCategoryChange | U | dest_swimlane_id=SECOND category_id=BUGS | category_id=BUGS | swimlane_id=SECOND |.
 TaskUpdateStartDate | MC | column_id=B | column_id=B date_started=9 | date_started=NOW | column_id=C
 TaskUpdateStartDateOnMoveColumn | MC | column_id=A | column_id=B | date_started=NOW | column_id=B date_started=9
 """

@@ -25,6 +25,7 @@ STORED = {
     ("P#7", "GN#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.tag_name(7, "a"),
     ("P#7", "GF#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.folded_tag_name(7, "a"),
     ("P#7", "M#000000000005"): keys.member(7, 5),
+    ("P#7", "META#name"): keys.project_metadata(7, "name"),
     ("ALL#project", "000000000007"): keys.listed_project(7),
     ("ALL#user", "000000000005"): keys.listed_user(5),
     ("PI#TEST", "@"): keys.project_identifier("TEST"),
@@ -51,7 +52,7 @@ STORED = {
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
     ("UN#ann", "@"): keys.username("ann"),
-    ("GONE#user", "@"): keys.user_tombstones(),
+    ("GONE#user#3", "@"): keys.user_tombstones(3),
     ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }

@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         timezone: where dates without an offset are meant; an IANA name.
         date_format: of dates with slashes or dots that clients send.
-        base_url: of the links in results, without a slash at the end; "" stands for the address of the request.
+        base_url: of the links in results, without a slash at the end; "" for the address of the request.
         default_columns: of a new project, and its categories and its swimlane.
         default_color: of a task that is given none, or an unknown one.
         batch_limit: entries of one JSON-RPC batch.

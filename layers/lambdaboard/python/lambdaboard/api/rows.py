@@ -1,4 +1,4 @@
-"""Rows of results. Their classes tell `wire` what a row is; the values are those of the native format."""
+"""Rows of results. `wire` writes a row by its class; the values are those of the native format."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class FileRow(Row):
 
 
 class MetadataRow(Row):
-    """Names and values of a task's metadata; the values are texts."""
+    """Names and values of metadata; the values are strings."""
 
 
 def _properties(task: Task) -> dict[str, Any]:
-    """Return what all rows of a task have, in getTask's order; tags are told by procedures of their own."""
+    """Return what all rows of a task have, in getTask's order; tags have procedures of their own."""
     properties = msgspec.structs.asdict(task)
     del properties["tags"]
     return properties
@@ -62,7 +62,7 @@ def task_row(context: Context, task: Task) -> TaskRow:
 
 
 def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
-    """Return a row of getOverdueTasks, nobody's where the owner is gone; source: behaviour.md 3.4."""
+    """Return a row of getOverdueTasks, nobody's where the owner was removed; source: behaviour.md 3.4."""
     return Row(
         id=task.id,
         title=task.title,
@@ -106,7 +106,7 @@ def found_row(project: Project, task: Task, counts: Counts, owner: User | None =
 
 
 def _with_id(parts: Iterable[Part], part_id: int) -> Part | None:
-    """Return a column, swimlane or category of a project; None where it is gone."""
+    """Return a column, swimlane or category of a project; None where it was removed."""
     return next((each for each in parts if each.id == part_id), None)
 
 

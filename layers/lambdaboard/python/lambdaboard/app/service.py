@@ -52,7 +52,7 @@ class Service(msgspec.Struct, frozen=True):
     Attributes:
         settings: see config.
         stores: the table and the bucket.
-        authenticator: tells who calls.
+        authenticator: finds out who calls.
     """
 
     settings: Settings
@@ -74,7 +74,7 @@ class Service(msgspec.Struct, frozen=True):
         Args:
             event: the event.
             request_id: for the log, and for the caller where we are at fault.
-            seconds_left: tells how long the function may still run; a batch stops in time to say what was done.
+            seconds_left: returns how long the function may still run; a batch stops in time to say what was done.
         """
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
@@ -111,7 +111,9 @@ class Service(msgspec.Struct, frozen=True):
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
-        if not invoker.is_confirmed:  # without this, nonsense would tell whether a locked user's password is right
+        if (
+            not invoker.is_confirmed
+        ):  # without this, an invalid call would show whether a locked user's password is right
             self.authenticator.authenticate(request.headers, force_refresh=True)
         return response(answer, accepts_gzip=request.accepts_gzip, has_time=lambda: seconds_left() > TIME_TO_COMPRESS)
 

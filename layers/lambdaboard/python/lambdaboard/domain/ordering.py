@@ -1,7 +1,7 @@
-"""Ranks: strings that sort, by code point, as the tasks stand in their lane.
+"""Ranks: strings that sort, by code point, as the tasks are ordered in their lane.
 
 A rank is a number of 12 digits and a fractional index key: `000000000012a0`. The number is the id of the task when it
-was created, so that a new task stands behind all others without a read of the lane; the key makes room in between. Both
+was created, so that a new task is behind all others without a read of the lane; the key makes room in between. Both
 bounds of a place may have the same number or not; a new rank always takes the number of one of them.
 """
 

@@ -33,7 +33,7 @@ def hashed(password: str) -> str:
 def fits(password: str, stored: str) -> bool:
     """Say whether a password is the one that was hashed; compares in constant time.
 
-    One with a NUL never is: scrypt cannot tell a NUL at the end from none.
+    One with a NUL never is: for scrypt a NUL at the end is the same as none.
     """
     _, cost, block, parallel, salt, made = stored.split("$")
     found = _scrypt(password, base64.b64decode(salt), int(cost), int(block), int(parallel))

@@ -29,7 +29,7 @@ MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
 
 WRONG_PASSWORDS = 7
-"""So many wrong passwords in a row lock a user; as many again lock them anew, once the lock has expired."""
+"""So many wrong passwords in a row lock a user; as many again lock them once more, when the lock has expired."""
 
 LOCKED_FOR = (15 * 60, 30 * 60, 60 * 60)
 """Seconds of the first lock, the second one, and each further one, until a right password comes."""
@@ -133,8 +133,8 @@ def _username(text: str) -> str:
     """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
-    is_reserved = plain.casefold() == RESERVED
-    if not trimmed or is_reserved or ":" in trimmed or max(len(text), len(plain)) > MAX_USERNAME or _is_unseen(trimmed):
+    is_long = max(len(text), len(plain)) > MAX_USERNAME
+    if is_long or ":" in trimmed or plain.casefold() in {"", RESERVED} or _is_unseen(trimmed):
         raise Rejected(Reason.INVALID_VALUE)
     return trimmed
 

@@ -53,9 +53,9 @@ def create_task_file(
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
-        filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
+        filename: any text; cut to 255 bytes. An image is recognized by the extension alone.
         blob: the content in base64, at most 4,400,000 bytes. Line ends and tabs are skipped, padding may be missing,
-            and `data:image/png;base64,` may stand in front. Must be given unless `size` and `sha256` are.
+            and `data:image/png;base64,` may precede it. Must be given unless `size` and `sha256` are.
         size: of a content that the client uploads itself, in bytes.
         sha256: its SHA-256 checksum, 64 hexadecimal digits.
         file_id: of the answer to the first call, once the content is uploaded.

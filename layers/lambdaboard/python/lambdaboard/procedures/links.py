@@ -21,8 +21,9 @@ from lambdaboard.store.actions import joined
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from lambdaboard.domain.link import TaskLink
     from lambdaboard.services.automatic_actions import Decision
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
@@ -218,7 +219,7 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
 
     Returns:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
-        no such link. What tells of an opposite task that the caller may not see is 0.
+        no such link. Ids that name an opposite task that the caller may not see are 0.
     """
     loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
@@ -245,7 +246,7 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
         `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
         `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
-        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are told;
+        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are shown;
         numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
     """
     stores = context.stores
@@ -253,16 +254,18 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
     budget = ResultBudget(context.result_limit)
-    labels = {each.id: each.label for each in link_types.types.types}
+    labels = link_types.types.labels()
     known = [link for link in budget.each(links, lambda _: ROW_CHARACTERS) if link.link_id in labels]
-    opposites = _opposites(context, budget, {link.opposite_task_id for link in known})
-    there = [
-        LinkedTask.of(context, link, opposites[link.opposite_task_id])
-        for link in known
-        if link.opposite_task_id in opposites
-    ]
+    there = _linked_tasks(context, budget, known)
     users = stores.users.named(each.owner_id for each in there)
     return [each.row(labels[each.link.link_id], users) for each in sorted(there, key=LinkedTask.order)]
+
+
+def _linked_tasks(context: Context, budget: ResultBudget, links: Sequence[TaskLink]) -> list[LinkedTask]:
+    """Read the other tasks of links; a link to a removed task is left out."""
+    opposites = _opposites(context, budget, {link.opposite_task_id for link in links})
+    there = (link for link in links if link.opposite_task_id in opposites)
+    return [LinkedTask.of(context, link, opposites[link.opposite_task_id]) for link in there]
 
 
 def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) -> dict[int, LoadedTask]:

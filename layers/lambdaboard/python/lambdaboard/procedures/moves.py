@@ -106,8 +106,8 @@ def move_task_to_project(
         project_id: the target; the task's own moves it to the end of its column.
         swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
             given.
-        column_id: likewise by title, else the first one.
-        category_id: likewise by name, else none.
+        column_id: if 0, the one with the same title, else the first one.
+        category_id: if 0, the one with the same name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
         if_version: see updateTask.
 

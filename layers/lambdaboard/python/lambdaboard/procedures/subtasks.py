@@ -262,7 +262,7 @@ def subtask_row(subtask: Subtask) -> Row:
 
 
 def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> Row:
-    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is told of, 0 for nobody's."""
+    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is shown, 0 for nobody's."""
     since = subtask.timers.get(caller_id, 0)
     return Row(
         subtask_row(subtask),

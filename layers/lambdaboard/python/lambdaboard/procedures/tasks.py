@@ -73,7 +73,7 @@ def create_task(
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
         recurrence_factor: how many units later the successor is due; negative counts backwards.
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
-        recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
+        recurrence_basedate: the next due date is reckoned from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
         tags: see setTaskTags.
         date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
@@ -216,7 +216,7 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
 
 
 def position(context: Context, loaded: LoadedTask) -> int:
-    """Read the position of a task (1 round trip); an orphaned one stands behind the tasks of the default lane."""
+    """Read the position of a task (1 round trip); an orphaned one is behind the tasks of the default lane."""
     lanes, stored = context.stores.lanes, loaded.stored
     if loaded.is_orphaned:
         lane = stored.lane_key._replace(column_id=loaded.task.column_id, swimlane_id=loaded.task.swimlane_id)
@@ -245,7 +245,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     place = next(places, None)
     if place is None:
         raise NotFound(Reason.TASK)
-    # the position is counted for where the index says that the task stands; if it has moved, it is counted again
+    # the position is counted for the place that the index names; if it has moved, it is counted again
     loaded, counted = gather(
         partial(stores.tasks.find_in, project_id, place.task_id), partial(stores.lanes.position, project_id, place)
     )

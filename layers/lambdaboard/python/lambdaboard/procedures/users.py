@@ -19,6 +19,7 @@ from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.users import Member
 
 PRIVATE_AT_ONCE = 10
@@ -135,12 +136,17 @@ def remove_user(context: Context, user_id: Id) -> bool:
     """
     stores = context.stores
     stored = stores.users.get(user_id)
-    managed = [project_id for project_id, role in stores.users.roles(user_id).items() if role == PROJECT_MANAGER]
-    private = stores.users.private_projects(managed)
-    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
-    last = [each for each, managers in zip(private, others, strict=True) if not managers]
-    removals = [stores.projects.delete_actions(each) for each in last]
+    removals = [stores.projects.delete_actions(each) for each in _private_projects_of(context, user_id)]
     return _commit_with_projects(context, removals, stores.users.delete_actions(stored, context.now))
+
+
+def _private_projects_of(context: Context, user_id: int) -> list[StoredProject]:
+    """Read the private projects of which a user is the last manager (4 round trips)."""
+    users = context.stores.users
+    managed = [project_id for project_id, role in users.roles(user_id).items() if role == PROJECT_MANAGER]
+    private = users.private_projects(managed)
+    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
+    return [each for each, managers in zip(private, others, strict=True) if not managers]
 
 
 def _other_managers(context: Context, user_id: int, project_id: int) -> list[Member]:

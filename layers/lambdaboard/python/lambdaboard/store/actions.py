@@ -127,16 +127,21 @@ def update_version(key: Key, version: Version, attributes: Mapping[str, Attribut
     tokens = " ".join([token, *version.tokens.split(" ")][:TOKENS_KEPT])
     present = {name: value for name, value in attributes.items() if value is not None}
     present |= {"v": number(version.number + 1), "w": string(tokens)}
-    absent = [name for name, value in attributes.items() if value is None]
-    expression = "SET " + ", ".join(f"{name} = :{name}" for name in present)
     request = {
         "Key": key.attributes(),
-        "UpdateExpression": expression + (" REMOVE " + ", ".join(absent) if absent else ""),
+        "UpdateExpression": _set_and_remove(present, attributes.keys() - present.keys()),
         "ConditionExpression": "v = :read",
-        "ExpressionAttributeValues": {f":{name}": value for name, value in present.items()}
-        | {":read": number(version.number)},
+        "ExpressionAttributeValues": {
+            ":read": number(version.number),
+            **{f":{name}": value for name, value in present.items()},
+        },
     }
     return TransactItem({"Update": request}, token=token)
+
+
+def _set_and_remove(present: Iterable[str], absent: Iterable[str]) -> str:
+    removed = ", ".join(sorted(absent))
+    return "SET " + ", ".join(f"{name} = :{name}" for name in present) + (f" REMOVE {removed}" if removed else "")
 
 
 def joined(actions: Iterable[TransactItem]) -> list[TransactItem]:

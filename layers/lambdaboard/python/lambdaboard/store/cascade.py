@@ -1,6 +1,6 @@
 """Tidying up behind a removed project, task, file or user, from the table's stream.
 
-What belongs to a removed thing is invisible at once (architecture.md, "Liveness"); here it is deleted for good. Every
+What belongs to a removed thing is invisible at once (architecture.md, "What is removed"); here it is deleted. Every
 step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
 done before.
 Deleting an item puts its own removal into the stream, so one step goes one level down. What takes longer than the
@@ -86,7 +86,7 @@ class Cascade:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Make real what a task of a new generation has said: its files are gone, its subtasks are done; OutOfTime."""
+        """Carry out what a new generation of a task means: its files are removed, its subtasks are done; OutOfTime."""
         self._check_time()
         before, after = Counts.of(old), Counts.of(new)
         _, task_id = keys.task.parse(key_of(new))

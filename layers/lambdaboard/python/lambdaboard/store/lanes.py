@@ -1,4 +1,4 @@
-"""Where tasks stand in a column and swimlane, and where one may be put; no lane is ever read whole.
+"""The places of tasks in a column and swimlane, and where one may be put; no lane is ever read whole.
 
 A place is a rank: a string between its neighbours' (decision 3).
 """
@@ -34,16 +34,16 @@ class Preceding(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> LaneKey | None:
-        """The place of the last one; None where it was not told, since there is no other behind it."""
+        """The place of the last one; None where DynamoDB gave none, since there is no other behind it."""
         return LaneKey.parse(self.last["by_lane"]["S"]) if self.last else None
 
     def is_all(self, position: int) -> bool:
-        """Say whether no open task stands at the position or behind it."""
+        """Say whether no open task is at the position or behind it."""
         return self.counted < position - 1 or (position > 1 and self.key is None)
 
 
 class NewRank(msgspec.Struct, frozen=True):
-    """The rank with which a task stands at a position.
+    """The rank that puts a task at a position.
 
     Attributes:
         actions: what makes room for it, to be written before it and in this order; each is harmless by itself.
@@ -91,17 +91,17 @@ class Lanes:
         return Preceding(*self._table.count(keys.project_pk(project_id), "by_lane", between, limit))
 
     def rank_at(self, project_id: int, own: LaneKey, target: LaneKey, position: int, before: Preceding) -> NewRank:
-        """Find the rank with which a task stands at a position among the open tasks of a lane, itself not counted (1).
+        """Find the rank that puts a task at a position among the open tasks of a lane, itself not counted (1).
 
         Args:
             project_id: the project of both places.
-            own: where the task stands.
+            own: the place of the task.
             target: the lane, as any place in it.
             position: from 1; beyond the end means last.
             before: the result of `preceding` for that position.
 
         Returns:
-            the task's own rank where it stands last already and is moved beyond the end.
+            the task's own rank where it is last already and is moved beyond the end.
 
         Raises:
             Rejected: it has that position already (behaviour.md 3.8).
@@ -200,7 +200,7 @@ def _order(place: LaneKey) -> tuple[str, int]:
 def _neighbours(
     own: LaneKey | None, before: LaneKey | None, following: list[LaneKey]
 ) -> tuple[LaneKey | None, LaneKey | None]:
-    """Return what stands on both sides of a place, once the task has left its own in front of it."""
+    """Return what is on both sides of a place, once the task has left its own in front of it."""
     ahead: list[LaneKey | None] = [before, *following, None, None]
     leaves_front = own is not None and own.is_active and before is not None and _order(own) <= _order(before)
     place = 1 if leaves_front and following else 0
@@ -208,6 +208,6 @@ def _neighbours(
 
 
 def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:
-    """Say whether a task is number p itself: behind number p-1, and number p is the task or stands behind it."""
+    """Say whether a task is number p itself: behind number p-1, and number p is the task or is behind it."""
     is_behind = lower is None or _order(lower) < _order(own)
     return is_behind and (upper is None or _order(own) <= _order(upper))

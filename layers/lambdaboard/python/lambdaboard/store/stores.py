@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.store import keys
 from lambdaboard.store.authorization import EVERYTHING, Authorization
 from lambdaboard.store.blobs import Blobs
 from lambdaboard.store.cache import Cache
@@ -122,8 +123,13 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def metadata(self) -> MetadataStore:
-        """Task metadata."""
-        return MetadataStore(self.table, self.tasks)
+        """Metadata of tasks."""
+        return MetadataStore(self.table, keys.metadata, self.tasks.find)
+
+    @cached_property
+    def project_metadata(self) -> MetadataStore:
+        """Metadata of projects."""
+        return MetadataStore(self.table, keys.project_metadata, self.projects.get)
 
     @cached_property
     def comments(self) -> ChildEntityStore[Comment]:

@@ -101,14 +101,18 @@ class Table:
             request["ProjectionExpression"] = attributes
         if after:
             request["ExclusiveStartKey"] = after
-        yielded = 0
+        for answer in self._pages(request, limit):
+            yield from answer["Items"]
+
+    def _pages(self, request: dict[str, Any], limit: int | None) -> Iterator[Any]:
+        """Yield the answers to a query until it ends or has given as many items as the limit says."""
         while True:
             if limit:
-                request["Limit"] = limit - yielded
+                request["Limit"] = limit
             answer: Any = self.client.query(**request)
-            yield from answer["Items"]
-            yielded += len(answer["Items"])
-            if "LastEvaluatedKey" not in answer or yielded == limit:
+            yield answer
+            limit = limit - answer["Count"] if limit else None
+            if "LastEvaluatedKey" not in answer or limit == 0:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
@@ -118,17 +122,8 @@ class Table:
         Returns:
             the count, and the key of the last item counted; the key is empty where the range has no more items.
         """
-        request = self._request(pk, index, "", between) | {"Select": "COUNT"}
-        counted = 0
-        while True:
-            if limit:
-                request["Limit"] = limit - counted
-            answer: Any = self.client.query(**request)
-            counted += answer["Count"]
-            last = answer.get("LastEvaluatedKey", {})
-            if not last or (limit and counted >= limit):
-                return counted, last
-            request["ExclusiveStartKey"] = last
+        pages = [*self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, limit)]
+        return sum(page["Count"] for page in pages), pages[-1].get("LastEvaluatedKey", {})
 
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
         """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""

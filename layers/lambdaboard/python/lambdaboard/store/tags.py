@@ -118,7 +118,7 @@ class TagStore:
         return [put(keys.tag(changed.project_id, changed.id), _item(changed)), *names]
 
     def delete_actions(self, tag: Tag) -> list[TransactItem]:
-        """Return what removes a tag; tasks that name it read as without it; NotFound if it is gone."""
+        """Return what removes a tag; tasks that name it read as without it; NotFound if it does not exist."""
         item = delete(keys.tag(tag.project_id, tag.id), NotFound(Reason.TAG))
         return [item, delete(keys.tag_lookup(tag.id)), *_release_name(tag)]
 

@@ -30,7 +30,7 @@ class TaskIndex:
         Args:
             project_id: the project.
             begins: what the references begin with; "" for all there are.
-            fits: tells whether one is meant; gets it in lower case.
+            fits: returns whether one is meant; gets it in lower case.
             is_whole: the references are no longer than `begins`.
         """
         start = indexes.of_reference(begins) if is_whole else indexes.begins_reference(begins)
@@ -45,7 +45,7 @@ class TaskIndex:
         return map(_task_id, first_page(self._table.query(keys.project_pk(project_id), "by_due", between=between))())
 
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
-        """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
+        """Read the places of the open tasks of some lanes, each a swimlane and a column (1 a MB, in parallel)."""
         found = gather_map(lambda lane: self._open_places(project_id, *lane), lanes)
         return [place for places in found for place in places]
 
@@ -55,7 +55,7 @@ class TaskIndex:
         return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
 
     def lane_keys(self, project_id: int) -> Iterator[LaneKey]:
-        """Yield where all tasks of a project stand, open and closed, without the tasks (1 a MB, as it is asked for)."""
+        """Yield the places of all tasks of a project, open and closed, without the tasks (1 a MB, lazily)."""
         items = self._table.query(keys.project_pk(project_id), "by_lane")
         return (LaneKey.parse(item["by_lane"]["S"]) for item in items)
 
@@ -79,7 +79,7 @@ class TaskIndex:
         return (TaskPlace(project_id, _task_id(item)) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[TaskPlace]:
-        """Find the open tasks of all projects likewise (1 a MB and shard, in parallel); may lag by a second."""
+        """Find the open tasks of all projects in the same way (1 a MB and shard, in parallel); may lag by a second."""
         shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
         return [TaskPlace(*keys.task.parse(key)) for due in found for key in due]

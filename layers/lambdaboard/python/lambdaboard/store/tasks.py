@@ -45,7 +45,7 @@ MAX_READS = 3
 
 
 class StoredTask(msgspec.Struct, frozen=True):
-    """A task as it lies in the table.
+    """A task as it is stored.
 
     Attributes:
         task: its doc; column, swimlane, category, owner and tags may have been removed since.
@@ -82,7 +82,7 @@ class LoadedTask(msgspec.Struct, frozen=True):
     """A task with its project, and the people who were read in the same round trip.
 
     Attributes:
-        stored: the task as it lies in the table, for the stores; procedures use `task`.
+        stored: the task as it is stored, for the stores; procedures use `task`.
     """
 
     project: Project
@@ -106,7 +106,7 @@ class LoadedTask(msgspec.Struct, frozen=True):
 
     @property
     def is_orphaned(self) -> bool:
-        """Whether its column or swimlane was removed: it stands behind the tasks of the default lane."""
+        """Whether its column or swimlane was removed: it is behind the tasks of the default lane."""
         return self.project.resolver().is_orphaned(self.stored.task)
 
 
@@ -175,7 +175,7 @@ class TaskStore:
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
         key = keys.task(project_id, task_id)
-        items = self._table.get([*self._projects.keys(project_id), key, keys.user_tombstones(), *also])
+        items = self._table.get([*self._projects.keys(project_id), key, people.OWN_TOMBSTONES, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
@@ -197,10 +197,10 @@ class TaskStore:
     def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks with their projects and other items, whoever may see those.
 
-        Costs 2, be the tasks there or not; 1 more where one is gone, 2 more where one was moved meanwhile; 0 for none.
+        Costs 2, whether the tasks exist or not; 1 more where one was removed, 2 more where one was moved; 0 for none.
 
         Args:
-            task_ids: the tasks; those that are gone are left out.
+            task_ids: the tasks; those that were removed are left out.
             also: what else to read in the same round trip.
 
         Returns:
@@ -222,7 +222,7 @@ class TaskStore:
 
     def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks where they were looked up (1); those that are not there are left out."""
-        wanted = [keys.user_tombstones(), *also]
+        wanted = [people.OWN_TOMBSTONES, *also]
         for task_id, project_id in places.items():
             wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
         items = self._table.get(wanted)
@@ -309,7 +309,7 @@ class TaskStore:
         return [update_version(stored.key, stored.version, attributes)]
 
     def delete_actions(self, loaded: LoadedTask, *, unless_changed: bool = False) -> list[TransactItem]:
-        """Return what removes a task; `cascade` removes its child entities. The write raises NotFound if it is gone.
+        """Return what removes a task; `cascade` removes its child entities. NotFound if it does not exist.
 
         Args:
             loaded: what was read.

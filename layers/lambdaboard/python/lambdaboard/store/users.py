@@ -117,9 +117,8 @@ class UserStore:
             yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
-        """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""
-        wanted = [keys.user(each) for each in {*user_ids} if each > 0]
-        found = self._table.get(wanted) if wanted else {}
+        """Read users by their ids (1 a 100, 0 for nobody); 0 and removed users are left out."""
+        found = self._table.get(keys.user(each) for each in {*user_ids} if each > 0)
         users = (domain.decode(item["doc"]["S"]) for item in found.values())
         return {user.id: user for user in users}
 
@@ -160,13 +159,13 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            people.put_tombstone(user.id, now),
+            *people.put_tombstones(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------
 
     def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
-        """Yield who has a role in a project, and the role, by id (1 a MB, as they are asked for); users may be gone."""
+        """Yield who has a role in a project, and the role, by id (1 a MB, lazily); users may be removed."""
         for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
             yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
 
@@ -176,7 +175,7 @@ class UserStore:
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
     def roles(self, user_id: int) -> dict[int, str]:
-        """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
+        """Read the projects that a user is in, each with their role (1 a MB); projects may be removed."""
         return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
     def may_keep(self, project_id: int, user_id: int) -> bool:

@@ -18,7 +18,7 @@ LAST_ID = 10**12 - 1
 """The greatest id that a key can hold."""
 
 GLOBAL = 0
-"""The number that stands for "no project", as of global tags."""
+"""The project id of what belongs to no project, such as global tags."""
 
 ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
@@ -31,6 +31,7 @@ Entity = (
 # --- projects, and what leads to them -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
+OF_METADATA = "`val`, `changed_on`, `changed_by`"
 UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
 
 project: Kind[int] = Kind(
@@ -53,6 +54,9 @@ project_identifier: Kind[str] = Kind(
     "project identifier", "PI#{identifier}", "@", holds=UNIQUE_IN_ALL, parents=needs(project)
 )
 project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQUE_IN_ALL, parents=needs(project))
+project_metadata: Kind[int, str] = Kind(
+    "project metadata", "P#{project_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(project)
+)
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
@@ -122,7 +126,7 @@ task: Kind[int, int] = Kind(
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
 metadata: Kind[int, str] = Kind(
-    "metadata", "T#{task_id:d}", "META#{name}", holds="`val`, `changed_on`, `changed_by`", parents=needs(task_lookup)
+    "metadata", "T#{task_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(task_lookup)
 )
 task_file: Kind[int, int] = Kind(
     "file",
@@ -187,7 +191,7 @@ CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask
 
 
 def task_pk(task_id: int) -> str:
-    """Return the partition that holds what belongs to a task, wherever the task itself lies."""
+    """Return the partition that holds what belongs to a task, whichever project the task is in."""
     return task_lookup.partition(task_id)
 
 
@@ -217,9 +221,14 @@ username: Kind[str] = Kind(
     holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
     parents=needs(user),
 )
-user_tombstones: Kind[()] = Kind(
-    "tombstones of deleted users", "GONE#user", "@", holds="`u<user_id>`: Unix seconds of the deletion"
+user_tombstones: Kind[int] = Kind(
+    "tombstones of deleted users",
+    "GONE#user#{copy:d}",
+    "@",
+    holds="`u<user_id>`: Unix seconds of the deletion; eight copies of the same, of which a container reads one",
 )
+TOMBSTONE_COPIES = 8
+"""Each is in a partition of its own, and read 3,000 times a second at most (decision 6)."""
 member: Kind[int, int] = Kind(
     "member",
     "P#{project_id:d}",

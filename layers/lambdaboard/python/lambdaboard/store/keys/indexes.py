@@ -93,6 +93,6 @@ class LaneKey(NamedTuple):
         return f"{lane(self.swimlane_id, self.column_id)}{self.is_active}#{self.rank}#{padded(self.task_id)}"
 
     def open_range(self) -> tuple[str, str]:
-        """Return the range of the open tasks of this lane that stand before this place, or at it."""
+        """Return the range of the open tasks of this lane that are before this place, or at it."""
         start = open_lane(self.swimlane_id, self.column_id)
         return start, f"{start}{self.rank}#{padded(self.task_id)}"

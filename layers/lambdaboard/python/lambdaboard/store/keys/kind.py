@@ -113,7 +113,7 @@ class Kind(Generic[*Ids]):
         return pk.groups() + sk.groups() if pk and sk else None
 
     def overlaps(self, other: AnyKind) -> bool:
-        """Say whether a key may be of both kinds, as far as their constants and prefixes tell."""
+        """Say whether a key may be of both kinds, judged by their constants and prefixes."""
         return _overlap(self.pk, other.pk) and _overlap(self.sk, other.sk)
 
     def _numbered(self, pattern: str) -> str:
