@@ -100,7 +100,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
     "setSubtaskEndTime": lambda of, _: [of.timed_subtask, of.member],
     "removeUser": lambda _of, _: [3],
     "disableUser": lambda _of, _: [3],
-    "updateUser": lambda of, _: [of.somebody, "renamed", "New name"],
+    "updateUser": lambda of, _: {"id": of.somebody, "username": "renamed", "password": "renewed"},
     "updateProject": lambda of, _: {
         "project_id": of.project,
         "name": "New",
@@ -118,10 +118,10 @@ MORE: dict[str, Callable[[World, There], Any]] = {
 }
 """Calls that have more to lose than those of CALLS."""
 
-BY_ANN = {"createMyPrivateProject"}
+BY_ANN = {"createMyPrivateProject", "changeMyPassword"}
 
 METHODS = [name for name in CALLS if LEVEL_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
-METHODS += ["createMyPrivateProject", BEGUN, CONFIRMED]
+METHODS += [*sorted(BY_ANN), BEGUN, CONFIRMED]
 
 
 def params_of(method: str, world: World, there: There) -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PREFIX = "\\Kanboard\\Action\\"
 
-MOST_EVENTS = 20
+MOST_EVENTS = 15
 
 CREATED = ("task.create_update", "task.create")
 UPDATED = ("task.create_update", "task.update")

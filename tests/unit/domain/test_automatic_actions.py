@@ -12,19 +12,7 @@ from hypothesis import strategies as st
 
 from lambdaboard.domain.action_descriptions import DESCRIPTIONS
 from lambdaboard.domain.action_effects import Call
-from lambdaboard.domain.action_run import (
-    CLOSED,
-    CREATED,
-    MAX_ADDED,
-    MAX_EVENTS,
-    Happening,
-    NewSubtask,
-    Outcome,
-    linked_by,
-    modified,
-    moved,
-    run,
-)
+from lambdaboard.domain.action_run import MAX_ADDED, MAX_EVENTS, Outcome, run
 from lambdaboard.domain.automatic_actions import (
     BY_LETTERS,
     EVENTS,
@@ -35,6 +23,7 @@ from lambdaboard.domain.automatic_actions import (
     checked,
     compatible_events,
 )
+from lambdaboard.domain.event import NO_DETAILS, Details, Event, EventName, LinkSide, Move, moved, updated
 from lambdaboard.domain.project import AutomaticAction, Category, Column, Project, Swimlane
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import InvalidParams, Reason, Rejected
@@ -86,17 +75,41 @@ def a_call(
     return Call(project, caller_id, now, zone, refused)
 
 
-def to_column(task: Task, column_id: int) -> tuple[Task, list[Happening]]:
+PROJECT = Project(id=7, name="Board")
+"""That of the events."""
+
+
+def an_event(name: str, task: Task, details: Details = NO_DETAILS) -> Event:
+    return Event(EventName(name), PROJECT, task, details)
+
+
+def linked_by(task: Task, link_id: int) -> Event:
+    side = LinkSide(id=1, task_id=task.id, opposite_task_id=6, link_id=link_id, label="", opposite_link_id=0)
+    return an_event("task_internal_link.create_update", task, Details(link=side))
+
+
+def to_column(task: Task, column_id: int) -> tuple[Task, list[Event]]:
     """Return a task that a call moves, and what that is."""
     after = task.placed(column_id, task.swimlane_id, NOW)
-    return after, [*moved(task, after)]
+    return after, [*moved(PROJECT, task, after, 1)]
 
 
-def happened(event: str, task: Task) -> tuple[Task, list[Happening]]:
+def happened(event: str, task: Task) -> tuple[Task, list[Event]]:
     """Let an event happen to a task that is as it shall be then; a move is from column A."""
-    left = A if event == "task.move.column" else 0
-    link_id = 9 if event.startswith("task_internal_link") else 0
-    return task, [Happening((event,), left_column=left, link_id=link_id)]
+    if event.startswith("task_internal_link"):
+        return task, [linked_by(task, 9)]
+    move = Move(
+        position=1,
+        column_id=task.column_id,
+        swimlane_id=task.swimlane_id,
+        src_column_id=A,
+        dst_column_id=task.column_id,
+        date_moved=1,
+        recurrence_status=0,
+        recurrence_trigger=0,
+    )
+    name = "task.update" if event == "task.create_update" else event
+    return task, [an_event(name, task, Details(move=move) if "move" in event else Details())]
 
 
 COLUMN, SWIMLANE, LINK = "task.move.column", "task.move.swimlane", "task_internal_link.create_update"
@@ -202,7 +215,8 @@ def test_what_is_listed_is_ordered_by_its_description(listed: dict[str, str]) ->
 def test_a_move_is_commented_by_the_person_who_calls() -> None:
     action = an_action(1, "CommentCreationMoveTaskColumn", COLUMN, column_id=B)
     task, happenings = to_column(a_task(), B)
-    assert run(a_call(action), task, happenings).comments == [f"Moved to column {B}"]
+    (comment,) = run(a_call(action), task, happenings).comments
+    assert (comment.comment, comment.user_id, comment.task_id) == (f"Moved to column {B}", ANN, 5)
     assert run(a_call(action, caller_id=0), task, happenings).comments == []
 
 
@@ -210,11 +224,13 @@ def test_a_subtask_is_added_for_the_creator_and_done_where_all_are_completed_beh
     add = an_action(1, "SubtaskTimerMoveTaskColumn", COLUMN, column_id=B, subtask="Check")
     stop = an_action(2, "StopSubtaskTimerMoveTaskColumn", COLUMN, column_id=B)
     task, happenings = to_column(a_task(creator_id=BOB), B)
-    assert run(a_call(add), task, happenings).subtasks == [NewSubtask("Check", BOB)]
+    (subtask,) = run(a_call(add), task, happenings).subtasks
+    assert (subtask.title, subtask.user_id, subtask.status, subtask.timers) == ("Check", BOB, 1, {BOB: NOW})
     done = run(a_call(add, stop), task, happenings)
-    assert (done.subtasks, done.completes_subtasks) == ([NewSubtask("Check", BOB, is_done=True)], True)
-    refused = a_call(add, refused=frozenset({BOB}))
-    assert run(refused, task, happenings).subtasks == [NewSubtask("Check", 0)]
+    assert [(each.status, each.timers) for each in done.subtasks] == [(2, {})]
+    assert done.completes_subtasks
+    (subtask,) = run(a_call(add, refused=frozenset({BOB})), task, happenings).subtasks
+    assert (subtask.user_id, subtask.timers) == (0, {})
 
 
 @pytest.mark.parametrize(
@@ -264,7 +280,7 @@ def test_a_closed_task_is_moved_by_closing_alone() -> None:
     by_category = an_action(1, "TaskMoveColumnCategoryChange", "task.update", dest_column_id=B, category_id=BUGS)
     by_closing = an_action(2, "TaskMoveColumnClosed", "task.close", dest_column_id=B)
     assert run(a_call(by_category), *happened("task.update", closed)).task.column_id == A
-    outcome = run(a_call(by_closing), closed, [CLOSED])
+    outcome = run(a_call(by_closing), *happened("task.close", closed))
     assert (outcome.task.column_id, outcome.is_first) == (B, True)
 
 
@@ -279,7 +295,7 @@ def test_a_move_closes_which_moves_which_colours() -> None:
     )
     outcome = run(call, *to_column(a_task(), B))
     assert (outcome.task.is_active, outcome.task.column_id, outcome.task.color_id) == (0, C, "red")
-    assert [name for name, _ in outcome.events] == [COLUMN, "task.close", COLUMN]
+    assert [event.name for event in outcome.events] == [COLUMN, "task.close", COLUMN]
     assert outcome.ran == [1, 2, 3]
 
 
@@ -287,8 +303,8 @@ def test_the_inner_event_comes_first_with_the_later_state() -> None:
     call = a_call(an_action(1, "TaskAssignCategoryColor", CHANGE, color_id="red", category_id=BUGS))
     before = a_task()
     after = before.changed(color_id="red")
-    updates = [task for name, task in run(call, after, modified(before, after)).events if name == "task.update"]
-    assert [task.category_id for task in updates] == [BUGS, 0]
+    events = run(call, after, updated(PROJECT, before, after)).events
+    assert [(event.name, event.task.category_id) for event in events] == [("task.update", BUGS), ("task.update", 0)]
 
 
 def test_actions_see_the_task_as_it_was_when_the_event_happened() -> None:
@@ -311,23 +327,33 @@ def test_two_actions_that_undo_each_other_come_to_an_end() -> None:
 
 def test_both_a_swimlane_and_a_column_are_two_moves_of_which_the_swimlanes_comes_first() -> None:
     before = a_task()
-    names = [each.names for each in moved(before, before.placed(B, SECOND, NOW))]
-    assert names == [(SWIMLANE,), (COLUMN,)]
-    assert [*moved(before, before)] == []
+    by_both = a_call(
+        an_action(1, "TaskAssignColorColumn", COLUMN, column_id=B, color_id="red"),
+        an_action(2, "TaskAssignColorSwimlane", SWIMLANE, swimlane_id=SECOND, color_id="blue"),
+    )
+    after = before.placed(B, SECOND, NOW)
+    outcome = run(by_both, after, moved(PROJECT, before, after, 1))
+    assert (outcome.ran, outcome.task.color_id) == ([2, 1], "red")
+    assert run(by_both, before, moved(PROJECT, before, before, 1)).ran == []
 
 
 @pytest.mark.parametrize(
-    ("changes", "names"),
+    ("changes", "ran"),
     [
-        ({"owner_id": ANN}, ("task.assignee_change",)),
-        ({"owner_id": ANN, "title": "New"}, ("task.create_update", "task.update")),
-        ({"title": "New"}, ("task.create_update", "task.update")),
-        ({"tags": (1,), "date_modification": NOW}, None),
+        ({"owner_id": ANN}, [3]),
+        ({"owner_id": ANN, "title": "New"}, [1, 2]),
+        ({"title": "New"}, [1, 2]),
+        ({"tags": (1,), "date_modification": NOW}, []),
     ],
 )
-def test_an_update_is_one_kind_of_event(changes: dict[str, Any], names: tuple[str, ...] | None) -> None:
-    happenings = [*modified(a_task(), a_task().changed(**changes))]
-    assert [each.names for each in happenings] == ([names] if names else [])
+def test_an_update_is_one_kind_of_event(changes: dict[str, Any], ran: list[int]) -> None:
+    call = a_call(
+        an_action(1, "TaskAssignColorCategory", CHANGE, category_id=0, color_id="red"),
+        an_action(2, "TaskMoveSwimlaneCategoryChange", "task.update", category_id=0, dest_swimlane_id=SECOND),
+        an_action(3, "TaskAssignColorUser", "task.assignee_change", user_id=ANN, color_id="blue"),
+    )
+    after = a_task().changed(**changes)
+    assert run(call, after, updated(PROJECT, a_task(), after)).ran == ran
 
 
 def test_a_task_recurs_before_any_action_of_the_event_that_makes_it_do_so() -> None:
@@ -350,7 +376,7 @@ def test_what_is_not_run_here_does_nothing_though_an_import_stored_it() -> None:
     ]
     task, happenings = to_column(a_task(), B)
     assert run(a_call(*stored), task, happenings).task == task
-    assert run(a_call(*stored), a_task(column_id=B), [CREATED]).ran == []
+    assert run(a_call(*stored), *happened(NEW, a_task(column_id=B))).ran == []
 
 
 # --- what a new action may say --------------------------------------------------------------------------------------
@@ -433,8 +459,9 @@ def actions(draw: st.DrawFn) -> list[AutomaticAction]:
 def test_every_run_ends_within_its_limits_and_on_the_board(actions: list[AutomaticAction], column_id: int) -> None:
     call = a_call(*actions)
     before = a_task(creator_id=BOB)
-    created = run(call, before, [CREATED, linked_by(9)])
-    for outcome in (created, run(call, *to_column(created.task, column_id)), run(call, before.closed(NOW), [CLOSED])):
+    created = run(call, before, [an_event(NEW, before), linked_by(before, 9)])
+    closed = run(call, *happened("task.close", before.closed(NOW)))
+    for outcome in (created, run(call, *to_column(created.task, column_id)), closed):
         assert len(outcome.events) <= MAX_EVENTS + 4
         assert len(outcome.comments) + len(outcome.subtasks) <= MAX_ADDED
         assert outcome.task.column_id in {A, B, C}

@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         batch_limit: entries of one JSON-RPC batch.
         max_file_megabytes: the largest file that a client may transfer itself; S3 takes 5 GB in one request.
         batch_write_limit: writes after which no further entry of a batch is begun (`store.usage.Usage.writes`).
+        activity_days: for which the activity of projects is kept.
         wire_format: what `/jsonrpc.php` answers with (docs/wire-formats.md).
         api_token: the application user's, where it is not in Secrets Manager: on a developer's machine.
         token_secret_arn: the secret that holds the token.
@@ -78,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_limit: Annotated[int, Meta(ge=1, le=10_000)] = 200
     batch_write_limit: Annotated[int, Meta(ge=1)] = 5_000
     max_file_megabytes: Annotated[int, Meta(ge=5, le=5_000)] = 1_000
+    activity_days: Annotated[int, Meta(ge=1, le=3_650)] = 365
     wire_format: WireFormat = "documented"
     table_name: Annotated[str, Meta(min_length=3)]
     bucket_name: Annotated[str, Meta(min_length=3)]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard import error_report
@@ -93,7 +93,7 @@ class Service(msgspec.Struct, frozen=True):
             # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
             # of the gateway, without a request id
             logger.error("request failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
-            metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+            _count_fault()
             return failure(request_id)
 
     def _answer(
@@ -139,5 +139,13 @@ def _token_of(settings: Settings) -> Callable[[], str]:
 
 def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
     logger.error("procedure failed", procedure=procedure.name, **error_report.describe(error))
-    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+    _count_fault()
     return {"request_id": request_id}
+
+
+def _count_fault() -> None:
+    """Count a fault of ours: for the stage, and for this version of the function, whose deployment it stops."""
+    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+    version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+    with single_metric("InternalErrors", MetricUnit.Count, 1, default_dimensions={"version": version}) as metric:
+        metric.service = ""  # as above: one dimension

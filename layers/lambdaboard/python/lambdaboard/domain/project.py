@@ -235,6 +235,11 @@ Part = TypeVar("Part", bound=Column | Swimlane | Category | AutomaticAction)
 """What a project's lists hold; each has an id."""
 
 
+def with_id(parts: Iterable[Part], part_id: int) -> Part | None:
+    """Return the column, swimlane or category with this id; None where it was removed."""
+    return next((each for each in parts if each.id == part_id), None)
+
+
 def _by_id(parts: Iterable[Part], part_id: int, reason: Reason) -> Part:
     for part in parts:
         if part.id == part_id:

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import ADMINISTRATION, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.automatic_actions import changed_by_links
 from lambdaboard.services.linked_tasks import LinkedTask
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
-from lambdaboard.store.actions import joined
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from lambdaboard.domain.link import TaskLink
-    from lambdaboard.services.automatic_actions import Decision
-    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.domain.link import LinkTypes, TaskLink
     from lambdaboard.store.tasks import LoadedTask
-
-R = TypeVar("R")
 
 
 @procedure("getAllLinks", ADMINISTRATION)
@@ -154,15 +149,14 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
     tasks = {task_id: loaded, opposite_task_id: opposite}
-    decided = changed_by_links(context, tasks, [link, link.other()])
-    return _committed(context, link.id, stores.links.add_actions(link, loaded, opposite), decided)
+    decided = changed_by_links(context, tasks, _set_events(link_types.types, tasks, [link, link.other()]))
+    return decided.committed(context, link.id, *stores.links.add_actions(link, loaded, opposite))
 
 
-def _committed(context: Context, result: R, actions: list[TransactItem], decided: list[Decision]) -> R:
-    """Write a link, and in the same transaction the tasks that automatic actions change because of it."""
-    items = chain.from_iterable(each.items for each in decided)
-    ran = chain.from_iterable(each.ran for each in decided)
-    return context.commit(result, *joined([*actions, *items]), ran=ran)
+def _set_events(types: LinkTypes, tasks: Mapping[int, LoadedTask], sides: Iterable[TaskLink]) -> list[Event]:
+    """Return an event for each side of a link that is new, or changed."""
+    told = ((tasks[side.task_id], side) for side in sides)
+    return [of_link(EventName.LINK_SET, each.project, each.task, side, types) for each, side in told]
 
 
 @procedure("updateTaskLink", WORK)
@@ -191,9 +185,9 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     ids = loaded.link.id, loaded.link.other_id
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     tasks = {task_id: loaded.loaded, opposite_task_id: opposite}
-    decided = changed_by_links(context, tasks, loaded.changed(link))
+    decided = changed_by_links(context, tasks, _set_events(loaded.types, tasks, loaded.changed(link)))
     actions = [] if link == loaded.link else stores.links.replace_actions(loaded, link, opposite)
-    return _committed(context, True, actions, decided)
+    return decided.committed(context, True, *actions)
 
 
 @procedure("removeTaskLink", WORK)
@@ -207,7 +201,10 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
         True; false where there is no such link.
     """
     links = context.stores.links
-    return context.commit(True, *links.remove_actions(links.find(task_link_id)))
+    stored = links.find(task_link_id)
+    loaded = stored.loaded
+    event = of_link(EventName.LINK_DELETE, loaded.project, loaded.task, stored.link, stored.types)
+    return context.commit(True, *links.remove_actions(stored), events=[event])
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)

@@ -13,8 +13,8 @@ from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.domain.action_run import linked_by, moved
 from lambdaboard.domain.casefold import casefold
+from lambdaboard.domain.event import Event, EventName, moved, of_link
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
@@ -22,20 +22,18 @@ from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.automatic_actions import changed, changed_by_links, created
 from lambdaboard.services.copying import copied, copyable
+from lambdaboard.services.file_events import of_files
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
-from lambdaboard.store.actions import joined
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from lambdaboard.domain.link import TaskLink
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.tasks import LoadedTask
-
 
 COUNTED_BESIDE = 1_000
 """Tasks of a lane that are counted while the caller's right is checked: a part of a page; more are counted after it."""
@@ -83,8 +81,9 @@ def move_task_position(
     new = lanes.rank_at(project_id, own, target, position, preceding)
     context.prepare_in_order(new.actions)
     placed = loaded.task.placed(column_id, swimlane_id, context.now)
-    decided = changed(context, loaded, placed, moved(loaded.task, placed), rank=new.rank)
-    return context.commit(True, *decided.items, changes=project_id, ran=decided.ran)
+    reached = placed.changed(position=preceding.reached(position, is_among=own[:3] == (*target[:2], 1)))
+    events = moved(loaded.project, loaded.task, reached, position)
+    return changed(context, loaded, placed, events, rank=new.rank).committed(context, True, changes=project_id)
 
 
 @procedure("moveTaskToProject", WORK)
@@ -131,7 +130,8 @@ def move_task_to_project(
         actions = tasks.replace_actions(move.loaded, task, rank=rank)
     else:
         actions = tasks.move_actions(move.loaded, task, rank)
-    return context.commit(True, *actions, *tagged.actions, changes=project_id)
+    events = [Event(EventName.TASK_MOVE_PROJECT, move.target, task)]
+    return context.commit(True, *actions, *tagged.actions, changes=project_id, events=events)
 
 
 @procedure("duplicateTaskToProject", WORK)
@@ -169,20 +169,23 @@ def duplicate_task_to_project(
     owner_id, tagged = move.owner_and_tags(context, owner_id)
     fresh = place | {"owner_id": owner_id, "tags": tagged.ids}
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
-    counts = copied(context, children, move.loaded, copy)
+    copies = copied(context, children, move.loaded, copy)
+    counts = copies.counts
     link: list[TransactItem] = []
-    sides: list[TaskLink] = []
+    events: list[Event] = []
     with suppress(NotFound):  # somebody may have removed the type
         said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
         link = stores.links.add_to_new_actions(said, copy, move.loaded)
-        sides = [said, said.other()]
         counts = counts._replace(nb_links=1)
-    made = created(context, move.target, copy, *(linked_by(each.link_id) for each in sides[:1]), counts=counts)
-    original = changed_by_links(context, {task_id: move.loaded}, sides)
-    decided = [made, *original]
-    items = joined([*made.items, *tagged.actions, *link, *chain.from_iterable(each.items for each in original)])
-    ran = chain.from_iterable(each.ran for each in decided)
-    return context.commit(copy.id, *items, changes=project_id, ran=ran)
+        events = [
+            of_link(EventName.LINK_SET, move.target, copy, said, link_types.types),
+            of_link(EventName.LINK_SET, move.loaded.project, move.task, said.other(), link_types.types),
+        ]
+    made = created(context, move.target, copy, *events[:1], counts=counts)
+    original = changed_by_links(context, {task_id: move.loaded}, events[1:])
+    files = of_files(EventName.FILE_CREATE, move.target, copy, copies.files)
+    decided = made.joined(original)
+    return decided.committed(context, copy.id, *tagged.actions, *link, changes=project_id, events=files)
 
 
 class Destination(msgspec.Struct, frozen=True):

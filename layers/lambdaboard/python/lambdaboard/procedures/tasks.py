@@ -10,7 +10,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
-from lambdaboard.domain.action_run import CLOSED, modified
+from lambdaboard.domain.event import Event, EventName, updated
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Reason, Rejected
@@ -104,7 +104,7 @@ def create_task(
     )
     tagged = tagging(context, project_id, tags, usable)
     decided = created(context, project, task.changed(tags=tagged.ids))
-    return context.commit(task.id, *decided.items, *tagged.actions, changes=project_id, ran=decided.ran)
+    return decided.committed(context, task.id, *tagged.actions, changes=project_id)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -185,10 +185,9 @@ def update_task(
     changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
     tagged = Tagging(loaded.task.tags, []) if tags is None else retagging(context, loaded, tags)
     task = loaded.task.changed(**changes, tags=tagged.ids, date_modification=context.now)
-    happenings = [*modified(loaded.task, task)]
-    decided = changed(context, loaded, task, happenings)
-    renewed = loaded.project.id if happenings else 0
-    return context.commit(True, *decided.items, *tagged.actions, changes=renewed, ran=decided.ran)
+    events = updated(loaded.project, loaded.task, task)
+    decided = changed(context, loaded, task, events)
+    return decided.committed(context, True, *tagged.actions, changes=loaded.project.id if events else 0)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -267,8 +266,10 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.replace_actions(loaded, loaded.task.opened(context.now))
-    return context.commit(True, *actions, changes=loaded.project.id)
+    opened = loaded.task.opened(context.now)
+    actions = context.stores.tasks.replace_actions(loaded, opened)
+    events = [Event(EventName.TASK_OPEN, loaded.project, opened)]
+    return context.commit(True, *actions, changes=loaded.project.id, events=events)
 
 
 @procedure("closeTask", WORK)
@@ -287,8 +288,9 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    decided = changed(context, loaded, loaded.task.closed(context.now), [CLOSED])
-    return context.commit(True, *decided.items, changes=loaded.project.id, ran=decided.ran)
+    closed = loaded.task.closed(context.now)
+    decided = changed(context, loaded, closed, [Event(EventName.TASK_CLOSE, loaded.project, closed)])
+    return decided.committed(context, True, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)

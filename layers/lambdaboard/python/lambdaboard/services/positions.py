@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.tasks import ListedTask
 
-Order = tuple[bool, str, int]
-"""The order of tasks in a lane: those whose own column was removed behind the others, then by rank, then by id."""
+Order = tuple[bool, str]
+"""The order of tasks in a lane: those whose own column was removed behind the others, then by `LaneKey.order`."""
 
 
 class Positions:
@@ -42,7 +42,7 @@ class Positions:
     def _order(self, place: LaneKey) -> tuple[Lane, Order]:
         own = (place.swimlane_id, place.column_id)
         lane = self._lane_of(own)
-        return lane, (lane != own, place.rank, place.task_id)
+        return lane, (lane != own, place.order)
 
 
 MAX_COUNTED = 5

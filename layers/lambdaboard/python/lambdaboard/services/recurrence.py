@@ -47,7 +47,7 @@ def successor(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, C
         date_due=_next_due_date(context, task),
         recurrence_parent=task.id,
     )
-    return child, copied(context, inherited, loaded, child)
+    return child, copied(context, inherited, loaded, child).counts
 
 
 def _next_due_date(context: Context, task: Task) -> int:

@@ -121,6 +121,15 @@ def update(key: Key, expression: str, values: Item, condition: str, on_condition
     )
 
 
+def setting_too(action: TransactItem, name: str, value: Attribute) -> TransactItem:
+    """Return an update that sets one attribute more; what it sets begins its expression."""
+    update = action.request["Update"]
+    expression = f"SET {name} = :{name}, " + update["UpdateExpression"].removeprefix("SET ")
+    values = update["ExpressionAttributeValues"] | {f":{name}": value}
+    changed = update | {"UpdateExpression": expression, "ExpressionAttributeValues": values}
+    return msgspec.structs.replace(action, request={"Update": changed})
+
+
 def update_version(key: Key, version: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
     """Change attributes of an item if it still has the version that was read; None removes one; else Conflict."""
     token = secrets.token_hex(4)

@@ -12,6 +12,7 @@ from botocore.config import Config
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.store import keys
+from lambdaboard.store.activity import ActivityStore
 from lambdaboard.store.authorization import EVERYTHING, Authorization
 from lambdaboard.store.blobs import Blobs
 from lambdaboard.store.cache import Cache
@@ -160,6 +161,11 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     def files(self) -> FileStore:
         """Records of task files."""
         return FileStore(self.table, self.tasks)
+
+    @cached_property
+    def activity(self) -> ActivityStore:
+        """What persons did in projects."""
+        return ActivityStore(self.table)
 
     @cached_property
     def uploads(self) -> UploadStore:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
-MAX_DOC = 190_000
-"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB."""
+MAX_DOC = 150_000
+"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB, with a task and what the activity tells."""
 
 NEW_AT_ONCE = 10
 """New tags written in one transaction, four items each, with the task; more are written before it."""
@@ -126,7 +126,7 @@ class TagStore:
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
     if len(doc) > MAX_DOC:
-        raise InvalidParams("tag", "must be at most 190,000 bytes long")
+        raise InvalidParams("tag", f"must be at most {MAX_DOC:,} bytes long")
     return {"doc": string(doc.decode())}
 
 

@@ -52,12 +52,12 @@ class TaskIndex:
     def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
         begins = indexes.open_lane(swimlane_id, column_id)
         items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
-        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+        return [LaneKey.of(item) for item in items]
 
     def lane_keys(self, project_id: int) -> Iterator[LaneKey]:
         """Yield the places of all tasks of a project, open and closed, without the tasks (1 a MB, lazily)."""
         items = self._table.query(keys.project_pk(project_id), "by_lane")
-        return (LaneKey.parse(item["by_lane"]["S"]) for item in items)
+        return (LaneKey.of(item) for item in items)
 
     def of_reference(self, project_id: int, reference: str) -> Iterator[LaneKey]:
         """Yield the tasks with exactly this reference, by id (1; then 1 a MB, as they are asked for)."""
@@ -66,8 +66,7 @@ class TaskIndex:
         return (
             place
             for item in items
-            if item["by_reference"]["S"]
-            == indexes.by_reference(reference, (place := LaneKey.parse(item["by_lane"]["S"])).task_id)
+            if item["by_reference"]["S"] == indexes.by_reference(reference, (place := LaneKey.of(item)).task_id)
         )
 
     def overdue(self, project_id: int, now: int) -> Iterator[TaskPlace]:
@@ -98,4 +97,4 @@ class TaskIndex:
 
 
 def _task_id(item: Item) -> int:
-    return LaneKey.parse(item["by_lane"]["S"]).task_id
+    return LaneKey.of(item).task_id

@@ -62,7 +62,7 @@ class StoredTask(msgspec.Struct, frozen=True):
         """Read a whole item."""
         return cls(
             task=domain.decode(item["doc"]["S"]),
-            rank=LaneKey.parse(item["by_lane"]["S"]).rank,
+            rank=LaneKey.of(item).rank,
             version=Version.of(item),
             counts=Counts.of(item),
         )
@@ -258,7 +258,7 @@ class TaskStore:
         if after_id >= keys.LAST_ID:
             return iter(())
         pk = keys.project_pk(project_id)
-        attributes = f"doc, by_lane, {ATTRIBUTES}"
+        attributes = f"doc, {indexes.LANE}, {ATTRIBUTES}"
         if is_active is None:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
@@ -352,7 +352,7 @@ def unassign(item: Item, user_id: int) -> TransactItem | None:
 
 
 def _listed(item: Item) -> ListedTask:
-    place = LaneKey.parse(item["by_lane"]["S"])
+    place = LaneKey.of(item)
     return ListedTask(domain.decode(item["doc"]["S"]), place, Counts.of(item))
 
 
@@ -366,7 +366,7 @@ def _attributes(task: Task, rank: str) -> dict[str, Any]:
     return {
         "doc": string(domain.encode(task)),
         "by_status": string(indexes.by_status(task.is_active, task.id)),
-        "by_lane": string(lane_key(task, rank).text()),
+        indexes.LANE: string(lane_key(task, rank).text()),
         "by_reference": string(indexes.by_reference(task.reference, task.id)) if task.reference else None,
         "by_due": string(indexes.by_due(task.date_due, task.id)) if is_due else None,
         "due_shard": string(indexes.due_shard(task.id)) if is_due else None,

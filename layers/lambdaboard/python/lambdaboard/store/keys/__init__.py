@@ -118,7 +118,7 @@ OF_TASK = "`task_id`, and the `project_id` that the task was in"
 task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
-    "T#{task_id:012d}",
+    "T#{task_id:short}",
     holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
     "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
     "`subtask_generation`; 0 where there is none",
@@ -261,6 +261,25 @@ upload: Kind[int, int] = Kind(
 def user_pk(user_id: int) -> str:
     """Return the partition that holds a user and which projects they are in."""
     return user.partition(user_id)
+
+
+# --- activity -------------------------------------------------------------------------------------------------------
+
+LAST_ACTIVITY_ID = 10**16 - 1
+"""The greatest id of a row of activity: microseconds since 1970."""
+
+activity: Kind[int, int] = Kind(
+    "row of activity",
+    "A#{project_id:d}",
+    "{activity_id:016d}",
+    holds="`doc`: the event as it was told then; `task_id`, `creator_id`; `expires`: Unix seconds",
+    parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"]), user(ids["creator_id"])],
+)
+
+
+def activity_pk(project_id: int) -> str:
+    """Return the partition that holds the activity of a project: its own, which takes no room from the tasks'."""
+    return activity(project_id, 0).pk
 
 
 # --- the service itself ---------------------------------------------------------------------------------------------
