@@ -83,7 +83,7 @@ def test_an_action_adds_no_more_than_it_must(
     assert "automatic_actions" in vars(caplog.records[-1]), "it has done nothing"
 
 
-def test_a_comment_costs_a_person_an_id_and_two_items(
+def test_a_comment_costs_a_person_an_id_and_two_items_and_a_row_of_activity_for_each_event(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = a_world(call, stores)
@@ -94,4 +94,4 @@ def test_a_comment_costs_a_person_an_id_and_two_items(
     container, measured = a_container()
     container.by("ann")("getVersion")
     calls = Tracker(monkeypatch, measured).of(lambda: act(container.by("ann"), world))
-    assert (calls.depth, calls.items) == (cost.cold + 1, cost.items + 2)
+    assert (calls.depth, calls.items) == (cost.cold + 1, cost.items + 2 + 2)

@@ -14,6 +14,7 @@ from tests.conftest import result_in
 from tests.streams import Stream, loaded
 
 from lambdaboard.domain.automatic_actions import MAX_ACTIONS
+from lambdaboard.store import keys
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
@@ -306,6 +307,68 @@ def test_what_is_no_event_runs_nothing(call: Client, stores: Stores, board: Proj
     given = {"setTaskTags": (other.id, task, ["a"]), "moveTaskToProject": (task, other.id), "openTask": (task,)}
     assert call(act, *given[act])
     assert shown(call, task, "column_id") == [other.columns[0].id]
+
+
+def told(stores: Stores, board: Project) -> list[Any]:
+    """Return the rows of activity of a project, the oldest first."""
+    rows = [row.value for row in stores.activity.of_project(board.id, keys.LAST_ACTIVITY_ID, 50)]
+    return rows[::-1]
+
+
+def test_what_an_action_does_in_the_call_of_a_person_is_in_the_activity(
+    call: Client, stores: Stores, board: Project, person: MakePerson
+) -> None:
+    ann, (first, ready, done) = person("ann", board.id), board.columns
+    an_action(call, board, COLUMN, "CommentCreationMoveTaskColumn", column_id=ready.id)
+    an_action(call, board, COLUMN, "SubtaskTimerMoveTaskColumn", column_id=ready.id, subtask="Check")
+    an_action(call, board, COLUMN, "StopSubtaskTimerMoveTaskColumn", column_id=ready.id)
+    an_action(call, board, COLUMN, "TaskCloseColumn", column_id=ready.id)
+    an_action(call, board, "task.close", "TaskMoveColumnClosed", dest_column_id=done.id)
+    task = a_task(call, board, recurrence_status=1, recurrence_trigger=0)
+    call("createSubtask", task, "First")
+    assert moved(call.by("ann"), board, task, column=1)
+    rows = told(stores, board)
+    assert [row.event_name.value for row in rows] == [
+        "task.move.column",
+        "task.create",
+        "comment.create",
+        "subtask.create",
+        "subtask.update",
+        "task.close",
+        "task.move.column",
+    ]
+    assert {row.creator_id for row in rows} == {ann}
+    assert [row.task.column_id for row in rows] == [ready.id, first.id, *[ready.id] * 4, done.id]
+    assert rows[2].details.comment.id == call("getAllComments", task)[0]["id"]
+    assert (rows[3].details.subtask.title, rows[4].details.subtask.title) == ("Check", "First")
+    assert (rows[6].details.move.position, rows[6].task.position) == (1, 1)
+
+
+def test_the_inner_change_is_in_the_activity_before_the_outer_one(
+    call: Client, stores: Stores, board: Project, person: MakePerson
+) -> None:
+    person("ann", board.id)
+    category = board.categories[0].id
+    an_action(call, board, CHANGE, "TaskAssignCategoryColor", color_id="red", category_id=category)
+    task = a_task(call, board)
+    assert call.by("ann")("updateTask", id=task, color_id="red") is True
+    assert [(row.event_name.value, row.task.category_id, row.details.changes) for row in told(stores, board)] == [
+        ("task.update", category, ("category_id",)),
+        ("task.update", 0, ("color_id",)),
+    ]
+
+
+def test_the_line_of_the_call_has_the_ids_of_what_ran(
+    call: Client, board: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    idle = an_action(call, board, NEW, "TaskAssignColorColumn", column_id=board.columns[1].id, color_id="red")
+    ran = an_action(call, board, NEW, "TaskAssignColorColumn", column_id=board.columns[0].id, color_id="red")
+    caplog.clear()
+    a_task(call, board)
+    a_task(call, board, column_id=board.columns[2].id)
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "call"]
+    assert [line.get("automatic_actions") for line in lines] == [(ran,), None]
+    assert idle != ran
 
 
 def test_a_call_that_is_sent_again_runs_them_once(call: Client, board: Project, person: MakePerson) -> None:
