@@ -197,7 +197,7 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
         Its 24 properties, with links to its board and its list in `url`, and to its public pages while it has some;
         null where there is no such project.
     """
-    return project_row(context, context.stores.projects.get(project_id))
+    return project_row(context, context.stores.projects.get(project_id, with_last_change=True))
 
 
 @procedure("getProjectByName", VIEW, hides_forbidden=True)
