@@ -403,3 +403,13 @@ def test_the_largest_call_still_is_one_transaction(call: Client, board: Project,
     added = len(call("getAllComments", task)) + len(call("getAllSubtasks", task)) - 12
     assert added == 5
     assert shown(call, task, "recurrence_status") == [2]
+
+
+def test_a_role_by_a_group_is_enough_to_be_assigned(call: Client, board: Project, person: MakePerson) -> None:
+    ann, crew = person("ann"), call("createGroup", "Crew")
+    assert call("addGroupMember", crew, ann)
+    assert call("addProjectGroup", board.id, crew, "project-member")
+    an_action(call, board, CHANGE, "TaskAssignSpecificUser", column_id=board.columns[0].id, user_id=ann)
+    assert shown(call, a_task(call, board), "owner_id") == [ann]
+    assert call("removeGroup", crew)
+    assert shown(call, a_task(call, board), "owner_id") == [0]
