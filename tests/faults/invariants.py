@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from tests.boards import contents, everything
 from tests.conftest import Client, a_service
+from tests.faults import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +136,7 @@ def broken(found: Snapshot) -> Iterator[str]:
         yield from _lookup(found, key, item)
     yield from _people(found)
     yield from _members(found)
+    yield from groups.broken(found.items)
 
 
 def _task(found: Snapshot, task_id: int, project_id: int, item: Item) -> Iterator[str]:
@@ -218,7 +220,7 @@ def _subtasks(found: Snapshot, task_id: int, item: Item, task: dict[str, Any]) -
 def _project(found: Snapshot, project_id: int, project: dict[str, Any]) -> Iterator[str]:
     name = f"project {project_id}"
     own = {"project_id": {"N": str(project_id)}}
-    parts = {"C": "columns", "S": "swimlanes", "Y": "categories"}
+    parts = {"C": "columns", "S": "swimlanes", "Y": "categories", "AC": "automatic_actions"}
     leads = [(f"{sign}#{part['id']}", "@") for sign, kind in parts.items() for part in project.get(kind, [])]
     leads += [(f"{sign}#{project[name]}", "@") for sign, name in UNIQUE_BY_PROJECT.items() if project.get(name)]
     for key in leads:
@@ -303,6 +305,7 @@ def misplaced(stores: Stores) -> Iterator[str]:
 
 def dangling(found: Snapshot) -> Iterator[str]:
     """Yield what hangs on nothing."""
+    yield from groups.dangling(found.items)
     for (pk, sk), item in found.items.items():
         for parent in _parents((pk, sk), item):
             if parent not in found.items:
@@ -334,10 +337,11 @@ def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
         yield f"T#{item['task_id']['N']}", f"LINK#{padded(link_id)}#{padded(opposite)}"
     elif prefix == "TG":
         yield f"P#{item['project_id']['N']}", f"G#{padded(rest)}"
-    elif prefix in {"C", "S", "Y", "PI", "PE"}:
+    elif prefix in {"C", "S", "Y", "AC", "PI", "PE"}:
         yield f"P#{item['project_id']['N']}", "@"
     else:
         yield from _parents_of_people(pk, sk, item)
+        yield from groups.parents(pk, sk, item)
 
 
 def _parents_in_project(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class World:
-    """What the calls are about: a project, what is in it, and two persons; `caller`: who calls, and has commented."""
+    """What the calls are about: a project, what is in it, two persons and two groups.
+
+    Attributes:
+        crew: a group that the member is in and that has a role in the project; nobody is in `group`.
+        caller: who calls, and has commented.
+    """
 
     project: int
     column: int
@@ -26,6 +31,7 @@ class World:
     lane: int
     empty_lane: int
     category: int
+    action: int
     tag: int
     task: int
     other_task: int
@@ -39,8 +45,14 @@ class World:
     link_type: int
     member: int
     somebody: int
+    group: int
+    crew: int
     caller: int
     name: str
+
+
+AN_ACTION: tuple[str, dict[str, Any]] = ("\\Kanboard\\Action\\TaskMoveColumnClosed", {"dest_column_id": 0})
+"""What a new action does: nothing, since there is no such column."""
 
 
 def unknown(number: int) -> World:
@@ -58,6 +70,9 @@ def a_world(call: Client, name: str) -> World:
     assert call("addProjectUser", project, member)
     task = call("createTask", title="Task", project_id=project, reference="R", owner_id=member, date_due="2020-01-01")
     other_task = call("createTask", title="Other", project_id=project)
+    group, crew = (call("createGroup", f"{what} of {name}") for what in ("group", "crew"))
+    assert call("addGroupMember", crew, member)
+    assert call("addProjectGroup", project, crew, "project-viewer")
     timed_subtask = call("createSubtask", task, "Timed")
     assert call("setSubtaskStartTime", timed_subtask, member)
     assert call("saveTaskMetadata", task, {"key": "value"})
@@ -70,6 +85,7 @@ def a_world(call: Client, name: str) -> World:
         lane=lane,
         empty_lane=call("addSwimlane", project, "Empty"),
         category=call("createCategory", project, "Category"),
+        action=call("createAction", project, "task.close", *AN_ACTION),
         tag=call("createTag", project, "tag"),
         task=task,
         other_task=other_task,
@@ -83,6 +99,8 @@ def a_world(call: Client, name: str) -> World:
         project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
         somebody=somebody,
+        group=group,
+        crew=crew,
         caller=member,
         name=name,
     )
@@ -119,8 +137,9 @@ def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
 
 
 WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
-    getProjectRoles getAllTags rpc.discover getMe getMyDashboard getMyProjectsList getMyProjects getMyOverdueTasks
-    getAllProjects getAllUsers getOverdueTasks getAllLinks getExternalTaskLinkTypes"""
+    getProjectRoles getAvailableActions getAvailableActionEvents getAllTags rpc.discover getMe getMyDashboard
+    getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers getOverdueTasks getAllLinks
+    getExternalTaskLinkTypes"""
 
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
@@ -194,6 +213,9 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "changeColumnPosition": lambda of: [of.project, of.column, 2],
     "createCategory": lambda of: [of.project, "New"],
     "updateCategory": lambda of: [of.category, "New name"],
+    "getCompatibleActionEvents": lambda of: [AN_ACTION[0]],
+    "getActions": lambda of: [of.project],
+    "createAction": lambda of: [of.project, "task.close", *AN_ACTION],
     "addSwimlane": lambda of: [of.project, "New"],
     "updateSwimlane": lambda of: [of.project, of.lane, "New name"],
     "changeSwimlanePosition": lambda of: [of.project, of.lane, 2],
@@ -201,6 +223,18 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "enableSwimlane": lambda of: [of.project, of.empty_lane],
     "addProjectUser": lambda of: [of.project, of.somebody],
     "changeProjectUserRole": lambda of: [of.project, of.somebody, "project-viewer"],
+    "getGroup": lambda of: [of.crew],
+    "getAllGroups": lambda of: [],
+    "getGroupMembers": lambda of: [of.crew],
+    "getMemberGroups": lambda of: [of.member],
+    "isGroupMember": lambda of: [of.crew, of.member],
+    "createGroup": lambda of: ["new group"],
+    "updateGroup": lambda of: [of.crew, "New name"],
+    "addGroupMember": lambda of: [of.group, of.member],
+    "addProjectGroup": lambda of: [of.project, of.group],
+    "changeProjectGroupRole": lambda of: [of.project, of.crew, "project-member"],
+    "removeProjectGroup": lambda of: [of.project, of.crew],
+    "removeGroupMember": lambda of: [of.crew, of.member],
     "getExternalTaskLinkProviderDependencies": lambda of: ["weblink"],
     "getLinkById": lambda of: [of.link_type],
     "getLinkByLabel": lambda of: [f"is {of.name} for"],
@@ -240,9 +274,11 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],
+    "removeAction": lambda of: [of.action],
     "removeColumn": lambda of: [of.empty_column],
     "removeSwimlane": lambda of: [of.project, of.empty_lane],
     "removeProjectUser": lambda of: [of.project, of.member],
+    "removeGroup": lambda of: [of.crew],
     "removeProject": lambda of: [of.project],
     "removeUser": lambda of: [of.somebody],
 }

@@ -11,6 +11,7 @@ from tests.aws_calls import Calls, Tracker
 from tests.boards import a_board, a_task
 from tests.conftest import BUCKET, TABLE, Client, a_service
 
+from lambdaboard.domain.automatic_actions import KINDS, PREFIX
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class World(NamedTuple):
         listed: a task of the other board that recurs when it is closed, with two of each: comments, subtasks, links and
             external links; the next ones are among these.
         timed: a subtask on which the person's timer runs.
-        stranger: a user without a role in a project.
+        stranger: a user without a role of their own in a project.
+        crew: a group that the stranger is in and that has a role in the other project.
+        action: an automatic action of the board that does nothing, at each creation, update and move there.
     """
 
     board: Project
@@ -46,6 +49,8 @@ class World(NamedTuple):
     link: int
     external: int
     stranger: int
+    action: int
+    crew: int
 
 
 class Cost(NamedTuple):
@@ -226,6 +231,19 @@ def _lane(of: World) -> int:
     return of.board.swimlanes[0].id
 
 
+IDLE = [("task.create_update", "TaskAssignSpecificUser"), ("task.move.column", "TaskAssignColorColumn")]
+"""Events, and actions that fit no column."""
+
+
+def an_action(call: Client, board: Project, event: str, kind: str, **params: Any) -> int:
+    """Make an automatic action, with those of the parameters that it has."""
+    action_id = call(
+        "createAction", board.id, event, PREFIX + kind, {name: params[name] for name in KINDS[kind].parameters.split()}
+    )
+    assert action_id, kind
+    return int(action_id)
+
+
 def a_world(call: Client, stores: Stores) -> World:
     """Make a board of four open tasks; the first is overdue and has a reference, a tag, metadata and a file.
 
@@ -246,6 +264,9 @@ def a_world(call: Client, stores: Stores) -> World:
     call("setSubtaskStartTime", timed, ann)
     link, _ = (call("createTaskLink", listed, opposite, 1) for opposite in (task, plain))
     external, _ = (call("createExternalTaskLink", listed, PDF, "related") for _ in range(2))
+    bob, crew = call("createUser", "bob", "secret of bob"), call("createGroup", "crew")
+    call("addGroupMember", crew, bob)
+    call("addProjectGroup", other.id, crew)
     return World(
         board=board,
         other=other,
@@ -260,7 +281,9 @@ def a_world(call: Client, stores: Stores) -> World:
         timed=timed,
         link=link,
         external=external,
-        stranger=call("createUser", "bob", "secret of bob"),
+        stranger=bob,
+        crew=crew,
+        action=[an_action(call, board, *each, column_id=0, color_id="red", user_id=0) for each in IDLE][-1],
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import Doc, decoder, serialize
 from lambdaboard.errors import NotFound, Reason
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
 
 
-class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Column(Doc, frozen=True, kw_only=True):
     """A column of the board. Positions count from 1; a removed column leaves a gap (context.md 4)."""
 
     id: int
@@ -27,7 +27,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     hide_in_dashboard: int = 0
 
 
-class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Swimlane(Doc, frozen=True, kw_only=True):
     """A swimlane of the board; an inactive one has position 0 (context.md 4)."""
 
     id: int
@@ -39,7 +39,7 @@ class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     task_limit: int = 0
 
 
-class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Category(Doc, frozen=True, kw_only=True):
     """A category of the project's tasks."""
 
     id: int
@@ -49,10 +49,28 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     color_id: str | None = None
 
 
-class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class AutomaticAction(Doc, frozen=True, kw_only=True):
+    """An action of the project that runs by itself (context.md 14).
+
+    Attributes:
+        event_name: for which it waits.
+        action_name: as the API has it; one that is not run here comes by an import alone.
+        params: texts by name.
+    """
+
+    id: int
+    event_name: str
+    action_name: str
+    params: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Project(Doc, frozen=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Dates are strings as the client gave them. Source of all properties: context.md 3.
+
+    Attributes:
+        groups: group -> its members' role in the project; one that was removed lately may still be among them.
     """
 
     id: int
@@ -80,10 +98,20 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     swimlanes: tuple[Swimlane, ...] = ()
     categories: tuple[Category, ...] = ()
+    automatic_actions: tuple[AutomaticAction, ...] = ()
+    groups: dict[int, str] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Project:
         """Return the project with some properties changed."""
         return msgspec.structs.replace(self, **changes)
+
+    def with_group(self, group_id: int, role: str) -> Project:
+        """Return the project in which a group has a role."""
+        return self.changed(groups=self.groups | {group_id: role})
+
+    def without_group(self, group_id: int) -> Project:
+        """Return the project in which a group has no role."""
+        return self.changed(groups={each: role for each, role in self.groups.items() if each != group_id})
 
     def column(self, column_id: int) -> Column:
         """Return the column with this id; NotFound."""
@@ -96,6 +124,10 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def category(self, category_id: int) -> Category:
         """Return the category with this id; NotFound."""
         return _by_id(self.categories, category_id, Reason.CATEGORY)
+
+    def automatic_action(self, action_id: int) -> AutomaticAction:
+        """Return the automatic action with this id; NotFound."""
+        return _by_id(self.automatic_actions, action_id, Reason.ACTION)
 
     def columns_in_order(self) -> list[Column]:
         """Return the columns by position."""
@@ -211,7 +243,7 @@ class Resolver(NamedTuple):
         return task
 
 
-Part = TypeVar("Part", bound=Column | Swimlane | Category)
+Part = TypeVar("Part", bound=Column | Swimlane | Category | AutomaticAction)
 """What a project's lists hold; each has an id."""
 
 
@@ -272,5 +304,5 @@ def encode(project: Project, largest_parameter: str = "description") -> str:
     return serialize(project, largest_parameter)
 
 
-decode = msgspec.json.Decoder(Project).decode
+decode = decoder(Project)
 """Read a stored doc."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import Doc, decoder, serialize
 
 MAX_DOC = 190_000
 """Bytes of an encoded task: its item and the copy in one index share 400 KB (architecture.md, "Size")."""
@@ -18,7 +18,7 @@ LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, CLOSING = 0, 1, 2
 """Values of `recurrence_trigger`."""
 
 
-class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Task(Doc, frozen=True, kw_only=True):
     """A task as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Dates are Unix seconds, hours may be fractional. The order is that of getTask (behaviour.md 2).
@@ -84,9 +84,9 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Say whether closing the task makes its successor."""
         return self.recurrence_status == WILL_RECUR and self.recurrence_trigger == CLOSING
 
-    def succeeded_by(self, child: int) -> Task:
-        """Return the task as it is after its successor was made: it recurs no more."""
-        return self.changed(recurrence_status=HAS_RECURRED, recurrence_child=child)
+    def recurred(self) -> Task:
+        """Return the task as it is when its successor is made: it recurs no more."""
+        return self.changed(recurrence_status=HAS_RECURRED)
 
     def copied(self, new_id: int, creator_id: int, at: int, **changes: Any) -> Task:
         """Return a copy as duplicateTaskToProject and recurrence make it: open, with dates of its own.
@@ -119,5 +119,5 @@ def _longest(task: Task) -> str:
     return max(("title", "description", "reference", "color_id"), key=lambda name: len(getattr(task, name)))
 
 
-decode = msgspec.json.Decoder(Task).decode
+decode = decoder(Task)
 """Read a stored doc."""
