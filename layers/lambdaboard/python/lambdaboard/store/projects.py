@@ -196,11 +196,20 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def put_actions(self, project: Project, largest_parameter: str = "description") -> list[TransactItem]:
-        """Return what writes a new project with everything that leads to it; raises as `replace_actions`."""
+    def put_actions(
+        self, project: Project, largest_parameter: str = "description", last_modified: int | None = None
+    ) -> list[TransactItem]:
+        """Return what writes a new project with everything that leads to it; raises as `replace_actions`.
+
+        Args:
+            project: the project.
+            largest_parameter: the parameter to name where the project becomes too large.
+            last_modified: Unix seconds of its last change; if not given, now.
+        """
+        changed = _now() if last_modified is None else last_modified
         return [
             put_new(keys.project(project.id), new_item({"doc": string(domain.encode(project, largest_parameter))})),
-            put(keys.last_change(project.id), {"n": number(_now())}),
+            put(keys.last_change(project.id), {"n": number(changed)}),
             put(keys.listed_project(project.id), {"name": string(project.name)}),
             *_unique_actions(None, project),
             *_lookup_actions(None, project),

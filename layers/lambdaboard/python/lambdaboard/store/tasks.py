@@ -282,10 +282,16 @@ class TaskStore:
         """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
-    def put_actions(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
-        """Return what writes a new task: the item and its lookup item. It stands behind all that are there."""
+    def put_actions(self, task: Task, counts: Counts = NO_COUNTS, rank: str = "") -> list[TransactItem]:
+        """Return what writes a new task: the item and its lookup item.
+
+        Args:
+            task: the task.
+            counts: of its child entities.
+            rank: its place in its column and swimlane; if not given, it stands behind all that are there.
+        """
         self._remember(task.id, task.project_id)
-        item = new_item(_present({**_attributes(task, first_rank(task.id)), **counts.attributes()}))
+        item = new_item(_present({**_attributes(task, rank or first_rank(task.id)), **counts.attributes()}))
         return [
             put_new(keys.task(task.project_id, task.id), item),
             put_new(keys.task_lookup(task.id), project_lookup(task.project_id)),
