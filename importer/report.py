@@ -43,6 +43,9 @@ class Report:
 
     Args:
         file: where to; None for the terminal alone.
+
+    Attributes:
+        refused_as: what a row is that is refused: to `--verify` it is a difference.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -50,6 +53,7 @@ class Report:
         self.counts: Counter[str] = Counter()
         self.sums: dict[str, Any] = {}
         self.shown: dict[Kind, list[Note]] = {}
+        self.refused_as: Kind = "left out"
         self._file = file.open("w", encoding="utf-8") if file else None
         self._is_first = True
         self._lock = Lock()  # `--verify` compares in several threads
@@ -84,7 +88,7 @@ class Report:
 
     def left_out(self, table: str, row: object, text: str, column: str = "") -> None:
         """Tell of a row that is not carried over."""
-        self.add("left out", table, row, column, text)
+        self.add(self.refused_as, table, row, column, text)
 
     def changed(self, table: str, row: object, column: str, text: str) -> None:
         """Tell of a value that is another one in Lambdaboard."""

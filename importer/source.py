@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from importer.report import Report
 
+    Statement = Select[*tuple[Any, ...]]
+
 VERSIONS = {"sqlite": range(127, 129), "mysql": range(138, 140), "postgresql": range(116, 118)}
 """The numbers of Kanboard's schema that are understood: those of the releases from November 2023 on (1.2.33)."""
 
@@ -105,15 +107,15 @@ class Source:
         if not names:
             return []
         by = [order, *(each for each in model.key if each != order)]
-        statement: Select[*tuple[Any, ...]] = select(*map(column, names)).select_from(named_table(model.table)).where(condition)
+        statement: Statement = select(*map(column, names)).select_from(named_table(model.table)).where(condition)
         found = self._connection.execute(statement.order_by(*map(column, by))).mappings()
         return [row for row in (self._parsed(model, dict(each)) for each in found) if row]
 
-    def mappings(self, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    def mappings(self, statement: Statement) -> list[dict[str, Any]]:
         """Return what a statement finds."""
         return [dict(each) for each in self._connection.execute(statement).mappings()]
 
-    def stream(self, statement: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    def stream(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
         """Yield what a statement finds."""
         return (tuple(each) for each in self._connection.execute(statement))
 
@@ -160,7 +162,7 @@ class Source:
 
     def _raw_pages(self, name: str, key: tuple[str, ...], names: list[str]) -> Iterator[list[dict[str, Any]]]:
         by: list[ColumnElement[Any]] = [*map(column, key)]
-        statement: Select[*tuple[Any, ...]] = select(*map(column, names)).select_from(named_table(name)).order_by(*by).limit(PAGE)
+        statement: Statement = select(*map(column, names)).select_from(named_table(name)).order_by(*by).limit(PAGE)
         after: list[Any] = []
         while name in self.columns and names:
             page = statement.where(tuple_(*by) > tuple_(*map(sqlalchemy.literal, after))) if after else statement
@@ -220,11 +222,13 @@ def opened(address: str, report: Report) -> Iterator[Source]:
         connection = engine.connect()
     except sqlalchemy.exc.DBAPIError as error:
         raise ImporterError(f"the database cannot be opened: {error.orig}") from None
-    with connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
-        yield Source(connection, report)
-    engine.dispose()
+    try:
+        with connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
+            yield Source(connection, report)
+    finally:
+        engine.dispose()
 
 
 def _engine(address: str) -> Engine:

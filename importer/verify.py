@@ -49,6 +49,7 @@ class Verification:
     ) -> None:
         self._source = source
         self._report = source.report
+        self._report.refused_as = "difference"
         self._folder = folder
         self._api = api
         self._stores = stores
