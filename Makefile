@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run import quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run import quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,12 +16,13 @@ STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
 STAMP_AUDIT := $(VENV_AUDIT)/.stamp
 STAMP_IMPORT := $(VENV_IMPORT)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
-SAM := PATH="$(CURDIR)/$(VENV_SAM)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+SAM_ENVIRONMENT := PATH="$(abspath $(VENV_SAM))/bin:$$PATH" SAM_CLI_TELEMETRY=0
+SAM := $(SAM_ENVIRONMENT) sam
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
-run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
+run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=ministack)
 	@exec $(BIN)/python -m local
 
 import: $(STAMP_IMPORT) ## move over from Kanboard (docs/moving.md): ARGS='--from db.sqlite --files data/files --to local --dry-run'
@@ -83,10 +84,28 @@ build: $(STAMP_SAM) ## functions and layers as they are deployed, into .aws-sam 
 build-here: $(STAMP_SAM) ## the same for this machine's processor, into .cache/built: what tests/deployed run
 	ARCHITECTURE=$$(uname -m) $(SAM) build --no-cached --build-dir .cache/built
 
-deploy: build ## a stack in the AWS account of your credentials: STAGE=prod, GUIDED=1, PARAMETERS="Timezone=Europe/Berlin"; YES=1 asks nothing
-	@date > .aws-sam/build/RpcFunction/revision # SAM publishes a version for changed code, not for a changed parameter
-	$(SAM) deploy $(if $(filter prod,$(STAGE)),--config-env prod) $(if $(GUIDED),--guided) $(if $(YES),--no-confirm-changeset) \
-		$(if $(PARAMETERS),--parameter-overrides Stage=$(or $(STAGE),dev) $(PARAMETERS))
+# the file: SAM publishes a version for changed code, not for a changed parameter
+DEPLOY = date > .aws-sam/build/RpcFunction/revision && $(SAM_ENVIRONMENT) STAGE='$(STAGE)' STACK='$(STACK)' \
+	PARAMETERS='$(PARAMETERS)' AT_ONCE='$(AT_ONCE)' YES='$(YES)' $(VENV_SAM)/bin/python -m local.deploy
+
+deploy: build ## a stack in the AWS account of your credentials: STAGE=prod, PARAMETERS="Timezone=Europe/Berlin", AT_ONCE=1, STACK=other-name; YES=1 asks nothing
+	@$(DEPLOY)
+
+deploy-built: $(STAMP_SAM) ## the same, of what is built already
+	@$(DEPLOY)
+
+rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past the alarms: STAGE=prod TO=v0.1.0
+	@test -n '$(TO)' || { echo 'make rollback: TO must name a commit or a tag' >&2; exit 2; }
+	@git worktree remove --force .cache/rollback 2>/dev/null || true
+	git worktree add --detach .cache/rollback '$(TO)'
+	@$(MAKE) --no-print-directory -C .cache/rollback -o '$(abspath $(STAMP_SAM))' VENV_SAM='$(abspath $(VENV_SAM))' AT_ONCE=1 deploy; \
+		status=$$?; git worktree remove --force .cache/rollback; exit $$status
+
+adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; prints the command that cuts over to it
+	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)'
+
+copy: $(STAMP) ## the local data into another folder, for another engine: TO=.local2 ENGINE=dynamodb-local
+	@TO='$(TO)' $(BIN)/python -m local.copy_data
 
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)
@@ -97,7 +116,7 @@ bench-cold: build-here $(STAMP) ## time to the first answer in Lambda's own runt
 sam-local: build-here $(STAMP) ## `sam local invoke` of three events, by Docker or podman; skipped where neither is; EVENTS='getTask openTask'
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.deployed.sam_local
 
-bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods clients money searches' for some
+bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java and npm; ten minutes); ARGS='methods ahead clients money searches' for some
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench $(ARGS)
 
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)

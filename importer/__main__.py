@@ -22,7 +22,7 @@ from importer.report import Report
 from importer.source import Source, opened
 from importer.verify import Verification
 from importer.writer import DryWriter, TableWriter, dollars
-from lambdaboard.store.imports import ImportProgress, is_empty
+from lambdaboard.store.imports import ImportProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,6 +113,12 @@ def beginning(stores: Stores, source: str, *, is_resumed: bool) -> ImportProgres
     if not is_resumed:
         raise ImporterError("an import was cut off here: --resume goes on with it")
     return begun
+
+
+def is_empty(stores: Stores) -> bool:
+    """Say whether there is no project and no user, and so no task, and nobody has changed the types of links."""
+    has_types = stores.link_types.get().version is not None
+    return not has_types and not stores.projects.ids() and next(stores.users.all(), None) is None
 
 
 def fingerprint(source: Source) -> str:

@@ -68,6 +68,7 @@ class Api:
     def _event(self, body: str) -> dict[str, Any]:
         return {
             "version": "2.0",
+            "routeKey": f"POST {PATH}",
             "rawPath": PATH,
             "headers": {
                 "authorization": f"Basic {self._basic}",

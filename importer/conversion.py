@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from importer import models
     from importer.report import Report
 
-BCRYPT = ("$2y$", "$2b$", "$2a$")
-
 
 class Known(NamedTuple):
     """What was carried over that other rows may name; small beside tasks and what belongs to them.
@@ -68,7 +66,7 @@ def user_of(row: models.UserRow, names: set[str], report: Report) -> User:
     if role not in APPLICATION_ROLES:
         report.changed(row.table, row.id, "role", "is no role here: app-user takes its place")
         role = APP_USER
-    has_password = row.password.startswith(BCRYPT)
+    has_password = passwords.is_importable(row.password)
     return User(
         id=row.id,
         username=row.username,
@@ -104,7 +102,7 @@ def _tell_of_log_in(row: models.UserRow, names: set[str], report: Report) -> Non
         report.add("told", row.table, row.id, "twofactor_activated", "logs in by name and password alone here")
     if row.is_ldap_user:
         report.add("told", row.table, row.id, "is_ldap_user", "there is no LDAP here: cannot log in")
-    if not row.password.startswith(BCRYPT):
+    if not passwords.is_importable(row.password):
         report.add("told", row.table, row.id, "password", "there is none that can be kept: cannot log in")
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 from local import data, resources
 from local.settings import SettingsError
@@ -25,17 +26,27 @@ def connected(name: str) -> Iterator[Stores]:
     """Yield the stores of a stack, or with `local` those of `make run`, whether that runs or not.
 
     Raises:
-        ImporterError: there is no such stack, or the data cannot be served.
+        ImporterError: there is no such stack, or the data cannot be served; or AWS ended what was done with the stores.
     """
-    if name != LOCAL:
-        yield Stores.connect(*_names(name))
-        return
     try:
-        with data.environment() as found, _environment(found):
-            resources.make_all()
-            yield Stores.connect(found["TABLE_NAME"], found["BUCKET_NAME"])
+        with _local() if name == LOCAL else _stack(name) as stores:
+            yield stores
+    except (BotoCoreError, ClientError, S3UploadFailedError, TimeoutError) as error:
+        raise ImporterError(f"AWS: {error}. --resume goes on with an import that was cut off") from error
     except SettingsError as error:
         raise ImporterError(str(error)) from error
+
+
+@contextmanager
+def _local() -> Iterator[Stores]:
+    with data.environment() as found, _environment(found):
+        resources.make_all()
+        yield Stores.connect(found["TABLE_NAME"], found["BUCKET_NAME"])
+
+
+@contextmanager
+def _stack(name: str) -> Iterator[Stores]:
+    yield Stores.connect(*_names(name))
 
 
 @contextmanager
@@ -59,10 +70,7 @@ def _environment(wanted: dict[str, str]) -> Iterator[None]:
 
 def _names(stack: str) -> tuple[str, str]:
     """Return the names of the table and the bucket of a stack."""
-    try:
-        (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    except (BotoCoreError, ClientError) as error:
-        raise ImporterError(f"the stack {stack} cannot be read: {error}") from None
+    (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs: dict[str, Any] = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
     if not {"Table", "Bucket"} <= outputs.keys():
         raise ImporterError(f"the stack {stack} is no Lambdaboard: it has no outputs Table and Bucket")

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from importer import models
 from importer.source import row_name
+from lambdaboard.domain import passwords
 from lambdaboard.errors import NotFound
 from lambdaboard.store.parallel import gather_map, in_parts
 
@@ -108,7 +109,7 @@ class Verification:
         self._rows(models.UserRow, rows, self._api("getAllUsers"), elsewhere)
         stored = {each.user.id: each.user.password for each in self._stores.users.all()}
         for row in rows:
-            if row.password.startswith("$2") and stored.get(row.id) != row.password:
+            if passwords.is_importable(row.password) and stored.get(row.id) != row.password:
                 self._report.add("difference", row.table, row.id, "password", "another hash is stored")
 
     def _projects(self) -> list[int]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import watchfiles
 
+from local import engines
 from local.aws import local_aws
 from local.functions import environment_of_functions
 from local.process import Child, hangup, module, terminals
@@ -23,7 +24,7 @@ from local.settings import ROOT, Settings, SettingsError, write_private
 
 WATCHED = ("functions", "layers/lambdaboard", "local", "template.yaml")
 TERMINALS = terminals()
-PATIENCE = 25  # seconds for requests under way and the stream
+STOP_TIMEOUT = 25  # seconds for requests under way and the stream
 
 
 def listen(port: int) -> socket.socket:
@@ -63,7 +64,7 @@ class Server:
     def stop(self) -> None:
         """End them."""
         for child in self.children:
-            child.stop(PATIENCE)
+            child.stop(STOP_TIMEOUT)
 
 
 def changes(stopping: threading.Event) -> Iterator[set[str]]:
@@ -110,18 +111,18 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
     print(
         f"\nLambdaboard   {settings.url}\n"
         f"user, token   jsonrpc  {settings.token}\n"
-        f"data          {os.path.relpath(settings.data)} ({settings.engine}); Ctrl-C stops and saves\n\n"
+        f"data          {os.path.relpath(settings.data)} ({engines.of(settings.data)}); Ctrl-C stops and saves\n\n"
         f"curl -u jsonrpc:{settings.token} -H 'Content-Type: application/json' -d '{call}' {settings.url}\n",
         flush=True,
     )
 
 
 def terminal_is_gone() -> bool:
-    """Tell whether our terminal is closed: where `make` leads its session, it alone gets SIGHUP, and waits for us."""
+    """Return whether our terminal is closed: where `make` leads its session, it alone gets SIGHUP, and waits for us."""
     return bool(hangup(TERMINALS).poll(0))
 
 
-def serve(server: Server, engines: list[Child], stopping: threading.Event) -> int:
+def serve(server: Server, children: list[Child], stopping: threading.Event) -> int:
     """Restart the server on changes, until asked to stop or something fails; return the exit status."""
     for files in changes(stopping):
         if stopping.is_set() or terminal_is_gone():
@@ -129,7 +130,7 @@ def serve(server: Server, engines: list[Child], stopping: threading.Event) -> in
         if files:
             print(f"changed: {', '.join(sorted(files)[:5])}; restarting", flush=True)
             server.restart()
-        for child in (*server.children, *engines):
+        for child in (*server.children, *children):
             if child.exit_code is not None:
                 print(f"{child.name} has ended with status {child.exit_code}", file=sys.stderr, flush=True)
                 return 1
@@ -138,16 +139,17 @@ def serve(server: Server, engines: list[Child], stopping: threading.Event) -> in
 
 def run(stopping: threading.Event) -> int:
     """Run everything; return the exit status."""
+    os.umask(0o077)  # the data is for nobody else
     settings = Settings.from_environment()
-    with listen(settings.port) as listener, local_aws(settings) as (aws, engines):
+    with listen(settings.port) as listener, local_aws(settings) as (aws, children):
         environment = environment_of_functions(settings, aws)
         write_private(settings.data / "environment.json", json.dumps(environment))  # for `make sweep`
         server = Server(listener, environment, settings.workers)
         try:
             threading.Thread(target=introduce, args=(settings, stopping), daemon=True).start()
-            return serve(server, engines, stopping)
+            return serve(server, children, stopping)
         finally:
-            with contextlib.suppress(OSError):  # the terminal may be gone
+            with contextlib.suppress(OSError):  # the terminal may be closed
                 print("\nsaving and stopping …", flush=True)
             server.stop()
 

@@ -62,14 +62,14 @@ def _title(area: str) -> str:
 
 def _section(method: Method, native: Method, who: dict[str, str]) -> str:
     """Return what is to be said of one procedure."""
-    told = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
-    told += [method["description"]] if "description" in method else []
-    told += ["\n".join(_table(method["params"]))] if method["params"] else []
+    parts = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
+    parts += [method["description"]] if "description" in method else []
+    parts += ["\n".join(_table(method["params"]))] if method["params"] else []
     last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
-    return "\n\n".join([*told, "\n".join(last)]) + "\n"
+    return "\n\n".join([*parts, "\n".join(last)]) + "\n"
 
 
 def _signature(method: Method) -> str:

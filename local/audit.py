@@ -33,17 +33,23 @@ def verdict(found: str, complaint: str) -> Verdict:
         complaint: its standard error.
     """
     if not found.strip():
-        is_away = any(name in complaint for name in UNREACHABLE)
-        return Verdict(SKIPPED, 0) if is_away else Verdict(f"audit: pip-audit failed\n{complaint}", 1)
+        return _unfinished(complaint)
     packages: list[dict[str, Any]] = json.loads(found)["dependencies"]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     if len(skipped) == len(packages):
         return Verdict(SKIPPED, 0)
-    problems = [f"{name}: could not be looked up" for name in skipped]
-    problems += [f"{each['name']} {each['version']}: {bug['id']}" for each in packages for bug in each.get("vulns", [])]
-    return Verdict(
-        "\n".join([*problems, f"audit: {len(packages)} packages, {len(problems)} problems"]), int(bool(problems))
-    )
+    problems = [f"{name}: could not be looked up" for name in skipped] + _vulnerabilities(packages)
+    summary = f"audit: {len(packages)} packages, {len(problems)} problems"
+    return Verdict("\n".join([*problems, summary]), int(bool(problems)))
+
+
+def _unfinished(complaint: str) -> Verdict:
+    is_away = any(name in complaint for name in UNREACHABLE)
+    return Verdict(SKIPPED, 0) if is_away else Verdict(f"audit: pip-audit failed\n{complaint}", 1)
+
+
+def _vulnerabilities(packages: list[dict[str, Any]]) -> list[str]:
+    return [f"{each['name']} {each['version']}: {bug['id']}" for each in packages for bug in each.get("vulns", [])]
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from lambdaboard.store.keys import KINDS
 from lambdaboard.store.keys.kind import FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambdaboard.store.keys.kind import AnyKind
 
@@ -27,7 +27,7 @@ item that `cascade` deletes with the other one. A box is one partition. Kinds wi
 
 
 def content() -> str:
-    """Return the text of docs/architecture.md, with what is between the two marks made anew."""
+    """Return the text of docs/architecture.md, with what is between the two marks regenerated."""
     before, _, rest = FILE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     parts = [BEGIN, "\n".join(_table()), PICTURE.rstrip(), "\n".join(["```mermaid", *_picture(), "```"]), END]
@@ -48,18 +48,17 @@ def _shown(pattern: str) -> str:
 def _picture() -> Iterator[str]:
     arrows = [*_arrows()]
     drawn = {kind for one, _, other in arrows for kind in (one, other)}
-    partitions: defaultdict[str, list[AnyKind]] = defaultdict(list)
+    partitions: defaultdict[str, list[str]] = defaultdict(list)
     for kind in KINDS:
         if kind in drawn:
-            partitions[kind.pk].append(kind)
+            partitions[kind.pk].append(f"{_node(kind)}[{kind.name}]")
     yield "flowchart LR"
-    for pk, kinds in partitions.items():
-        nodes = (f"{_node(kind)}[{kind.name}]" for kind in kinds)
-        yield from _box(pk, nodes) if len(kinds) > 1 else (f"    {node}" for node in nodes)
+    for pk, nodes in partitions.items():
+        yield from _box(pk, nodes) if len(nodes) > 1 else [f"    {nodes[0]}"]
     yield from (f"    {_node(one)} {arrow} {_node(other)}" for one, arrow, other in arrows)
 
 
-def _box(pk: str, nodes: Iterator[str]) -> Iterator[str]:
+def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
     """Yield the box of a partition that is named by an id, as `P#{project_id:d}`: "of a project"."""
     thing = FIELD.findall(pk)[0][0].removesuffix("_id")
     yield f"    subgraph of_{thing}[of a {thing}]"

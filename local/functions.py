@@ -21,7 +21,7 @@ Handler = Callable[[dict[str, Any], "Context"], Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a function about itself and the call.
+    """What Lambda gives a function about itself and the call.
 
     Attributes:
         seconds: the function's time-out.

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -33,18 +33,22 @@ class BodyTooLarge(Exception):  # noqa: N818 - what HTTP calls it
     """The body has more bytes than a function can get."""
 
 
-def application(function: Function, paths: Sequence[str]) -> Starlette:
-    """Return the HTTP API that forwards POST on `paths` to `function`."""
+def application(function: Function, paths: Sequence[str], mapping: str = "") -> Starlette:
+    """Return the HTTP API that forwards POST on `paths` to `function`; a mapping, as `board`, has them there, too."""
 
-    async def forward(request: Request) -> Response:
-        try:
-            event = to_event(request, await read_body(request))
-        except BodyTooLarge:
-            return _message(413, "Request Entity Too Large")
-        return await run_in_threadpool(_answered, function, event)
+    def forward(path: str) -> Callable[[Request], Awaitable[Response]]:
+        async def forwarded(request: Request) -> Response:
+            try:
+                event = to_event(request, await read_body(request), path)
+            except BodyTooLarge:
+                return _message(413, "Request Entity Too Large")
+            return await run_in_threadpool(_answered, function, event)
 
+        return forwarded
+
+    prefixes = ["", f"/{mapping}"] if mapping else [""]
     app = Starlette(
-        routes=[Route(path, forward, methods=["POST"]) for path in paths],
+        routes=[Route(prefix + path, forward(path), methods=["POST"]) for prefix in prefixes for path in paths],
         exception_handlers={HTTPException: lambda *_: _message(404, "Not Found")},
     )
     app.router.redirect_slashes = False
@@ -69,8 +73,8 @@ async def read_body(request: Request) -> bytes:
     return bytes(kept)
 
 
-def to_event(request: Request, body: bytes) -> Event:
-    """Return the event of payload format 2.0 for a request.
+def to_event(request: Request, body: bytes, route: str) -> Event:
+    """Return the event of payload format 2.0 for a request on the path of a route.
 
     Raises:
         BodyTooLarge: the body has become so by being base64 encoded.
@@ -80,7 +84,7 @@ def to_event(request: Request, body: bytes) -> Event:
     source = request.client.host if request.client else "127.0.0.1"
     event: Event = {
         "version": "2.0",
-        "routeKey": f"{request.method} {request.url.path}",
+        "routeKey": f"{request.method} {route}",
         "rawPath": request.url.path,
         "rawQueryString": request.url.query,
         "headers": {
@@ -89,7 +93,7 @@ def to_event(request: Request, body: bytes) -> Event:
             "x-forwarded-port": str(request.url.port or 80),
             "x-forwarded-proto": request.url.scheme,
         },
-        "requestContext": _context(request, headers, source),
+        "requestContext": _context(request, headers, source, route),
         **_body(body, headers.get("content-type", "")),
     }
     if cookies:
@@ -99,7 +103,7 @@ def to_event(request: Request, body: bytes) -> Event:
     return event
 
 
-def _context(request: Request, headers: dict[str, str], source: str) -> Event:
+def _context(request: Request, headers: dict[str, str], source: str, route: str) -> Event:
     path, host = request.url.path, headers.get("host", "")
     now = dt.datetime.now(dt.UTC)
     return {
@@ -115,7 +119,7 @@ def _context(request: Request, headers: dict[str, str], source: str) -> Event:
             "userAgent": headers.get("user-agent", ""),
         },
         "requestId": uuid.uuid4().hex[:15] + "=",
-        "routeKey": f"{request.method} {path}",
+        "routeKey": f"{request.method} {route}",
         "stage": "$default",
         "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "timeEpoch": int(now.timestamp() * 1000),
@@ -134,7 +138,7 @@ def _body(body: bytes, content_type: str) -> Event:
 
 
 def is_text(content_type: str) -> bool:
-    """Tell whether API Gateway hands a body of this type on as text; any other, none included, is base64 encoded."""
+    """Return whether API Gateway hands a body of this type on as text; any other, none included, is base64 encoded."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind in _TEXT
 

@@ -42,7 +42,7 @@ class Child:
             name: for messages.
             command: program and arguments.
             environment: all of it.
-            log: file that takes its output, instead of the terminal; written anew.
+            log: file that takes its output, instead of the terminal; overwritten.
             inherited: file descriptors that it gets.
         """
         output: IO[bytes] | None = log.open("wb") if log else None
@@ -74,11 +74,11 @@ class Child:
         """How it ended, None while it runs."""
         return self._process.poll()
 
-    def stop(self, patience: float) -> None:
-        """Ask it to end and wait; kill it after `patience` seconds."""
+    def stop(self, timeout: float) -> None:
+        """Ask it to end and wait; kill it after `timeout` seconds."""
         self._process.terminate()
         try:
-            self._process.wait(patience)
+            self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -97,10 +97,10 @@ def terminals() -> list[int]:
 
 
 def hangup(streams: Sequence[int]) -> "select.poll":
-    """Return what tells, by its `poll`, that one of these terminals has been closed."""
+    """Return a poll object that reports when one of these terminals is closed."""
     poll = select.poll()
     for stream in streams:
-        poll.register(stream, 0)  # POLLHUP is told unasked
+        poll.register(stream, 0)  # POLLHUP is reported without being asked for
     return poll
 
 

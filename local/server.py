@@ -1,7 +1,7 @@
-"""The process that `make run` starts anew when code changes: table and bucket, the handler behind HTTP, the stream.
+"""The process that `make run` restarts when code changes: table and bucket, the handler behind HTTP, the stream.
 
 Its environment is that of the functions, and besides DATA_DIR, SOCKET (file descriptor of the listening socket) and
-FEEDS_STREAM (not empty in one of several).
+FEEDS_STREAM (not empty in one of several); DOMAIN_PATH, a path that the API is at once more, as a domain may have it.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from local.functions import Function
 
 
 def broken(_: dict[str, Any]) -> Any:
-    """Stand in for a handler that could not be imported: Lambda answers so, too."""
+    """Answer for a handler that could not be imported, as Lambda does."""
     raise RuntimeError("the handler could not be imported: see above; it is tried again when a file changes")
 
 
@@ -51,7 +51,7 @@ def main() -> None:
     """Serve until SIGTERM; then finish the requests under way, and the stream."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     resources.make_all()
-    api = gateway.application(rpc(), template.routes())
+    api = gateway.application(rpc(), template.routes(), os.environ.get("DOMAIN_PATH", ""))
     config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
     background = feeder() if os.environ["FEEDS_STREAM"] else None
     if background:

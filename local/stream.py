@@ -33,7 +33,7 @@ def event_source() -> dict[str, Any]:
 
 
 def passes(record: Record) -> bool:
-    """Tell whether one of the template's filters lets a record through."""
+    """Return whether one of the template's filters lets a record through."""
     return any(_matches(json.loads(f["Pattern"]), record) for f in event_source()["FilterCriteria"]["Filters"])
 
 
@@ -144,7 +144,7 @@ class Feeder:
             except (ClientError, BotoCoreError) as error:
                 if last_round:
                     return
-                print(f"stream: {error}; reading it anew", flush=True)
+                print(f"stream: {error}; reading it again", flush=True)
                 self._shards, found, self._looked = {}, 0, -SHARDS_EVERY
             if not found:
                 if last_round:

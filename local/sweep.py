@@ -27,7 +27,7 @@ def in_environment(found: dict[str, str]) -> int:
 def main() -> int:
     """Print what the sweep found (and with --repair, repaired) as JSON."""
     parser = argparse.ArgumentParser(prog="python -m local.sweep", description=__doc__)
-    parser.add_argument("--repair", action="store_true", help="repair what is found; without it, only tell")
+    parser.add_argument("--repair", action="store_true", help="repair what is found; without it, only print it")
     options = parser.parse_args()
     if os.environ.get("SWEEP"):
         print(json.dumps(sweep(repair=options.repair), indent=2, default=str))

@@ -1,7 +1,7 @@
 """template.yaml, read for the local server and the tests, so that what runs here is what is deployed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -50,7 +50,28 @@ def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict
     return {name: _value(name, value, given, stands_for) for name, value in variables.items()}
 
 
+def _holds(condition: Any) -> bool:
+    """Tell whether a condition holds where all parameters have their defaults, as of a stack of its own."""
+    if isinstance(condition, str):
+        return _holds(template()["Conditions"][condition])
+    ((function, operands),) = condition.items()
+    if function == "Condition":
+        return _holds(operands)
+    if function == "Fn::Equals":
+        first, second = (str(template()["Parameters"][o["Ref"]]["Default"]) if "Ref" in o else o for o in operands)
+        return bool(first == second)
+    combined: dict[str, Callable[[Iterable[bool]], bool]] = {
+        "Fn::And": all,
+        "Fn::Or": any,
+        "Fn::Not": lambda values: not all(values),
+    }
+    return combined[function](_holds(each) for each in operands)
+
+
 def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[str, str]) -> str:
+    while isinstance(value, dict) and "Fn::If" in value:
+        condition, *branches = value["Fn::If"]
+        value = branches[0 if _holds(condition) else 1]
     referred = value.get("Ref") if isinstance(value, dict) else None
     if referred is None:
         return given.get(name, str(value))
@@ -65,7 +86,7 @@ def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[
 
 
 def fault(parameter: Node, text: str) -> str:
-    """Tell what CloudFormation would refuse in a parameter's value, or return "" for a good one."""
+    """Return what CloudFormation would refuse in a parameter's value, or "" for a good one."""
     allowed = [str(value) for value in parameter.get("AllowedValues", [])]
     if allowed and text not in allowed:
         return "must be one of " + ", ".join(allowed)

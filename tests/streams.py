@@ -64,7 +64,7 @@ def records(before: Items, after: Items) -> list[Record]:
     """Return what the stream tells of a change, as far as the template's filter lets it through."""
     removed = [("REMOVE", item, None) for key, item in before.items() if key not in after]
     changed = [("MODIFY", before[key], item) for key, item in after.items() if key in before and item != before[key]]
-    passed = [*removed, *(each for each in changed if {"file_generation", "subtask_generation"} & each[2].keys())]
+    passed = [*removed, *(each for each in changed if {"file_generation", "subtask_generation", "e"} & each[2].keys())]
     return [record(name, number, old, new) for number, (name, old, new) in enumerate(passed, start=1)]
 
 

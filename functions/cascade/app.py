@@ -69,7 +69,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
             continue
         fault = error_report.describe(error) if error else {}
         logger.error("record failed", sequence_number=failure["itemIdentifier"], **fault)
-        metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+        metrics.add_metric("CascadeFaults", MetricUnit.Count, 1)
     return response
 
 

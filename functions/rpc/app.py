@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
-service = Service.from_environment()  # once a container: a wrong setting fails the first call, not the odd one
+service = Service.from_environment()  # once a container: a wrong setting fails the first call, not one in a hundred
 
 
 # log_event, since an environment variable could else put the credentials of every caller into the log

@@ -1,4 +1,4 @@
-"""The daily repair of one part of all data; invoked by hand it looks at everything, and only tells what it would do."""
+"""The daily repair of one part of all data; by hand it looks at everything, and repairs only if asked to."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
 
     Raises:
         ValidationError: the event is none; nothing was looked at.
-        RuntimeError: the sweep failed, as the log tells.
+        RuntimeError: the sweep failed; the log has the stack.
     """
     used = usage.Usage()
     usage.current.set(used)

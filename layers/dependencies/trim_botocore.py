@@ -17,9 +17,7 @@ from typing import Any
 
 def main(data: Path, services: Set[str]) -> None:
     """Remove other services, and documentation."""
-    for folder in data.iterdir():
-        if folder.is_dir() and folder.name not in services:
-            shutil.rmtree(folder)
+    remove_others(data, services)
     for file in data.rglob("examples-1.json"):
         file.unlink()
     for file in data.rglob("service-2.json.gz"):
@@ -31,8 +29,15 @@ def main(data: Path, services: Set[str]) -> None:
     write(data / "endpoints.json", endpoints)
 
 
+def remove_others(data: Path, services: Set[str]) -> None:
+    """Remove the folders of all other services."""
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in services:
+            shutil.rmtree(folder)
+
+
 def undocumented(value: Any) -> Any:
-    """Return the same with nothing in its texts that document: a few are asked for, and members may have that name."""
+    """Return the same without its documentation strings. A few members are read, or have that name, and stay."""
     if isinstance(value, list):
         return [undocumented(each) for each in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""`make bench`: measure all that docs/costs.md tells, and write it there. ARGS='methods money' for some of it.
+"""`make bench`: measure all that docs/costs.md and docs/scale.md tell, and write it. ARGS='methods money' for some.
 
 AWS's own DynamoDB is behind it (Java and npm are needed).
 """
@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import clients, methods, money, report, search
+from tests.bench import ahead, clients, methods, money, report, search
 
-PARTS = {"methods": methods.tables, "clients": clients.tables, "money": money.tables, "searches": search.tables}
+PARTS = {
+    "methods": methods.tables,
+    "ahead": ahead.tables,
+    "clients": clients.tables,
+    "money": money.tables,
+    "searches": search.tables,
+}
 
 
 def main() -> None:

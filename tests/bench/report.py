@@ -1,10 +1,15 @@
-"""The tables of docs/costs.md: each stands between two marks, where the benchmark that made it puts it again."""
+"""The tables of docs/costs.md and docs/scale.md: each is between two marks, where its benchmark puts it again."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from local.settings import ROOT
 
-FILE = ROOT / "docs" / "costs.md"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = [ROOT / "docs" / name for name in ("costs.md", "scale.md")]
 
 
 def markdown(rows: list[list[str]]) -> str:
@@ -14,21 +19,31 @@ def markdown(rows: list[list[str]]) -> str:
 
 
 def rows(name: str) -> list[list[str]]:
-    """Return the rows of a table of the document, without its head."""
-    _, table, _ = _parts(name)
+    """Return the rows of a table of the documents, without its head."""
+    _, table, _ = _parts(_file(name), name)
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.strip().splitlines()[2:]]
 
 
 def put(name: str, table: str) -> None:
-    """Replace a table of the document, and print it."""
-    before, _, after = _parts(name)
-    FILE.write_text(f"{before}\n{table}\n{after}")
+    """Replace a table of the documents, and print it."""
+    file = _file(name)
+    before, _, after = _parts(file, name)
+    file.write_text(f"{before}\n{table}\n{after}")
     print(f"{name}\n\n{table}\n", flush=True)
 
 
-def _parts(name: str) -> tuple[str, str, str]:
+def _begin(name: str) -> str:
+    return f"<!-- {name}: by make bench -->"
+
+
+def _file(name: str) -> Path:
+    """Return the document that a table is in."""
+    return next(file for file in FILES if _begin(name) in file.read_text())
+
+
+def _parts(file: Path, name: str) -> tuple[str, str, str]:
     """Return what stands before a table, the table, and what stands behind it; the marks are outside."""
-    text = FILE.read_text()
-    begin, end = f"<!-- {name}: by make bench -->", f"<!-- end of {name} -->"
+    text = file.read_text()
+    begin, end = _begin(name), f"<!-- end of {name} -->"
     start, stop = text.index(begin) + len(begin), text.index(end)
     return text[:start], text[start:stop], text[stop:]

@@ -15,21 +15,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import tests.environment  # noqa: F401 - before the application is imported
-from local import aws, resources
+from local import aws, engines, resources
 from local.settings import Settings
 from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
+from lambdaboard.store.actions import string
+from lambdaboard.store.keys.indexes import LANE, LaneKey
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pytest
     from local.process import Child
@@ -47,11 +50,11 @@ def dynamodb() -> Iterator[Stores]:
 
 
 @contextmanager
-def engine() -> Iterator[tuple[Settings, Child]]:
-    """Do the same, and yield where the data is, and the process of DynamoDB."""
+def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child]]:
+    """Do the same with any engine, and yield where the data is, and the process that plays DynamoDB."""
     cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
-        settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
+        settings = Settings(port=8000, data=Path(folder), engine=name, token="")
         with aws.local_aws(settings) as (environment, started):
             os.environ.update(environment)
             os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)
@@ -59,10 +62,19 @@ def engine() -> Iterator[tuple[Settings, Child]]:
             yield settings, started[-1]
 
 
-def write(stores: Stores, tasks: Iterable[Task]) -> None:
-    """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed."""
+def write(stores: Stores, tasks: Iterable[Task], ranks: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed.
+
+    Args:
+        stores: where to.
+        tasks: their order is that of their ids.
+        ranks: of those that were moved, by their ids.
+    """
     client: Any = stores.table.client
     puts = [action.request["Put"]["Item"] for task in tasks for action in stores.tasks.put_actions(task)]
+    for item in (each for each in puts if LANE in each):
+        place = LaneKey.of(item)
+        item[LANE] = string(place._replace(rank=ranks.get(place.task_id, place.rank)).text())
     batches = [[{"PutRequest": {"Item": item}} for item in puts[n : n + 25]] for n in range(0, len(puts), 25)]
     gather_map(lambda batch: client.batch_write_item(RequestItems={stores.table.name: batch}), batches)
 

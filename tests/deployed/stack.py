@@ -188,6 +188,10 @@ class Stack:
         """What the stack tells, by name."""
         return {each["OutputKey"]: each["OutputValue"] for each in self._described()["Outputs"]}
 
+    def parameters(self) -> dict[str, str]:
+        """Return the values of the template's parameters, as they are now."""
+        return {each["ParameterKey"]: each["ParameterValue"] for each in self._described()["Parameters"]}
+
     def resources(self, kind: str = "") -> dict[str, str]:
         """Return physical names by logical id, of all resources or of one type."""
         found = self._formation.describe_stack_resources(StackName=self.name)["StackResources"]

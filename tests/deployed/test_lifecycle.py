@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
 import subprocess
 import urllib.error
@@ -39,11 +41,6 @@ def test_two_stacks_of_one_account_share_nothing(stack: Stack, production: Stack
     assert not stack.call("getProjectByIdentifier", "PRODUCTION")
     with pytest.raises(urllib.error.HTTPError, match="401"):
         DIRECT.open(post(f"{stack.url}/jsonrpc.php", "{}", production.token))
-
-
-def test_the_table_of_production_cannot_be_deleted(production: Stack) -> None:
-    with pytest.raises(ClientError, match=r"(?i)deletion ?protection"):
-        production.account.client("dynamodb").delete_table(TableName=production.outputs["Table"])
 
 
 @dataclass
@@ -118,22 +115,78 @@ def test_deletion_keeps_table_and_bucket_and_a_new_stack_begins_empty(account: A
     assert again.call("getAllProjects") == []
 
 
-def test_sam_deploys_with_the_settings_of_samconfig(account: Account, package: Package, tmp_path: Path) -> None:
-    template = package.written(tmp_path / "template.json")
-    sam = ROOT / ".venv-sam" / "bin" / "sam"
-    command = [str(sam), "deploy", "--no-confirm-changeset", "--template-file", str(template)]
-    environment = account.environment() | {"SAM_CLI_TELEMETRY": "0", "HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(
-        [*command, "--config-file", str(ROOT / "samconfig.toml")],
-        cwd=tmp_path,
-        env=environment,
+def deploy(account: Account, template: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run what `make deploy` runs, with SAM's own Python."""
+    python = ROOT / ".venv-sam" / "bin" / "python"
+    arguments = ["--template-file", str(template), "--config-file", str(ROOT / "samconfig.toml")]
+    ours = {"SAM_CLI_TELEMETRY": "0", "HOME": str(template.parent), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    return subprocess.run(
+        [str(python), "-m", "local.deploy", *arguments],
+        cwd=template.parent,
+        env=account.environment() | ours | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def revised(package: Package, revision: str) -> Package:
+    """Return a package with a change of the function, as `make deploy` makes one each time."""
+    other = copy.deepcopy(package)
+    other.template["Resources"]["RpcFunction"]["Properties"]["Description"] = revision
+    return other
+
+
+@pytest.fixture(scope="module")
+def made(account: Account, package: Package, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """A production stack that `make deploy` has made."""
+    template = package.written(tmp_path_factory.mktemp("made") / "template.json")
+    done = deploy(account, template, STAGE="prod", YES="1")
     assert done.returncode == 0, done.stdout + done.stderr
-    stack = Stack(account, "lambdaboard-dev")
+    stack = Stack(account, "lambdaboard")
     assert stack.outputs["Url"] in done.stdout.replace(os.linesep, "")
     assert stack.call("getVersion")
+    return stack
+
+
+def test_the_table_of_production_cannot_be_deleted(made: Stack) -> None:
+    with pytest.raises(ClientError, match=r"(?i)deletion ?protection"):
+        made.account.client("dynamodb").delete_table(TableName=made.outputs["Table"])
+
+
+def test_a_stack_that_make_deploy_made_has_the_policy_that_lets_nothing_replace_what_holds_data(made: Stack) -> None:
+    policy = made.account.client("cloudformation").get_stack_policy(StackName=made.name)["StackPolicyBody"]
+    assert json.loads(policy) == json.loads((ROOT / "stack-policy.json").read_text())
+
+
+def test_deploying_at_once_holds_for_that_one_time(
+    account: Account, made: Stack, package: Package, tmp_path: Path
+) -> None:
+    for given, value in (({"AT_ONCE": "1"}, "true"), ({}, "false")):
+        template = revised(package, value).written(tmp_path / "template.json")
+        done = deploy(account, template, STAGE="prod", YES="1", **given)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert made.parameters()["AtOnce"] == value
+
+
+def test_a_deployment_that_would_replace_or_drop_the_table_changes_nothing(
+    account: Account, made: Stack, package: Package, tmp_path: Path
+) -> None:
+    written, table = Written.on(made), made.outputs["Table"]
+    other = revised(package, "another table")
+    other.template["Resources"]["Table"]["Properties"]["TableName"] = "another"
+    done = deploy(account, other.written(tmp_path / "template.json"), STAGE="prod", YES="1")
+    assert (done.returncode, "Table would be replaced" in done.stderr) == (1, True), done.stdout + done.stderr
+    assert Stack(account, made.name).outputs["Table"] == table
+    assert written.is_there(made)
+
+
+def test_a_deployment_that_nobody_agrees_to_changes_nothing(
+    account: Account, made: Stack, package: Package, tmp_path: Path
+) -> None:
+    template = revised(package, "not agreed to").written(tmp_path / "template.json")
+    done = deploy(account, template, STAGE="prod", PARAMETERS="Timezone=Europe/Berlin")
+    assert done.returncode == 1
+    assert made.parameters()["Timezone"] == "UTC"

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Client, a_service
 from tests.faults.faults import Faults, unreachable, without_pauses
 from tests.faults.world import METHODS
-from tests.integration.access_world import GROUP_OF
+from tests.integration.roles import LEVEL_OF
 
 if TYPE_CHECKING:
     from tests.conftest import MakePerson
@@ -29,7 +29,7 @@ GROUPS, STEP = 2, 23
 SHOWN = 10
 """Problems that a failure shows."""
 
-OF_TASKS = [method for method in METHODS if GROUP_OF[method.partition(",")[0]] == "work"]
+OF_TASKS = [method for method in METHODS if LEVEL_OF[method.partition(",")[0]] == "work"]
 
 
 @pytest.mark.parametrize("group", range(GROUPS))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+from tests.integration.access_world import CALLS, World, a_world
+from tests.integration.roles import LEVEL_OF
 from tests.integration.uploads import CONTENT, begun, described
 
 from lambdaboard.store.uploads import Upload
@@ -84,7 +85,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
     "setSubtaskEndTime": lambda of, _: [of.timed_subtask, of.member],
     "removeUser": lambda _of, _: [3],
     "disableUser": lambda _of, _: [3],
-    "updateUser": lambda of, _: [of.somebody, "renamed", "New name"],
+    "updateUser": lambda of, _: {"id": of.somebody, "username": "renamed", "password": "renewed"},
     "updateProject": lambda of, _: {
         "project_id": of.project,
         "name": "New",
@@ -102,10 +103,10 @@ MORE: dict[str, Callable[[World, There], Any]] = {
 }
 """Calls that have more to lose than those of CALLS."""
 
-BY_ANN = {"createMyPrivateProject"}
+BY_ANN = {"createMyPrivateProject", "changeMyPassword"}
 
-METHODS = [name for name in CALLS if GROUP_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
-METHODS += ["createMyPrivateProject", BEGUN, CONFIRMED]
+METHODS = [name for name in CALLS if LEVEL_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
+METHODS += [*sorted(BY_ANN), BEGUN, CONFIRMED]
 
 
 def params_of(method: str, world: World, there: There) -> Any:

@@ -21,7 +21,14 @@ VERSIONS = {"sqlite": 128, "postgresql": 117, "mysql": 139}
 
 FLAG = Integer().with_variant(Boolean(), "postgresql").with_variant(mysql.TINYINT(1), "mysql", "mariadb")
 LONG = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-TYPES = {"int": Integer(), "big": BigInteger(), "flag": FLAG, "text": LONG, "str": String(191), "float": Float(53)}
+TYPES: dict[str, Any] = {
+    "int": Integer(),
+    "big": BigInteger(),
+    "flag": FLAG,
+    "text": LONG,
+    "str": String(191),
+    "float": Float(53),
+}
 
 # fmt: off
 TABLES = {

@@ -32,7 +32,7 @@ def add_comment(kanboard: Kanboard, number: int, task_id: int, text: str = "x") 
 
 
 def test_rows_that_name_what_is_not_there_are_left_out_and_told(kanboard: Kanboard) -> None:
-    add(kanboard, "tasks", **_task(90, project_id=77))
+    add(kanboard, "tasks", **original.task(90, project_id=77))
     add_comment(kanboard, 91, 90)
     add_comment(kanboard, 92, 555)
     add(kanboard, "columns", id=93, title="x", project_id=77)
@@ -98,13 +98,16 @@ def test_a_value_that_is_none_is_told_by_table_row_and_column(kanboard: Kanboard
 
 
 def test_people_who_cannot_log_in_as_before_are_told(kanboard: Kanboard, call: Client) -> None:
-    for number, (name, values) in enumerate(
-        {
-            "jsonrpc": {}, "with:colon": {}, " blank": {}, "ldap": {"is_ldap_user": 1, "password": None},
-            "two": {"twofactor_activated": 1}, "admi\uff4e": {},
-        }.items(), start=20,
-    ):  # fmt: skip
-        add(kanboard, "users", **_user(number, name, **values))
+    people: dict[str, dict[str, Any]] = {
+        "jsonrpc": {},
+        "with:colon": {},
+        " blank": {},
+        "ldap": {"is_ldap_user": 1, "password": None},
+        "two": {"twofactor_activated": 1},
+        "admi\uff4e": {},
+    }
+    for number, (name, values) in enumerate(people.items(), start=20):
+        add(kanboard, "users", **original.user(number, name, **values))
     kanboard.move()
     assert kanboard.told("told") == [
         "users.username 20",
@@ -189,11 +192,3 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE x (id INTEGER)")
     with opened(str(tmp_path / "other.sqlite"), Report()) as source, pytest.raises(ImporterError, match="no database"):
         source.check_version()
-
-
-def _task(number: int, **values: Any) -> dict[str, Any]:
-    return original.task(number, **values)
-
-
-def _user(number: int, name: str, **values: Any) -> dict[str, Any]:
-    return original.user(number, name, **values)

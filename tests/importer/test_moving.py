@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import bcrypt
 import pytest
 from importer.errors import ImporterError
 from importer.writer import DryWriter, TableWriter
@@ -212,3 +213,11 @@ def test_a_schema_that_is_older_or_newer_is_refused_by_its_number(kanboard: Kanb
         connection.execute("ALTER TABLE comments DROP COLUMN visibility")
     kanboard.move()
     assert kanboard.verify() == ["comments.visibility 6", "comments.visibility 9"][:0]
+
+
+def test_people_log_in_with_the_passwords_that_they_had(kanboard: Kanboard, call: Client) -> None:
+    hashed = bcrypt.hashpw(b"secret of ann", bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$")
+    kanboard.change("UPDATE users SET password = ?, nb_failed_login = 0 WHERE username = 'ann'", hashed)
+    kanboard.move()
+    assert kanboard.verify() == []
+    assert call.by("ann")("getMe")["id"] == 3

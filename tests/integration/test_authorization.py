@@ -1,154 +1,33 @@
-"""Who may call what, and that nobody else learns what exists (context.md 2)."""
+"""That nobody learns what exists who may not see it, and in which order a call is checked (context.md 2)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from tests.aws_calls import Tracker
 from tests.boards import contents, everything
 from tests.conftest import BUCKET, TABLE, Client, a_service, result_in
-from tests.integration.access_world import CALLS, GROUP_OF, GROUPS, World, a_world, as_seen_by, laid, unknown
+from tests.integration.access_world import CALLS, World, a_world, laid, unknown
+from tests.integration.roles import HIDING, LEVEL_OF, REFUSAL, with_roles
 from tests.streams import loaded, settled
 
-from lambdaboard.api.registry import registry
 from lambdaboard.store.cache import Cache
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from local.functions import Function
     from tests.conftest import MakePerson
-
-REFUSAL = {
-    "statusCode": 403,
-    "headers": {
-        "content-type": "application/json",
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-    },
-    "body": '{"jsonrpc":"2.0","error":{"code":403,"message":"Forbidden"},"id":null}',
-    "isBase64Encoded": False,
-}
-
-
-# --- who may call what ----------------------------------------------------------------------------------------------
-
-
-class Roles(NamedTuple):
-    """A person's role in the application, and in the project; "" for none."""
-
-    application: str = "app-user"
-    project: str = ""
-
-
-PERSONS = {
-    "app-admin": Roles("app-admin"),
-    "app-manager": Roles("app-manager"),
-    "app-user": Roles(),
-    "project-manager": Roles(project="project-manager"),
-    "project-member": Roles(project="project-member"),
-    "project-viewer": Roles(project="project-viewer"),
-    "app-admin and project-viewer": Roles("app-admin", "project-viewer"),
-}
-
-OPENS = {
-    "app-admin": {"open", "self", "administration", "creation"},
-    "app-manager": {"open", "self", "creation"},
-    "app-user": {"open", "self"},
-    "project-manager": {"view", "work", "management"},
-    "project-member": {"view", "work"},
-    "project-viewer": {"view"},
-    "": set[str](),
-}
-"""Role -> the groups of procedures that it opens; a person has those of both of theirs."""
-
-
-def tried(call: Client, world: World, names: Iterable[str]) -> dict[str, str]:
-    """Call procedures and return the verdict on each."""
-    return {name: verdict(call.response(name, *CALLS[name](world))) for name in names}
-
-
-def verdict(response: dict[str, Any]) -> str:
-    """Return "forbidden", "false", "admitted", or the body of what is none of these."""
-    if response == REFUSAL:
-        return "forbidden"
-    result = msgspec.json.decode(response["body"]).get("result")
-    if result is False:
-        return "false"
-    is_success = response["statusCode"] == 200 and result is not None and result is not False and result != ""
-    return "admitted" if is_success else str(response["body"])
-
-
-HIDING = {"getProjectByName", "getProjectByIdentifier", "getProjectByEmail", "updateTag", "removeTag"}
-"""Procedures that take a name, or an id that tells no project: who has no role there gets what they get of nothing."""
-
-
-def check(stores: Stores, call: Client, world: World, groups: set[str], *, is_member: bool = True) -> None:
-    """Check that a caller may call the procedures of these groups alone: the others first, while all is there."""
-    open_to = [name for name in CALLS if GROUP_OF[name] in groups]
-    closed_to = CALLS.keys() - open_to
-    hidden = {} if is_member else dict.fromkeys(HIDING, "false")
-    before = everything(stores), contents(stores)
-    assert tried(call, world, closed_to) == dict.fromkeys(closed_to, "forbidden") | hidden
-    assert (everything(stores), contents(stores)) == before
-    assert tried(call, world, open_to) == dict.fromkeys(open_to, "admitted")
-
-
-def with_roles(call: Client, world: World, roles: Roles) -> tuple[Client, World]:
-    """Make Ann, and return her client, and the world in which she calls."""
-    user_id = call("createUser", username="ann", password="secret of ann", role=roles.application)
-    assert not roles.project or call("addProjectUser", world.project, user_id, roles.project)
-    return call.by("ann"), as_seen_by(call, world, user_id)
 
 
 @pytest.fixture
 def own(call: Client, stores: Stores) -> World:
     return laid(stores, "own", lambda: a_world(call, "own"))
-
-
-def test_every_procedure_is_called_here_and_in_one_group() -> None:
-    assert {each.name for each in registry} == CALLS.keys()
-    assert (
-        sum(len(names.split()) for names in GROUPS.values()) == len(GROUP_OF) == 161
-    )  # the original's 160, and rpc.discover
-
-
-def test_the_application_may_do_all_but_ask_of_itself(call: Client, stores: Stores, own: World) -> None:
-    check(stores, call, own, GROUPS.keys() - {"self"})
-
-
-@pytest.mark.parametrize("roles", PERSONS.values(), ids=PERSONS)
-def test_a_person_may_do_what_their_two_roles_open_and_nothing_else(
-    call: Client, stores: Stores, own: World, roles: Roles
-) -> None:
-    ann, world = with_roles(call, own, roles)
-    check(stores, ann, world, OPENS[roles.application] | OPENS[roles.project], is_member=bool(roles.project))
-
-
-@pytest.mark.parametrize("role", ["", "APP-ADMIN"])
-def test_a_user_stored_with_no_known_role_may_do_nothing(call: Client, stores: Stores, own: World, role: str) -> None:
-    ann, _ = with_roles(call, own, Roles(project="project-manager"))
-    read = stores.users.by_name("ann")
-    stores.table.write(*stores.users.replace_actions(read, read.user.changed(role=role)))
-    assert tried(ann, own, CALLS) == dict.fromkeys(CALLS, "forbidden")
-    assert ann.error("noSuchProcedure")["code"] == -32601
-
-
-def test_global_tags_are_for_the_application_alone(call: Client, stores: Stores, own: World) -> None:
-    tag = call("createTag", 0, "global")
-    ann, _ = with_roles(call, own, Roles("app-admin", "project-manager"))
-    calls = {"createTag": [0, "new"], "updateTag": [tag, "renamed"], "getTagsByProject": [0], "removeTag": [tag]}
-    before = everything(stores)
-    for name, params in calls.items():
-        assert ann.response(name, *params) == REFUSAL, name
-    assert everything(stores) == before
-    for name, params in calls.items():
-        assert call(name, *params), name
 
 
 # --- in which order it is checked -----------------------------------------------------------------------------------
@@ -187,6 +66,9 @@ REFUSED_FOR_A_VALUE: list[Callable[[World], list[Any]]] = [
     lambda of: ["saveTaskMetadata", of.task, {"x" * 2_000: "long"}],
     lambda of: ["saveTaskMetadata", of.task, {"nested": [1]}],
     lambda of: ["removeTaskMetadata", of.task, "x" * 2_000],
+    lambda of: ["getProjectMetadataByName", of.project, "x" * 2_000],
+    lambda of: ["saveProjectMetadata", of.project, {"nested": [1]}],
+    lambda of: ["removeProjectMetadata", of.project, "x" * 2_000],
     lambda of: ["createTag", of.project, ""],
     lambda of: ["createComment", of.task, of.somebody, "in another's name"],
     lambda of: ["createComment", of.task, of.caller, ""],
@@ -264,7 +146,7 @@ def test_a_forbidden_notification_is_answered(call: Client, stores: Stores, pers
 
 # --- what exists is not told ----------------------------------------------------------------------------------------
 
-IN_PROJECTS = [name for name in CALLS if GROUP_OF[name] in {"view", "work", "management"}]
+IN_PROJECTS = [name for name in CALLS if LEVEL_OF[name] in {"view", "work", "management"}]
 
 OF_TASK = ("task", "other_task", "file", "comment", "subtask", "timed_subtask", "task_link", "external_link")
 
@@ -524,7 +406,7 @@ def test_parts_of_another_project_are_unknown_in_ones_own(call: Client, stores: 
 def test_a_removed_file_of_a_task_that_is_there_is_refused_as_an_unknown_one(
     call: Client, stores: Stores, own: World, happens: Happening
 ) -> None:
-    ann, _ = with_roles(call, own, Roles(project="project-member"))
+    ann, _ = with_roles(project="project-member")(call, own)
     files = [own.file, *(call("createTaskFile", own.project, own.task, name, "YQ==") for name in ("one", "two"))]
     happens(lambda: call("removeTaskFile", files[0]))
     happens(lambda: call("removeAllTaskFiles", own.task))

@@ -226,6 +226,7 @@ def a_world(call: Client, stores: Stores) -> World:
     task = a_task(call, board, reference="R", date_due="2020-01-01", tags=["a"])
     plain, *_ = [a_task(call, board) for _ in range(3)]
     call("saveTaskMetadata", task, {"name": "value"})
+    call("saveProjectMetadata", board.id, {"name": "value"})
     ann = call("createUser", "ann", "secret of ann")
     for each in (board, other):
         call("addProjectUser", each.id, ann, "project-manager")

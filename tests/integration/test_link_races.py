@@ -21,6 +21,7 @@ from tests.integration.test_task_links import (
 )
 from tests.streams import loaded, records, settled
 
+from lambdaboard.store import keys
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.sweep import Sweep
 
@@ -213,7 +214,7 @@ def test_what_a_removed_task_was_linked_to_is_linked_to_it_no_more(
     assert sides(stores) == 2
     settled(cascade, stores, lambda: call("removeTask", c))
     assert {*everything(stores)} == {key for key in before if f"T#{a}" != key[0] and f"T#{c}" != key[0]} - {
-        (f"P#{board.id}", f"T#{each:012}") for each in (a, c)
+        keys.task(board.id, each) for each in (a, c)
     }
 
 

@@ -53,7 +53,7 @@ def ask(
         "client": ("127.0.0.9", 5555),
         "server": ("127.0.0.1", 8000),
     }
-    asyncio.run(gateway.application(function, PATHS)(scope, receive, send))
+    asyncio.run(gateway.application(function, PATHS, "board")(scope, receive, send))
     start, *rest = sent
     names = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], names, b"".join(part.get("body", b"") for part in rest))
@@ -108,6 +108,13 @@ def test_an_event_has_the_form_of_payload_2() -> None:
         "routeKey": "POST /native/jsonrpc.php",
         "stage": "$default",
     }
+
+
+def test_below_the_path_of_a_domain_the_route_stays_the_one_that_was_chosen() -> None:
+    event = event_of(b"{}", JSON, path="/board/native/jsonrpc.php")
+    context = event["requestContext"]
+    assert (event["routeKey"], context["routeKey"]) == ("POST /native/jsonrpc.php", "POST /native/jsonrpc.php")
+    assert (event["rawPath"], context["http"]["path"]) == ("/board/native/jsonrpc.php", "/board/native/jsonrpc.php")
 
 
 def test_repeated_headers_are_joined_and_cookies_apart() -> None:

@@ -33,7 +33,7 @@ def test_the_table_has_the_indexes_of_the_design(table: Any) -> None:
         i["IndexName"]: (sort_key(i), i["Projection"]["ProjectionType"]) for i in table["LocalSecondaryIndexes"]
     } == {
         "by_status": ("by_status", "ALL"),
-        "by_lane": ("by_lane", "KEYS_ONLY"),
+        "by_lane": ("l", "KEYS_ONLY"),
         "by_reference": ("by_reference", "INCLUDE"),
         "by_due": ("by_due", "INCLUDE"),
     }

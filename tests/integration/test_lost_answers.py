@@ -8,6 +8,8 @@ import pytest
 from tests.boards import a_task, everything, lane, move
 from tests.disturbances import LostAnswer
 
+from lambdaboard.store import keys
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -84,7 +86,7 @@ def test_an_update_whose_answer_is_lost_is_true_and_was_made_once(
 ) -> None:
     task_id = a_world(call, board)
     version = stores.tasks.find(task_id).stored.version.number
-    lost = LostAnswer(monkeypatch, stores, "UpdateItem", f"T#{task_id:012}")
+    lost = LostAnswer(monkeypatch, stores, "UpdateItem", keys.task(1, task_id).sk)
     assert UPDATES[method](call, board, task_id) is True
     assert stores.tasks.find(task_id).stored.version.number == version + 1
     assert len(lost.requests) == 2

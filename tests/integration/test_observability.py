@@ -117,15 +117,36 @@ def rpc(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Function:
     return rpc_function.loaded(monkeypatch, TOKEN)
 
 
+def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, list[list[str]]]:
+    """Return the metrics that were printed, by name: the dimensions of each time with their values."""
+    found: dict[str, list[list[str]]] = {}
+    for emf in [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]:
+        (declared,) = emf["_aws"]["CloudWatchMetrics"]
+        ((dimension,),) = declared["Dimensions"]
+        for metric in declared["Metrics"]:
+            found.setdefault(metric["Name"], []).append([dimension, emf[dimension]])
+    return found
+
+
 def test_metrics_have_the_stage_as_their_only_dimension_since_each_costs_money(
     capsys: pytest.CaptureFixture[str], rpc: Function
 ) -> None:
     rpc(api_event(body(("getVersion", [])), token=TOKEN))
-    emf = next(line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "_aws" in line)
-    (declared,) = emf["_aws"]["CloudWatchMetrics"]
-    assert declared["Dimensions"] == [["stage"]]
-    assert [metric["Name"] for metric in declared["Metrics"]] == ["Requests"]
-    assert emf["stage"] == "dev"
+    assert emitted(capsys) == {"Requests": [["stage", "dev"]]}
+
+
+def breaks(*_: object) -> None:
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("broken", ["lambdaboard.store.tasks.TaskStore.find", "lambdaboard.app.service.HttpRequest.of"])
+def test_a_fault_counts_for_the_version_too_so_that_it_stops_the_deployment_of_that_one_alone(
+    capsys: pytest.CaptureFixture[str], rpc: Function, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+    monkeypatch.setattr(broken, breaks)
+    rpc(api_event(body(("getTask", [1])), token=TOKEN))
+    assert emitted(capsys)["InternalErrors"] == [["version", "7"], ["stage", "dev"]]
 
 
 def test_lines_of_a_request_have_the_ids_of_function_and_gateway(

@@ -8,6 +8,7 @@ import pytest
 from tests.boards import a_task
 
 from lambdaboard.store import keys
+from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -54,7 +55,7 @@ def test_a_query_and_a_scan_go_on_over_pages(
     stores: Stores, board: Project, tasks: list[int], pages: list[int | None]
 ) -> None:
     pages.clear()
-    found = [int(item["sk"]["S"][2:]) for item in stores.table.query(keys.project_pk(board.id), begins="T#")]
+    found = [keys.task.parse(key_of(item))[1] for item in stores.table.query(keys.project_pk(board.id), begins="T#")]
     assert (found, len(pages)) == (tasks, 3)
     lookups = {keys.task_lookup(task_id).pk for task_id in tasks}
     assert lookups <= {item["pk"]["S"] for page in stores.table.scan() for item in page}

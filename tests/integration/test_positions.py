@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import LONG_AGO, a_task, backdate, everything, lane, move
 
+from lambdaboard.store import keys
+
 if TYPE_CHECKING:
     from tests.conftest import Client
 
@@ -172,13 +174,13 @@ def test_a_move_writes_one_task_only(call: Client, stores: Stores, board: Projec
     before = everything(stores)
     assert move(call, board, ids[4], 2) is True
     after = everything(stores)
-    assert {key for key in after if after[key] != before[key]} == {(f"P#{board.id}", f"T#{ids[4]:012}")}
+    assert {key for key in after if after[key] != before[key]} == {keys.task(board.id, ids[4])}
 
 
 def test_tasks_of_equal_rank_are_moved_apart_for_one_between_them(call: Client, stores: Stores, board: Project) -> None:
     ids = [a_task(call, board) for _ in range(5)]
     for task_id in ids[:3]:  # as two racing moves leave them, once in 256 times
-        loaded, rank = stores.tasks.find(task_id), stores.tasks.find(ids[1]).stored.rank
+        loaded, rank = stores.tasks.find(task_id), stores.tasks.find(ids[0]).stored.rank
         stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task, rank=rank))
     assert lane(call, board) == ids
     for task_id, order in ((ids[4], [0, 4, 1, 2, 3]), (ids[3], [0, 4, 3, 1, 2]), (ids[2], [0, 2, 4, 3, 1])):

@@ -1,4 +1,4 @@
-"""Tasks of a removed user are nobody's: at once to every reader, soon in the table (architecture.md, "Liveness")."""
+"""Tasks of a removed user are nobody's: at once to readers, soon in the table (architecture.md, "What is removed")."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def swept(stores: Stores, *, repair: bool = True) -> dict[str, int]:
 
 def remembered(stores: Stores) -> set[int]:
     """Return the removed users whom tasks may still name."""
-    return set(people.deleted_users(stores.table.get([keys.user_tombstones()])))
+    [gone] = {frozenset(people.deleted_users(stores.table.get([key]))) for key in people.TOMBSTONES}
+    return {*gone}
 
 
 def an_hour_later(time_machine: TimeMachineFixture) -> None:
@@ -100,6 +101,30 @@ def test_their_tasks_are_nobodys_at_once(
     assert call("getTask", tasks[0])["creator_id"] == ann
 
 
+def test_each_container_reads_one_of_eight_items_that_say_so(
+    call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("removeUser", ann)
+    for own in people.TOMBSTONES:
+        monkeypatch.setattr(people, "OWN_TOMBSTONES", own)
+        read = stores.tasks.find(tasks[0])
+        assert [key for key in people.TOMBSTONES if key in read.people.items] == [own]
+        assert read.task.owner_id == 0
+    partitions = {key.pk for key in people.TOMBSTONES}
+    assert len(partitions) == keys.TOMBSTONE_COPIES == 8
+
+
+def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_round(
+    call: Client, stores: Stores, ann: int, time_machine: TimeMachineFixture
+) -> None:
+    call("removeUser", ann)
+    for action in people.delete_tombstones([ann])[:3]:
+        stores.table.update(action)
+    an_hour_later(time_machine)
+    swept(stores)
+    assert remembered(stores) == set()
+
+
 def test_soon_they_are_nobodys_in_the_table_too_and_their_roles_are_gone(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, tasks: list[int], cascade: Function
 ) -> None:
@@ -122,7 +147,7 @@ def test_nothing_but_the_memory_of_them_is_left_of_a_removed_user(
     bob = person("bob", board.id)
     settled(cascade, stores, lambda: call("removeUser", bob))
     after = everything(stores)
-    assert after.keys() - before.keys() == {keys.user_tombstones()}
+    assert after.keys() - before.keys() == {*people.TOMBSTONES}
 
 
 def test_nothing_is_left_of_the_roles_in_a_removed_project(

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ConnectionClosedError
 from tests.boards import a_task, contents, everything
 from tests.disturbances import before_commit
-from tests.integration.access_world import CALLS, GROUP_OF, a_world, as_seen_by
+from tests.integration.access_world import CALLS, a_world, as_seen_by
+from tests.integration.roles import LEVEL_OF
 
 from lambdaboard.api.parameters import without_secrets
 from lambdaboard.procedures import registry
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
-WRITING = [name for name in CALLS if GROUP_OF[name] in {"creation", "work", "management", "administration"}]
+WRITING = [name for name in CALLS if LEVEL_OF[name] in {"creation", "work", "management", "administration"}]
 
 
 def keyed(call: Client, key: str, method: str, *params: object, **named: object) -> Any:
@@ -60,7 +61,7 @@ def test_a_person_is_answered_again_though_what_they_removed_is_gone(
     world = a_world(call, "own")
     world = as_seen_by(call, world, person("ann", world.project, role="project-manager"))
     ann = call.by("ann")
-    removals = [name for name in CALLS if name.startswith("remove") and GROUP_OF[name] in {"work", "management"}]
+    removals = [name for name in CALLS if name.startswith("remove") and LEVEL_OF[name] in {"work", "management"}]
     for name in removals:
         for _ in range(2):
             assert keyed(ann, name, name, *CALLS[name](world)) is True, name
@@ -80,16 +81,25 @@ def test_of_a_password_not_even_a_hash_is_kept_by_which_it_could_be_guessed(call
     assert call.by("ann", "another one").response("getMe")["statusCode"] == 401
 
 
-def test_every_parameter_that_is_called_a_password_is_a_secret() -> None:
+def test_of_a_changed_password_not_even_a_hash_is_kept(call: Client, stores: Stores, person: MakePerson) -> None:
+    ann = person("ann")
+    assert [keyed(call, "key", "updateUser", id=ann, password=each) for each in ("first one", "another")] == [True] * 2
+    assert keyed(call.by("ann", "first one"), "key", "changeMyPassword", "first one", "second one") is True
+    assert len(records(stores)) == 2
+    assert call.by("ann", "second one")("getMe")["id"] == ann
+
+
+def test_every_parameter_that_is_a_password_is_a_secret() -> None:
     for procedure in registry:
         names = {each.name for each in procedure.signature.parameters}
         kept = without_secrets(procedure, dict.fromkeys(names))
-        assert names - kept.keys() == {name for name in names if "password" in name}, procedure.name
+        secret = {"old", "new"} if procedure.name == "changeMyPassword" else {"password"} & names
+        assert names - kept.keys() == secret, procedure.name
 
 
 def test_calls_that_only_read_ignore_the_key(call: Client, stores: Stores) -> None:
     world = a_world(call, "own")
-    for name in [name for name in CALLS if GROUP_OF[name] in {"open", "view"}]:
+    for name in [name for name in CALLS if LEVEL_OF[name] in {"open", "view"}]:
         assert keyed(call, "key", name, *CALLS[name](world)) == call(name, *CALLS[name](world)), name
     assert records(stores) == []
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import LONG_AGO, a_task, backdate, everything, lane
 
+from lambdaboard.store import keys
+
 if TYPE_CHECKING:
     from tests.conftest import Client
 
@@ -108,5 +110,5 @@ def test_removing_keeps_the_tags_and_the_other_tasks(call: Client, stores: Store
     before = everything(stores)
     call("removeTask", first)
     gone = {key for key in before if key not in everything(stores)}
-    assert gone == {(f"P#{board.id}", f"T#{first:012}"), (f"T#{first}", "@")}
+    assert gone == {keys.task(board.id, first), (f"T#{first}", "@")}
     assert call("getTask", second)["id"] == second

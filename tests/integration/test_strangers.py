@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.boards import everything
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.integration.access_world import CALLS, GROUP_OF, World, a_world
+from tests.integration.access_world import CALLS, World, a_world
+from tests.integration.roles import LEVEL_OF
 
 from lambdaboard.store.stores import Stores
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import MakePerson
 
-IN_PROJECTS = [name for name in CALLS if GROUP_OF[name] in {"view", "work", "management"}]
+IN_PROJECTS = [name for name in CALLS if LEVEL_OF[name] in {"view", "work", "management"}]
 
 NOT_GIVEN = ["", 0, 0, 0, "", "", 0, 0, None, 0, 0, 0, 0, 0, 0, ""]
 """The params of createTask before its tags."""
@@ -58,6 +59,7 @@ def enriched(call: Client, world: World) -> World:
         assert call("createTaskFile", world.project, world.task, f"{number}", "YQ==")
         assert call("createExternalTaskLink", world.task, f"https://example.org/{number}.pdf", "related")
         assert call("saveTaskMetadata", world.task, {f"{number}": "more"})
+        assert call("saveProjectMetadata", world.project, {f"{number}": "more"})
         assert call("addProjectUser", world.project, call("createUser", f"{number} of {world.name}", "password"))
         assert call("addColumn", world.project, f"{number}")
     return world
@@ -124,7 +126,13 @@ def test_a_member_reads_more_of_a_large_project_than_of_a_small_one(
     client("getVersion")
     own = [replace(world, comment=call("createComment", world.task, ann, "Theirs"), caller=ann) for world in worlds]
     lists = [name for name in ALL if name.startswith(("getAll", "search", "getBoard", "getTagsBy", "getProjectUsers"))]
-    lists += ["getTaskMetadata", "getAssignableUsers", "moveTaskPosition, to the end", "duplicateTaskToProject"]
+    lists += [
+        "getTaskMetadata",
+        "getProjectMetadata",
+        "getAssignableUsers",
+        "moveTaskPosition, to the end",
+        "duplicateTaskToProject",
+    ]
     for name in lists:
         if name not in {"getAllCategories", "getAllSwimlanes"}:
             first, second = (asked(reads, client, name, world, {200}) for world in own)

@@ -9,6 +9,8 @@ from tests.aws_calls import Tracker
 from tests.boards import a_task, backdate, everything
 from tests.integration.checklists import a_long_list, counts, hours
 
+from lambdaboard.store import keys
+
 if TYPE_CHECKING:
     from tests.conftest import Client, MakePerson
 
@@ -327,7 +329,7 @@ def test_five_hundred_are_completed_by_one_write(
     before = everything(stores)
     calls = Tracker(monkeypatch, stores).of(lambda: call("closeTask", task))
     after = everything(stores)
-    assert [key for key, item in after.items() if item != before[key]] == [(f"P#{board.id}", f"T#{task:012}")]
+    assert [key for key, item in after.items() if item != before[key]] == [keys.task(board.id, task)]
     assert (calls.items, calls.of["Query"]) == (1, 0)
     assert statuses(call, task) == [2] * 500
     assert counts(call, board, task) == (500, 500)

@@ -426,7 +426,7 @@ def test_what_is_in_order_is_read_at_half_the_price(stores: Stores, world: Proje
     for _ in range(3):  # a part each, in which not all parents are
         assert sweep({"repair": True, "parts": 3})["found"] == {}
     consistent = {name for name, is_consistent in reads if is_consistent}
-    assert consistent == {"GetItem"}  # the cursor, the users who are gone and the types of links
+    assert consistent == {"GetItem"}  # the cursor and the types of links
     assert {"Scan", "BatchGetItem"} <= {name for name, _ in reads}
     assert len([name for name, _ in reads if name == "GetItem"]) <= 3 * 3
 

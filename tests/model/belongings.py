@@ -1,4 +1,4 @@
-"""What belongs to a task: metadata, files, comments, subtasks (behaviour.md 4 and 5; context.md 9 and 10)."""
+"""What belongs to tasks and projects: metadata, files, comments, subtasks (behaviour.md 4, 5; context.md 9, 10, 13)."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ class Belongings(Links):
 
     def remove_task_metadata(self, task_id: int, name: str) -> Answer:
         return self.metadata.get(task_id, {}).pop(name, None) is not None
+
+    def get_project_metadata(self, project_id: int) -> Answer:
+        return self.project_metadata.get(project_id, {})
+
+    def get_project_metadata_by_name(self, project_id: int, name: str) -> Answer:
+        return self.project_metadata.get(project_id, {}).get(name, "")
+
+    def save_project_metadata(self, project_id: int, values: dict[str, str]) -> Answer:
+        if project_id not in self.projects:
+            return False
+        self.project_metadata.setdefault(project_id, {}).update(values)
+        return True
+
+    def remove_project_metadata(self, project_id: int, name: str) -> Answer:
+        return self.project_metadata.get(project_id, {}).pop(name, None) is not None
 
     # --- files --------------------------------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
         """Make a call and follow it."""
         self.is_sound = False
         self.untidy += 1
-        call = self.call.by(by["username"], "secret") if by else self.call
+        call = self.call.by(by["username"], self.world.passwords.get(by["id"])) if by else self.call
         answer = call.answer(NAMES[method], **{name.rstrip("_"): value for name, value in params.items()})
         if method not in READS:
             self.history.append(f"{NAMES[method]} {params} -> {answer.get('result', answer)}")
@@ -215,6 +215,7 @@ OF_PROJECTS = [
     "get_all_categories",
     "get_tags_by_project",
     "get_project_users",
+    "get_project_metadata",
     "get_all_tasks",
     "get_board",
 ]

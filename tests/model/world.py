@@ -35,11 +35,12 @@ class World:
         answered: what the application answered to the call that is being followed.
         lanes: swimlane and column -> the tasks there in their order; closed ones keep their place.
         tagged: task -> its tags in order of assignment.
-        metadata: task -> values by name.
+        metadata: task -> values by name; `project_metadata`: project -> values by name.
         members: project and user -> role.
         timers: subtask and user -> when the timer was started.
         spent: subtask and user -> hours that the timers ran which were stopped.
         links: the sides of links between tasks; one whose type was removed is not seen any more.
+        passwords: of users, by id.
         born: kind -> all ids that were ever given.
     """
 
@@ -63,9 +64,11 @@ class World:
     lanes: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     tagged: dict[int, list[int]] = field(default_factory=dict)
     metadata: dict[int, dict[str, str]] = field(default_factory=dict)
+    project_metadata: dict[int, dict[str, str]] = field(default_factory=dict)
     members: dict[tuple[int, int], str] = field(default_factory=dict)
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
+    passwords: dict[int, str] = field(default_factory=dict)
     born: dict[str, set[int]] = field(default_factory=dict)
 
     def rows(self, kind: str) -> Rows:
@@ -95,6 +98,7 @@ class World:
     def drop_project(self, project_id: int) -> None:
         """Remove a project with all that hangs on it."""
         del self.projects[project_id]
+        self.project_metadata.pop(project_id, None)
         for task in self.of("tasks", project_id=project_id):
             self.drop_task(task["id"])
         for kind in PARTS:

@@ -137,3 +137,12 @@ def test_links_between_documents_lead_to_files(folder: str) -> None:
     assert links
     lost = [f"{path.relative_to(ROOT)}: {link}" for path, link in links if not (path.parent / link).exists()]
     assert not lost, "\n".join(lost)
+
+
+def test_a_file_that_a_document_names_is_in_the_repository() -> None:
+    found = (path for folder in FOLDERS if folder != "docs" for path in (ROOT / folder).rglob("*.*"))
+    files = {f"/{path.relative_to(ROOT)}" for path in [*found, *ROOT.glob("*.*"), *ROOT.glob(".*.*")]}
+    named = [(path, name) for path, text in texts(".md") for name in re.findall(r"`([\w./]+\.(?:py|yaml|toml))`", text)]
+    assert len(named) > 50
+    lost = [f"{path}: {name}" for path, name in named if not any(file.endswith(f"/{name}") for file in files)]
+    assert not lost, "\n".join(lost)

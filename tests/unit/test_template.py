@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from local import template
 from local.settings import ROOT
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +77,17 @@ def test_each_parameter_is_in_a_group_of_the_console_and_in_a_document() -> None
             ["alarms", "arn:aws:sqs:x:1:a"],
         ),
         ("BaseUrl", ["", "https://a.example/b"], ["https://a.example/", "a.example"]),
+        (
+            "ExistingTableStream",
+            ["", "arn:aws:dynamodb:eu-central-1:111122223333:table/a-b.c/stream/2026-11-30T12:00:00.000"],
+            ["a", "arn:aws:dynamodb:eu-central-1:111122223333:table/a"],
+        ),
+        (
+            "DomainName",
+            ["", "board.example.com", "xn--bcher-kva.example"],
+            ["example", "https://a.example", "a..b", "-a.b"],
+        ),
+        ("DomainPath", ["", "board", "v1/board"], ["/board", "board/", "a b"]),
         ("Timezone", ["UTC", "Europe/Berlin", "America/Argentina/Salta"], ["", "Europe/", "1st"]),
         ("RequestsPerSecond", ["1", "10000"], ["0", "10001", "1.5", ""]),
         ("MaxFileMegabytes", ["5", "1000", "5000"], ["4", "5001", "1.5", ""]),
@@ -87,8 +102,9 @@ def test_a_parameter_takes_what_makes_sense_and_nothing_else(name: str, good: li
 
 
 def test_two_stacks_fit_one_account_since_nothing_has_a_name_an_account_or_a_region_of_its_own() -> None:
-    named = [name for name, each in RESOURCES.items() if NAMES.get(each["Type"]) in each["Properties"]]
-    assert named == []
+    for each in RESOURCES.values():
+        name = each["Properties"].get(NAMES.get(each["Type"], ""), {"Fn::Sub": "${AWS::StackName}"})
+        assert "${AWS::StackName}" in str(name["Fn::Sub"]), name
     assert all(
         each["LayerName"]["Fn::Sub"].startswith("${AWS::StackName}")
         for each in of_type("AWS::Serverless::LayerVersion").values()
@@ -119,6 +135,62 @@ def test_logs_expire() -> None:
     groups = of_type("AWS::Logs::LogGroup")
     assert len(groups) == 4
     assert all(each["RetentionInDays"] == {"Fn::If": ["InProduction", 90, 14]} for each in groups.values())
+
+
+def test_logs_outlive_their_stack_and_what_the_gateway_writes_needs_no_policy_of_its_own() -> None:
+    for name in of_type("AWS::Logs::LogGroup"):
+        assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == (
+            "RetainExceptOnCreate",
+            "Retain",
+        )
+    name, given = RESOURCES["AccessLogs"]["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/")
+    # a stack that is made anew would else find the group of the old one in its way
+    assert given["Id"] == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+
+
+def test_lambda_logs_the_time_and_the_memory_of_each_call() -> None:
+    logging = template.template()["Globals"]["Function"]["LoggingConfig"]
+    assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "INFO")
+
+
+def test_the_table_is_encrypted_by_a_key_that_costs_nothing_and_is_protected_once_the_stack_is_there() -> None:
+    table = RESOURCES["Table"]["Properties"]
+    assert "SSESpecification" not in table, "the managed key pays KMS by the request"
+    assert "DeletionProtectionEnabled" not in table, "a first deployment that fails could not be taken back"
+
+
+@pytest.mark.parametrize("logical", ["Table", "Bucket"])
+def test_another_table_or_bucket_takes_the_place_of_the_own_one_everywhere(logical: str) -> None:
+    own, existing = f"Own{logical}", f"Existing{logical}"
+    assert RESOURCES[logical]["Condition"] == own
+    assert template.template()["Conditions"][own] == {"Fn::Equals": [{"Ref": existing}, ""]}
+    instead = {"Fn::If": [own, {"Ref": logical}, {"Ref": existing}]}
+    rest = {name: each for name, each in RESOURCES.items() if name != logical} | template.template()["Outputs"]
+    text = json.dumps([rest, template.template()["Globals"]])
+    assert text.count(json.dumps({"Ref": logical})) == text.count(json.dumps(instead)) > 5
+    assert not re.search(rf"\$\{{{logical}[.}}]", text)
+    assert text.count(f'["{logical}", ') == (1 if logical == "Table" else 0), "the stream's ARN, and nothing else"
+    source = RESOURCES["CascadeSource"]["Properties"]["EventSourceArn"]
+    assert source == {"Fn::If": ["OwnTable", {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Ref": "ExistingTableStream"}]}
+
+
+def test_a_domain_is_mapped_to_the_api_and_links_begin_with_it_unless_they_are_set() -> None:
+    domain, mapping = RESOURCES["Domain"], RESOURCES["DomainMapping"]
+    assert (domain["Condition"], mapping["Condition"]) == ("HasDomain", "HasDomain")
+    (configuration,) = domain["Properties"]["DomainNameConfigurations"]
+    assert configuration["CertificateArn"] == {"Ref": "CertificateArn"}
+    assert mapping["Properties"]["DomainName"] == {"Ref": "Domain"}
+    path = {"Fn::If": ["HasDomainPath", {"Ref": "DomainPath"}, {"Ref": "AWS::NoValue"}]}
+    assert mapping["Properties"]["ApiMappingKey"] == path
+    condition, of_domain, given = template.template()["Globals"]["Function"]["Environment"]["Variables"]["BASE_URL"][
+        "Fn::If"
+    ]
+    assert template.template()["Conditions"][condition] == {
+        "Fn::And": [{"Condition": "HasDomain"}, {"Fn::Equals": [{"Ref": "BaseUrl"}, ""]}]
+    }
+    assert of_domain["Fn::Sub"][0] == "https://${DomainName}${Path}"
+    assert given == {"Ref": "BaseUrl"}
 
 
 LOGGED = {
@@ -193,21 +265,86 @@ def test_the_bucket_stays_private() -> None:
 
 # --- alarms -----------------------------------------------------------------------------------------------------
 
-
-def test_there_are_no_more_alarms_than_an_account_has_free() -> None:
-    default = [name for name in of_type("AWS::CloudWatch::Alarm") if RESOURCES[name]["Condition"] == "InProduction"]
-    assert 8 <= len(default) <= 10
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+GATE = ("NewVersionErrorsAlarm", "NewVersionFaultsAlarm")
 
 
-@pytest.mark.parametrize("name", of_type("AWS::CloudWatch::Alarm"))
+def test_there_are_no_more_alarms_by_default_than_an_account_has_free() -> None:
+    default = [name for name in ALARMS if RESOURCES[name]["Condition"] in {"InProduction", "IsGradual"}]
+    assert len(default) == 10
+    assert not [name for name in ALARMS if "Metrics" in ALARMS[name]], "an alarm on a formula costs as many as it has"
+
+
+@pytest.mark.parametrize("name", [name for name in ALARMS if name not in GATE])
 def test_an_alarm_rings_in_production_reaches_the_topic_and_has_its_line_in_the_manual(name: str) -> None:
-    declared = RESOURCES[name]["Properties"]
+    declared = ALARMS[name]
     to_topic = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
     assert RESOURCES[name]["Condition"] in {"InProduction", "HasMoreAlarms"}
     assert (declared["AlarmActions"], declared["OKActions"]) == (to_topic, to_topic)
     assert declared["TreatMissingData"] == ("breaching" if name == "SweepMissedAlarm" else "notBreaching")
     section = (ROOT / "docs" / "operations.md").read_text().split("## Alarms")[1].split("\n## ")[0]
     assert f"`{name.removesuffix('Alarm')}`" in section
+
+
+def translated(**parameters: str) -> dict[str, Any]:
+    """Return the resources that SAM makes of the template with these parameters."""
+    copied = copy.deepcopy(template.template())
+    for each in copied["Resources"].values():
+        each.get("Properties", {}).update(
+            {name: "s3://bucket/key" for name in ("CodeUri", "ContentUri") if name in each.get("Properties", {})}
+        )
+    made: dict[str, Any] = Translator({}, Parser()).translate(copied, parameters)["Resources"]
+    return made
+
+
+def test_what_stops_a_deployment_looks_at_the_new_version_alone_by_an_alarm_that_no_version_before_has_rung() -> None:
+    made = translated(Stage="prod")
+    (version,) = (name for name, each in made.items() if each["Type"] == "AWS::Lambda::Version")
+    number = {"Fn::GetAtt": [version, "Version"]}
+    of_lambda, of_ours = (made[name]["Properties"] for name in GATE)
+    assert of_lambda["Dimensions"] == [
+        {"Name": "FunctionName", "Value": {"Ref": "RpcFunction"}},
+        {"Name": "Resource", "Value": {"Fn::Sub": "${RpcFunction}:live"}},
+        {"Name": "ExecutedVersion", "Value": number},
+    ]
+    assert (of_ours["MetricName"], of_ours["Dimensions"]) == ("InternalErrors", [{"Name": "version", "Value": number}])
+    for each in (of_lambda, of_ours):
+        # an alarm keeps its state when it is changed; another name makes it another one
+        assert f"${{{version}.Version}}" in each["AlarmName"]["Fn::Sub"]
+        assert each["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-")
+        assert (each["Period"], each["EvaluationPeriods"], each["DatapointsToAlarm"]) == (60, 5, 1)
+
+
+def test_a_deployment_at_once_is_stopped_by_nothing_and_no_other_alarm_ever_stops_one() -> None:
+    group = translated(Stage="prod")["RpcFunctionDeploymentGroup"]["Properties"]
+    condition, gate, nothing = group["AlarmConfiguration"]["Fn::If"]
+    assert (condition, nothing) == ("IsGradual", {})
+    assert gate == {"Enabled": True, "Alarms": [{"Name": {"Ref": name}} for name in GATE]}
+    condition, _, at_once = group["DeploymentConfigName"]["Fn::If"]
+    assert (condition, at_once["Fn::Sub"][1]) == ("IsGradual", {"ConfigName": "AllAtOnce"})
+    gradual = {"Fn::And": [{"Condition": "InProduction"}, {"Fn::Equals": [{"Ref": "AtOnce"}, "false"]}]}
+    assert template.template()["Conditions"]["IsGradual"] == gradual
+
+
+def test_deploying_at_once_does_not_stay_since_each_deployment_says_whether_it_is() -> None:
+    assert "AllAtOnce" not in PARAMETERS["Deployment"]["AllowedValues"]
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    for stage in ("default", "prod"):
+        assert "AtOnce=false" in settings[stage]["deploy"]["parameters"]["parameter_overrides"].split()
+
+
+def test_in_production_calls_always_go_to_the_alias_so_that_no_deployment_begins_with_a_switch_to_new_code() -> None:
+    of_api = RESOURCES["RpcIntegration"]["Properties"]["IntegrationUri"]
+    permitted = RESOURCES["RpcPermission"]["Properties"]["FunctionName"]
+    for where in (of_api, permitted):
+        assert where["Fn::If"][:2] == ["InProduction", {"Ref": "RpcFunction.Alias"}]
+
+
+def test_the_alarm_on_slowness_works_for_twenty_people_and_for_two_thousand() -> None:
+    alarm = ALARMS["SlowAlarm"]
+    assert (alarm["MetricName"], alarm["ExtendedStatistic"], alarm["EvaluationPeriods"]) == ("Latency", "p99", 3)
+    # CloudWatch takes p99 for significant from 10 / (1 - 0.99) = 1,000 values a period
+    assert alarm["EvaluateLowSampleCountPercentile"] == "evaluate"
 
 
 def test_an_alarm_sees_within_two_days_that_one_daily_repair_did_not_come_to_an_end() -> None:

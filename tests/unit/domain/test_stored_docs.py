@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.domain import link, project, task, user
+from lambdaboard.domain import activity, link, project, task, user
+from lambdaboard.domain.activity import Activity, Names
 from lambdaboard.domain.comment import Comment
+from lambdaboard.domain.event import EventName
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.link import LinkTypes, TaskLink
 from lambdaboard.domain.project import Project
@@ -22,6 +24,7 @@ from lambdaboard.store.tags import Tag
 FOLDER = Path(__file__).parent / "stored_docs"
 
 STRUCTS: dict[str, type[Any]] = {
+    "activity": Activity,
     "comment": Comment,
     "external_link": ExternalLink,
     "file": File,
@@ -79,6 +82,10 @@ def test_what_is_written_now_reads_with_the_decoders_of_the_stores() -> None:
     dates = {"date_creation": 1, "date_modification": 2, "date_moved": 3}
     written = msgspec.convert({"id": 1, "title": "t", "project_id": 2, "column_id": 3, "swimlane_id": 4, **dates}, Task)
     assert task.decode(task.encode(written)) == written
+    told = Activity(
+        event_name=EventName.TASK_CREATE, creator_id=1, date_creation=1, task=written, names=Names(project_name="p")
+    )
+    assert activity.decode(activity.encode(told)) == told
     assert project.decode(project.encode(Project(id=1, name="p"))) == Project(id=1, name="p")
     ann = User(id=1, username="ann", password="hash")
     assert user.decode(user.encode(ann)) == ann

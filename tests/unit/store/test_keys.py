@@ -8,23 +8,31 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lambdaboard.domain import sortable
+from lambdaboard.domain.ordering import first_rank
 from lambdaboard.store import keys
-from lambdaboard.store.keys import KINDS, Key
+from lambdaboard.store.keys import KINDS, Key, indexes
+from lambdaboard.store.keys.indexes import LaneKey
 from lambdaboard.store.keys.kind import UNKNOWN, AnyKind, ItemIds, Kind, Registry, needs
 
 ROOT = Path(__file__).resolve().parents[3]
+
+IDS = st.integers(0, keys.LAST_ID)
 
 every_kind = pytest.mark.parametrize("kind", [*KINDS], ids=lambda kind: kind.name)
 
 STORED = {
     ("P#7", "@"): keys.project(7),
     ("P#7", "LM"): keys.last_change(7),
-    ("P#7", "T#000000000012"): keys.task(7, 12),
+    ("P#7", "T#1c"): keys.task(7, 12),
     ("P#0", "G#000000000003"): keys.tag(0, 3),
     ("P#7", "GN#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.tag_name(7, "a"),
     ("P#7", "GF#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.folded_tag_name(7, "a"),
     ("P#7", "M#000000000005"): keys.member(7, 5),
+    ("P#7", "META#name"): keys.project_metadata(7, "name"),
     ("ALL#project", "000000000007"): keys.listed_project(7),
     ("ALL#user", "000000000005"): keys.listed_user(5),
     ("PI#TEST", "@"): keys.project_identifier("TEST"),
@@ -50,7 +58,8 @@ STORED = {
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
     ("UN#ann", "@"): keys.username("ann"),
-    ("GONE#user", "@"): keys.user_tombstones(),
+    ("A#7", "1796051435123456"): keys.activity(7, 1_796_051_435_123_456),
+    ("GONE#user#3", "@"): keys.user_tombstones(3),
     ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }
@@ -80,13 +89,57 @@ def test_names_are_read_as_they_are_and_ids_as_numbers() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    [("", ""), ("P#", "@"), ("P#x", "@"), ("P#7", "T#"), ("T#7", "LM"), ("P#7\n", "@"), ("LINKS#", "@"), ("Z#1", "@")],
+    [
+        ("", ""),
+        ("P#", "@"),
+        ("P#x", "@"),
+        ("P#7", "T#"),
+        ("P#7", "T#1C"),
+        ("T#7", "LM"),
+        ("P#7\n", "@"),
+        ("LINKS#", "@"),
+        ("Z#1", "@"),
+    ],
 )
 def test_a_key_of_no_kind_is_unknown_needs_nothing_and_is_not_read(key: tuple[str, str]) -> None:
     assert KINDS.kind_of(Key(*key)) is UNKNOWN
     assert [*UNKNOWN.parents(ItemIds(UNKNOWN, Key(*key), {}))] == []
     with pytest.raises(ValueError, match="not the key of a project"):
         keys.project.parse(Key(*key))
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+RANKS = st.builds(lambda number, key: sortable.encode(number) + key, IDS, st.sampled_from(["Zz", "a0", "a0V", "a1"]))
+PLACES = st.builds(LaneKey, IDS, IDS, st.integers(0, 1), RANKS, IDS)
+
+
+@given(PLACES)
+def test_a_place_is_read_from_the_key_that_it_was_written_to(place: LaneKey) -> None:
+    assert LaneKey.parse(place.text()) == place
+
+
+@given(PLACES, PLACES)
+def test_places_of_one_lane_sort_by_rank_whatever_their_ids_are(one: LaneKey, other: LaneKey) -> None:
+    assert one.rank == other.rank or (one.order < other.order) == (one.rank < other.rank)
+    assert one.order != other.order or one[3:] == other[3:]
+
+
+@given(PLACES, IDS)
+def test_what_is_in_a_swimlane_begins_as_nothing_does_that_is_in_another(place: LaneKey, swimlane_id: int) -> None:
+    assert place.text().startswith(indexes.lanes_of(swimlane_id)) == (place.swimlane_id == swimlane_id)
+
+
+def test_the_id_of_a_task_that_was_not_moved_is_in_its_place_but_once() -> None:
+    assert LaneKey(4, 13, 1, first_rank(1_000), 1_000).text() == "141d12rsa0"
+    assert LaneKey(4, 13, 1, first_rank(1_000), 36).text() == "141d12rsa0#210"
+
+
+def test_a_thousand_keys_of_a_lane_are_nine_read_units_in_a_table_of_five_million_tasks() -> None:
+    task_id, place = 5_000_000, LaneKey(1_000, 4_000, 1, first_rank(5_000_000), 5_000_000)
+    entry = {**dict(zip(("pk", "sk"), keys.task(1_000, task_id), strict=True)), indexes.LANE: place.text()}
+    assert sum(len(name) + len(value) for name, value in entry.items()) * 1_000 <= 9 * 4_096
 
 
 # --- parents --------------------------------------------------------------------------------------------------------

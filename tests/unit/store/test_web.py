@@ -224,7 +224,7 @@ def test_a_server_that_sends_drop_by_drop_is_given_up_wherever_it_does_so_and_no
     server: Server, monkeypatch: pytest.MonkeyPatch, begins: bytes
 ) -> None:
     given_up, dripping = threading.Event(), threading.Event()
-    monkeypatch.setattr(web, "PATIENCE", 0.5)
+    monkeypatch.setattr(web, "TIMEOUT", 0.5)
     connections: list[Any] = []
     make = socket.create_connection
 
@@ -253,7 +253,7 @@ def test_a_server_that_sends_drop_by_drop_is_given_up_wherever_it_does_so_and_no
 
 def test_a_server_that_says_nothing_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     given_up = threading.Event()
-    monkeypatch.setattr(web, "PATIENCE", 0.2)
+    monkeypatch.setattr(web, "TIMEOUT", 0.2)
     server.respond = lambda _: wait(given_up)
     assert page_title(server.url()) == ""
     given_up.set()

@@ -1,4 +1,4 @@
-"""What the log says of a fault of ours: kind and stack, not the texts of exceptions: those may repeat values."""
+"""What the log says of a fault of ours: kind and stack, not the messages of exceptions: those may repeat values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 CHAIN = 5
-"""Exceptions that are told of a chain: a call that met conflicts until it gave up has one of hundreds."""
+"""Exceptions of a chain that are logged: a call that met conflicts until it gave up has one of hundreds."""
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -16,12 +16,14 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 def _stack(error: BaseException) -> str:
     """Return the stack of an exception, and before it of those that led to it: as many as one line of the log takes."""
-    chain: list[BaseException] = []
-    last: BaseException | None = error
-    while last is not None and last not in chain and len(chain) < CHAIN:
-        chain.insert(0, last)
-        last = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+    chain = [error]
+    while (before := _cause(chain[0])) and before not in chain and len(chain) < CHAIN:
+        chain.insert(0, before)
     return "\n".join(f"{''.join(traceback.format_tb(each.__traceback__))}{_named(each)}" for each in chain)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _named(error: BaseException) -> str:

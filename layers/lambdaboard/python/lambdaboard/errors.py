@@ -88,7 +88,7 @@ TOO_LARGE = (
 class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid, its result does not fit one response
     """The result is larger than one response, or cannot be read in time: JSON-RPC error -32000.
 
-    The text tells the caller how to ask for less.
+    The message tells the caller how to ask for less.
     """
 
     def __init__(self, advice: str = TOO_LARGE) -> None:
@@ -118,4 +118,4 @@ class Forbidden(Abort):
 
 
 class NoRole(Forbidden):
-    """The person has no role in the project, or there is no such project: which, nobody can tell."""
+    """The person has no role in the project, or there is no such project: the caller cannot know which."""

@@ -52,12 +52,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         timezone: where dates without an offset are meant; an IANA name.
         date_format: of dates with slashes or dots that clients send.
-        base_url: of the links in results, without a slash at the end; "" stands for the address of the request.
+        base_url: of the links in results, without a slash at the end; "" for the address of the request.
         default_columns: of a new project, and its categories and its swimlane.
         default_color: of a task that is given none, or an unknown one.
         batch_limit: entries of one JSON-RPC batch.
         max_file_megabytes: the largest file that a client may transfer itself; S3 takes 5 GB in one request.
         batch_write_limit: writes after which no further entry of a batch is begun (`store.usage.Usage.writes`).
+        activity_days: for which the activity of projects is kept.
         wire_format: what `/jsonrpc.php` answers with (docs/wire-formats.md).
         api_token: the application user's, where it is not in Secrets Manager: on a developer's machine.
         token_secret_arn: the secret that holds the token.
@@ -78,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch_limit: Annotated[int, Meta(ge=1, le=10_000)] = 200
     batch_write_limit: Annotated[int, Meta(ge=1)] = 5_000
     max_file_megabytes: Annotated[int, Meta(ge=5, le=5_000)] = 1_000
+    activity_days: Annotated[int, Meta(ge=1, le=3_650)] = 365
     wire_format: WireFormat = "documented"
     table_name: Annotated[str, Meta(min_length=3)]
     bucket_name: Annotated[str, Meta(min_length=3)]

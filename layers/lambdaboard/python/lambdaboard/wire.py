@@ -1,6 +1,6 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
-`documented` is the format of the API documents: numbers in objects are texts. `native` is what Kanboard answers today.
+`documented` is the format of the API documents: numbers in objects are strings. `native` is what Kanboard answers.
 Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
 """
 
@@ -38,7 +38,7 @@ class Wire(msgspec.Struct, frozen=True):
         parameters: procedure -> what turns params as they were sent into those of its signature.
         rows: type of row -> what turns it into what is sent.
         text: what turns a number in an object into what is sent.
-        failures: (procedure, reason) -> result; None stands for any other reason.
+        failures: (procedure, reason) -> result; None for any other reason.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
@@ -69,7 +69,7 @@ class Wire(msgspec.Struct, frozen=True):
         return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
     def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
-        """Return the result that tells the client of a rejected call."""
+        """Return the result of a rejected call."""
         for reason in (rejected.reason, None):
             if (procedure.name, reason) in self.failures:
                 return self.failures[procedure.name, reason]
@@ -122,12 +122,12 @@ def _native(value: Any) -> Json:
 
 
 def _as_texts(row: Mapping[str, Any]) -> dict[str, Json]:
-    """Write the numbers of a flat row as texts; integers here and now, since a list has tens of thousands."""
+    """Write the numbers of a flat row as strings; integers here and now, since a list has tens of thousands."""
     return {name: str(value) if type(value) is int else _as_text(value) for name, value in row.items()}
 
 
 def _as_text(value: Any) -> Json:
-    """Write a number as the API documents print it: 1 as "1", 1.5 as "1.5"; null, booleans and texts stay."""
+    """Write a number as the API documents print it: 1 as "1", 1.5 as "1.5"; null, booleans and strings stay."""
     if type(value) is int:
         return str(value)
     if type(value) is float:
@@ -166,7 +166,7 @@ def _as_it_is(row: Row) -> Json:
 
 
 def _native_document(row: Row) -> Json:
-    """Tell the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
+    """Return the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
     failures: dict[str, dict[Reason | None, Json]] = {}
     for (procedure, reason), value in NATIVE_FAILURES.items():
         failures.setdefault(procedure, {})[reason] = value
@@ -226,6 +226,7 @@ NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
     ("moveTaskToProject", Reason.PROJECT): True,
     ("duplicateTaskToProject", None): 0,
     ("getTaskMetadata", None): {},
+    ("getProjectMetadata", None): {},
     ("getTaskFile", None): None,
     ("getAllTaskFiles", None): [],
     ("removeAllTaskFiles", None): True,

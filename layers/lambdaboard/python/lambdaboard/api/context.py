@@ -11,11 +11,13 @@ import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import Conflict
+from lambdaboard.store.activity import NewActivity
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from lambdaboard.domain.event import Event
     from lambdaboard.domain.user import User
     from lambdaboard.settings import Settings
     from lambdaboard.store.actions import TransactItem
@@ -81,17 +83,20 @@ class Context(msgspec.Struct, frozen=True):
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None
 
-    def commit(self, result: R, *actions: TransactItem, changes: int = 0) -> R:
+    def commit(self, result: R, *actions: TransactItem, changes: int = 0, events: Sequence[Event] = ()) -> R:
         """End the call: write what it decided, all or nothing, and return its result (1 round trip).
 
         The one place where a call takes effect. The caller is confirmed first. A call with an idempotency key writes
-        the record of its result in the same transaction. A lone action without one is no transaction (`Table.write`).
+        the record of its result in the same transaction, a person's the rows of activity that tell its events. A lone
+        action without a key is no transaction (`Table.write`): then the rows follow it (1 round trip more; decision
+        13).
 
         Args:
             result: what the procedure returns.
-            actions: what is written, at most 99; none where nothing is to be changed.
+            actions: what is written, at most 99 with the events; none where nothing is to be changed.
             changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
                 subtasks renew it, but for those of context.md 1, "Side effects".
+            events: what happens to tasks by it, in this order.
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
@@ -103,12 +108,27 @@ class Context(msgspec.Struct, frozen=True):
                 self.idempotent.check_is_new()
             return result
         record = [self.idempotent.put_record(result)] if self.idempotent else []
-        write = partial(self.stores.table.write, *record, *actions)
+        new = self._activity(events)
+        if new and len(record) + len(actions) == 1 and actions[0].is_repeatable:
+            self._write([new.announced_by(actions[0])], changes)
+            self.stores.activity.put(new)
+        else:
+            self._write([*record, *actions, *(new.put_actions() if new else [])], changes)
+        return result
+
+    def _activity(self, events: Sequence[Event]) -> NewActivity | None:
+        """Return the rows that tell events; the application leaves none (context.md 12)."""
+        if self.caller.user is None or not events:
+            return None
+        return NewActivity(events, self.caller.user_id, self.settings.activity_days)
+
+    def _write(self, actions: Sequence[TransactItem], changes: int) -> None:
+        """Write actions, and beside them the time of a project's last change (1 round trip); 0 for none."""
+        write = partial(self.stores.table.write, *actions)
         if changes:
             gather(write, partial(self.stores.projects.renew_last_change, changes))
         else:
             write()
-        return result
 
     def prepare(self, groups: Iterable[list[TransactItem]]) -> None:
         """Write what is invisible, or harmless, until the call commits; each group as a whole (see `Table.write_each`).

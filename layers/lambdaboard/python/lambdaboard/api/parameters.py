@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Procedure
 
 NO_ID = -1
-"""Stands for every id that cannot be one."""
+"""What every value that cannot be an id is read as."""
 
 
 def _possible(number: int) -> int:
@@ -62,7 +62,7 @@ IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
 """An id whose 0 means nobody; `""` is that, too."""
 
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
-"""An id that may be left out, likewise."""
+"""An id that may be left out; read in the same way."""
 
 Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
 """A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""
@@ -76,6 +76,9 @@ class Secrecy(Enum):
 
 Secret = Annotated[Text, Secrecy.SECRET]
 """A password: not even a hash of it is kept, but for the slow one by which people log in."""
+
+SecretOrNone = Annotated[Text | None, Secrecy.SECRET]
+"""A password that may be left out."""
 
 
 def without_secrets(procedure: Procedure, arguments: Mapping[str, Any]) -> dict[str, Any]:

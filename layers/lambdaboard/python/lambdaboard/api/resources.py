@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Resource(Enum):
-    """What an id names; it lies in a project."""
+    """What an id names; it belongs to a project."""
 
     PROJECT = auto()
     PROJECT_OR_NONE = auto()

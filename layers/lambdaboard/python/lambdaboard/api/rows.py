@@ -1,4 +1,4 @@
-"""Rows of results. Their classes tell `wire` what a row is; the values are those of the native format."""
+"""Rows of results. `wire` writes a row by its class; the values are those of the native format."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.colors import css
+from lambdaboard.domain.project import with_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lambdaboard.api.context import Context
-    from lambdaboard.domain.project import Part, Project
+    from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
@@ -45,11 +44,11 @@ class FileRow(Row):
 
 
 class MetadataRow(Row):
-    """Names and values of a task's metadata; the values are texts."""
+    """Names and values of metadata; the values are strings."""
 
 
 def _properties(task: Task) -> dict[str, Any]:
-    """Return what all rows of a task have, in getTask's order; tags are told by procedures of their own."""
+    """Return what all rows of a task have, in getTask's order; tags have procedures of their own."""
     properties = msgspec.structs.asdict(task)
     del properties["tags"]
     return properties
@@ -62,7 +61,7 @@ def task_row(context: Context, task: Task) -> TaskRow:
 
 
 def overdue_row(project: Project, task: Task, owner: User | None) -> Row:
-    """Return a row of getOverdueTasks, nobody's where the owner is gone; source: behaviour.md 3.4."""
+    """Return a row of getOverdueTasks, nobody's where the owner was removed; source: behaviour.md 3.4."""
     return Row(
         id=task.id,
         title=task.title,
@@ -93,8 +92,8 @@ def found_row(project: Project, task: Task, counts: Counts, owner: User | None =
     for name in NOT_SEARCHED:
         del row[name]
     row |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}
-    category = _with_id(project.categories, task.category_id)
-    column, lane = _with_id(project.columns, task.column_id), _with_id(project.swimlanes, task.swimlane_id)
+    category = with_id(project.categories, task.category_id)
+    column, lane = with_id(project.columns, task.column_id), with_id(project.swimlanes, task.swimlane_id)
     row |= {f"category_{name}": getattr(category, name, None) for name in ("name", "description", "color_id")}
     row |= {
         "project_name": project.name,
@@ -103,11 +102,6 @@ def found_row(project: Project, task: Task, counts: Counts, owner: User | None =
         "swimlane_name": getattr(lane, "name", None),
     }
     return row
-
-
-def _with_id(parts: Iterable[Part], part_id: int) -> Part | None:
-    """Return a column, swimlane or category of a project; None where it is gone."""
-    return next((each for each in parts if each.id == part_id), None)
 
 
 def file_row(record: File) -> FileRow:

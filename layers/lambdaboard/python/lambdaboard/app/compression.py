@@ -63,7 +63,7 @@ class _Packer:
         return b"".join([*self._parts, self._zlib.compress(frame), self._zlib.flush()])
 
     def _pack(self, frame: bytes, response: Response) -> bytes:
-        # the flush tells how much it takes
+        # only the flush shows how much it takes
         packed = self._zlib.compress(frame + response.encode())
         return packed + self._zlib.flush(zlib.Z_SYNC_FLUSH)
 

@@ -153,7 +153,7 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
     try:
         return procedure.function(context, **procedure.signature.validated(given))
     except (Rejected, InvalidParams, Forbidden, AlreadyProcessed) as problem:
-        # the call may have been made before, and what was there then may be gone: the caller was told the result then
+        # the call may have been made before, and its subject removed since: return its recorded result
         recorded = context.idempotent.recorded_result() if context.idempotent else []
         if recorded:
             return recorded[0]
@@ -168,7 +168,7 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
 
 
 def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
-    """Let a problem be told to who has a role in the project; Forbidden for others, as if the thing were another's."""
+    """Show a problem to those who have a role in the project; Forbidden for others, as if the thing were elsewhere."""
     if context.stores.authorization.roles is None or procedure.hides_forbidden:
         return
     try:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard import error_report
@@ -52,7 +52,7 @@ class Service(msgspec.Struct, frozen=True):
     Attributes:
         settings: see config.
         stores: the table and the bucket.
-        authenticator: tells who calls.
+        authenticator: finds out who calls.
     """
 
     settings: Settings
@@ -74,7 +74,7 @@ class Service(msgspec.Struct, frozen=True):
         Args:
             event: the event.
             request_id: for the log, and for the caller where we are at fault.
-            seconds_left: tells how long the function may still run; a batch stops in time to say what was done.
+            seconds_left: returns how long the function may still run; a batch stops in time to say what was done.
         """
         metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
@@ -93,7 +93,7 @@ class Service(msgspec.Struct, frozen=True):
             # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
             # of the gateway, without a request id
             logger.error("request failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
-            metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+            _count_fault()
             return failure(request_id)
 
     def _answer(
@@ -111,7 +111,9 @@ class Service(msgspec.Struct, frozen=True):
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
-        if not invoker.is_confirmed:  # without this, nonsense would tell whether a locked user's password is right
+        if (
+            not invoker.is_confirmed
+        ):  # without this, an invalid call would show whether a locked user's password is right
             self.authenticator.authenticate(request.headers, force_refresh=True)
         return response(answer, accepts_gzip=request.accepts_gzip, has_time=lambda: seconds_left() > TIME_TO_COMPRESS)
 
@@ -122,8 +124,8 @@ class Service(msgspec.Struct, frozen=True):
         return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None
 
     def _wire(self, request: HttpRequest) -> Wire:
-        """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""
-        named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
+        """Choose the wire format: by route, by header, or by the stack's setting (wire-formats.md)."""
+        named = (request.route.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
@@ -137,5 +139,13 @@ def _token_of(settings: Settings) -> Callable[[], str]:
 
 def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
     logger.error("procedure failed", procedure=procedure.name, **error_report.describe(error))
-    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+    _count_fault()
     return {"request_id": request_id}
+
+
+def _count_fault() -> None:
+    """Count a fault of ours: for the stage, and for this version of the function, whose deployment it stops."""
+    metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
+    version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+    with single_metric("InternalErrors", MetricUnit.Count, 1, default_dimensions={"version": version}) as metric:
+        metric.service = ""  # as above: one dimension

@@ -11,7 +11,7 @@ _PROBLEM = "must be base64; line ends may be in it, blanks may not"
 
 
 def decode_blob(blob: str) -> bytes:
-    """Decode the content of a file. What cannot be told for certain is refused, so that no other content is stored.
+    """Decode the content of a file. What has more than one reading is rejected, so that no other content is stored.
 
     Args:
         blob: base64 in either alphabet, or a `data:` URL of it. Padding may be missing as a whole.

@@ -14,7 +14,7 @@ class Comment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A comment as it is stored; a doc of an older release reads with these defaults, so they never change.
 
     Attributes:
-        user_id: its author; 0 for the application. One who is gone reads as 0.
+        user_id: its author; 0 for the application. One who was removed reads as 0.
         date_creation: Unix seconds, as `date_modification`.
     """
 

@@ -77,7 +77,7 @@ def seconds_of_day(day: date, zone: tzinfo) -> tuple[int, int]:
 
 
 def day_around(seconds: int, zone: tzinfo) -> date:
-    """Return the day that a second lies in; what lies behind 9999-12-29 counts as that day."""
+    """Return the day of a second; what is after 9999-12-29 counts as that day."""
     return datetime.fromtimestamp(min(seconds, _LATEST), zone).date()
 
 

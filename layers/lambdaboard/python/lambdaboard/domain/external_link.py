@@ -68,11 +68,15 @@ def is_url(text: str) -> bool:
     found = _WITH_HOST.match(text)
     if found is None:
         return bool(_WITHOUT_HOST.match(text))
-    scheme, (user, _, address) = found[1].lower(), found[2].rpartition("@")
+    return found[1].lower() not in _RUN and _is_authority(found[1].lower(), found[2])
+
+
+def _is_authority(scheme: str, authority: str) -> bool:
+    user, _, address = authority.rpartition("@")
     host, port = _host_and_port(address)
-    is_host = _is_web_host(host) if scheme in {"http", "https"} else host != ""
-    is_port = bool(_PORT.fullmatch(port)) and int(port or 0) <= 65_535
-    return is_host and is_port and scheme not in _RUN and bool(_USER.fullmatch(user))
+    if not (_USER.fullmatch(user) and _PORT.fullmatch(port) and int(port or 0) <= 65_535):
+        return False
+    return _is_web_host(host) if scheme in {"http", "https"} else host != ""
 
 
 def _host_and_port(address: str) -> tuple[str, str]:

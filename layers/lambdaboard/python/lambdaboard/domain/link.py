@@ -66,6 +66,10 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         """Return what a link of a type says of the other task: the type itself if it has no opposite, or is unknown."""
         return next((each.opposite_id for each in self.types if each.id == link_id), 0) or link_id
 
+    def labels(self) -> dict[int, str]:
+        """Return the label of each type by its id."""
+        return {each.id: each.label for each in self.types}
+
     def is_removed(self, link_id: int) -> bool:
         """Say whether there is no such type any more; one that is newer than all these is not removed."""
         return link_id <= self.last_id and all(each.id != link_id for each in self.types)
@@ -77,7 +81,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def are_counted(self) -> bool:
-        """Whether the counters of tasks tell what links they have; else the links themselves do."""
+        """Whether the counters of tasks show what links they have; else the links themselves are read."""
         return not self.removed and self.milestone_id == IS_MILESTONE
 
     def with_new(self, label: str, opposite_label: str = "") -> LinkTypes:
@@ -86,15 +90,15 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             Rejected: a label is missing or taken, or both are the same.
         """
-        labels = [label, opposite_label] if opposite_label else [label]
-        taken = {each.label for each in self.types}
-        if not label or label == opposite_label or taken.intersection(labels):
+        if label in {"", opposite_label} or {label, opposite_label} & {each.label for each in self.types}:
             raise Rejected(Reason.INVALID_VALUE)
-        first = self.last_id + 1
-        opposites = [first + 1, first] if opposite_label else [0]
-        new = [
-            LinkType(id=first + place, label=each, opposite_id=opposites[place]) for place, each in enumerate(labels)
-        ]
+        first, second = self.last_id + 1, self.last_id + 2
+        new = [LinkType(id=first, label=label)]
+        if opposite_label:
+            new = [
+                LinkType(id=first, label=label, opposite_id=second),
+                LinkType(id=second, label=opposite_label, opposite_id=first),
+            ]
         return msgspec.structs.replace(self, types=(*self.types, *new), last_id=self.last_id + len(new))
 
     def with_changed(self, link_id: int, opposite_id: int, label: str) -> LinkTypes:
@@ -104,21 +108,21 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
             NotFound: there is no such type.
             Rejected: the label is missing or another type's, or there is no such opposite.
         """
-        old = self.get(link_id)
-        if not label or label in {each.label for each in self.types if each.id != link_id}:
-            raise Rejected(Reason.INVALID_VALUE)
-        if opposite_id and opposite_id not in {each.id for each in self.types}:
+        place = self.types.index(self.get(link_id))
+        before, after = self.types[:place], self.types[place + 1 :]
+        ids = {0, *(each.id for each in self.types)}
+        if label in {"", *(each.label for each in before + after)} or opposite_id not in ids:
             raise Rejected(Reason.INVALID_VALUE)
         new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
-        return msgspec.structs.replace(self, types=tuple(new if each is old else each for each in self.types))
+        return msgspec.structs.replace(self, types=(*before, new, *after))
 
     def without(self, link_id: int, at: int) -> LinkTypes:
         """Return the types without one, which is removed at a time and nobody's opposite any more; NotFound."""
-        gone = self.get(link_id)
+        removed = self.get(link_id)
         rest = (
             msgspec.structs.replace(each, opposite_id=0) if each.opposite_id == link_id else each
             for each in self.types
-            if each is not gone
+            if each is not removed
         )
         return msgspec.structs.replace(self, types=tuple(rest), removed={**self.removed, link_id: at})
 

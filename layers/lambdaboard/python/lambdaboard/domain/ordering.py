@@ -1,7 +1,7 @@
-"""Ranks: strings that sort, by code point, as the tasks stand in their lane.
+"""Ranks: strings that sort, by code point, as the tasks are ordered in their lane.
 
-A rank is a number of 12 digits and a fractional index key: `000000000012a0`. The number is the id of the task when it
-was created, so that a new task stands behind all others without a read of the lane; the key makes room in between. Both
+A rank is a number (`domain.sortable`) and a fractional index key: `1ca0`. The number is the id of the task when it was
+created, 12, so that a new task is behind all others without a read of the lane; the key makes room in between. Both
 bounds of a place may have the same number or not; a new rank always takes the number of one of them.
 """
 
@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from fractional_indexing import generate_key_between  # type: ignore[import-untyped]
 
+from lambdaboard.domain import sortable
+
 MAX_RANK = 200
 """Characters. A place where ranks get longer is due for new ones; nothing breaks before the store's limit for a key."""
 
-_DIGITS = 12
 _FIRST_KEY = "a0"
 _COINS = 8
 """Two racers for the same place get the same rank once in 2 ** 8 times."""
@@ -25,9 +26,9 @@ def first_rank(number: int) -> str:
     """Return the rank of a new task.
 
     Args:
-        number: its id; up to 12 digits, ids that only ever grow.
+        number: its id; ids only ever grow.
     """
-    return f"{number:0{_DIGITS}}{_FIRST_KEY}"
+    return sortable.encode(number) + _FIRST_KEY
 
 
 def rank_between(lower: str | None, upper: str | None, own: int, random: Callable[[], float] = chance.random) -> str:
@@ -52,11 +53,11 @@ def rank_between(lower: str | None, upper: str | None, own: int, random: Callabl
 
 
 def _number(rank: str) -> str:
-    return rank[:_DIGITS]
+    return sortable.split(rank)[0]
 
 
 def _key(rank: str) -> str:
-    return rank[_DIGITS:]
+    return sortable.split(rank)[1]
 
 
 # At an open end a key is counted up or down and does not grow. Hence some steps, and no narrowing as in _inside.

@@ -52,7 +52,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
-    Dates are texts as the client gave them. Source of all properties: context.md 3.
+    Dates are strings as the client gave them. Source of all properties: context.md 3.
     """
 
     id: int
@@ -148,9 +148,9 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Return what a task may name, for reading many tasks; `deleted_users` own no task."""
         lanes = [*self.active_swimlanes(), *self.swimlanes]
         return Resolver(
-            columns={column.id for column in self.columns},
-            swimlanes={lane.id for lane in lanes},
-            categories={category.id for category in self.categories},
+            columns=_ids(self.columns),
+            swimlanes=_ids(lanes),
+            categories=_ids(self.categories),
             first_column=self.columns_in_order()[0].id if self.columns else 0,
             first_swimlane=lanes[0].id if lanes else 0,
             deleted_users=deleted_users,
@@ -158,7 +158,7 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Placed(Protocol):
-    """What stands in a column and a swimlane."""
+    """The tasks in a column and a swimlane."""
 
     @property
     def column_id(self) -> int:
@@ -188,7 +188,7 @@ class Resolver(NamedTuple):
     deleted_users: Collection[int] = ()
 
     def lane_of(self, lane: Lane) -> Lane:
-        """Return the swimlane and the column where tasks stand that name these: the default, where one was removed."""
+        """Return the swimlane and the column that a task is in that names these: the default, where one was removed."""
         swimlane_id, column_id = lane
         return (
             swimlane_id if swimlane_id in self.swimlanes else self.first_swimlane,
@@ -213,6 +213,11 @@ class Resolver(NamedTuple):
 
 Part = TypeVar("Part", bound=Column | Swimlane | Category)
 """What a project's lists hold; each has an id."""
+
+
+def with_id(parts: Iterable[Part], part_id: int) -> Part | None:
+    """Return the column, swimlane or category with this id; None where it was removed."""
+    return next((each for each in parts if each.id == part_id), None)
 
 
 def _by_id(parts: Iterable[Part], part_id: int, reason: Reason) -> Part:
@@ -251,6 +256,10 @@ def moved_to(parts: list[Part], part_id: int, position: int) -> tuple[Part, ...]
     moved = _by_id(parts, part_id, Reason.COLUMN)
     others: tuple[Part, ...] = without(parts, part_id)
     return numbered([*others[: position - 1], moved, *others[position - 1 :]])
+
+
+def _ids(parts: Iterable[Column | Swimlane | Category]) -> set[int]:
+    return {part.id for part in parts}
 
 
 def longest(**texts: str | None) -> str:

@@ -49,17 +49,19 @@ class Rules(msgspec.Struct, frozen=True):
 
         Args:
             values: properties by name; None means not given and is left out.
-            task: the task that is changed, whose date stands for one that is not given; None for a new one.
+            task: the task that is changed, whose date is used where none is given; None for a new one.
 
         Raises:
             Rejected: a value is not allowed.
         """
-        given = {name: value for name, value in values.items() if value is not None}
-        stored = {name: CHECKS[name](self, value) if name in CHECKS else value for name, value in given.items()}
+        stored = {name: self._stored(name, value) for name, value in values.items() if value is not None}
         started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
         if stored.keys() & DATES and starts_too_late(started or 0, due, self.zone):
             raise Rejected(Reason.INVALID_VALUE)
         return stored
+
+    def _stored(self, name: str, value: Any) -> Any:
+        return CHECKS[name](self, value) if name in CHECKS else value
 
 
 def _text(max_length: int) -> Callable[[Rules, str], str]:

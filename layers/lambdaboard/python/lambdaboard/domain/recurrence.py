@@ -24,7 +24,7 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
         zone: the application's time zone.
 
     Returns:
-        0 also where the result lies before 1970 or after 9999.
+        0 also where the result is before 1970 or after 9999.
     """
     base = now if basedate == _FROM_THE_TRIGGER else date_due
     if base == 0 or factor == 0:

@@ -20,7 +20,7 @@ def serialize(struct: object, largest_parameter: str | Callable[[], str], larges
 
     Args:
         struct: what is stored.
-        largest_parameter: the parameter that makes it large, or what tells it.
+        largest_parameter: the parameter that makes it large, or a function that returns it.
         largest: bytes that the doc may have.
 
     Raises:

@@ -56,9 +56,9 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Return the subtask with some properties changed."""
         return msgspec.structs.replace(self, **changes)
 
-    def in_generation(self, generation: int, gone: Iterable[int] = ()) -> Subtask:
-        """Return the subtask as it reads in its task: done, if that was closed since; nobody's, if the user is gone."""
-        user_id = 0 if self.user_id in gone else self.user_id
+    def in_generation(self, generation: int, deleted_users: Iterable[int] = ()) -> Subtask:
+        """Return the subtask as it reads: done if its task was closed since; nobody's if the user was removed."""
+        user_id = 0 if self.user_id in deleted_users else self.user_id
         if self.generation < generation:
             return self.changed(status=DONE, generation=generation, user_id=user_id)
         return self if user_id == self.user_id else self.changed(user_id=user_id)
@@ -100,6 +100,9 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.changed(id=new_id, task_id=task_id, date_creation=at, **fresh)
 
 
+HOURS = ("time_estimated", "time_spent")
+
+
 def with_times_of(task: Task, before: Sequence[Subtask], after: Sequence[Subtask]) -> Task:
     """Return a task whose hours follow its subtasks (context.md 10).
 
@@ -114,10 +117,8 @@ def with_times_of(task: Task, before: Sequence[Subtask], after: Sequence[Subtask
     Raises:
         Rejected: a sum is greater than any number.
     """
-    hours = {name: [getattr(each, name) for each in after] for name in ("time_estimated", "time_spent")}
-    had = {name for name in hours if any(getattr(each, name) for each in before)}
-    sums = {name: _sum(each) if each else None for name, each in hours.items() if name in had or any(each)}
-    return task.changed(**sums)
+    counted = {name for name in HOURS if any(getattr(each, name) for each in (*before, *after))}
+    return task.changed(**{name: _sum_of(name, after) for name in counted})
 
 
 def by_position(subtask: Subtask) -> tuple[int, int]:
@@ -133,6 +134,10 @@ def last_position(subtasks: Iterable[Subtask]) -> int:
 def nb_completed(subtasks: Iterable[Subtask]) -> int:
     """Return how many are done."""
     return sum(subtask.status == DONE for subtask in subtasks)
+
+
+def _sum_of(name: str, subtasks: Sequence[Subtask]) -> Hours | None:
+    return _sum(getattr(each, name) for each in subtasks) if subtasks else None
 
 
 def _sum(hours: Iterable[Hours]) -> Hours:

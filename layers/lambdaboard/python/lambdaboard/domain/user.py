@@ -29,7 +29,7 @@ MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
 """Characters. The greatest password and name are limits of ours: credentials travel in one header."""
 
 WRONG_PASSWORDS = 7
-"""So many wrong passwords in a row lock a user; as many again lock them anew, once the lock has expired."""
+"""So many wrong passwords in a row lock a user; as many again lock them once more, when the lock has expired."""
 
 LOCKED_FOR = (15 * 60, 30 * 60, 60 * 60)
 """Seconds of the first lock, the second one, and each further one, until a right password comes."""
@@ -99,8 +99,12 @@ def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
 
 
-def checked_password(text: str) -> str:
+def checked_password(text: str, parameter: str = "password") -> str:
     """Return the password, which is not stored as it is.
+
+    Args:
+        text: the password.
+        parameter: its name, for an error.
 
     Raises:
         Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`).
@@ -108,7 +112,7 @@ def checked_password(text: str) -> str:
     """
     if len(text) < MIN_PASSWORD or "\0" in text:
         raise Rejected(Reason.INVALID_VALUE)
-    return _limited("password", text, MAX_PASSWORD)
+    return _limited(parameter, text, MAX_PASSWORD)
 
 
 def checked_project_role(text: str) -> str:
@@ -133,8 +137,8 @@ def _username(text: str) -> str:
     """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
-    is_reserved = plain.casefold() == RESERVED
-    if not trimmed or is_reserved or ":" in trimmed or max(len(text), len(plain)) > MAX_USERNAME or _is_unseen(trimmed):
+    is_long = max(len(text), len(plain)) > MAX_USERNAME
+    if is_long or ":" in trimmed or plain.casefold() in {"", RESERVED} or _is_unseen(trimmed):
         raise Rejected(Reason.INVALID_VALUE)
     return trimmed
 

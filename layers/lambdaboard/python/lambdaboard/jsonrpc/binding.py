@@ -1,7 +1,7 @@
 """From params to the arguments of a function, whose signature is the schema."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import NoneType, SimpleNamespace
 from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
@@ -54,12 +54,9 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         _, *declared = inspect.signature(function).parameters.values()
         types = _types(function, {each.name: each.annotation for each in declared})
         parameters = tuple(_parameter(each, types[each.name]) for each in declared)
-        return cls(
-            parameters,
-            required=tuple(each.name for each in parameters if each.is_required or each.required_unless),
-            positional=tuple(each.name for each in parameters if each.is_positional),
-            names=frozenset(each.name for each in parameters),
-        )
+        required = [each for each in parameters if each.is_required or each.required_unless]
+        positional = [each for each in parameters if each.is_positional]
+        return cls(parameters, _names(required), _names(positional), frozenset(_names(parameters)))
 
     # Lazily: the document of all procedures needs their signatures, but validates nothing.
     @cached_property
@@ -79,7 +76,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         """Return the values by the names of parameters, those of them that were given.
 
         The order is Kanboard's, its clients know these messages: first the count, then the names. Names that the
-        function does not know are ignored (`unknown` tells them).
+        function does not know are ignored (`unknown` returns them).
 
         Raises:
             WrongArguments: too few, too many, or a required one is missing.
@@ -150,6 +147,10 @@ def _parameter(declared: inspect.Parameter, annotation: Any) -> Parameter:
         required_unless=_required_unless(annotation),
         drops_null=not is_required and not _admits_null(annotation),
     )
+
+
+def _names(parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    return tuple(each.name for each in parameters)
 
 
 def _required_unless(annotation: Any) -> frozenset[str]:

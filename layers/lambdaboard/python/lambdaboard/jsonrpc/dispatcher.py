@@ -17,7 +17,7 @@ from lambdaboard.jsonrpc.errors import (
     ParseError,
     WrongArguments,
 )
-from lambdaboard.jsonrpc.ignored import told
+from lambdaboard.jsonrpc.ignored import printable
 from lambdaboard.jsonrpc.registry import Procedure, Registry
 
 
@@ -31,7 +31,7 @@ class Form(Protocol):
         """Turn what a procedure returned into what the client gets."""
 
     def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
-        """Return the result that tells the client of a rejected call."""
+        """Return the result of a rejected call."""
 
 
 def _tell_nobody(_procedure: str, _outcome: str, _ignored: Sequence[str]) -> None:
@@ -53,13 +53,13 @@ class Dispatcher:
         registry: the procedures.
         call: calls the function of a procedure with these values by name, which it validates, and whose result may have
             so many bytes as JSON; adds the context.
-        on_fault: told of an unexpected exception while it is handled, so that logging sees the stack; returns the
+        on_fault: called with an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
-        admit: told of each procedure before its params are looked at; raises Abort where the caller may not call it.
+        admit: called with each procedure before its params are read; raises Abort where the caller may not call it.
         answer_limit: bytes of an answer; see `Room`.
         batch_limit: a larger batch is refused as a whole.
         stop: asked before each entry of a batch but the first; the error of an entry that is not run, None to go on.
-        on_outcome: told of each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
+        on_outcome: called for each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
             "refused", "invalid", "fault", "not_found", "late"; the names of params that were ignored, as sent.
         is_strict: a name that the procedure does not know makes the params invalid, instead of being ignored.
     """
@@ -129,7 +129,7 @@ class Dispatcher:
         return Answer(tuple(responses), is_batch, tuple(ignored))
 
     def _late(self, request: Request, error: Error) -> tuple[Outcome, Sequence[str]]:
-        """Answer an entry that is not run: what was done before it is told, instead of nothing at all."""
+        """Answer an entry that is not run, so that the client gets the results of those that were."""
         procedure = self._registry.find(request.method)
         self._on_outcome(procedure.name if procedure else "unknown", "late", ())
         return Outcome.of_error(error), ()
@@ -170,7 +170,7 @@ class Dispatcher:
         """Return the names that the procedure does not know; before all other checks, for a name may be misspelt."""
         unknown = procedure.signature.unknown(params)
         if unknown and self._is_strict:
-            raise WrongArguments(f"Unknown argument: {told(unknown[0])}")
+            raise WrongArguments(f"Unknown argument: {printable(unknown[0])}")
         return unknown
 
 

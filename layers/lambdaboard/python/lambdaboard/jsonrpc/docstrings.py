@@ -37,7 +37,7 @@ class Docstring(msgspec.Struct, frozen=True):
 
 
 def _sections(text: str) -> dict[str, list[str]]:
-    """Return the lines of each section by its heading; what stands before the first one by ""."""
+    """Return the lines of each section by its heading; what is before the first one by ""."""
     sections: dict[str, list[str]] = {"": []}
     heading = ""
     for line in text.splitlines():

@@ -12,7 +12,7 @@ COUNT = 20
 PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
-def told(name: str) -> str:
+def printable(name: str) -> str:
     """Return a name as it may be shown: itself where it looks like the name of a parameter, else `?`."""
     return name if PLAIN.fullmatch(name) else "?"
 
@@ -21,7 +21,7 @@ def listed(names: Sequence[str]) -> str:
     """Return names in their order, `column_id, x, ?`; at most 1,000 ASCII characters, `+7` at the end for 7 more."""
     shown: list[str] = []
     length = 0
-    for name in map(told, names):
+    for name in map(printable, names):
         length += len(name) + 2
         if length > LONGEST - COUNT:
             return ", ".join([*shown, f"+{len(names) - len(shown)}"])

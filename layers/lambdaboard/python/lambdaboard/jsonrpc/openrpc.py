@@ -1,7 +1,7 @@
 """The procedures of a registry as an OpenRPC document: made of signatures and docstrings, so that it cannot be wrong.
 
 OpenRPC 1.3.2, with these properties of our own: `x-access` (who may call a procedure, explained in `x-access-levels`),
-`x-failure` (the result that stands for a refused call), `x-by-name` (a parameter that cannot be given by position).
+`x-failure` (the result of a rejected call), `x-by-name` (a parameter that cannot be given by position).
 """
 
 import sys
@@ -70,19 +70,19 @@ def _about(procedure: Procedure) -> str:
 
 
 def _method(procedure: Procedure) -> dict[str, Json]:
-    told = Docstring.of(procedure.function)
+    docstring = Docstring.of(procedure.function)
     parameters = procedure.signature.parameters
     is_by_name = any(each.is_required and not each.is_positional for each in parameters)
     return {
         "name": procedure.name,
         "tags": [{"name": area(procedure)}],
-        "summary": told.summary,
-        **_unless_empty("description", told.description),
+        "summary": docstring.summary,
+        **_unless_empty("description", docstring.description),
         "paramStructure": "by-name" if is_by_name else "either",
-        "params": [_parameter(each, told.arguments.get(each.name, "")) for each in parameters],
+        "params": [_parameter(each, docstring.arguments.get(each.name, "")) for each in parameters],
         "result": {
             "name": "result",
-            **_unless_empty("description", told.returns),
+            **_unless_empty("description", docstring.returns),
             "schema": json_schema(result_type(procedure.function)),
         },
         "x-access": procedure.access,

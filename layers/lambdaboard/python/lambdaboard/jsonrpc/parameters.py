@@ -25,14 +25,14 @@ LONGEST_NUMBER = 400
 class RequiredUnless(msgspec.Struct, frozen=True):
     """A rule of a parameter that must be given, unless the call gives one of others by name.
 
-    The function then gets its default. A client that does not know the others is told that this one is missing.
+    The function then gets its default. A client that gives none of them gets the error that this one is missing.
     """
 
     names: frozenset[str]
 
 
 def _integer(value: Json) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:  # and no boolean
         return value
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and INTEGER.fullmatch(value):
         return int(value)
@@ -62,9 +62,13 @@ def _text(value: Json) -> str:
     raise PydanticCustomError("string", "must be a string")
 
 
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) or _is_number(value)
+
+
 def _texts(value: Json) -> list[str]:
     # all elements here, not each by a validator: one error says it, however many of them are wrong
-    if isinstance(value, list) and all(isinstance(element, str) or _is_number(element) for element in value):
+    if isinstance(value, list) and all(map(_is_text, value)):
         return [str(element) for element in value]
     raise PydanticCustomError("strings", "must be a list of strings")
 

@@ -19,7 +19,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         name: in the letter case of the documents.
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
         access: who may call it, in the words of the registry.
-        failure: the result that stands for a rejected call.
+        failure: the result of a rejected call.
         hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
     """
 

@@ -101,7 +101,7 @@ class Board(msgspec.Struct, frozen=True):
         places: Iterable[LaneKey],
         may_drag: bool,
     ) -> Board:
-        """Put open tasks of a project into its cells; `places`: where all of its open tasks stand."""
+        """Put open tasks of a project into its cells; `places`: where all of its open tasks are."""
         resolver = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
         positions = Positions(resolver, places)
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
@@ -164,7 +164,7 @@ class Board(msgspec.Struct, frozen=True):
         )
 
     def _tags(self, task: Task) -> list[Row]:
-        """Return the tags of a task by name; those that are gone are left out."""
+        """Return the tags of a task by name; those that were removed are left out."""
         tags = [self.tags[tag_id] for tag_id in task.tags if tag_id in self.tags]
         tags.sort(key=lambda tag: (tag.name, tag.id))
         return [Row(id=tag.id, name=tag.name, color_id=tag.color_id, task_id=task.id) for tag in tags]

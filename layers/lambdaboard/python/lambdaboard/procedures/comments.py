@@ -13,6 +13,7 @@ from lambdaboard.api.parameters import CommentId, Id, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
+from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
 from lambdaboard.errors import Forbidden, Reason, Rejected
@@ -23,6 +24,7 @@ from lambdaboard.store.parallel import first_page, gather
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
+    from lambdaboard.store.tasks import LoadedTask
 
 
 @procedure("createComment", WORK)
@@ -57,7 +59,8 @@ def create_comment(
         reference=reference,
         visibility=visibility,
     )
-    return context.commit(comment.id, *stores.comments.add_actions(loaded, comment, "content"))
+    actions = stores.comments.add_actions(loaded, comment, "content")
+    return context.commit(comment.id, *actions, events=[_event(EventName.COMMENT_CREATE, loaded, comment)])
 
 
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
@@ -124,7 +127,8 @@ def update_comment(context: Context, id: CommentId, content: Text) -> bool:
     if not content:
         raise Rejected(Reason.INVALID_VALUE)
     comment = msgspec.structs.replace(stored.value, comment=content, date_modification=context.now)
-    return context.commit(True, *context.stores.comments.replace_actions(stored, comment, "content"))
+    actions = context.stores.comments.replace_actions(stored, comment, "content")
+    return context.commit(True, *actions, events=[_event(EventName.COMMENT_UPDATE, stored.loaded, comment)])
 
 
 @procedure("removeComment", WORK)
@@ -137,7 +141,13 @@ def remove_comment(context: Context, comment_id: CommentId) -> bool:
     Returns:
         True; false where there is no such comment or it is another person's.
     """
-    return context.commit(True, *context.stores.comments.remove_actions(_find_own(context, comment_id)))
+    stored = _find_own(context, comment_id)
+    actions = context.stores.comments.remove_actions(stored)
+    return context.commit(True, *actions, events=[_event(EventName.COMMENT_DELETE, stored.loaded, stored.value)])
+
+
+def _event(name: EventName, loaded: LoadedTask, comment: Comment) -> Event:
+    return Event(name, loaded.project, loaded.task, Details(comment=comment))
 
 
 def _find(context: Context, comment_id: int) -> StoredChild[Comment]:

@@ -82,9 +82,7 @@ def create_external_task_link(
         The id of the link; false where there is no such task, no type fits, there is no title or a value is refused.
     """
     address = url.strip(BLANKS)
-    kind = type_of(address) if type == AUTO else type
-    if kind not in TYPES or kind == AUTO or not fits(kind, address):
-        raise Rejected(Reason.INVALID_VALUE)
+    kind = _kind(type, address)
     _check(title or title_of(kind, address), dependency)
     stores = context.stores
     loaded, new_id = gather(partial(stores.tasks.find, task_id), stores.external_links.next_id)
@@ -108,6 +106,14 @@ def _title(kind: str, url: str) -> str:
     from lambdaboard.store.web import page_title  # noqa: PLC0415
 
     return (page_title(url) if kind == WEBLINK else "") or title_of(kind, url)
+
+
+def _kind(given: str, url: str) -> str:
+    """Return the type that is given, or the first that fits; Rejected if none does."""
+    kind = type_of(url) if given == AUTO else given
+    if kind not in TYPES or kind == AUTO or not fits(kind, url):
+        raise Rejected(Reason.INVALID_VALUE)
+    return kind
 
 
 def _check(title: str, dependency: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from functools import partial
 from hashlib import sha256 as hashed
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 from lambdaboard.api.access import VIEW, WORK
@@ -14,10 +15,12 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
 from lambdaboard.domain.blob import decode_blob
 from lambdaboard.domain.casefold import casefold
+from lambdaboard.domain.event import EventName
 from lambdaboard.domain.file import cut_name, is_image
 from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge
 from lambdaboard.jsonrpc import Flag, Integer, RequiredUnless, Text
 from lambdaboard.services import transfers
+from lambdaboard.services.file_events import MAX_TOLD, of_files
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.services.transfers import NewFile
 from lambdaboard.store.blobs import ContentInfo
@@ -25,6 +28,7 @@ from lambdaboard.store.files import File, new_path, present
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
+    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
 
 MAX_BLOB = 4_400_000
@@ -53,9 +57,9 @@ def create_task_file(
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
-        filename: any text; cut to 255 bytes. Whether it is an image is told from its ending alone.
+        filename: any text; cut to 255 bytes. An image is recognized by the extension alone.
         blob: the content in base64, at most 4,400,000 bytes. Line ends and tabs are skipped, padding may be missing,
-            and `data:image/png;base64,` may stand in front. Must be given unless `size` and `sha256` are.
+            and `data:image/png;base64,` may precede it. Must be given unless `size` and `sha256` are.
         size: of a content that the client uploads itself, in bytes.
         sha256: its SHA-256 checksum, 64 hexadecimal digits.
         file_id: of the answer to the first call, once the content is uploaded.
@@ -94,7 +98,13 @@ def _create(context: Context, project_id: int, task_id: int, name: str, content:
     record = _record(context, loaded, new, file_id, new_path(project_id, task_id))
     # The content first: a record must never point at missing content, and `sweep` removes content without a record.
     context.prepare_content(record.path, content)
-    return context.commit(record.id, *stores.files.add_actions(loaded, record))
+    return _attached(context, loaded, record, [])
+
+
+def _attached(context: Context, loaded: LoadedTask, record: File, actions: list[TransactItem]) -> int:
+    """End a call that attaches a file, with other actions in front."""
+    events = of_files(EventName.FILE_CREATE, loaded.project, loaded.task, [record])
+    return context.commit(record.id, *actions, *context.stores.files.add_actions(loaded, record), events=events)
 
 
 def _begin_upload(context: Context, project_id: int, task_id: int, new: NewFile) -> Row:
@@ -117,8 +127,7 @@ def _confirm_upload(context: Context, project_id: int, task_id: int, new: NewFil
     if upload is None:
         return context.commit(_confirmed(context, task_id, new, file_id).id)
     record = _record(context, loaded, new, file_id, upload.path)
-    removal = stores.uploads.remove_actions(user_id, upload)
-    return context.commit(record.id, *removal, *stores.files.add_actions(loaded, record))
+    return _attached(context, loaded, record, stores.uploads.remove_actions(user_id, upload))
 
 
 def _confirmed(context: Context, task_id: int, new: NewFile, file_id: int) -> File:
@@ -210,7 +219,10 @@ def remove_task_file(context: Context, file_id: FileId) -> bool:
         True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
     files = context.stores.files
-    return context.commit(True, *files.remove_actions(files.find(file_id)))
+    stored = files.find(file_id)
+    loaded = stored.loaded
+    events = of_files(EventName.FILE_DESTROY, loaded.project, loaded.task, [stored.record])
+    return context.commit(True, *files.remove_actions(stored), events=events)
 
 
 @procedure("removeAllTaskFiles", WORK)
@@ -224,7 +236,11 @@ def remove_all_task_files(context: Context, task_id: TaskId) -> bool:
         True, also if there are none; false where there is no such task. Source: API documents, removeAllTaskFiles;
         behaviour.md 5.2.
     """
-    loaded = context.stores.tasks.find(task_id)
+    stores = context.stores
+    # only the activity, which tells of persons, has to know what they are
+    records = stores.files.of(task_id) if context.caller.user else iter(())
+    loaded, read = gather(partial(stores.tasks.find, task_id), first_page(records))
     if not loaded.counts.nb_files:
         return context.commit(True)
-    return context.commit(True, *context.stores.files.remove_all_actions(loaded))
+    events = of_files(EventName.FILE_DESTROY, loaded.project, loaded.task, present(loaded, islice(read, MAX_TOLD)))
+    return context.commit(True, *stores.files.remove_all_actions(loaded), events=events)

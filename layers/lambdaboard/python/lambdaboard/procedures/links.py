@@ -10,6 +10,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
@@ -18,8 +19,9 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from lambdaboard.domain.link import LinkTypes, TaskLink
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -145,7 +147,14 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     )
     opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
-    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite))
+    events = _set_events(link_types.types, {task_id: loaded, opposite_task_id: opposite}, [link, link.other()])
+    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite), events=events)
+
+
+def _set_events(types: LinkTypes, tasks: Mapping[int, LoadedTask], sides: Iterable[TaskLink]) -> list[Event]:
+    """Return an event for each side of a link that is new, or changed."""
+    told = ((tasks[side.task_id], side) for side in sides)
+    return [of_link(EventName.LINK_SET, each.project, each.task, side, types) for each, side in told]
 
 
 @procedure("updateTaskLink", WORK)
@@ -175,7 +184,9 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
     if link == loaded.link:
         return context.commit(True)
-    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite))
+    tasks = {task_id: loaded.loaded, opposite_task_id: opposite}
+    events = _set_events(loaded.types, tasks, loaded.changed(link))
+    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite), events=events)
 
 
 @procedure("removeTaskLink", WORK)
@@ -189,7 +200,10 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
         True; false where there is no such link.
     """
     links = context.stores.links
-    return context.commit(True, *links.remove_actions(links.find(task_link_id)))
+    stored = links.find(task_link_id)
+    loaded = stored.loaded
+    event = of_link(EventName.LINK_DELETE, loaded.project, loaded.task, stored.link, stored.types)
+    return context.commit(True, *links.remove_actions(stored), events=[event])
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)
@@ -201,7 +215,7 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
 
     Returns:
         `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
-        no such link. What tells of an opposite task that the caller may not see is 0.
+        no such link. Ids that name an opposite task that the caller may not see are 0.
     """
     loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
@@ -228,7 +242,7 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
         `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
         `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
-        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are told;
+        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are shown;
         numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
     """
     stores = context.stores
@@ -236,16 +250,18 @@ def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
         partial(stores.tasks.find, task_id), stores.link_types.get, first_page(stores.links.of(task_id))
     )
     budget = ResultBudget(context.result_limit)
-    labels = {each.id: each.label for each in link_types.types.types}
+    labels = link_types.types.labels()
     known = [link for link in budget.each(links, lambda _: ROW_CHARACTERS) if link.link_id in labels]
-    opposites = _opposites(context, budget, {link.opposite_task_id for link in known})
-    there = [
-        LinkedTask.of(context, link, opposites[link.opposite_task_id])
-        for link in known
-        if link.opposite_task_id in opposites
-    ]
+    there = _linked_tasks(context, budget, known)
     users = stores.users.named(each.owner_id for each in there)
     return [each.row(labels[each.link.link_id], users) for each in sorted(there, key=LinkedTask.order)]
+
+
+def _linked_tasks(context: Context, budget: ResultBudget, links: Sequence[TaskLink]) -> list[LinkedTask]:
+    """Read the other tasks of links; a link to a removed task is left out."""
+    opposites = _opposites(context, budget, {link.opposite_task_id for link in links})
+    there = (link for link in links if link.opposite_task_id in opposites)
+    return [LinkedTask.of(context, link, opposites[link.opposite_task_id]) for link in there]
 
 
 def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) -> dict[int, LoadedTask]:

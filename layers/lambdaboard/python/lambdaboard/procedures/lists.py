@@ -107,9 +107,9 @@ def get_overdue_tasks(context: Context) -> list[Row]:
 def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
     """Return the rows of tasks that are overdue, by id; those that are closed meanwhile, or elsewhere, are left out."""
     now, zone = context.now, context.settings.timezone
-    late = (task for task in (each.task for each in tasks) if task.is_active and is_overdue(task.date_due, now, zone))
-    there = (task for task in late if task.project_id in projects)
-    shown = [*ResultBudget(context.result_limit).each(there, lambda task: ROW_CHARACTERS + len(task.title))]
+    there = (each.task for each in tasks if each.task.is_active and each.task.project_id in projects)
+    late = (task for task in there if is_overdue(task.date_due, now, zone))
+    shown = [*ResultBudget(context.result_limit).each(late, lambda task: ROW_CHARACTERS + len(task.title))]
     owners = context.stores.users.named(task.owner_id for task in shown)
     rows = [overdue_row(projects[task.project_id], task, owners.get(task.owner_id)) for task in shown]
     return sorted(rows, key=lambda row: int(row["id"]))

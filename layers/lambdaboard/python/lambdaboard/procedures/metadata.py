@@ -1,24 +1,14 @@
-"""Task metadata: values by name."""
+"""Metadata of tasks and of projects: values by name."""
 
 from __future__ import annotations
 
-from functools import partial
-
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import TaskId
+from lambdaboard.api.parameters import ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
-from lambdaboard.errors import InvalidParams, Reason, Rejected
 from lambdaboard.jsonrpc import Text, Values
-from lambdaboard.services.result_budget import ResultBudget
-from lambdaboard.store.parallel import first_page, gather
-
-MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
-"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7.2)."""
-
-MAX_NAMES = 90
-"""Names of one call: they are written in one transaction."""
+from lambdaboard.services import metadata
 
 
 @procedure("getTaskMetadata", VIEW, failure=[])
@@ -32,9 +22,7 @@ def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
         Values by name; an empty list where there are none, or no such task. Source: API documents, getTaskMetadata;
         behaviour.md 4.
     """
-    stores = context.stores
-    _, values = gather(partial(stores.tasks.find, task_id), first_page(stores.metadata.of(task_id)))
-    return MetadataRow(ResultBudget(context.result_limit).each(values, _characters))
+    return metadata.get_all(context, context.stores.metadata, task_id)
 
 
 @procedure("getTaskMetadataByName", VIEW, failure="")
@@ -48,9 +36,7 @@ def get_task_metadata_by_name(context: Context, task_id: TaskId, name: Text) -> 
     Returns:
         The text; "" where there is none, or no such task. Source: API documents, getTaskMetadataByName; behaviour.md 4.
     """
-    if _is_too_long(name):
-        raise Rejected(Reason.INVALID_VALUE)
-    return context.stores.metadata.value(task_id, name) or ""
+    return metadata.get_one(context.stores.metadata, task_id, name)
 
 
 @procedure("saveTaskMetadata", WORK)
@@ -65,14 +51,7 @@ def save_task_metadata(context: Context, task_id: TaskId, values: Values) -> boo
         True; false where there is no such task or a name has over 1,000 bytes. Source: API documents, saveTaskMetadata;
         behaviour.md 4.
     """
-    _check_count(values)
-    texts = {name: _stored(value) for name, value in _by_name(values).items()}
-    if any(map(_is_too_long, texts)):
-        raise Rejected(Reason.INVALID_VALUE)
-    _check_size(texts)
-    context.stores.tasks.find(task_id)
-    actions = context.stores.metadata.put_actions(task_id, texts, context.caller.user_id, context.now)
-    return context.commit(True, *actions)
+    return metadata.save(context, context.stores.metadata, task_id, values)
 
 
 @procedure("removeTaskMetadata", WORK)
@@ -86,52 +65,60 @@ def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
     Returns:
         True; false where there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
     """
-    if _is_too_long(name):
-        raise Rejected(Reason.INVALID_VALUE)
-    context.stores.tasks.find(task_id)
-    return context.commit(True, *context.stores.metadata.delete_actions(task_id, name))
+    return metadata.remove(context, context.stores.metadata, task_id, name)
 
 
-def _characters(value: tuple[str, str | None]) -> int:
-    """Return how many a name and its value have in a result."""
-    name, text = value
-    return len(name) + len(text or "")
+@procedure("getProjectMetadata", VIEW, failure=[])
+def get_project_metadata(context: Context, project_id: ProjectId) -> MetadataRow:
+    """Get all metadata of a project.
+
+    Args:
+        project_id: the project, active or not.
+
+    Returns:
+        Values by name; an empty list where there are none, or no such project. Source: context.md 13, like the
+        following ones.
+    """
+    return metadata.get_all(context, context.stores.project_metadata, project_id)
 
 
-def _is_too_long(name: str) -> bool:
-    return len(name.encode()) > MAX_NAME
+@procedure("getProjectMetadataByName", VIEW, failure="")
+def get_project_metadata_by_name(context: Context, project_id: ProjectId, name: Text) -> str:
+    """Get one value of a project's metadata.
+
+    Args:
+        project_id: the project, active or not.
+        name: of the value; case-sensitive.
+
+    Returns:
+        The text; "" where there is none, or no such project.
+    """
+    return metadata.get_one(context.stores.project_metadata, project_id, name)
 
 
-def _by_name(values: dict[str, object] | list[object]) -> dict[str, object]:
-    return values if isinstance(values, dict) else {str(place): value for place, value in enumerate(values)}
+@procedure("saveProjectMetadata", WORK)
+def save_project_metadata(context: Context, project_id: ProjectId, values: Values) -> bool:
+    """Add or replace values of a project's metadata, all or nothing; other names stay.
+
+    Args:
+        project_id: the project, active or not.
+        values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
+
+    Returns:
+        True; false where there is no such project or a name has over 1,000 bytes.
+    """
+    return metadata.save(context, context.stores.project_metadata, project_id, values)
 
 
-def _stored(value: object) -> str | None:
-    """Turn a value into text as the original does, 1.0 into "1" and true into "1" (behaviour.md 4)."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "1" if value else ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, int | float):
-        return str(value)
-    raise InvalidParams("values", "must hold texts, numbers, booleans or null")
+@procedure("removeProjectMetadata", WORK)
+def remove_project_metadata(context: Context, project_id: ProjectId, name: Text) -> bool:
+    """Remove one value of a project's metadata.
 
+    Args:
+        project_id: the project, active or not.
+        name: of the value; case-sensitive.
 
-def _check_count(values: dict[str, object] | list[object]) -> None:
-    """Look at how many there are before any of them: a body of 6 MB holds three million."""
-    if len(values) > MAX_NAMES:
-        raise _too_many()
-
-
-def _check_size(texts: dict[str, str | None]) -> None:
-    sizes = [len((text or "").encode()) for text in texts.values()]
-    if sum(sizes) > MAX_CALL:
-        raise _too_many()
-    if sizes and max(sizes) > MAX_VALUE:
-        raise InvalidParams("values", f"must hold at most {MAX_VALUE:,} bytes a name")
-
-
-def _too_many() -> InvalidParams:
-    return InvalidParams("values", f"must be at most {MAX_NAMES} names and {MAX_CALL:,} bytes a call")
+    Returns:
+        True; false where there is none, or no such project.
+    """
+    return metadata.remove(context, context.stores.project_metadata, project_id, name)

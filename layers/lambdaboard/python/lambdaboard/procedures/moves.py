@@ -14,13 +14,15 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.domain.casefold import casefold
+from lambdaboard.domain.event import Event, EventName, moved, of_link
 from lambdaboard.domain.link import DUPLICATES, Ends, linked
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.copying import copied, copyable
-from lambdaboard.services.recurrence import recurs_on_move, succeeded
+from lambdaboard.services.file_events import of_files
+from lambdaboard.services.recurrence import Recurred, recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.tasks import LoadedTask
-
 
 COUNTED_BESIDE = 1_000
 """Tasks of a lane that are counted while the caller's right is checked: a part of a page; more are counted after it."""
@@ -79,17 +80,13 @@ def move_task_position(
     target = own._replace(swimlane_id=swimlane_id, column_id=column_id)
     new = lanes.rank_at(project_id, own, target, position, preceding)
     context.prepare_in_order(new.actions)
-    placed, successor = _placed(context, loaded, column_id, swimlane_id)
-    actions = context.stores.tasks.replace_actions(loaded, placed, rank=new.rank)
-    return context.commit(True, *actions, *successor, changes=project_id)
-
-
-def _placed(context: Context, loaded: LoadedTask, column_id: int, swimlane_id: int) -> tuple[Task, list[TransactItem]]:
-    """Return a task in another lane, and what writes its successor where the move makes one."""
     placed = loaded.task.placed(column_id, swimlane_id, context.now)
-    if recurs_on_move(loaded.project, loaded.task, column_id):
-        return succeeded(context, loaded, placed)
-    return placed, []
+    recurs = recurs_on_move(loaded.project, loaded.task, column_id)
+    recurred = succeeded(context, loaded, placed) if recurs else Recurred(placed)
+    actions = context.stores.tasks.replace_actions(loaded, recurred.task, rank=new.rank)
+    reached = recurred.task.changed(position=preceding.reached(position, is_among=own[:3] == (*target[:2], 1)))
+    events = [*moved(loaded.project, loaded.task, reached, position), *recurred.events]
+    return context.commit(True, *actions, *recurred.actions, changes=project_id, events=events)
 
 
 @procedure("moveTaskToProject", WORK)
@@ -111,8 +108,8 @@ def move_task_to_project(
         project_id: the target; the task's own moves it to the end of its column.
         swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
             given.
-        column_id: likewise by title, else the first one.
-        category_id: likewise by name, else none.
+        column_id: if 0, the one with the same title, else the first one.
+        category_id: if 0, the one with the same name, else none.
         owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
         if_version: see updateTask.
 
@@ -136,7 +133,8 @@ def move_task_to_project(
         actions = tasks.replace_actions(move.loaded, task, rank=rank)
     else:
         actions = tasks.move_actions(move.loaded, task, rank)
-    return context.commit(True, *actions, *tagged.actions, changes=project_id)
+    events = [Event(EventName.TASK_MOVE_PROJECT, move.target, task)]
+    return context.commit(True, *actions, *tagged.actions, changes=project_id, events=events)
 
 
 @procedure("duplicateTaskToProject", WORK)
@@ -174,14 +172,18 @@ def duplicate_task_to_project(
     owner_id, tagged = move.owner_and_tags(context, owner_id)
     fresh = place | {"owner_id": owner_id, "tags": tagged.ids}
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
-    counts = copied(context, children, move.loaded, copy)
+    counts, files = copied(context, children, move.loaded, copy)
     link: list[TransactItem] = []
+    events = [Event(EventName.TASK_CREATE, move.target, copy)]
     with suppress(NotFound):  # somebody may have removed the type
         said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
         link = stores.links.add_to_new_actions(said, copy, move.loaded)
         counts = counts._replace(nb_links=1)
+        events.append(of_link(EventName.LINK_SET, move.target, copy, said, link_types.types))
+        events.append(of_link(EventName.LINK_SET, move.loaded.project, move.task, said.other(), link_types.types))
+    events += of_files(EventName.FILE_CREATE, move.target, copy, files)
     actions = stores.tasks.put_actions(copy, counts)
-    return context.commit(copy.id, *actions, *tagged.actions, *link, changes=project_id)
+    return context.commit(copy.id, *actions, *tagged.actions, *link, changes=project_id, events=events)
 
 
 class Destination(msgspec.Struct, frozen=True):

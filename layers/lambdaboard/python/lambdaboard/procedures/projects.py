@@ -39,7 +39,7 @@ ROW = (
 
 
 PROJECT_CHARACTERS = 450
-"""Characters of a row at least beside its texts."""
+"""Characters of a row at least, without its strings."""
 
 
 @procedure("createProject", CREATION)

@@ -12,6 +12,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
+from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import checked_title
 from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
@@ -21,6 +22,8 @@ from lambdaboard.services.timers import without_timers
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
     from lambdaboard.store.subtasks import Checklist
@@ -68,7 +71,9 @@ def create_subtask(
         date_creation=context.now,
         generation=checklist.loaded.counts.subtask_generation,
     )
-    return context.commit(subtask.id, *stores.subtasks.add_to(checklist, subtask), changes=checklist.loaded.project.id)
+    actions = stores.subtasks.add_to(checklist, subtask)
+    event = _event(EventName.SUBTASK_CREATE, checklist, subtask, checklist.with_added(subtask))
+    return context.commit(subtask.id, *actions, changes=checklist.loaded.project.id, events=[event])
 
 
 @procedure("getSubtask", VIEW, failure=None)
@@ -144,7 +149,8 @@ def update_subtask(
     subtask = checklist.get(id).value.changed(**changes)
     subtask = without_timers(context, subtask) if status == DONE else subtask
     actions = context.stores.subtasks.replace_in(checklist, subtask)
-    return context.commit(True, *actions, changes=checklist.loaded.project.id)
+    event = _event(EventName.SUBTASK_UPDATE, checklist, subtask, checklist.with_replaced(subtask))
+    return context.commit(True, *actions, changes=checklist.loaded.project.id, events=[event])
 
 
 @procedure("removeSubtask", WORK)
@@ -159,8 +165,16 @@ def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
     """
     subtasks = context.stores.subtasks
     loaded = subtasks.find(subtask_id).loaded
-    actions = subtasks.remove_from(subtasks.checklist(loaded), subtask_id)
-    return context.commit(True, *actions, changes=loaded.project.id)
+    checklist = subtasks.checklist(loaded)
+    actions = subtasks.remove_from(checklist, subtask_id)
+    removed = checklist.get(subtask_id).value
+    event = _event(EventName.SUBTASK_DELETE, checklist, removed, checklist.without(subtask_id))
+    return context.commit(True, *actions, changes=loaded.project.id, events=[event])
+
+
+def _event(name: EventName, checklist: Checklist, subtask: Subtask, there: Sequence[Subtask]) -> Event:
+    """Return an event of a subtask; the task has the hours of those that are there after it."""
+    return Event(name, checklist.loaded.project, checklist.task_with(there), Details(subtask=subtask))
 
 
 @procedure("hasSubtaskTimer", VIEW)
@@ -262,7 +276,7 @@ def subtask_row(subtask: Subtask) -> Row:
 
 
 def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> Row:
-    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is told of, 0 for nobody's."""
+    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is shown, 0 for nobody's."""
     since = subtask.timers.get(caller_id, 0)
     return Row(
         subtask_row(subtask),

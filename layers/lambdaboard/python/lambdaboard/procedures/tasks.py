@@ -10,11 +10,12 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
+from lambdaboard.domain.event import Event, EventName, updated
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
-from lambdaboard.services.recurrence import succeeded
+from lambdaboard.services.recurrence import Recurred, succeeded
 from lambdaboard.services.tagging import Tagging, tagging
 from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import gather
@@ -22,7 +23,6 @@ from lambdaboard.store.subtasks import all_done
 
 if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
 
 CHECKED = (*CHECKS, "description")
@@ -75,7 +75,7 @@ def create_task(
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
         recurrence_factor: how many units later the successor is due; negative counts backwards.
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
-        recurrence_basedate: counted from 0 the due date, 1 the moment of the trigger.
+        recurrence_basedate: the next due date is reckoned from 0 the due date, 1 the moment of the trigger.
         reference: up to 191 characters; need not be unique.
         tags: see setTaskTags.
         date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
@@ -106,7 +106,8 @@ def create_task(
     )
     tagged = tagging(context, project_id, tags, usable)
     actions = stores.tasks.put_actions(task.changed(tags=tagged.ids))
-    return context.commit(task.id, *actions, *tagged.actions, changes=project_id)
+    events = [Event(EventName.TASK_CREATE, project, task)]
+    return context.commit(task.id, *actions, *tagged.actions, changes=project_id, events=events)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -189,9 +190,8 @@ def update_task(
     tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
     task = changed.changed(tags=tagged.ids, date_modification=context.now)
     actions = stores.tasks.replace_actions(loaded, task)
-    # tags alone are no event of the task
-    renewed = 0 if changed == loaded.task else loaded.project.id
-    return context.commit(True, *actions, *tagged.actions, changes=renewed)
+    events = updated(loaded.project, loaded.task, task)
+    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id if events else 0, events=events)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -219,7 +219,7 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
 
 
 def position(context: Context, loaded: LoadedTask) -> int:
-    """Read the position of a task (1 round trip); an orphaned one stands behind the tasks of the default lane."""
+    """Read the position of a task (1 round trip); an orphaned one is behind the tasks of the default lane."""
     lanes, stored = context.stores.lanes, loaded.stored
     if loaded.is_orphaned:
         lane = stored.lane_key._replace(column_id=loaded.task.column_id, swimlane_id=loaded.task.swimlane_id)
@@ -248,7 +248,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     place = next(places, None)
     if place is None:
         raise NotFound(Reason.TASK)
-    # the position is counted for where the index says that the task stands; if it has moved, it is counted again
+    # the position is counted for the place that the index names; if it has moved, it is counted again
     loaded, counted = gather(
         partial(stores.tasks.find_in, project_id, place.task_id), partial(stores.lanes.position, project_id, place)
     )
@@ -270,8 +270,10 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
-    actions = context.stores.tasks.replace_actions(loaded, loaded.task.opened(context.now))
-    return context.commit(True, *actions, changes=loaded.project.id)
+    opened = loaded.task.opened(context.now)
+    actions = context.stores.tasks.replace_actions(loaded, opened)
+    events = [Event(EventName.TASK_OPEN, loaded.project, opened)]
+    return context.commit(True, *actions, changes=loaded.project.id, events=events)
 
 
 @procedure("closeTask", WORK)
@@ -291,12 +293,11 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
     closed = loaded.task.closed(context.now)
-    successor: list[TransactItem] = []
-    if closed.recurs_on_closing():
-        closed, successor = succeeded(context, loaded, closed)
-    closed, subtasks = timers_stopped(context, loaded, closed)
+    recurred = succeeded(context, loaded, closed) if closed.recurs_on_closing() else Recurred(closed)
+    closed, subtasks = timers_stopped(context, loaded, recurred.task)
     actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    return context.commit(True, *actions, *subtasks, *successor, changes=loaded.project.id)
+    events = [Event(EventName.TASK_CLOSE, loaded.project, closed), *recurred.events]
+    return context.commit(True, *actions, *subtasks, *recurred.actions, changes=loaded.project.id, events=events)
 
 
 @procedure("removeTask", WORK)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain.search import ChildEntities
@@ -30,25 +32,22 @@ def child_entities_of(
         deleted_users: their subtasks are nobody's.
 
     Returns:
-        By task; one that has nothing of all that is left out. A person's comments are those that they may see.
+        By task; one may be left out that has none of them. A person's comments are those that they may see.
 
     Raises:
         ResultTooLarge: there is more than a search reads, or it takes too long.
     """
     asked = search.query.asks
-    reads = [
-        partial(read, search, each, deleted_users)
-        for each in listed
-        for fact, has, read in (
-            ("comments", each.counts.nb_comments, _comments),
-            ("subtasks", each.counts.nb_subtasks, _subtasks),
-        )
-        if fact in asked and has
-    ]
-    found = {each.task.id: ChildEntities() for each in listed}
-    for task_id, values in [*gather_map(_read, reads), *(_links(search, listed) if "links" in asked else ())]:
+    reads: list[Callable[[], Found]] = []
+    if "comments" in asked:
+        reads += [partial(_comments, search, each, deleted_users) for each in listed if each.counts.nb_comments]
+    if "subtasks" in asked:
+        reads += [partial(_subtasks, search, each, deleted_users) for each in listed if each.counts.nb_subtasks]
+    links = _links(search, listed) if "links" in asked else ()
+    found: defaultdict[int, ChildEntities] = defaultdict(ChildEntities)
+    for task_id, values in (*gather_map(_read, reads), *links):
         found[task_id] = found[task_id]._replace(**values)
-    return {task_id: each for task_id, each in found.items() if any(each)}
+    return found
 
 
 Found = tuple[int, dict[str, tuple[object, ...]]]
@@ -75,12 +74,17 @@ def _links(search: SearchRequest, listed: Sequence[ListedTask]) -> Iterator[Foun
     """Yield labels of links, as far as their other tasks are there."""
     stores = search.context.stores
     linked = [each.task.id for each in listed if each.counts.nb_links]
-    links = gather_map(lambda task_id: [*search.read(stores.links.of(task_id), lambda _: LINK)], linked)
-    labels = {each.id: each.label for each in stores.link_types.get().types.types} if linked else {}
-    there = _there(search, {link.opposite_task_id for found in links for link in found})
-    for task_id, found in zip(linked, links, strict=True):
-        known = [link for link in found if link.opposite_task_id in there and link.link_id in labels]
-        yield task_id, {"links": tuple(labels[link.link_id] for link in known)}
+    if not linked:
+        return
+    links = [*chain(*gather_map(lambda task_id: [*search.read(stores.links.of(task_id), lambda _: LINK)], linked))]
+    labels = stores.link_types.get().types.labels()
+    there = _there(search, {link.opposite_task_id for link in links})
+    known: defaultdict[int, list[str]] = defaultdict(list)
+    for link in links:
+        if link.opposite_task_id in there and link.link_id in labels:
+            known[link.task_id].append(labels[link.link_id])
+    for task_id, found in known.items():
+        yield task_id, {"links": tuple(found)}
 
 
 def _there(search: SearchRequest, task_ids: Iterable[int]) -> set[int]:

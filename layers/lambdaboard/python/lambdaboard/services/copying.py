@@ -54,8 +54,15 @@ def inheritable(context: Context, task_id: int) -> Copyable:
     return Copyable(*gather(first_page(stores.subtasks.of(task_id)), first_page(stores.external_links.of(task_id))))
 
 
-def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> Counts:
-    """Write the copies for a task that nobody sees yet, and return how many (2 round trips, and 1 of S3 for files).
+class Copies(NamedTuple):
+    """What was copied: how many of each, and the files."""
+
+    counts: Counts
+    files: Sequence[File]
+
+
+def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> Copies:
+    """Write the copies for a task that nobody sees yet, and tell what (2 round trips, and 1 of S3 for files).
 
     Args:
         context: the call.
@@ -75,14 +82,16 @@ def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> 
         partial(_next_id, stores.external_links, len(links)),
         partial(_next_id, stores.files, len(records)),
     )
+    new_files = _files(context, records, file_id, copy)
     groups = [
         *_subtasks(context, subtasks, subtask_id, copy),
         *_links(context, links, link_id, copy),
-        *_files(context, records, file_id, copy),
+        *map(files.put_actions, new_files),
     ]
     if groups:
         context.prepare(groups)
-    return Counts(nb_subtasks=len(subtasks), nb_external_links=len(links), nb_files=len(records))
+    counts = Counts(nb_subtasks=len(subtasks), nb_external_links=len(links), nb_files=len(new_files))
+    return Copies(counts, new_files)
 
 
 def _next_id(store: ChildEntityStore[Any] | FileStore, count: int) -> int:
@@ -101,8 +110,8 @@ def _links(context: Context, links: Sequence[ExternalLink], first: int, copy: Ta
         yield context.stores.external_links.put_actions(fresh, copy.project_id, "task_id")
 
 
-def _files(context: Context, records: Sequence[File], first: int, copy: Task) -> list[list[TransactItem]]:
-    """Copy contents (1 round trip of S3), and return what writes the records."""
+def _files(context: Context, records: Sequence[File], first: int, copy: Task) -> list[File]:
+    """Copy contents (1 round trip of S3), and return their records."""
     fresh = {
         "task_id": copy.id,
         "date": context.now,
@@ -115,4 +124,4 @@ def _files(context: Context, records: Sequence[File], first: int, copy: Task) ->
     ]
     if records:
         context.prepare_copies((old.path, record.path, record.size) for old, record in zip(records, new, strict=True))
-    return [files.put_actions(record) for record in new]
+    return new

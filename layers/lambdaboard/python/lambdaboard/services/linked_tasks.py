@@ -1,4 +1,4 @@
-"""What a link tells of its other task: all of it, or next to nothing to who may not see it (context.md 11)."""
+"""What a link shows of its other task: all of it, or almost nothing to those who may not see it (context.md 11)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,15 @@ UNSEEN = {
     "column_title": "",
     "project_name": "",
 }
-"""What is told of a task that the caller may not see: as much as of one that nobody has done anything with."""
+"""What is shown of a task that the caller may not see: the values of a new task."""
+
+
+def _assignee(user: User | None) -> dict[str, int | str | None]:
+    return {
+        "task_assignee_id": user.id if user else 0,
+        "task_assignee_username": user.username if user else None,
+        "task_assignee_name": user.name if user else None,
+    }
 
 
 class LinkedTask(NamedTuple):
@@ -49,13 +57,13 @@ class LinkedTask(NamedTuple):
 
     @property
     def owner_id(self) -> int:
-        """Whose name is told; 0 for nobody's."""
+        """Whose name is shown; 0 for nobody's."""
         return self.loaded.task.owner_id if self.is_seen else 0
 
     def order(self) -> tuple[int, bool, int, int, str, int]:
         """Order links of a task; within a column by rank, which is the order of positions in each swimlane.
 
-        Where a task stands that the caller may not see, its place in the list does not tell: they are last, by id.
+        Tasks that the caller may not see are last, by id, so that their order shows nothing.
         """
         task, column = self.loaded.task, self._column
         if not self.is_seen:
@@ -78,7 +86,6 @@ class LinkedTask(NamedTuple):
         task, column = self.loaded.task, self._column
         if not self.is_seen:
             return Row({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
-        assignee = users.get(task.owner_id)
         return Row(
             id=self.link.id,
             task_id=task.id,
@@ -93,9 +100,7 @@ class LinkedTask(NamedTuple):
             date_due=task.date_due,
             task_time_spent=task.time_spent,
             task_time_estimated=task.time_estimated,
-            task_assignee_id=assignee.id if assignee else 0,
-            task_assignee_username=assignee.username if assignee else None,
-            task_assignee_name=assignee.name if assignee else None,
+            **_assignee(users.get(task.owner_id)),
             column_title=column.title if column else None,
             project_name=self.loaded.project.name,
         )

@@ -1,4 +1,4 @@
-"""Positions of many tasks, from where they stand, without a read for each."""
+"""Positions of many tasks, from their places, without a read for each."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys.indexes import LaneKey
     from lambdaboard.store.tasks import ListedTask
 
-Order = tuple[bool, str, int]
-"""How tasks stand in a lane: those whose own column is gone behind the others, then by rank, then by id."""
+Order = tuple[bool, str]
+"""The order of tasks in a lane: those whose own column was removed behind the others, then by `LaneKey.order`."""
 
 
 class Positions:
@@ -42,10 +42,10 @@ class Positions:
     def _order(self, place: LaneKey) -> tuple[Lane, Order]:
         own = (place.swimlane_id, place.column_id)
         lane = self._lane_of(own)
-        return lane, (lane != own, place.rank, place.task_id)
+        return lane, (lane != own, place.order)
 
 
-COUNTED = 5
+MAX_COUNTED = 5
 """Tasks whose positions are counted one by one, which is less to read than the keys of their lanes."""
 
 
@@ -63,10 +63,10 @@ def positions(
         project_id: the project.
         resolver: what its tasks may name.
         listed: the tasks.
-        open_places: where all open tasks of the project stand, if that is known.
+        open_places: where all open tasks of the project are, if that is known.
     """
     where = [each.lane_key for each in listed]
-    if open_places is None and len(where) <= COUNTED and not any(map(resolver.is_orphaned, where)):
+    if open_places is None and len(where) <= MAX_COUNTED and not any(map(resolver.is_orphaned, where)):
         counts = gather_map(partial(context.stores.lanes.position, project_id), where)
         return {place.task_id: count for place, count in zip(where, counts, strict=True)}
     known = Positions(

@@ -36,7 +36,7 @@ class SearchResult(NamedTuple):
     Attributes:
         resolver: what its tasks may name.
         listed: the tasks found, by id.
-        open_places: where all open tasks of the project stand; None where not all of them were read.
+        open_places: where all open tasks of the project are; None where not all of them were read.
     """
 
     project: Project
@@ -99,7 +99,7 @@ class _Matcher(msgspec.Struct):
     Attributes:
         resolver: what tasks of the project may name.
         asker: what the query is asked with; people are added as tasks name them.
-        unknown: ids of users who are gone, and nobody's.
+        unknown: ids of removed users, and nobody's.
     """
 
     search: SearchRequest
@@ -131,12 +131,12 @@ class _Matcher(msgspec.Struct):
         self.search.check_time()
         tasks = [self._resolved(each) for each in batch]
         self._read_people_of(tasks)
-        matching = [each for each in tasks if query.matches(each.task, asker)]
-        if not query.asks & {"comments", "subtasks", "links"}:
-            return matching
-        known = {each.task.id for each in matching}
-        undecided = [each for each in tasks if each.task.id not in known and query.may_match(each.task, asker)]
-        return sorted([*matching, *self._matching_by_children(undecided)], key=lambda each: each.task.id)
+        matching = {each.task.id: each for each in tasks if query.matches(each.task, asker)}
+        if query.asks & {"comments", "subtasks", "links"}:
+            others = (each for each in tasks if each.task.id not in matching)
+            undecided = [each for each in others if query.may_match(each.task, asker)]
+            matching |= {each.task.id: each for each in self._matching_by_children(undecided)}
+        return [matching[task_id] for task_id in sorted(matching)]
 
     def _resolved(self, each: ListedTask) -> ListedTask:
         task = self.resolver.resolve(each.task)

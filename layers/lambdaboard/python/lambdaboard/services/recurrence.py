@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from lambdaboard.domain.event import Event, EventName
 from lambdaboard.domain.recurrence import next_due_date
 from lambdaboard.domain.task import LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, WILL_RECUR
 from lambdaboard.services.copying import Copyable, copied, inheritable
 from lambdaboard.store.parallel import gather
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.tasks import LoadedTask
+
+
+class Recurred(NamedTuple):
+    """A task whose successor is made, if there is one, and what writes that with it.
+
+    Attributes:
+        task: as it shall be.
+        events: the creation of the successor.
+    """
+
+    task: Task
+    actions: Sequence[TransactItem] = ()
+    events: Sequence[Event] = ()
 
 
 def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
@@ -27,7 +43,7 @@ def recurs_on_move(project: Project, task: Task, column_id: int) -> bool:
     return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(column_id)
 
 
-def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
+def succeeded(context: Context, loaded: LoadedTask, task: Task) -> Recurred:
     """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
 
     It is in the task's swimlane if that is active, else in the first active one.
@@ -59,7 +75,8 @@ def succeeded(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, l
         recurrence_parent=task.id,
     )
     copies = copied(context, inherited, loaded, child)
-    return task.succeeded_by(child.id), context.stores.tasks.put_actions(child, copies)
+    actions = context.stores.tasks.put_actions(child, copies.counts)
+    return Recurred(task.succeeded_by(child.id), actions, [Event(EventName.TASK_CREATE, loaded.project, child)])
 
 
 def _next_due_date(context: Context, task: Task) -> int:

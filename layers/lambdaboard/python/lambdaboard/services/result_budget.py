@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROW_CHARACTERS, TASK_CHARACTERS = 60, 800
-"""Bytes that any row has at least beside its texts, and the row of a task, in either wire format."""
+"""Bytes that any row has at least without its strings, and the row of a task, in either wire format."""
 
 
 class ResultBudget:

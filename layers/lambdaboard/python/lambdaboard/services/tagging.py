@@ -103,7 +103,7 @@ def _new_tags(context: Context, project_id: int, names: Sequence[str], colors: M
 
 
 def tags_by_id(tags: Iterable[Tag], ids: Sequence[int]) -> list[Tag]:
-    """Return the tags with these ids, in their order; those that are gone are left out."""
+    """Return the tags with these ids, in their order; those that were removed are left out."""
     by_id = {tag.id: tag for tag in tags}
     return [by_id[tag_id] for tag_id in ids if tag_id in by_id]
 
@@ -123,6 +123,6 @@ def check_number(project_id: int, tags: Iterable[Tag], new: int, parameter: str)
         new: how many are to be made.
         parameter: the one to name.
     """
-    own = islice((tag for tag in tags if tag.project_id == project_id), MAX_TAGS)
-    if new and new + sum(1 for _ in own) > MAX_TAGS:
+    own = (tag for tag in tags if tag.project_id == project_id)
+    if new and new + len([*islice(own, MAX_TAGS)]) > MAX_TAGS:
         raise InvalidParams(parameter, f"would be over {MAX_TAGS:,} tags in the project")

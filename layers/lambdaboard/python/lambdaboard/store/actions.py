@@ -10,7 +10,7 @@ import msgspec
 from lambdaboard.errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lambdaboard.store.keys import Attribute, Key
 
@@ -121,22 +121,36 @@ def update(key: Key, expression: str, values: Item, condition: str, on_condition
     )
 
 
+def setting_too(action: TransactItem, name: str, value: Attribute) -> TransactItem:
+    """Return an update that sets one attribute more; what it sets begins its expression."""
+    update = action.request["Update"]
+    expression = f"SET {name} = :{name}, " + update["UpdateExpression"].removeprefix("SET ")
+    values = update["ExpressionAttributeValues"] | {f":{name}": value}
+    changed = update | {"UpdateExpression": expression, "ExpressionAttributeValues": values}
+    return msgspec.structs.replace(action, request={"Update": changed})
+
+
 def update_version(key: Key, version: Version, attributes: Mapping[str, Attribute | None]) -> TransactItem:
     """Change attributes of an item if it still has the version that was read; None removes one; else Conflict."""
     token = secrets.token_hex(4)
     tokens = " ".join([token, *version.tokens.split(" ")][:TOKENS_KEPT])
     present = {name: value for name, value in attributes.items() if value is not None}
     present |= {"v": number(version.number + 1), "w": string(tokens)}
-    absent = [name for name, value in attributes.items() if value is None]
-    expression = "SET " + ", ".join(f"{name} = :{name}" for name in present)
     request = {
         "Key": key.attributes(),
-        "UpdateExpression": expression + (" REMOVE " + ", ".join(absent) if absent else ""),
+        "UpdateExpression": _set_and_remove(present, attributes.keys() - present.keys()),
         "ConditionExpression": "v = :read",
-        "ExpressionAttributeValues": {f":{name}": value for name, value in present.items()}
-        | {":read": number(version.number)},
+        "ExpressionAttributeValues": {
+            ":read": number(version.number),
+            **{f":{name}": value for name, value in present.items()},
+        },
     }
     return TransactItem({"Update": request}, token=token)
+
+
+def _set_and_remove(present: Iterable[str], absent: Iterable[str]) -> str:
+    removed = ", ".join(sorted(absent))
+    return "SET " + ", ".join(f"{name} = :{name}" for name in present) + (f" REMOVE {removed}" if removed else "")
 
 
 def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:

@@ -36,7 +36,7 @@ class Blob(NamedTuple):
 
 
 class ContentInfo(NamedTuple):
-    """What tells one content from another: `size` in bytes, `sha256` in hex."""
+    """What identifies a content: `size` in bytes, `sha256` in hex."""
 
     size: int
     sha256: str
@@ -141,7 +141,7 @@ class Blobs:
         self.client.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
 
     def remove(self, path: str) -> None:
-        """Remove a content, or do nothing where it is gone (1 round trip)."""
+        """Remove a content, or do nothing if it does not exist (1 round trip)."""
         self.client.delete_object(Bucket=self._bucket, Key=path)
 
     def pages(self, after: str = "") -> Iterator[list[Blob]]:

@@ -1,6 +1,6 @@
-"""Tidying up behind a removed project, task, file or user, from the table's stream.
+"""Tidying up behind a removed project, task, file or user, and behind calls that were cut off, from the table's stream.
 
-What belongs to a removed thing is invisible at once (architecture.md, "Liveness"); here it is deleted for good. Every
+What belongs to a removed thing is invisible at once (architecture.md, "What is removed"); here it is deleted. Every
 step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
 done before.
 Deleting an item puts its own removal into the stream, so one step goes one level down. What takes longer than the
@@ -22,6 +22,7 @@ from lambdaboard.store.counts import Counts
 from lambdaboard.store.links import link_of
 from lambdaboard.store.maintenance import remove_lookup, remove_side, rewrite
 from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.pending_activity import write_pending
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 
@@ -67,7 +68,7 @@ class Cascade:
         self._table = table
         self._blobs = blobs
         self._has_time = has_time
-        stores = Stores(table, blobs)
+        self._stores = stores = Stores(table, blobs)
         self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
         self._removals: dict[AnyKind, Callable[[Item], None]] = {
             keys.project: self._project_removed,
@@ -86,8 +87,14 @@ class Cascade:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Make real what a task of a new generation has said: its files are gone, its subtasks are done; OutOfTime."""
+        """Carry out what a changed item means: rows of activity, and of a task what is done or removed; OutOfTime."""
         self._check_time()
+        write_pending(self._stores, old, new)
+        if keys.KINDS.kind_of(key_of(new)) is keys.task:
+            self._task_changed(old, new)
+
+    def _task_changed(self, old: Item, new: Item) -> None:
+        """Carry out what a new generation of a task means: its files are removed, its subtasks are done."""
         before, after = Counts.of(old), Counts.of(new)
         _, task_id = keys.task.parse(key_of(new))
         if after.file_generation > before.file_generation:
@@ -113,8 +120,8 @@ class Cascade:
         self._delete(keys.column(column.id) for column in project.columns)
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
-        inside = self._table.query(keys.project_pk(project.id), attributes="pk, sk")
-        self._delete(map(key_of, inside))
+        for pk in (keys.project_pk(project.id), keys.activity_pk(project.id)):
+            self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))
 
     def _file_removed(self, old: Item) -> None:
         self._blobs.remove(files.file_of(old).path)

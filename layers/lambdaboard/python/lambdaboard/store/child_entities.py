@@ -1,7 +1,7 @@
 """Child entities of a task: comments, subtasks and external links, each an item in the partition of its task.
 
-One exists if its task does. The lookup item from its id to the task also tells which project the task was in, where it
-is looked for first.
+One exists if its task does. The lookup item from its id to the task also names the project that the task was in,
+where it is looked for first.
 """
 
 from __future__ import annotations
@@ -133,11 +133,11 @@ class ChildEntityStore(Generic[E]):
         return [update_version(key, stored.version, {"doc": string(serialize(value, largest_parameter))})]
 
     def remove_actions(self, stored: StoredChild[E]) -> list[TransactItem]:
-        """Return what removes one and counts it no more; NotFound if it is gone, Conflict if its task was moved."""
+        """Return what removes one and its count; NotFound if it does not exist, Conflict if its task was moved."""
         count = add_to_counters(stored.loaded.stored.key, **{self._counter: -1})
         return [*self.delete_actions(stored.value), count]
 
     def delete_actions(self, value: E) -> list[TransactItem]:
-        """Return what deletes one; NotFound if it is gone."""
+        """Return what deletes one; NotFound if it does not exist."""
         item = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._not_found))
         return [item, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [item]

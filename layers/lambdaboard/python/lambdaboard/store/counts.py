@@ -21,7 +21,7 @@ class Counts(NamedTuple):
         nb_milestones: how many of the links say that the task is a milestone.
         nb_subtasks: changed with the task's version, like all that follow but `file_generation`.
         nb_timers: timers that run on subtasks.
-        file_generation: files of a lower one are gone; it grows when all are removed at once.
+        file_generation: files of a lower one are removed; it grows when all are removed at once.
         subtask_generation: subtasks written in a lower one are done; it grows when the task is closed.
     """
 

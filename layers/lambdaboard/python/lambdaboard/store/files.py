@@ -30,7 +30,7 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         path: `<project>/<task>/<40 hex digits>`, of the upload; also the key of its content in the bucket.
         date: Unix seconds of the upload, or of the copy.
         sha256: of the content, in hex; "" for one that was uploaded before it was kept.
-        generation: the task's `file_generation` at the upload; a file of a lower one is gone.
+        generation: the task's `file_generation` at the upload; a file of a lower one is removed.
     """
 
     id: int
@@ -112,7 +112,7 @@ class FileStore:
         return [*put_actions(record), _update_counts(loaded, "ADD nb_files :by", {":by": number(1)})]
 
     def remove_actions(self, stored: StoredFile) -> list[TransactItem]:
-        """Return what removes a record; `cascade` removes its content; NotFound if it is gone."""
+        """Return what removes a record; `cascade` removes its content; NotFound if it does not exist."""
         record = stored.record
         return [
             delete(keys.task_file(record.task_id, record.id), NotFound(Reason.FILE)),

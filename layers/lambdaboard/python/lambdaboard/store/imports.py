@@ -12,7 +12,6 @@ from lambdaboard.store.actions import put, string
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
-    from lambdaboard.store.stores import Stores
     from lambdaboard.store.table import Table
 
 INDEX_KEYS = ("by_lane", "by_reference", "by_due", "due_shard")
@@ -52,12 +51,6 @@ class ImportStore:
     def put(self, progress: ImportProgress) -> None:
         """Write it (1)."""
         self._table.write(put(keys.import_progress(), {"doc": string(msgspec.json.encode(progress).decode())}))
-
-
-def is_empty(stores: Stores) -> bool:
-    """Say whether there is no project and no user, and so no task, and nobody has changed the types of links (3)."""
-    has_types = stores.link_types.get().version is not None
-    return not has_types and not stores.projects.ids() and next(stores.users.all(), None) is None
 
 
 def write_units(item: Item) -> int:

@@ -1,4 +1,4 @@
-"""Where tasks stand in a column and swimlane, and where one may be put; no lane is ever read whole.
+"""The places of tasks in a column and swimlane, and where one may be put; no lane is ever read whole.
 
 A place is a rank: a string between its neighbours' (decision 3).
 """
@@ -13,7 +13,7 @@ from lambdaboard.domain.ordering import MAX_RANK, rank_between
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, string, update_version
-from lambdaboard.store.keys.indexes import LaneKey
+from lambdaboard.store.keys.indexes import LANE, LaneKey
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item, TransactItem
@@ -34,16 +34,25 @@ class Preceding(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> LaneKey | None:
-        """The place of the last one; None where it was not told, since there is no other behind it."""
-        return LaneKey.parse(self.last["by_lane"]["S"]) if self.last else None
+        """The place of the last one; None where DynamoDB gave none, since there is no other behind it."""
+        return LaneKey.of(self.last) if self.last else None
 
     def is_all(self, position: int) -> bool:
-        """Say whether no open task stands at the position or behind it."""
+        """Say whether no open task is at the position or behind it."""
         return self.counted < position - 1 or (position > 1 and self.key is None)
+
+    def reached(self, position: int, *, is_among: bool) -> int:
+        """Return the position that a task has once it is moved to one; beyond the end it is the last.
+
+        Args:
+            position: that was asked for.
+            is_among: the task is an open one of this lane already.
+        """
+        return min(position, self.counted + (0 if is_among else 1)) if self.is_all(position) else position
 
 
 class NewRank(msgspec.Struct, frozen=True):
-    """The rank with which a task stands at a position.
+    """The rank that puts a task at a position.
 
     Attributes:
         actions: what makes room for it, to be written before it and in this order; each is harmless by itself.
@@ -78,17 +87,17 @@ class Lanes:
         return Preceding(*self._table.count(keys.project_pk(project_id), "by_lane", between, limit))
 
     def rank_at(self, project_id: int, own: LaneKey, target: LaneKey, position: int, before: Preceding) -> NewRank:
-        """Find the rank with which a task stands at a position among the open tasks of a lane, itself not counted (1).
+        """Find the rank that puts a task at a position among the open tasks of a lane, itself not counted (1).
 
         Args:
             project_id: the project of both places.
-            own: where the task stands.
+            own: the place of the task.
             target: the lane, as any place in it.
             position: from 1; beyond the end means last.
             before: the result of `preceding` for that position.
 
         Returns:
-            the task's own rank where it stands last already and is moved beyond the end.
+            the task's own rank where it is last already and is moved beyond the end.
 
         Raises:
             Rejected: it has that position already (behaviour.md 3.8).
@@ -112,9 +121,9 @@ class Lanes:
             between=_end(target.swimlane_id, target.column_id).open_range(),
             after=before.last or None,
             limit=2,
-            attributes="by_lane",
+            attributes=LANE,
         )
-        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+        return [LaneKey.of(item) for item in items]
 
     def _rank_at_end(self, project_id: int, own: LaneKey, target: LaneKey, *, is_next: bool) -> str:
         """Find the rank behind the last open task of a lane (1); `is_next`: the position is that of a new last one."""
@@ -124,12 +133,12 @@ class Lanes:
             between=_end(target.swimlane_id, target.column_id).open_range(),
             forward=False,
             limit=1,
-            attributes="by_lane",
+            attributes=LANE,
         )
-        last = next((LaneKey.parse(item["by_lane"]["S"]) for item in items), None)
+        last = next((LaneKey.of(item) for item in items), None)
         if last and last.task_id == own.task_id:
             return own.rank
-        if last and is_next and own[:2] == target[:2] and not own.is_active and _order(last) < _order(own):
+        if last and is_next and own[:2] == target[:2] and not own.is_active and last.order < own.order:
             raise Rejected(Reason.ALREADY_THERE)
         return rank_between(last.rank if last else None, None, own.task_id)
 
@@ -155,7 +164,7 @@ class Lanes:
         run: list[LaneKey] = []
         ceiling = None
         for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
-            place = LaneKey.parse(item["by_lane"]["S"])
+            place = LaneKey.of(item)
             if place.rank != first.rank or len(run) > SPREAD_AT_ONCE:
                 ceiling = place.rank
                 break
@@ -170,9 +179,9 @@ class Lanes:
         items = self._table.get(keys.task(project_id, place.task_id) for place in ranks)
         by_key = {keys.task(project_id, place.task_id): (place, rank) for place, rank in ranks.items()}
         return [
-            update_version(key, Version.of(items[key]), {"by_lane": string(place._replace(rank=rank).text())})
+            update_version(key, Version.of(items[key]), {LANE: string(place._replace(rank=rank).text())})
             for key, (place, rank) in by_key.items()
-            if key in items and items[key]["by_lane"]["S"] == place.text()
+            if key in items and LaneKey.of(items[key]) == place
         ]
 
 
@@ -180,21 +189,17 @@ def _end(swimlane_id: int, column_id: int) -> LaneKey:
     return LaneKey(swimlane_id, column_id, 1, END, keys.LAST_ID)
 
 
-def _order(place: LaneKey) -> tuple[str, int]:
-    return place.rank, place.task_id
-
-
 def _neighbours(
     own: LaneKey | None, before: LaneKey | None, following: list[LaneKey]
 ) -> tuple[LaneKey | None, LaneKey | None]:
-    """Return what stands on both sides of a place, once the task has left its own in front of it."""
+    """Return what is on both sides of a place, once the task has left its own in front of it."""
     ahead: list[LaneKey | None] = [before, *following, None, None]
-    leaves_front = own is not None and own.is_active and before is not None and _order(own) <= _order(before)
+    leaves_front = own is not None and own.is_active and before is not None and own.order <= before.order
     place = 1 if leaves_front and following else 0
     return ahead[place], ahead[place + 1]
 
 
 def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:
-    """Say whether a task is number p itself: behind number p-1, and number p is the task or stands behind it."""
-    is_behind = lower is None or _order(lower) < _order(own)
-    return is_behind and (upper is None or _order(own) <= _order(upper))
+    """Say whether a task is number p itself: behind number p-1, and number p is the task or is behind it."""
+    is_behind = lower is None or lower.order < own.order
+    return is_behind and (upper is None or own.order <= upper.order)

@@ -1,7 +1,7 @@
 """Links between tasks: each is two items, one with either task, written together; and the types of links, one item.
 
-One side exists if both tasks and its type do. What is left of a side that does not, `cascade` removes (a task is gone)
-or `sweep` (a type is gone).
+One side exists if both tasks and its type do. What is left of a side that does not, `cascade` removes (for a
+removed task) or `sweep` (for a removed type).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lambdaboard.store.counts import add_to_counters
 from lambdaboard.store.link_types import types_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item
@@ -76,7 +76,7 @@ class LinkStore:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def of(self, task_id: int) -> Iterator[TaskLink]:
-        """Yield the links of a task by type, those to tasks that are gone, too (1 a MB, as they are asked for)."""
+        """Yield the links of a task by type, those to removed tasks, too (1 a MB, as they are asked for)."""
         return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
     def find(self, task_link_id: int, of_task: int | None = None) -> LoadedLink:
@@ -104,12 +104,10 @@ class LinkStore:
         is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
         if not any(is_allowed):
             raise Forbidden
-        items = loaded.people.items
-        link, other = (link_of(items[key]) if key in items else None for key in wanted)
-        types = types_in(items)
-        if link is None or link.id != task_link_id or types.is_removed(link_id):
+        types = types_in(loaded.people.items)
+        link, other = _sides(loaded.people.items, task_link_id, *wanted)
+        if types.is_removed(link_id):
             raise NotFound(Reason.TASK_LINK)
-        other = other if other and other.pair == link.pair else None
         return LoadedLink(loaded, opposite, types, link, other, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -137,15 +135,12 @@ class LinkStore:
         """Return what writes the sides of a link over those that were read, and counts them; see `add_actions`."""
         old, new = loaded.sides(), loaded.changed(link)
         tasks = {each.task.id: each for each in (loaded.opposite.stored, opposite.stored, loaded.loaded.stored)}
-        old_keys, new_keys = {_key(side) for side in old}, {_key(side) for side in new}
-        actions = [_delete_side(side) for side in old if _key(side) not in new_keys]
-        actions += [_replace_side(side) if _key(side) in old_keys else _put_side(side) for side in new]
-        actions += [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
-        actions += [delete(keys.task_link_lookup(side.id)) for side in old[len(new) :]]
-        return [*actions, *_count(tasks, new, old)]
+        lookups = [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
+        lookups += [delete(keys.task_link_lookup(side.id)) for side in old[len(new) :]]
+        return [*_replace_sides(old, new), *lookups, *_count(tasks, new, old)]
 
     def remove_actions(self, loaded: LoadedLink) -> list[TransactItem]:
-        """Return what removes both sides; NotFound where it is gone, Conflict where a task was moved meanwhile."""
+        """Return what removes both sides; NotFound if it does not exist, Conflict where a task was moved meanwhile."""
         tasks = {each.task.id: each for each in (loaded.loaded.stored, loaded.opposite.stored)}
         sides = loaded.sides()
         return [*(action for side in sides for action in _delete(side)), *_count(tasks, [], sides)]
@@ -157,14 +152,22 @@ class LinkStore:
 
 
 def delete_lookup(side: TaskLink) -> TransactItem:
-    """Return what deletes the lookup item of a side that is gone; Conflict if it leads to another place meanwhile."""
+    """Return what deletes the lookup item of a removed side; Conflict if it leads to another place meanwhile."""
     condition = " AND ".join(f"{name} = :{name}" for name in LOOKUP_ATTRIBUTES)
     values = {f":{name}": value for name, value in _lookup(side).items()}
     return delete_unchanged(keys.task_link_lookup(side.id), condition, values)
 
 
 LOOKUP_ATTRIBUTES = ("task_id", "link_id", "opposite_task_id", "other_link_id")
-"""The attributes of a lookup that tell where a side lies, and where the other one does."""
+"""The attributes of a lookup that say where a side is, and where the other one is."""
+
+
+def _sides(items: Mapping[Key, Item], task_link_id: int, own: Key, opposite: Key) -> tuple[TaskLink, TaskLink | None]:
+    """Return the side of a link with an id, and the opposite one if it is of the same link; NotFound."""
+    link, other = (link_of(items[key]) if key in items else None for key in (own, opposite))
+    if link is None or link.id != task_link_id:
+        raise NotFound(Reason.TASK_LINK)
+    return link, other if other and other.pair == link.pair else None
 
 
 def link_of(item: Item) -> TaskLink:
@@ -204,12 +207,18 @@ def put_side(side: TaskLink, project_id: int) -> list[TransactItem]:
 
 
 def _put_lookup(side: TaskLink, project_id: int) -> TransactItem:
-    """Return what leads from the id of a side to where it lies."""
+    """Return what leads from the id of a side to where it is."""
     return put(keys.task_link_lookup(side.id), {**_lookup(side), "project_id": number(project_id)})
 
 
 def _lookup(side: TaskLink) -> dict[str, keys.Attribute]:
     return {name: number(getattr(side, name)) for name in LOOKUP_ATTRIBUTES}
+
+
+def _replace_sides(old: Sequence[TaskLink], new: Sequence[TaskLink]) -> list[TransactItem]:
+    old_keys, new_keys = set(map(_key, old)), set(map(_key, new))
+    deleted = [_delete_side(side) for side in old if _key(side) not in new_keys]
+    return deleted + [_replace_side(side) if _key(side) in old_keys else _put_side(side) for side in new]
 
 
 def _delete_side(side: TaskLink) -> TransactItem:

@@ -24,7 +24,7 @@ def rewrite(table: Table, key: Key, change: Callable[[Item], TransactItem | None
 
     Args:
         table: the table.
-        key: of the item; nothing happens where it is gone.
+        key: of the item; nothing happens if it does not exist.
         change: returns what is to be written, None for nothing.
 
     Raises:
@@ -55,6 +55,6 @@ def remove_side(table: Table, links: LinkStore, side: TaskLink) -> None:
 
 
 def remove_lookup(table: Table, side: TaskLink) -> None:
-    """Delete the lookup item of a side that is gone (1); it stays if it leads to another place meanwhile."""
+    """Delete the lookup item of a removed side (1); it stays if it leads to another place meanwhile."""
     with suppress(Conflict):
         table.write(delete_lookup(side))

@@ -1,7 +1,8 @@
-"""What items that were read along tell of people: their role in a project, whether they were removed."""
+"""What items that were read beside others say of people: their role in a project, whether they were removed."""
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
 
 TOMBSTONE = "u"
-"""The attributes of the item of tombstones: `u7` is when user 7 was removed, in Unix seconds."""
+"""The attributes of an item of tombstones: `u7` is when user 7 was removed, in Unix seconds."""
+
+TOMBSTONES = [keys.user_tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
+"""The items of tombstones, which are written together."""
+
+OWN_TOMBSTONES = random.choice(TOMBSTONES)  # noqa: S311 - spreads readers, guards nothing
+"""The one that this container reads: so no item is read by all of them (docs/scale.md)."""
 
 
 def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
@@ -54,8 +61,9 @@ def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
 
 def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
     """Return the removed users whom tasks may still name, each with the time of the removal in Unix seconds."""
-    item = items.get(keys.user_tombstones(), {})
-    return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in item.items() if name.startswith(TOMBSTONE)}
+    stones = [items[key] for key in TOMBSTONES if key in items]
+    found = {name: at for each in stones for name, at in each.items() if name.startswith(TOMBSTONE)}
+    return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in found.items()}
 
 
 class ReadAlong(msgspec.Struct, frozen=True):
@@ -86,19 +94,16 @@ class ReadAlong(msgspec.Struct, frozen=True):
         return deleted_users(self.items)
 
 
-def put_tombstone(user_id: int, now: int) -> TransactItem:
+def put_tombstones(user_id: int, now: int) -> list[TransactItem]:
     """Return what makes every task that names a user nobody's, at once; Conflict where the user has one already."""
     name = f"{TOMBSTONE}{user_id}"
-    return update(
-        keys.user_tombstones(),
-        f"SET {name} = :now",
-        {":now": number(now)},
-        f"attribute_not_exists({name})",
-        Conflict("user"),
-    )
+    expression, values, is_new = f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})"
+    return [update(key, expression, values, is_new, Conflict("user")) for key in TOMBSTONES]
 
 
-def delete_tombstones(user_ids: Iterable[int]) -> TransactItem:
+def delete_tombstones(user_ids: Iterable[int]) -> list[TransactItem]:
     """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
     names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
-    return TransactItem({"Update": {"Key": keys.user_tombstones().attributes(), "UpdateExpression": f"REMOVE {names}"}})
+    return [
+        TransactItem({"Update": {"Key": key.attributes(), "UpdateExpression": f"REMOVE {names}"}}) for key in TOMBSTONES
+    ]

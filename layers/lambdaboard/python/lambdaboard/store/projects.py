@@ -107,24 +107,25 @@ class ProjectStore:
     def get(
         self,
         project_id: int,
-        *,
+        *also: Key,
         users: Iterable[int] = (),
         members: Iterable[int | None] = (),
         with_tombstones: bool = False,
         with_link_types: bool = False,
     ) -> StoredProject:
-        """Read a project, and people in the same round trip (1); NotFound, Forbidden.
+        """Read a project, and people and other items in the same round trip (1); NotFound, Forbidden.
 
         Args:
             project_id: the project.
+            also: what a store reads in the same round trip.
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
             with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
         """
-        wanted = [keys.last_change(project_id), *self.keys(project_id), *map(keys.user, users)]
+        wanted = [keys.last_change(project_id), *self.keys(project_id), *also, *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
-        wanted += [keys.user_tombstones()] if with_tombstones else []
+        wanted += [people.OWN_TOMBSTONES] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
         return self.authorized(project_id, self._table.get(wanted))
 

@@ -11,6 +11,8 @@ from botocore.config import Config
 
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.store import keys
+from lambdaboard.store.activity import ActivityStore
 from lambdaboard.store.authorization import EVERYTHING, Authorization
 from lambdaboard.store.blobs import Blobs
 from lambdaboard.store.cache import Cache
@@ -123,8 +125,13 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def metadata(self) -> MetadataStore:
-        """Task metadata."""
-        return MetadataStore(self.table, self.tasks)
+        """Metadata of tasks."""
+        return MetadataStore(self.table, keys.metadata, self.tasks.find)
+
+    @cached_property
+    def project_metadata(self) -> MetadataStore:
+        """Metadata of projects."""
+        return MetadataStore(self.table, keys.project_metadata, self.projects.get)
 
     @cached_property
     def comments(self) -> ChildEntityStore[Comment]:
@@ -155,6 +162,11 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     def files(self) -> FileStore:
         """Records of task files."""
         return FileStore(self.table, self.tasks)
+
+    @cached_property
+    def activity(self) -> ActivityStore:
+        """What persons did in projects."""
+        return ActivityStore(self.table)
 
     @cached_property
     def uploads(self) -> UploadStore:

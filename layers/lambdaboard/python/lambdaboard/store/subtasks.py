@@ -20,8 +20,9 @@ from lambdaboard.store.child_entities import ChildEntityStore, StoredChild
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.counts import Counts
     from lambdaboard.store.table import Table
@@ -51,6 +52,22 @@ class Checklist(msgspec.Struct, frozen=True):
         if subtask_id not in self.by_id:
             raise NotFound(Reason.SUBTASK)
         return self.by_id[subtask_id]
+
+    def with_added(self, subtask: Subtask) -> list[Subtask]:
+        """Return the subtasks with a new one."""
+        return [*self.subtasks, subtask]
+
+    def with_replaced(self, subtask: Subtask) -> list[Subtask]:
+        """Return the subtasks with one changed."""
+        return [subtask if each.id == subtask.id else each for each in self.subtasks]
+
+    def without(self, subtask_id: int) -> list[Subtask]:
+        """Return the subtasks without one."""
+        return [each for each in self.subtasks if each.id != subtask_id]
+
+    def task_with(self, there: Sequence[Subtask]) -> Task:
+        """Return the task with the hours of the subtasks that shall be there; Rejected where they are too many."""
+        return with_times_of(self.loaded.task, self.subtasks, there)
 
 
 class SubtaskStore(ChildEntityStore[Subtask]):
@@ -100,7 +117,7 @@ class SubtaskStore(ChildEntityStore[Subtask]):
     def add_to(self, checklist: Checklist, subtask: Subtask) -> list[TransactItem]:
         """Return what writes a new subtask and its task; Rejected where the hours are too many."""
         actions = self.put_actions(subtask, checklist.loaded.project.id, "title")
-        return [*self._task_actions(checklist, [*checklist.subtasks, subtask]), *actions]
+        return [*self._task_actions(checklist, checklist.with_added(subtask)), *actions]
 
     def start_actions(self, stored: StoredChild[Subtask], started: Subtask) -> list[TransactItem]:
         """Return what writes a subtask on which one more timer runs, and counts that on its task."""
@@ -115,15 +132,14 @@ class SubtaskStore(ChildEntityStore[Subtask]):
         subtask = subtask.changed(generation=checklist.loaded.counts.subtask_generation)
         same = stored.value.user_id == subtask.user_id
         assignment = [] if same else [*_unassign(stored.value), *_assign(subtask)]
-        there = [subtask if each.id == subtask.id else each for each in checklist.subtasks]
         replacement = self.replace_actions(stored, subtask, "title")
-        return [*self._task_actions(checklist, there), *replacement, *assignment]
+        return [*self._task_actions(checklist, checklist.with_replaced(subtask)), *replacement, *assignment]
 
     def remove_from(self, checklist: Checklist, subtask_id: int) -> list[TransactItem]:
         """Return what removes a subtask and writes its task; NotFound, and as `add_to`."""
         subtask = checklist.get(subtask_id).value
-        rest = [each for each in checklist.subtasks if each.id != subtask_id]
-        return [*self._task_actions(checklist, rest), *self.delete_actions(subtask), *_unassign(subtask)]
+        rest = self._task_actions(checklist, checklist.without(subtask_id))
+        return [*rest, *self.delete_actions(subtask), *_unassign(subtask)]
 
     def _task_actions(self, checklist: Checklist, there: list[Subtask]) -> list[TransactItem]:
         loaded = checklist.loaded
@@ -132,7 +148,7 @@ class SubtaskStore(ChildEntityStore[Subtask]):
             nb_completed_subtasks=nb_completed(there),
             nb_timers=sum(len(each.timers) for each in there),
         )
-        return self._tasks.replace_actions(loaded, with_times_of(loaded.task, checklist.subtasks, there), counts=counts)
+        return self._tasks.replace_actions(loaded, checklist.task_with(there), counts=counts)
 
 
 def unassign(item: Item, user_id: int) -> TransactItem | None:

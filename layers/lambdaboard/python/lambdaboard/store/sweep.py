@@ -22,6 +22,7 @@ from lambdaboard.store import files, keys, links, people, subtasks, sweep_progre
 from lambdaboard.store.actions import delete_unchanged
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.maintenance import remove_side, rewrite
+from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.sweep_progress import Progress
 from lambdaboard.store.sweep_reads import (
     OF_A_GENERATION,
@@ -52,7 +53,7 @@ GONE_FOR = 3_600
 """Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
 
 LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
-"""What tells where a lookup leads."""
+"""The attributes that say where a lookup leads."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""
@@ -70,7 +71,7 @@ class Sweep:
 
     Args:
         stores: of the table and the bucket.
-        repair: do so; else only tell.
+        repair: do so; else only count.
         has_time: asked between pages; a run that it ends is continued by the next one.
         parts: of a round; a run looks at the next one, and a dry run at the first. 1: each run looks at everything.
     """
@@ -102,7 +103,7 @@ class Sweep:
         stored = sweep_progress.load(self._table) if self._repair else Progress()
         if stored.parts == self._parts:
             return stored
-        return Progress(parts=self._parts, gone=self._long_gone(), types=self._long_removed_types())
+        return Progress(parts=self._parts, gone=self._long_removed_users(), types=self._long_removed_types())
 
     def _end(self, progress: Progress) -> None:
         if not self._report.is_complete:
@@ -183,7 +184,7 @@ class Sweep:
             remove_side(self._table, self._links, links.link_of(item))
             return
         if kind is keys.assigned_subtask:
-            # the user is gone, and `cascade` was there before the subtask was theirs
+            # the user was removed, and `cascade` was there before the subtask was theirs
             user_id, subtask_id = keys.assigned_subtask.parse(key_of(item))
             subtask = keys.subtask(int(item["task_id"]["N"]), subtask_id)
             rewrite(self._table, subtask, partial(subtasks.unassign, user_id=user_id))
@@ -192,14 +193,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = {name: value for name, value in item.items() if name in LEADS}
+        seen = [name for name in item if name in LEADS]
+        if not seen:
+            self._table.delete_all([key_of(item)])
+            return
         condition = " AND ".join(f"{name} = :{name}" for name in seen)
-        values = {f":{name}": value for name, value in seen.items()}
         with suppress(Conflict):
-            if seen:
-                self._table.write(delete_unchanged(key_of(item), condition, values))
-            else:
-                self._table.delete_all([key_of(item)])
+            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""
@@ -210,13 +210,13 @@ class Sweep:
                 remove_side(self._table, self._links, side)
 
     def _place(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Put a task whose column is gone where it reads already: behind the tasks of the first column."""
+        """Put a task whose column was removed where it reads already: behind the tasks of the first column."""
         stored = StoredTask.of(item)
         project = _project(there, stored.task.project_id)
         places = project.resolver()
         if not places.is_orphaned(stored.task) or not project.columns:
             return
-        with suppress(NotFound, Conflict):  # gone or changed meanwhile
+        with suppress(NotFound, Conflict):  # removed or changed meanwhile
             found = self._tasks.find(stored.task.id)
             if not found.project.resolver().is_orphaned(found.stored.task):
                 return
@@ -228,7 +228,7 @@ class Sweep:
     # --- generations --------------------------------------------------------------------------------------------
 
     def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Make real what a new generation of the task has said: its files are gone, its subtasks are done.
+        """Carry out what a new generation of the task means: its files are removed, its subtasks are done.
 
         A generation only grows, so what is older than one that was read is older than that of now, too.
         """
@@ -255,22 +255,22 @@ class Sweep:
     # --- removed users ------------------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Make a task nobody's whose owner is gone: it was written when `cascade` had been there already."""
+        """Make a task nobody's whose owner was removed: it was written when `cascade` had been there already."""
         owner_id = owner_of(item)
         if owner_id and keys.user(owner_id) not in there:
             self._report.found["task of a removed user"] += 1
             if self._repair:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
-    def _long_gone(self) -> list[int]:
+    def _long_removed_users(self) -> list[int]:
         """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        item = self._table.get_one(keys.user_tombstones())
-        gone = people.deleted_users({keys.user_tombstones(): dict(item)}) if item else {}
-        return [user_id for user_id, at in gone.items() if at < time.time() - GONE_FOR]
+        deleted = people.deleted_users(self._table.get(people.TOMBSTONES, is_consistent=False))
+        return [user_id for user_id, at in deleted.items() if at < time.time() - GONE_FOR]
 
     def _forget(self, user_ids: list[int]) -> None:
-        for first in range(0, len(user_ids), 100):
-            self._table.update(people.delete_tombstones(user_ids[first : first + 100]))
+        for part in in_parts(user_ids, 100):
+            for action in people.delete_tombstones(part):
+                self._table.update(action)
 
     # --- removed types of links ---------------------------------------------------------------------------------
 

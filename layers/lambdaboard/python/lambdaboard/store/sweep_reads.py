@@ -1,4 +1,4 @@
-"""What `sweep` reads beside a page of items: their parents, their owners, and the tasks that tell their generations."""
+"""What `sweep` reads beside a page of items: their parents, their owners, and the tasks that hold their generations."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def kind_of(item: Item) -> AnyKind:
 
 
 def parents_of(item: Item) -> Iterable[Key]:
-    """Return the keys of the items without which an item has no meaning; none for what stands by itself."""
+    """Return the keys of the items without which an item has no meaning; none for what has no parent."""
     kind = kind_of(item)
     return kind.parents(ItemIds(kind, key_of(item), item))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambdaboard.errors import Conflict
 from lambdaboard.store.actions import number, string, update
-from lambdaboard.store.keys import Key, counter
+from lambdaboard.store.keys import Key, counter, indexes
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.retry import RETRY_TIMEOUT, retry_attempts
 from lambdaboard.store.transactions import failure_of, packed, unless_contended
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Entity
 
 Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
+
+SORT_KEYS: dict[str | None, str] = {None: "sk", "by_lane": indexes.LANE}
+"""The sort key of the table and of the index that does not have its name as that."""
 
 GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
 """Items of one BatchGetItem and of one BatchWriteItem."""
@@ -103,34 +106,29 @@ class Table:
             request["ProjectionExpression"] = attributes
         if after:
             request["ExclusiveStartKey"] = after
-        yielded = 0
+        for answer in self._pages(request, limit):
+            yield from answer["Items"]
+
+    def _pages(self, request: dict[str, Any], limit: int | None) -> Iterator[Any]:
+        """Yield the answers to a query until it ends or has given as many items as the limit says."""
         while True:
             if limit:
-                request["Limit"] = limit - yielded
+                request["Limit"] = limit
             answer: Any = self.client.query(**request)
-            yield from answer["Items"]
-            yielded += len(answer["Items"])
-            if "LastEvaluatedKey" not in answer or yielded == limit:
+            yield answer
+            limit = limit - answer["Count"] if limit else None
+            if "LastEvaluatedKey" not in answer or limit == 0:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def count(self, pk: str, index: Index, between: tuple[str, str], limit: int | None = None) -> tuple[int, Item]:
-        """Count the items in a range, up to a limit (12.7 read units per 1,000 keys of `by_lane`).
+        """Count the items in a range, up to a limit (8 read units for 1,000 keys of `by_lane`).
 
         Returns:
             the count, and the key of the last item counted; the key is empty where the range has no more items.
         """
-        request = self._request(pk, index, "", between) | {"Select": "COUNT"}
-        counted = 0
-        while True:
-            if limit:
-                request["Limit"] = limit - counted
-            answer: Any = self.client.query(**request)
-            counted += answer["Count"]
-            last = answer.get("LastEvaluatedKey", {})
-            if not last or (limit and counted >= limit):
-                return counted, last
-            request["ExclusiveStartKey"] = last
+        pages = [*self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, limit)]
+        return sum(page["Count"] for page in pages), pages[-1].get("LastEvaluatedKey", {})
 
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
         """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
@@ -166,7 +164,7 @@ class Table:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _request(self, pk: str, index: Index | None, begins: str, between: tuple[str, str] | None) -> dict[str, Any]:
-        sort = index or "sk"
+        sort = SORT_KEYS.get(index, index)
         values = {":pk": string(pk)}
         condition = "pk = :pk"
         if begins:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
 
-MAX_DOC = 190_000
-"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB."""
+MAX_DOC = 150_000
+"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB, with a task and what the activity tells."""
 
 NEW_AT_ONCE = 20
 """New tags written in one transaction, four items each, with the task; more are written before it."""
@@ -118,7 +118,7 @@ class TagStore:
         return [put(keys.tag(changed.project_id, changed.id), _item(changed)), *names]
 
     def delete_actions(self, tag: Tag) -> list[TransactItem]:
-        """Return what removes a tag; tasks that name it read as without it; NotFound if it is gone."""
+        """Return what removes a tag; tasks that name it read as without it; NotFound if it does not exist."""
         item = delete(keys.tag(tag.project_id, tag.id), NotFound(Reason.TAG))
         return [item, delete(keys.tag_lookup(tag.id)), *_release_name(tag)]
 
@@ -126,7 +126,7 @@ class TagStore:
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
     doc = msgspec.json.encode(tag)
     if len(doc) > MAX_DOC:
-        raise InvalidParams("tag", "must be at most 190,000 bytes long")
+        raise InvalidParams("tag", f"must be at most {MAX_DOC:,} bytes long")
     return {"doc": string(doc.decode())}
 
 

@@ -30,7 +30,7 @@ class TaskIndex:
         Args:
             project_id: the project.
             begins: what the references begin with; "" for all there are.
-            fits: tells whether one is meant; gets it in lower case.
+            fits: returns whether one is meant; gets it in lower case.
             is_whole: the references are no longer than `begins`.
         """
         start = indexes.of_reference(begins) if is_whole else indexes.begins_reference(begins)
@@ -45,19 +45,19 @@ class TaskIndex:
         return map(_task_id, first_page(self._table.query(keys.project_pk(project_id), "by_due", between=between))())
 
     def open_places(self, project_id: int, lanes: Iterable[tuple[int, int]]) -> list[LaneKey]:
-        """Read where the open tasks of some lanes stand, each a swimlane and a column (1 a MB, in parallel)."""
+        """Read the places of the open tasks of some lanes, each a swimlane and a column (1 a MB, in parallel)."""
         found = gather_map(lambda lane: self._open_places(project_id, *lane), lanes)
         return [place for places in found for place in places]
 
     def _open_places(self, project_id: int, swimlane_id: int, column_id: int) -> list[LaneKey]:
         begins = indexes.open_lane(swimlane_id, column_id)
         items = self._table.query(keys.project_pk(project_id), "by_lane", begins=begins)
-        return [LaneKey.parse(item["by_lane"]["S"]) for item in items]
+        return [LaneKey.of(item) for item in items]
 
     def lane_keys(self, project_id: int) -> Iterator[LaneKey]:
-        """Yield where all tasks of a project stand, open and closed, without the tasks (1 a MB, as it is asked for)."""
+        """Yield the places of all tasks of a project, open and closed, without the tasks (1 a MB, lazily)."""
         items = self._table.query(keys.project_pk(project_id), "by_lane")
-        return (LaneKey.parse(item["by_lane"]["S"]) for item in items)
+        return (LaneKey.of(item) for item in items)
 
     def of_reference(self, project_id: int, reference: str) -> Iterator[LaneKey]:
         """Yield the tasks with exactly this reference, by id (1; then 1 a MB, as they are asked for)."""
@@ -66,8 +66,7 @@ class TaskIndex:
         return (
             place
             for item in items
-            if item["by_reference"]["S"]
-            == indexes.by_reference(reference, (place := LaneKey.parse(item["by_lane"]["S"])).task_id)
+            if item["by_reference"]["S"] == indexes.by_reference(reference, (place := LaneKey.of(item)).task_id)
         )
 
     def overdue(self, project_id: int, now: int) -> Iterator[TaskPlace]:
@@ -79,7 +78,7 @@ class TaskIndex:
         return (TaskPlace(project_id, _task_id(item)) for item in due)
 
     def overdue_everywhere(self, now: int) -> list[TaskPlace]:
-        """Find the open tasks of all projects likewise (1 a MB and shard, in parallel); may lag by a second."""
+        """Find the open tasks of all projects in the same way (1 a MB and shard, in parallel); may lag by a second."""
         shards = [indexes.due_shard(shard) for shard in range(indexes.DUE_SHARDS)]
         found = gather_map(lambda shard: [*self._table.query_due(shard, indexes.due_until(now))], shards)
         return [TaskPlace(*keys.task.parse(key)) for due in found for key in due]
@@ -98,4 +97,4 @@ class TaskIndex:
 
 
 def _task_id(item: Item) -> int:
-    return LaneKey.parse(item["by_lane"]["S"]).task_id
+    return LaneKey.of(item).task_id

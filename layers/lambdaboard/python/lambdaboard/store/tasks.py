@@ -45,7 +45,7 @@ MAX_READS = 3
 
 
 class StoredTask(msgspec.Struct, frozen=True):
-    """A task as it lies in the table.
+    """A task as it is stored.
 
     Attributes:
         task: its doc; column, swimlane, category, owner and tags may have been removed since.
@@ -62,7 +62,7 @@ class StoredTask(msgspec.Struct, frozen=True):
         """Read a whole item."""
         return cls(
             task=domain.decode(item["doc"]["S"]),
-            rank=LaneKey.parse(item["by_lane"]["S"]).rank,
+            rank=LaneKey.of(item).rank,
             version=Version.of(item),
             counts=Counts.of(item),
         )
@@ -82,7 +82,7 @@ class LoadedTask(msgspec.Struct, frozen=True):
     """A task with its project, and the people who were read in the same round trip.
 
     Attributes:
-        stored: the task as it lies in the table, for the stores; procedures use `task`.
+        stored: the task as it is stored, for the stores; procedures use `task`.
     """
 
     project: Project
@@ -106,7 +106,7 @@ class LoadedTask(msgspec.Struct, frozen=True):
 
     @property
     def is_orphaned(self) -> bool:
-        """Whether its column or swimlane was removed: it stands behind the tasks of the default lane."""
+        """Whether its column or swimlane was removed: it is behind the tasks of the default lane."""
         return self.project.resolver().is_orphaned(self.stored.task)
 
 
@@ -175,7 +175,7 @@ class TaskStore:
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
         key = keys.task(project_id, task_id)
-        items = self._table.get([*self._projects.keys(project_id), key, keys.user_tombstones(), *also])
+        items = self._table.get([*self._projects.keys(project_id), key, people.OWN_TOMBSTONES, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
@@ -197,10 +197,10 @@ class TaskStore:
     def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks with their projects and other items, whoever may see those.
 
-        Costs 2, be the tasks there or not; 1 more where one is gone, 2 more where one was moved meanwhile; 0 for none.
+        Costs 2, whether the tasks exist or not; 1 more where one was removed, 2 more where one was moved; 0 for none.
 
         Args:
-            task_ids: the tasks; those that are gone are left out.
+            task_ids: the tasks; those that were removed are left out.
             also: what else to read in the same round trip.
 
         Returns:
@@ -222,7 +222,7 @@ class TaskStore:
 
     def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks where they were looked up (1); those that are not there are left out."""
-        wanted = [keys.user_tombstones(), *also]
+        wanted = [people.OWN_TOMBSTONES, *also]
         for task_id, project_id in places.items():
             wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
         items = self._table.get(wanted)
@@ -258,7 +258,7 @@ class TaskStore:
         if after_id >= keys.LAST_ID:
             return iter(())
         pk = keys.project_pk(project_id)
-        attributes = f"doc, by_lane, {ATTRIBUTES}"
+        attributes = f"doc, {indexes.LANE}, {ATTRIBUTES}"
         if is_active is None:
             first, last = keys.task(project_id, after_id + 1).sk, keys.task(project_id, keys.LAST_ID).sk
             items = self._table.query(pk, between=(first, last), attributes=attributes)
@@ -288,7 +288,7 @@ class TaskStore:
         Args:
             task: the task.
             counts: of its child entities.
-            rank: its place in its column and swimlane; if not given, it stands behind all that are there.
+            rank: its place in its column and swimlane; if not given, it is behind all that are there.
         """
         self._remember(task.id, task.project_id)
         item = new_item(_present({**_attributes(task, rank or first_rank(task.id)), **counts.attributes()}))
@@ -315,7 +315,7 @@ class TaskStore:
         return [update_version(stored.key, stored.version, attributes)]
 
     def delete_actions(self, loaded: LoadedTask, *, unless_changed: bool = False) -> list[TransactItem]:
-        """Return what removes a task; `cascade` removes its child entities. The write raises NotFound if it is gone.
+        """Return what removes a task; `cascade` removes its child entities. NotFound if it does not exist.
 
         Args:
             loaded: what was read.
@@ -358,7 +358,7 @@ def unassign(item: Item, user_id: int) -> TransactItem | None:
 
 
 def _listed(item: Item) -> ListedTask:
-    place = LaneKey.parse(item["by_lane"]["S"])
+    place = LaneKey.of(item)
     return ListedTask(domain.decode(item["doc"]["S"]), place, Counts.of(item))
 
 
@@ -372,7 +372,7 @@ def _attributes(task: Task, rank: str) -> dict[str, Any]:
     return {
         "doc": string(domain.encode(task)),
         "by_status": string(indexes.by_status(task.is_active, task.id)),
-        "by_lane": string(lane_key(task, rank).text()),
+        indexes.LANE: string(lane_key(task, rank).text()),
         "by_reference": string(indexes.by_reference(task.reference, task.id)) if task.reference else None,
         "by_due": string(indexes.by_due(task.date_due, task.id)) if is_due else None,
         "due_shard": string(indexes.due_shard(task.id)) if is_due else None,

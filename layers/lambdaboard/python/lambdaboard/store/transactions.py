@@ -72,7 +72,7 @@ def _is_contended(error: ClientError) -> bool:
 
 
 def _is_full(error: ClientError) -> bool:
-    """Say whether the item collection of an item has its 10 GB; a failed condition is told first."""
+    """Say whether the item collection of an item has its 10 GB; a failed condition is reported first."""
     if error.response["Error"]["Code"] == "ItemCollectionSizeLimitExceededException":
         return True
     codes = _codes(error)

@@ -117,9 +117,8 @@ class UserStore:
             yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
     def named(self, user_ids: Iterable[int]) -> dict[int, User]:
-        """Read users by their ids (1 a 100, 0 for nobody); 0 and those that are gone are left out."""
-        wanted = [keys.user(each) for each in {*user_ids} if each > 0]
-        found = self._table.get(wanted) if wanted else {}
+        """Read users by their ids (1 a 100, 0 for nobody); 0 and removed users are left out."""
+        found = self._table.get(keys.user(each) for each in {*user_ids} if each > 0)
         users = (domain.decode(item["doc"]["S"]) for item in found.values())
         return {user.id: user for user in users}
 
@@ -134,7 +133,10 @@ class UserStore:
         return self._table.next_id("user")
 
     def put_actions(self, user: User, nb_failed_login: int = 0, lock_expiration_date: int = 0) -> list[TransactItem]:
-        """Return what writes a new user, who may be locked (see StoredUser); Rejected where the name is taken."""
+        """Return what writes a new user, who may be locked (see StoredUser); Rejected where the name is taken.
+
+        An import may bring `user.password` as a hash of Kanboard's, if `passwords.is_importable`.
+        """
         counts = {"nb_failed_login": number(nb_failed_login), "lock_expiration_date": number(lock_expiration_date)}
         return [
             put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
@@ -149,9 +151,7 @@ class UserStore:
 
     def enable_actions(self, stored: StoredUser) -> list[TransactItem]:
         """Return what makes a user active, and unlocks them."""
-        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0), "attempts_left": None}
-        doc = {"doc": string(domain.encode(stored.user.changed(is_active=1)))}
-        return [update_version(keys.user(stored.user.id), stored.version, doc | counts)]
+        return [unlock(stored, stored.user.changed(is_active=1))]
 
     def delete_actions(self, stored: StoredUser, now: int) -> list[TransactItem]:
         """Return what removes a user; what names them reads as nobody's at once, and `cascade` rewrites it."""
@@ -160,13 +160,13 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            people.put_tombstone(user.id, now),
+            *people.put_tombstones(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------
 
     def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
-        """Yield who has a role in a project, and the role, by id (1 a MB, as they are asked for); users may be gone."""
+        """Yield who has a role in a project, and the role, by id (1 a MB, lazily); users may be removed."""
         for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
             yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
 
@@ -176,7 +176,7 @@ class UserStore:
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
     def roles(self, user_id: int) -> dict[int, str]:
-        """Read the projects that a user is in, each with their role (1 a MB); projects may be gone."""
+        """Read the projects that a user is in, each with their role (1 a MB); projects may be removed."""
         return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
 
     def may_keep(self, project_id: int, user_id: int) -> bool:
@@ -208,6 +208,12 @@ class UserStore:
         """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
         entries = self._table.query(keys.user_pk(user_id), begins=keys.membership.sk_prefix)
         return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
+
+
+def unlock(stored: StoredUser, user: User) -> TransactItem:
+    """Return what writes a user of the same name over the version that was read, and forgets wrong passwords."""
+    counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0), "attempts_left": None}
+    return update_version(keys.user(user.id), stored.version, {"doc": string(domain.encode(user))} | counts)
 
 
 def _name_keys(user: User | None) -> set[keys.Key]:

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds for the whole answer. The resolver has limits of its own: see `RES_OPTIONS` in template.yaml."""
 
 LARGEST = 65_536
@@ -60,7 +60,7 @@ def page_title(url: str) -> str:
     try:
         parts = urlsplit(url)
         address = _public_address(parts.hostname or "", _port(parts))
-        with _TimedSocket(address, _port(parts), time.monotonic() + PATIENCE) as connection:
+        with _TimedSocket(address, _port(parts), time.monotonic() + TIMEOUT) as connection:
             if parts.scheme == "https":
                 connection.encrypt(parts.hostname or "")
             return title_in(_page(parts, connection))

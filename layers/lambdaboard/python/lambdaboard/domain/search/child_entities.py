@@ -75,7 +75,7 @@ def _performer(value: str) -> Callable[[int, Asker], bool]:
     return is_called
 
 
-BELONGINGS: Mapping[str, Callable[[str], Condition]] = {
+CHILD_ENTITY_FILTERS: Mapping[str, Callable[[str], Condition]] = {
     "search": search,
     "comment": comment,
     "link": link,

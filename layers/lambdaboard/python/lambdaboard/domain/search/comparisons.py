@@ -82,13 +82,17 @@ def all_of(comparisons: Sequence[Condition]) -> Condition:
     """Return a condition that holds where all of these do, and has the narrowest of their limits."""
     if len(comparisons) == 1:
         return comparisons[0]
-    spans = [each.due for each in comparisons if each.due]
     ids = [each.ids for each in comparisons if each.ids is not None]
     return Condition(
         lambda task, asker: all(each.holds(task, asker) for each in comparisons),
-        due=Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None,
+        due=_common([each.due for each in comparisons if each.due]),
         ids=frozenset.intersection(*ids) if ids else None,
     )
+
+
+def _common(spans: Sequence[Span]) -> Span | None:
+    """Return what all spans have in common; None where there are none."""
+    return Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None
 
 
 def span_of(value: str, clock: Clock) -> Span:

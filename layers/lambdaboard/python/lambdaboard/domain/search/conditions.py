@@ -40,7 +40,7 @@ class ChildEntities(NamedTuple):
     """What belongs to a task; only what a query asks for need be there.
 
     Attributes:
-        comments: their texts, of every visibility.
+        comments: the text of each, of every visibility.
         subtasks: in any order.
         links: labels as stored, in English, each as seen from this task.
     """
@@ -60,7 +60,7 @@ class Asker(msgspec.Struct, frozen=True):
         user_id: who `me` is; 0 for the application, whose `me` are the tasks of nobody.
         project: the name of the project that is searched.
         people: user id -> username, full name; whoever reads tasks adds the people they name.
-        columns: id -> title; the other ones likewise id -> name. What is not in them is gone.
+        columns: id -> title; the others: id -> name. What is not in them was removed.
         tags: needed only for a query that asks for `tags`.
         check_time: returns True; raises where matching takes too long. Asked before each text that may be a long one.
     """
@@ -81,7 +81,7 @@ class Reference(NamedTuple):
     Attributes:
         begins: what it begins with, in whatever letter case.
         is_whole: it is no longer than that.
-        fits: tells whether a reference is meant.
+        fits: returns whether a reference is meant.
     """
 
     begins: str
@@ -126,7 +126,7 @@ def never(_task: Task, _asker: Asker) -> bool:
 NEVER = Condition(never, ids=frozenset())
 
 NO_NUMBER = -1
-"""Stands for a number that no id has."""
+"""A number that no id has."""
 
 
 def digits(value: str) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.colors import COLORS
 from lambdaboard.domain.properties import MAX_REFERENCE
-from lambdaboard.domain.search.child_entities import BELONGINGS
+from lambdaboard.domain.search.child_entities import CHILD_ENTITY_FILTERS
 from lambdaboard.domain.search.comparisons import COMPARISONS
 from lambdaboard.domain.search.conditions import NEVER, Asker, Condition, Reference, digits
 from lambdaboard.domain.search.normalization import composed, normalized
@@ -171,7 +171,7 @@ _PLAIN: Mapping[str, Callable[[str], Condition | None]] = {
     "project": _project,
     **dict.fromkeys(("reference", "ref"), _reference),
     "tag": _tag,
-    **BELONGINGS,
+    **CHILD_ENTITY_FILTERS,
 }
 
 FILTERS = frozenset({*_PLAIN, *COMPARISONS})

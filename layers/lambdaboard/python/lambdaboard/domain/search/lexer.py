@@ -22,7 +22,7 @@ _TRIMMED = " \t\n\r\0\v"
 
 
 class Words(NamedTuple):
-    """A query taken apart; its double quotes are gone.
+    """A query in parts, without its double quotes.
 
     Attributes:
         values: attribute, in lower case, and value of each pair, as they come.
@@ -53,8 +53,8 @@ def cut(query: str, names: Iterable[str]) -> Words:
         value = next(pieces, None)
         if value is not None and value["text"] is not None:
             values.append((piece["name"].lower(), _unquoted(value["text"])))
-    texts = (_unquoted("".join(part)).strip(_TRIMMED) for part in parts)
-    return Words(tuple(values), " ".join(filter(None, texts)))
+    words = (_unquoted("".join(part)).strip(_TRIMMED) for part in parts)
+    return Words(tuple(values), " ".join(filter(None, words)))
 
 
 @cache

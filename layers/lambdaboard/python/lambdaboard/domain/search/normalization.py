@@ -1,4 +1,4 @@
-"""Texts in the form in which searches compare them: letter case and composed letters make no difference (search.md 4).
+"""Strings as searches compare them: letter case and composed letters make no difference (search.md 4).
 
 Case is folded by Unicode's full table, so that `straße` and `STRASSE` are the same. Composition is NFC: `ä` in one
 character and `a` with a combining mark are the same letter, and `a` alone is found in neither. It is not NFKC, which

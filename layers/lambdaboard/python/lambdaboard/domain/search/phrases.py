@@ -165,14 +165,22 @@ def _date_with_month(moment: _Moment, found: re.Match[str]) -> None:
 
 
 def _time(moment: _Moment, found: re.Match[str]) -> None:
-    hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
+    hour, minute, second = _numbers(found, "hour", "minute", "second")
     if hour > 24 or minute > 59 or second > 59:
         raise ValueError("no such time")
     moment.clock = timedelta(hours=hour, minutes=minute, seconds=second)
     if found["offset"]:
-        sign, hours, minutes = found["sign"], int(found["hours"] or 0), int(found["minutes"] or 0)
-        shift = timedelta(hours=hours, minutes=minutes)
-        moment.zone = timezone(-shift if sign == "-" else shift)
+        moment.zone = _zone(found)
+
+
+def _numbers(found: re.Match[str], *groups: str) -> list[int]:
+    return [int(found[group] or 0) for group in groups]
+
+
+def _zone(found: re.Match[str]) -> timezone:
+    hours, minutes = _numbers(found, "hours", "minutes")
+    shift = timedelta(hours=hours, minutes=minutes)
+    return timezone(-shift if found["sign"] == "-" else shift)
 
 
 def _unix(moment: _Moment, found: re.Match[str]) -> None:

@@ -14,7 +14,7 @@ from lambdaboard.domain.search.filters import FILTERS, free_text, read
 from lambdaboard.domain.search.lexer import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.domain.search.conditions import Asker, ChildEntities, Clock, Condition, Fact, Reference
     from lambdaboard.domain.task import Task
@@ -33,7 +33,7 @@ class Query(msgspec.Struct, frozen=True):
     asks: frozenset[Fact]
 
     def matches(self, task: Task, asker: Asker, children: ChildEntities = NOTHING) -> bool:
-        """Tell whether the task belongs to the result. What is added to its child entities never makes it leave."""
+        """Return whether the task belongs to the result. What is added to its child entities never makes it leave."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
                 asker.check_time()
@@ -44,7 +44,7 @@ class Query(msgspec.Struct, frozen=True):
         return True
 
     def may_match(self, task: Task, asker: Asker) -> bool:
-        """Tell whether the task belongs to the result, or would with child entities that it may have."""
+        """Return whether the task belongs to the result, or would with child entities that it may have."""
         return all(
             any(each.by is not None or (asker.check_time() and each.holds(task, asker)) for each in group)
             for group in self.groups
@@ -63,8 +63,8 @@ class Query(msgspec.Struct, frozen=True):
 
     def references(self) -> list[Reference]:
         """Return the references one of which every result has; none for no limit."""
-        found = [[each.reference for each in group if each.reference] for group in self.groups]
-        whole = [limits for limits, group in zip(found, self.groups, strict=True) if len(limits) == len(group)]
+        groups = ([each.reference for each in group] for group in self.groups)
+        whole = [[each for each in group if each] for group in groups if None not in group]
         return min(whole, key=len, default=[])
 
     def due(self) -> Span | None:
@@ -72,7 +72,7 @@ class Query(msgspec.Struct, frozen=True):
         for group in self.groups:
             spans = [each.due for each in group if each.due]
             if len(spans) == len(group):
-                return Span(min(span.first for span in spans), max(span.last for span in spans))
+                return _around(spans)
         return None
 
     def _limit(self, of: Callable[[Condition], frozenset[int] | None]) -> frozenset[int] | None:
@@ -80,6 +80,10 @@ class Query(msgspec.Struct, frozen=True):
             limit for group in self.groups if (limit := _union([of(condition) for condition in group])) is not None
         ]
         return frozenset.intersection(*limits) if limits else None
+
+
+def _around(spans: Sequence[Span]) -> Span:
+    return Span(min(span.first for span in spans), max(span.last for span in spans))
 
 
 def parse(query: str, clock: Clock) -> Query:

@@ -8,6 +8,7 @@ as the characters of the text times those of the pattern, or worse.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 MAX_PATTERN = 1_000
-"""Characters; in a longer value `%` and `_` stand for themselves. (SQLite has a limit, too, and an error beyond it.)"""
+"""Characters; in a longer value `%` and `_` are ordinary characters. (SQLite has a limit, too: an error beyond it.)"""
 
 TRIED = 1_000
 """Places of a text that are looked at one by one, which is soonest where a run is rare."""
@@ -27,9 +28,9 @@ _LITERAL = re.compile("[^_]+")
 
 
 def contains(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that contain the value, whatever the case of letters and how they are composed.
+    """Return a test for strings that contain the value; letter case and composed letters make no difference.
 
-    `%` in the value stands for any run of characters and `_` for any one.
+    `%` in the value matches any run of characters, and `_` any one character.
     """
     wanted = normalized(value)
     if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
@@ -39,7 +40,7 @@ def contains(value: str) -> Callable[[str], bool]:
 
 
 def equals(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that are the value, whatever the case of letters; `%` and `_` as in `contains`."""
+    """Return a test for strings that equal the value, case-insensitively; `%` and `_` as in `contains`."""
     wanted = normalized(value)
     if len(wanted) > MAX_PATTERN or not {"%", "_"} & set(wanted):
         return lambda text: wanted == normalized(text)
@@ -52,7 +53,7 @@ def equals(value: str) -> Callable[[str], bool]:
 
 
 def begins(value: str) -> Callable[[str], bool]:
-    """Return a test for texts that begin with the value, whatever the case of letters; `%` and `_` as above."""
+    """Return a test for strings that begin with the value, case-insensitively; `%` and `_` as above."""
     if len(value) < MAX_PATTERN:
         return equals(f"{value}%")
     wanted = normalized(value)
@@ -78,11 +79,11 @@ class Run(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, pattern: str) -> Run:
         """Compile a part of a pattern."""
-        anywhere = sum(1 << place for place, character in enumerate(pattern) if character == "_")
-        places: dict[str, int] = {}
+        bits: defaultdict[str, int] = defaultdict(int)
         for place, character in enumerate(pattern):
-            if character != "_":
-                places[character] = places.get(character, anywhere) | 1 << place
+            bits[character] |= 1 << place
+        anywhere = bits.pop("_", 0)
+        places = {character: places | anywhere for character, places in bits.items()}
         literals = tuple((found.start(), found[0]) for found in _LITERAL.finditer(pattern))
         longest = max(literals, key=lambda each: len(each[1]), default=(0, ""))
         return cls(len(pattern), literals, longest, places, anywhere)

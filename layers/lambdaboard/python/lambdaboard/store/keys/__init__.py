@@ -18,7 +18,7 @@ LAST_ID = 10**12 - 1
 """The greatest id that a key can hold."""
 
 GLOBAL = 0
-"""The number that stands for "no project", as of global tags."""
+"""The project id of what belongs to no project, such as global tags."""
 
 ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
@@ -29,6 +29,7 @@ Entity = Literal["project", "column", "swimlane", "category", "tag", "task", "fi
 # --- projects, and what leads to them -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
+OF_METADATA = "`val`, `changed_on`, `changed_by`"
 UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
 
 project: Kind[int] = Kind(
@@ -48,6 +49,9 @@ project_identifier: Kind[str] = Kind(
     "project identifier", "PI#{identifier}", "@", holds=UNIQUE_IN_ALL, parents=needs(project)
 )
 project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQUE_IN_ALL, parents=needs(project))
+project_metadata: Kind[int, str] = Kind(
+    "project metadata", "P#{project_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(project)
+)
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
@@ -108,7 +112,7 @@ OF_TASK = "`task_id`, and the `project_id` that the task was in"
 task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
-    "T#{task_id:012d}",
+    "T#{task_id:short}",
     holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
     "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
     "`subtask_generation`; 0 where there is none",
@@ -116,7 +120,7 @@ task: Kind[int, int] = Kind(
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
 metadata: Kind[int, str] = Kind(
-    "metadata", "T#{task_id:d}", "META#{name}", holds="`val`, `changed_on`, `changed_by`", parents=needs(task_lookup)
+    "metadata", "T#{task_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(task_lookup)
 )
 task_file: Kind[int, int] = Kind(
     "file",
@@ -181,7 +185,7 @@ CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask
 
 
 def task_pk(task_id: int) -> str:
-    """Return the partition that holds what belongs to a task, wherever the task itself lies."""
+    """Return the partition that holds what belongs to a task, whichever project the task is in."""
     return task_lookup.partition(task_id)
 
 
@@ -211,9 +215,14 @@ username: Kind[str] = Kind(
     holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
     parents=needs(user),
 )
-user_tombstones: Kind[()] = Kind(
-    "tombstones of deleted users", "GONE#user", "@", holds="`u<user_id>`: Unix seconds of the deletion"
+user_tombstones: Kind[int] = Kind(
+    "tombstones of deleted users",
+    "GONE#user#{copy:d}",
+    "@",
+    holds="`u<user_id>`: Unix seconds of the deletion; eight copies of the same, of which a container reads one",
 )
+TOMBSTONE_COPIES = 8
+"""Each is in a partition of its own, and read 3,000 times a second at most (decision 6)."""
 member: Kind[int, int] = Kind(
     "member",
     "P#{project_id:d}",
@@ -246,6 +255,25 @@ upload: Kind[int, int] = Kind(
 def user_pk(user_id: int) -> str:
     """Return the partition that holds a user and which projects they are in."""
     return user.partition(user_id)
+
+
+# --- activity -------------------------------------------------------------------------------------------------------
+
+LAST_ACTIVITY_ID = 10**16 - 1
+"""The greatest id of a row of activity: microseconds since 1970."""
+
+activity: Kind[int, int] = Kind(
+    "row of activity",
+    "A#{project_id:d}",
+    "{activity_id:016d}",
+    holds="`doc`: the event as it was told then; `task_id`, `creator_id`; `expires`: Unix seconds",
+    parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"]), user(ids["creator_id"])],
+)
+
+
+def activity_pk(project_id: int) -> str:
+    """Return the partition that holds the activity of a project: its own, which takes no room from the tasks'."""
+    return activity(project_id, 0).pk
 
 
 # --- the service itself ---------------------------------------------------------------------------------------------

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from lambdaboard.domain import sortable
 from lambdaboard.domain.casefold import casefold, uppercase_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DUE_SHARDS = 4
 """Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
+
+LANE = "l"
+"""The attribute that is the sort key of the index by lane: its name is read with each of thousands of keys, too."""
 
 
 def padded(number: int) -> str:
@@ -22,17 +29,17 @@ def by_status(is_active: int, task_id: int) -> str:
 
 def lane(swimlane_id: int, column_id: int) -> str:
     """Return what the lane keys of a column and swimlane begin with."""
-    return f"{swimlane_id}#{column_id}#"
+    return lanes_of(swimlane_id) + sortable.encode(column_id)
 
 
 def open_lane(swimlane_id: int, column_id: int) -> str:
     """Return what the lane keys of the open tasks of a column and swimlane begin with."""
-    return f"{lane(swimlane_id, column_id)}1#"
+    return f"{lane(swimlane_id, column_id)}1"
 
 
 def lanes_of(swimlane_id: int) -> str:
     """Return what the lane keys of a swimlane begin with, in whatever column."""
-    return f"{swimlane_id}#"
+    return sortable.encode(swimlane_id)
 
 
 def by_reference(reference: str, task_id: int) -> str:
@@ -74,7 +81,10 @@ def due_shard(shard: int) -> str:
 
 
 class LaneKey(NamedTuple):
-    """The sort key of the index by lane: `<swimlane>#<column>#<is_active>#<rank>#<id>`."""
+    """The sort key of the index by lane: `<swimlane><column><is_active><rank>`, the numbers as in `domain.sortable`.
+
+    Behind it is `#<id>`, unless the rank begins with the task's own id, as that of a task which was not moved does.
+    """
 
     swimlane_id: int
     column_id: int
@@ -83,16 +93,30 @@ class LaneKey(NamedTuple):
     task_id: int
 
     @classmethod
-    def parse(cls, text: str) -> LaneKey:
+    def of(cls, item: Mapping[str, Any]) -> Self:
+        """Return the place of a task from its item, or from an entry of an index that has the lane key."""
+        return cls.parse(item[LANE]["S"])
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
         """Read a lane key; a rank has no `#`."""
-        swimlane_id, column_id, is_active, rank, task_id = text.split("#")
-        return cls(int(swimlane_id), int(column_id), int(is_active), rank, int(task_id))
+        swimlane, rest = sortable.split(text)
+        column, rest = sortable.split(rest)
+        rank, _, task = rest[1:].partition("#")
+        task_id = sortable.decode(task or sortable.split(rank)[0])
+        return cls(sortable.decode(swimlane), sortable.decode(column), int(rest[0]), rank, task_id)
 
     def text(self) -> str:
         """Return the key as it is stored."""
-        return f"{lane(self.swimlane_id, self.column_id)}{self.is_active}#{self.rank}#{padded(self.task_id)}"
+        return f"{lane(self.swimlane_id, self.column_id)}{self.is_active}{self.order}"
+
+    @property
+    def order(self) -> str:
+        """What sorts as the tasks of a lane do: by rank, then the one whose id that begins with first, then by id."""
+        own = sortable.encode(self.task_id)
+        return self.rank if self.rank.startswith(own) else f"{self.rank}#{own}"
 
     def open_range(self) -> tuple[str, str]:
         """Return the range of the open tasks of this lane that stand before this place, or at it."""
         start = open_lane(self.swimlane_id, self.column_id)
-        return start, f"{start}{self.rank}#{padded(self.task_id)}"
+        return start, start + self.order

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeAlias,
 
 import msgspec
 
+from lambdaboard.domain import sortable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Ids = TypeVarTuple("Ids")
 
-FIELD = re.compile(r"{(\w+)(:\d*d)?}")
-"""An id in a pattern: `{task_id:d}` and `{task_id:012d}` are integers, `{name}` is a string."""
+FIELD = re.compile(r"{(\w+)(:\d*d|:short)?}")
+"""An id in a pattern: `{task_id:d}` and `{task_id:012d}` are integers, `{name}` is a string.
+
+`{task_id:short}` is an integer, too, written as `domain.sortable` does; it has its place in sort keys alone.
+"""
+
+READ: dict[str, Callable[[str], Any]] = {"": str, ":short": sortable.decode}
+"""What reads an id from a key, by what is written behind its name; else it is `int`."""
 
 
 class Attribute(TypedDict, total=False):
@@ -75,11 +83,14 @@ class Kind(Generic[*Ids]):
         self.deleted_with = deleted_with
         self.fields = {field: int if spec else str for field, spec in FIELD.findall(pk + sk)}
         self._format_pk, self._format_sk = self._numbered(pk).format, self._numbered(sk).format
+        self._read = [READ.get(spec, int) for _, spec in FIELD.findall(pk + sk)]
+        self._is_short = ":short}" in sk
 
     def __call__(self, *ids: *Ids) -> Key:
         """Build the key of an item."""
         # a list of tasks builds thousands: `Key()` would take half as long again
-        return tuple.__new__(Key, (self._format_pk(*ids), self._format_sk(*ids)))
+        short = map(sortable.encode, cast("tuple[int, ...]", ids)) if self._is_short else ids
+        return tuple.__new__(Key, (self._format_pk(*ids), self._format_sk(*short)))
 
     def partition(self, *ids: *Ids) -> str:
         """Build the partition key alone."""
@@ -98,7 +109,7 @@ class Kind(Generic[*Ids]):
         texts = self._texts(key)
         if texts is None:
             raise ValueError(f"not the key of a {self.name}")
-        ids: Any = tuple(of_type(text) for of_type, text in zip(self.fields.values(), texts, strict=True))
+        ids: Any = tuple(read(text) for read, text in zip(self._read, texts, strict=True))
         return cast("tuple[*Ids]", ids)
 
     @cached_property
@@ -113,18 +124,19 @@ class Kind(Generic[*Ids]):
         return pk.groups() + sk.groups() if pk and sk else None
 
     def overlaps(self, other: AnyKind) -> bool:
-        """Say whether a key may be of both kinds, as far as their constants and prefixes tell."""
+        """Say whether a key may be of both kinds, judged by their constants and prefixes."""
         return _overlap(self.pk, other.pk) and _overlap(self.sk, other.sk)
 
     def _numbered(self, pattern: str) -> str:
         """Return a pattern with numbers for names: `T#{task_id:012d}` -> `T#{1:012d}`."""
         names = [*self.fields]
-        return FIELD.sub(lambda field: f"{{{names.index(field[1])}{field[2] or ''}}}", pattern)
+        return FIELD.sub(lambda field: f"{{{names.index(field[1])}{(field[2] or '').replace(':short', '')}}}", pattern)
 
 
 def _regex(pattern: str) -> re.Pattern[str]:
     """Return what the keys of a pattern match; beside ids it has letters, `#` and `@` alone."""
-    return re.compile(FIELD.sub(lambda field: "([0-9]+)" if field[2] else "(.*)", pattern), re.DOTALL)
+    values = {None: "(.*)", ":short": "([1-9][0-9a-z]+)"}
+    return re.compile(FIELD.sub(lambda field: values.get(field[2], "([0-9]+)"), pattern), re.DOTALL)
 
 
 def _overlap(one: str, other: str) -> bool:

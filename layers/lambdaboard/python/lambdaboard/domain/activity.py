@@ -1,0 +1,136 @@
+"""The activity of a project: what persons did to its tasks, each event a row as it was told then (context.md 12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import msgspec
+
+from lambdaboard.domain.event import NO_DETAILS, Details, EventName
+from lambdaboard.domain.project import with_id
+from lambdaboard.domain.task import Task  # noqa: TC001 - msgspec reads it
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambdaboard.domain.event import Event
+    from lambdaboard.domain.project import Project
+
+MAX_TEXT = 2_000
+"""Characters that a row keeps of a text, such as the description of the task; an ellipsis follows what was cut."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Names(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the project and its parts that a task names were called at the event; None where there was no such part."""
+
+    project_name: str
+    column_title: str | None = None
+    column_position: int | None = None
+    swimlane_name: str | None = None
+    category_name: str | None = None
+    category_description: str | None = None
+
+
+class Activity(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A row as it is stored; a doc of an older release reads with these defaults, so they never change.
+
+    It names people by their ids alone: what they are called is read with the row.
+
+    Attributes:
+        creator_id: the person whose call it was.
+        date_creation: Unix seconds.
+        task: as it was after the event; its texts may be cut.
+    """
+
+    event_name: EventName
+    creator_id: int
+    date_creation: int
+    task: Task
+    names: Names
+    details: Details = NO_DETAILS
+
+
+class Pending(msgspec.Struct, frozen=True, array_like=True):
+    """What an item that was written by itself says of the rows that tell it, so that they come to be in any case.
+
+    It lies in each list of tasks that is read, so it is short: the rest follows from the item before and after.
+
+    Attributes:
+        first_id: of the first row; those of the others follow.
+        days: for which they are kept.
+        position: that a moved task got.
+        asked_for: the position that the client asked for.
+    """
+
+    first_id: int
+    creator_id: int
+    days: int
+    names: tuple[EventName, ...]
+    position: int = 0
+    asked_for: int = 0
+
+    @classmethod
+    def of(cls, first_id: int, creator_id: int, days: int, events: Sequence[Event]) -> Self:
+        """Return what is said of events, one at least."""
+        move = next((each.details.move for each in events if each.details.move), None)
+        names = tuple(each.name for each in events)
+        return cls(first_id, creator_id, days, names, events[0].task.position, move.position if move else 0)
+
+
+def recorded(event: Event, creator_id: int, at: int) -> Activity:
+    """Return the row of an event: no text of it is longer than MAX_TEXT, so that it is a small item."""
+    return Activity(
+        event_name=event.name,
+        creator_id=creator_id,
+        date_creation=at,
+        task=_cut(event.task.changed(tags=())),
+        names=_cut(_names(event.project, event.task)),
+        details=_cut_details(event.details),
+    )
+
+
+def _names(project: Project, task: Task) -> Names:
+    column = with_id(project.columns, task.column_id)
+    lane = with_id(project.swimlanes, task.swimlane_id)
+    category = with_id(project.categories, task.category_id)
+    return Names(
+        project_name=project.name,
+        column_title=column.title if column else None,
+        column_position=column.position if column else None,
+        swimlane_name=lane.name if lane else None,
+        category_name=category.name if category else None,
+        category_description=category.description if category else None,
+    )
+
+
+def _cut_details(details: Details) -> Details:
+    """Return details whose structs have no long text; the name of a file has its own limit."""
+    told = {name: getattr(details, name) for name in ("comment", "subtask", "link")}
+    return msgspec.structs.replace(details, **{name: _cut(each) for name, each in told.items() if each})
+
+
+def _cut(struct: T) -> T:
+    """Return a struct whose texts have no more than MAX_TEXT characters."""
+    values = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
+    long = {name: value for name, value in values if isinstance(value, str) and len(value) > MAX_TEXT}
+    return msgspec.structs.replace(struct, **{name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()})
+
+
+def encode(activity: Activity) -> str:
+    """Return a row as its stored doc."""
+    return msgspec.json.encode(activity).decode()
+
+
+decode = msgspec.json.Decoder(Activity).decode
+"""Read a stored doc."""
+
+
+def encode_pending(pending: Pending) -> str:
+    """Return what is pending as it is stored."""
+    return msgspec.json.encode(pending).decode()
+
+
+decode_pending = msgspec.json.Decoder(Pending).decode
+"""Read what is pending."""

@@ -1,0 +1,103 @@
+"""Metadata: values by name, of whatever they belong to, a task or a project (behaviour.md 4, context.md 13)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambdaboard.api.rows import MetadataRow
+from lambdaboard.errors import InvalidParams, Reason, Rejected
+from lambdaboard.services.result_budget import ResultBudget
+from lambdaboard.store.parallel import first_page, gather
+
+if TYPE_CHECKING:
+    from lambdaboard.api.context import Context
+    from lambdaboard.store.metadata import MetadataStore
+
+MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
+"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7.2)."""
+
+MAX_NAMES = 90
+"""Names of one call: they are written in one transaction."""
+
+
+def get_all(context: Context, metadata: MetadataStore, parent_id: int) -> MetadataRow:
+    """Return all values of a task or project; NotFound, Forbidden, ResultTooLarge."""
+    _, values = gather(partial(metadata.find_parent, parent_id), first_page(metadata.of(parent_id)))
+    return MetadataRow(ResultBudget(context.result_limit).each(values, _characters))
+
+
+def get_one(metadata: MetadataStore, parent_id: int, name: str) -> str:
+    """Return one value, "" for null; Rejected where the name is too long, NotFound, Forbidden."""
+    _check_length(name)
+    return metadata.value(parent_id, name) or ""
+
+
+def save(context: Context, metadata: MetadataStore, parent_id: int, values: dict[str, object] | list[object]) -> bool:
+    """End a call that adds or replaces values.
+
+    Raises:
+        Rejected: a name is too long.
+        InvalidParams: `values`, where there are too many of them, or one is too large, or neither text nor number.
+        NotFound: there is no such task or project.
+    """
+    _check_count(values)
+    texts = {name: _stored(value) for name, value in _by_name(values).items()}
+    for name in texts:
+        _check_length(name)
+    _check_size(texts)
+    metadata.find_parent(parent_id)
+    return context.commit(True, *metadata.put_actions(parent_id, texts, context.caller.user_id, context.now))
+
+
+def remove(context: Context, metadata: MetadataStore, parent_id: int, name: str) -> bool:
+    """End a call that removes a value; Rejected where the name is too long, NotFound, Forbidden."""
+    _check_length(name)
+    metadata.find_parent(parent_id)
+    return context.commit(True, *metadata.delete_actions(parent_id, name))
+
+
+def _characters(value: tuple[str, str | None]) -> int:
+    """Return how many a name and its value have in a result."""
+    name, text = value
+    return len(name) + len(text or "")
+
+
+def _check_length(name: str) -> None:
+    if len(name.encode()) > MAX_NAME:
+        raise Rejected(Reason.INVALID_VALUE)
+
+
+def _by_name(values: dict[str, object] | list[object]) -> dict[str, object]:
+    return values if isinstance(values, dict) else {str(place): value for place, value in enumerate(values)}
+
+
+def _stored(value: object) -> str | None:
+    """Turn a value into text as the original does, 1.0 into "1" and true into "1" (behaviour.md 4)."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, int | float):
+        return str(value)
+    raise InvalidParams("values", "must hold strings, numbers, booleans or null")
+
+
+def _check_count(values: dict[str, object] | list[object]) -> None:
+    """Look at how many there are before any of them: a body of 6 MB holds three million."""
+    if len(values) > MAX_NAMES:
+        raise _too_many()
+
+
+def _check_size(texts: dict[str, str | None]) -> None:
+    sizes = [len((text or "").encode()) for text in texts.values()]
+    if sum(sizes) > MAX_CALL:
+        raise _too_many()
+    if sizes and max(sizes) > MAX_VALUE:
+        raise InvalidParams("values", f"must hold at most {MAX_VALUE:,} bytes a name")
+
+
+def _too_many() -> InvalidParams:
+    return InvalidParams("values", f"must be at most {MAX_NAMES} names and {MAX_CALL:,} bytes a call")

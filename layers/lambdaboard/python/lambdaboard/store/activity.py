@@ -1,0 +1,139 @@
+"""The activity of projects: a row for each event of a person's call, in a partition of its own for each project.
+
+A row is part of the transaction of the call that it tells. A call that writes one item alone would pay the double for a
+transaction, so its rows follow it, and the item says which ones: if they do not come, `cascade` writes them (decision
+13). Rows expire.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdaboard import error_report
+from lambdaboard.domain.activity import Activity, Pending, decode, encode, encode_pending, recorded
+from lambdaboard.errors import CollectionFull, Conflict
+from lambdaboard.store import keys
+from lambdaboard.store.actions import TransactItem, number, setting_too, string
+from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.table import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambdaboard.domain.event import Event
+    from lambdaboard.store.table import Table
+
+logger = Logger(child=True)
+
+PENDING = "e"
+"""The attribute of an item that says which rows tell its last write by a person."""
+
+A_DAY = 86_400
+"""Seconds."""
+
+
+class StoredActivity(NamedTuple):
+    """A row of a project's activity."""
+
+    id: int
+    project_id: int
+    value: Activity
+
+
+class NewActivity(msgspec.Struct, frozen=True):
+    """The rows that tell the events of a call.
+
+    Attributes:
+        first_id: of the first row; those of the others follow.
+        creator_id: the person who calls.
+        days: for which the rows are kept.
+    """
+
+    events: Sequence[Event]
+    creator_id: int
+    days: int
+    # microseconds: they grow, and nobody has to wait for a counter
+    first_id: int = msgspec.field(default_factory=lambda: time.time_ns() // 1_000)
+
+    def put_actions(self) -> list[TransactItem]:
+        """Return what writes the rows; Conflict where an id is that of another row."""
+        return [self.put_action(activity_id, event) for activity_id, event in self.with_ids()]
+
+    def with_ids(self) -> list[tuple[int, Event]]:
+        """Return the events, each with the id of its row."""
+        return [*enumerate(self.events, start=self.first_id)]
+
+    def announced_by(self, action: TransactItem) -> TransactItem:
+        """Return an update that also says which rows follow it."""
+        pending = Pending.of(self.first_id, self.creator_id, self.days, self.events)
+        return setting_too(action, PENDING, string(encode_pending(pending)))
+
+    def put_action(self, activity_id: int, event: Event) -> TransactItem:
+        """Return what writes one row; Conflict where the id is that of another one."""
+        at = activity_id // 1_000_000
+        # the same whoever writes the row: the call itself or, if that is slow, `cascade`
+        token = f"{self.creator_id}.{event.task.id}"
+        item = {
+            "doc": string(encode(recorded(event, self.creator_id, at))),
+            "task_id": number(event.task.id),
+            "creator_id": number(self.creator_id),
+            "expires": number(at + self.days * A_DAY),
+            "w": string(token),
+        }
+        key = keys.activity(event.project.id, activity_id)
+        request = {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}
+        return TransactItem({"Put": request}, Conflict("the id of a row of activity"), token)
+
+
+class ActivityStore:
+    """Reads and writes the activity of projects. Costs are in round trips."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def put(self, new: NewActivity) -> None:
+        """Write rows whose events have happened (1).
+
+        A failure is logged and no more: `cascade` writes them, too.
+        """
+        try:
+            self.write(new)
+        except (BotoCoreError, ClientError, CollectionFull) as error:
+            logger.warning("activity not written", **error_report.describe(error))
+
+    def write(self, new: NewActivity) -> None:
+        """Write rows, each once whoever does so, and however often (1)."""
+        gather_map(lambda row: self._put_one(new, *row), new.with_ids())
+
+    def _put_one(self, new: NewActivity, activity_id: int, event: Event) -> None:
+        """Write a row under the first id from this one on that is not another row's."""
+        with suppress(Conflict):
+            return self._table.write(new.put_action(activity_id, event))
+        return self._put_one(new, activity_id + 1, event)
+
+    def of_project(self, project_id: int, before_id: int, page: int) -> Iterator[StoredActivity]:
+        """Yield the rows of a project, the newest first (1 a page, as they are asked for).
+
+        Args:
+            project_id: the project.
+            before_id: only rows with a lower id.
+            page: how many rows are read at a time.
+        """
+        query = partial(self._table.query, keys.activity_pk(project_id), forward=False, limit=page)
+        now = time.time()
+        while True:
+            between = keys.activity(project_id, 0).sk, keys.activity(project_id, before_id - 1).sk
+            items = [*query(between=between)]
+            for item in items:
+                _, before_id = keys.activity.parse(key_of(item))
+                if int(item["expires"]["N"]) > now:  # the table's time to live may take days
+                    yield StoredActivity(before_id, project_id, decode(item["doc"]["S"]))
+            if len(items) < page:
+                return

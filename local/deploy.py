@@ -1,0 +1,202 @@
+"""`make deploy`: a stack in the AWS account of the caller's credentials, of what is built.
+
+SAM makes a change set; it is shown, refused where it would lose what people wrote, and carried out. Runs in SAM's own
+environment. Arguments are handed on to `sam deploy`.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+
+STACK_POLICY = Path(__file__).resolve().parent.parent / "stack-policy.json"
+STACKS = {"dev": "lambdaboard-dev", "prod": "lambdaboard"}
+KEPT = {"Table": "ExistingTable", "Bucket": "ExistingBucket"}
+"""Resources that hold what people wrote, and the parameters that name others in their place."""
+
+PATIENCE = {"Delay": 5, "MaxAttempts": 720}
+"""An hour: a gradual deployment takes its time."""
+
+
+class DeploymentError(Exception):
+    """Nothing was deployed, or it was rolled back; the message is for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        stage: `dev` or `prod`.
+        stack: the stack's name.
+        parameters: of the template, as `Name=value`; the stack keeps those that are not named.
+        confirm: ask before anything is changed.
+    """
+
+    stage: str
+    stack: str
+    parameters: Sequence[str]
+    confirm: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Request":
+        """Read STAGE, STACK, PARAMETERS, AT_ONCE and YES; an empty one counts as not set."""
+        stage = environment.get("STAGE") or "dev"
+        if stage not in STACKS:
+            raise DeploymentError(f"STAGE must be {' or '.join(STACKS)}, not {stage!r}")
+        at_once = "true" if environment.get("AT_ONCE") else "false"  # said each time, so that it does not stay
+        parameters = [f"Stage={stage}", f"AtOnce={at_once}", *shlex.split(environment.get("PARAMETERS", ""))]
+        return cls(stage, environment.get("STACK") or STACKS[stage], parameters, not environment.get("YES"))
+
+    def command(self, arguments: Sequence[str]) -> list[str]:
+        """Return what makes the change set."""
+        sam = str(Path(sys.executable).with_name("sam"))
+        settings = ["--config-env", "prod"] if self.stage == "prod" else []
+        name = ["--stack-name", self.stack, "--s3-prefix", self.stack]
+        quiet = ["--no-execute-changeset", "--no-confirm-changeset"]
+        return [sam, "deploy", *settings, *name, *quiet, "--parameter-overrides", *self.parameters, *arguments]
+
+
+def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]) -> list[str]:
+    """Return why a change set of a stack that is there must not be carried out; [] where it may.
+
+    Args:
+        changes: as DescribeChangeSet lists them.
+        parameters: the values that it is made with.
+    """
+    found = []
+    for change in (each["ResourceChange"] for each in changes):
+        name = change["LogicalResourceId"]
+        if name not in KEPT:
+            continue
+        if change["Action"] == "Modify" and change.get("Replacement") == "True":
+            found.append(f"{name} would be replaced by an empty one. docs/decisions/0014 says how it can be changed")
+        if change["Action"] == "Add":
+            found.append(f"{name} would be a new and empty one in place of {KEPT[name]}, which must stay set")
+        if change["Action"] == "Remove" and not parameters.get(KEPT[name]):
+            found.append(f"{name} would leave the stack and no other take its place: {KEPT[name]} is not set")
+    return found
+
+
+class Stack:
+    """A stack that may not be there yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._formation: Any = boto3.client("cloudformation")
+
+    def described(self) -> dict[str, Any]:
+        """Return what DescribeStacks says; {} where it was never deployed."""
+        try:
+            found: dict[str, Any] = self._formation.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return {}
+            raise
+        return {} if found["StackStatus"] == "REVIEW_IN_PROGRESS" else found
+
+    def protect(self) -> None:
+        """Let CloudFormation refuse to replace what holds data, whoever deploys."""
+        self._formation.set_stack_policy(StackName=self.name, StackPolicyBody=STACK_POLICY.read_text())
+
+    def newest_change_set(self) -> str:
+        """Return the ARN of the change set that was made last."""
+        pages = self._formation.get_paginator("list_change_sets").paginate(StackName=self.name)
+        made = [each for page in pages for each in page["Summaries"]]
+        return str(max(made, key=lambda each: each["CreationTime"])["ChangeSetId"])
+
+    def changes(self, change_set: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Return the changes of a change set and the parameters that it is made with."""
+        pages = [*self._formation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set)]
+        given = {each["ParameterKey"]: each["ParameterValue"] for each in pages[0].get("Parameters", [])}
+        return [each for page in pages for each in page["Changes"]], given
+
+    def forget(self, change_set: str) -> None:
+        """Remove a change set that is not carried out."""
+        self._formation.delete_change_set(ChangeSetName=change_set)
+
+    def carry_out(self, change_set: str, *, is_new: bool) -> None:
+        """Execute a change set and wait for its end.
+
+        Raises:
+            DeploymentError: it was rolled back.
+        """
+        self._formation.execute_change_set(ChangeSetName=change_set)
+        waiter = self._formation.get_waiter("stack_create_complete" if is_new else "stack_update_complete")
+        try:
+            waiter.wait(StackName=self.name, WaiterConfig=PATIENCE)
+        except WaiterError as error:
+            raise DeploymentError("\n".join([f"{self.name}: {error}", *self._reasons()])) from error
+
+    def _reasons(self) -> list[str]:
+        events = self._formation.describe_stack_events(StackName=self.name)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+        return [f"  {each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in reversed(failed)]
+
+
+def deploy(request: Request, arguments: Sequence[str]) -> None:
+    """Deploy.
+
+    Raises:
+        DeploymentError: what is asked for is refused, by us, by the person or by AWS.
+    """
+    stack = Stack(request.stack)
+    is_new = not stack.described()
+    if subprocess.run(request.command(arguments), check=False).returncode:
+        raise DeploymentError("sam has made no change set")
+    change_set = stack.newest_change_set()
+    changes, parameters = stack.changes(change_set)
+    show(changes)
+    refused = [] if is_new else refusals(changes, parameters)
+    if refused or (request.confirm and not agreed(f"Deploy this to {stack.name}? [y/N] ")):
+        stack.forget(change_set)
+        raise DeploymentError("\n".join(["refused, nothing is changed", *refused]))
+    if not is_new:
+        stack.protect()
+    stack.carry_out(change_set, is_new=is_new)
+    stack.protect()
+    told = {each["OutputKey"]: each["OutputValue"] for each in stack.described()["Outputs"]}
+    if request.stage == "prod":
+        # not in the template: a first deployment that fails could then not be taken back
+        client = boto3.client("dynamodb")
+        client.update_table(TableName=told["Table"], DeletionProtectionEnabled=True)
+    print("".join(f"\n{name}\n    {value}" for name, value in told.items()))
+
+
+def show(changes: Sequence[Mapping[str, Any]]) -> None:
+    """Print what will change."""
+    for change in (each["ResourceChange"] for each in changes):
+        replaced = {"True": "replaced", "Conditional": "perhaps replaced"}.get(change.get("Replacement", ""), "")
+        print(f"{change['Action']:8} {change['ResourceType']:36} {change['LogicalResourceId']} {replaced}".rstrip())
+
+
+def agreed(question: str) -> bool:
+    """Ask the person at the terminal; nobody there agrees to nothing."""
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def main() -> int:
+    """Deploy what the environment asks for; return the exit status."""
+    region = os.environ.get("AWS_REGION")
+    if region:
+        os.environ["AWS_DEFAULT_REGION"] = region  # the one that boto3 reads
+    try:
+        deploy(Request.from_environment(os.environ), sys.argv[1:])
+    except (DeploymentError, ClientError) as error:
+        print(f"make deploy: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

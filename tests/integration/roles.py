@@ -1,0 +1,142 @@
+"""Who may call what: the table of all procedures (its rows) and all kinds of callers (its columns).
+
+Rows come from docs/kanboard/context.md 2.2 and, for procedures that the original has not, from OURS. A kind of callers
+is a `Column`: add one to COLUMNS, and every procedure is called by it in test_roles.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from local.settings import ROOT
+from tests.integration.access_world import World, as_seen_by
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+Verdict = Literal["admitted", "forbidden", "false"]
+
+Arrive = Callable[["Client", World], "tuple[Client, World]"]
+"""Makes a caller in a world that the application has made; returns their client and the world in which they call."""
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+LEVEL = re.compile(r"^\| \*\*[A-Z]\*\* (\w+) \((\d+)\) \|(.*)", re.MULTILINE)
+PROCEDURE = re.compile(r"\b[a-z]+[A-Z]\w*")
+
+OURS: dict[str, str] = {"rpc.discover": "open", "changeMyPassword": "self"}
+"""The level of what the original has not."""
+
+
+def _levels() -> dict[str, str]:
+    text = (ROOT / "docs" / "kanboard" / "context.md").read_text()
+    found: dict[str, str] = {}
+    for level, count, rest in LEVEL.findall(text):
+        names = PROCEDURE.findall(rest)
+        assert len(names) == int(count), level
+        found |= dict.fromkeys(names, level)
+    return found
+
+
+ORIGINAL = _levels()
+"""Procedure -> level, of the original; those that we have not yet are among them."""
+
+LEVEL_OF = ORIGINAL | OURS
+"""Procedure -> level."""
+
+HIDING = {"getProjectByName", "getProjectByIdentifier", "getProjectByEmail", "updateTag", "removeTag"}
+"""Procedures that take a name, or an id that tells no project: who has no role there gets what they get of nothing."""
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """A kind of callers.
+
+    Attributes:
+        opens: the levels that are open to them in the world's project.
+        arrive: see Arrive.
+        is_member: they have a role in the project.
+        but: procedures that are forbidden to them, whatever the level.
+    """
+
+    opens: frozenset[str]
+    arrive: Arrive
+    is_member: bool
+    but: frozenset[str] = frozenset()
+
+    def verdict(self, procedure: str) -> Verdict:
+        """Return what a call of theirs comes to that the application's succeeds with."""
+        if procedure in self.but:
+            return "forbidden"
+        if LEVEL_OF[procedure] in self.opens:
+            return "admitted"
+        return "false" if procedure in HIDING and not self.is_member else "forbidden"
+
+
+OPENS = {
+    "app-admin": {"open", "self", "administration", "creation"},
+    "app-manager": {"open", "self", "creation"},
+    "app-user": {"open", "self"},
+    "project-manager": {"view", "work", "management"},
+    "project-member": {"view", "work"},
+    "project-viewer": {"view"},
+    "": set[str](),
+}
+"""Role -> the levels that it opens; a person has those of both of theirs."""
+
+
+def with_roles(application: str = "app-user", project: str = "") -> Arrive:
+    """Return what makes Ann with a role in the application, and one of her own in the project; "" for none there."""
+
+    def arrive(call: Client, world: World) -> tuple[Client, World]:
+        user_id = call("createUser", username="ann", password="secret of ann", role=application)
+        assert not project or call("addProjectUser", world.project, user_id, project)
+        return call.by("ann"), as_seen_by(call, world, user_id)
+
+    return arrive
+
+
+def person(application: str = "app-user", project: str = "") -> Column:
+    """Return the column of persons with these roles."""
+    opens = frozenset(OPENS[application] | OPENS[project])
+    return Column(opens, with_roles(application, project), is_member=bool(project))
+
+
+def _itself(call: Client, world: World) -> tuple[Client, World]:
+    return call, world
+
+
+COLUMNS: dict[str, Column] = {
+    "application": Column(frozenset(LEVEL_OF.values()) - {"self"}, _itself, is_member=True),
+    "app-admin": person("app-admin"),
+    "app-manager": person("app-manager"),
+    "app-user": person(),
+    "project-manager": person(project="project-manager"),
+    "project-member": person(project="project-member"),
+    "project-viewer": person(project="project-viewer"),
+    "app-admin and project-viewer": person("app-admin", "project-viewer"),
+}
+
+MATRIX: dict[str, dict[str, Verdict]] = {
+    procedure: {name: column.verdict(procedure) for name, column in COLUMNS.items()} for procedure in LEVEL_OF
+}
+"""Procedure -> caller -> verdict."""
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+REFUSAL: dict[str, Any] = {
+    "statusCode": 403,
+    "headers": {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    },
+    "body": '{"jsonrpc":"2.0","error":{"code":403,"message":"Forbidden"},"id":null}',
+    "isBase64Encoded": False,
+}
