@@ -10,6 +10,7 @@ process     child processes that end with us, whatever happens
 template    template.yaml, read for everything below
 resources   the table and the bucket as the template declares them; the tests use it, too
 server      the process that is restarted when code changes
+console     what the terminal shows of a call
 gateway     HTTP <-> the events and answers of API Gateway (HTTP API, payload 2.0)
 functions   the handlers of functions/, called as Lambda calls them
 stream      the table's stream -> functions/cascade

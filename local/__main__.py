@@ -16,7 +16,7 @@ from pathlib import Path
 
 import watchfiles
 
-from local import engines
+from local import console, engines
 from local.aws import local_aws
 from local.functions import environment_of_functions
 from local.process import Child, hangup, module, terminals
@@ -107,13 +107,22 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
         return
     if fault != "":
         print(f"\ngetVersion does not work yet: {fault or 'no answer'}\n", file=sys.stderr, flush=True)
+    print(banner(settings), flush=True)
+    if sys.stdin.isatty():
+        for _ in sys.stdin:
+            print(banner(settings), flush=True)
+
+
+def banner(settings: Settings) -> str:
+    """Return what a person needs to make a call."""
     call = '{"jsonrpc": "2.0", "id": 1, "method": "getVersion"}'
-    print(
+    return (
         f"\nLambdaboard   {settings.url}\n"
         f"user, token   jsonrpc  {settings.token}\n"
-        f"data          {os.path.relpath(settings.data)} ({engines.of(settings.data)}); Ctrl-C stops and saves\n\n"
-        f"curl -u jsonrpc:{settings.token} -H 'Content-Type: application/json' -d '{call}' {settings.url}\n",
-        flush=True,
+        f"data          {os.path.relpath(settings.data)} (by {engines.of(settings.data)})\n"
+        f"log           {os.path.relpath(settings.data / console.FILE)} (JSON, as on AWS)\n\n"
+        f"curl -u jsonrpc:{settings.token} -H 'Content-Type: application/json' -d '{call}' {settings.url}\n\n"
+        "Enter shows this again, Ctrl-C stops.\n"
     )
 
 
@@ -143,6 +152,7 @@ def run(stopping: threading.Event) -> int:
     settings = Settings.from_environment()
     with listen(settings.port) as listener, local_aws(settings) as (aws, children):
         environment = environment_of_functions(settings, aws)
+        (settings.data / console.FILE).unlink(missing_ok=True)
         write_private(settings.data / "environment.json", json.dumps(environment))  # for `make sweep`
         server = Server(listener, environment, settings.workers)
         try:

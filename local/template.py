@@ -25,14 +25,11 @@ def properties(resource: str) -> Node:
     return found
 
 
-def routes() -> list[str]:
-    """List the paths that the HTTP API forwards; the only method is POST."""
-    keys = [
-        r["Properties"]["RouteKey"] for r in template()["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Route"
-    ]
-    if any(not key.startswith("POST /") for key in keys):
-        raise NotImplementedError(f"the local gateway knows POST only, not {keys}")
-    return [key.removeprefix("POST ") for key in keys]
+def routes() -> list[tuple[str, str]]:
+    """List what the HTTP API forwards: each a method and a path."""
+    routes = (each for each in template()["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Route")
+    keys = (each["Properties"]["RouteKey"].partition(" ") for each in routes)
+    return [(method, path) for method, _, path in keys]
 
 
 def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict[str, str]:

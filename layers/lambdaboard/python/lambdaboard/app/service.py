@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard import error_report
+from lambdaboard.app import page
 from lambdaboard.app.authentication import Authenticator
 from lambdaboard.app.call_log import CallLog
 from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response
@@ -80,6 +81,8 @@ class Service(msgspec.Struct, frozen=True):
         log = CallLog()
         try:
             request = HttpRequest.of(event)
+            if request.method == "GET":
+                return page.answer(request.headers)
             caller = self.authenticator.authenticate(request.headers)
             invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
             return self._answer(request, invoker, request_id, log, seconds_left)
