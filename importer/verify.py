@@ -8,30 +8,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from importer import models
+from importer.models import Row
 from importer.source import row_name
 from lambdaboard.domain import passwords
 from lambdaboard.errors import NotFound
 from lambdaboard.store.parallel import gather_map, in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from importer.api import Api, Call
+    from importer.api import Api
     from importer.contents import Folder
-    from importer.models import Row
     from importer.source import Source
     from lambdaboard.store.stores import Stores
 
 TASKS_AT_ONCE = 25
 """Tasks whose calls make one batch."""
 
+LISTED_AT_ONCE = 100
+"""Tasks of one list: each may have 190 KB."""
+
 Fields = Mapping[str, Any]
+
+Read = Mapping[type[Row], Mapping[int, list[Any]]]
+"""By table and task, the rows of some tasks."""
 
 
 class Verification:
@@ -55,6 +62,8 @@ class Verification:
         self._api = api
         self._stores = stores
         self._advance = advance
+        self._positions: dict[int, int] = {}
+        self._labels: dict[int, str] = {}
 
     def run(self) -> int:
         """Compare everything; return the number of differences."""
@@ -64,11 +73,12 @@ class Verification:
         self._rows(models.TagRow, self._source.rows(models.TagRow), self._api("getAllTags"))
         self._members(projects)
         self._task_numbers(projects)
-        positions = self._positions()
+        self._positions = self._counted_positions()
+        self._labels = {row.id: row.label for row in self._source.rows(models.LinkTypeRow)}
         for page, _ in self._source.pages(models.TaskRow):
-            parts = [*in_parts(page, TASKS_AT_ONCE)]
             # the database is read by one thread, our API by several
-            gather_map(lambda compare: compare(), [self._tasks(part, positions) for part in parts])
+            comparisons = [*self._lists(page), *(self._tasks(part) for part in in_parts(page, TASKS_AT_ONCE))]
+            gather_map(lambda compare: compare(), comparisons)
         return self._report.kinds["difference"]
 
     # --- comparing ----------------------------------------------------------------------------------------------
@@ -150,7 +160,7 @@ class Verification:
                 text = f"{expected.get(project_id, 0)} tasks in the database, {there} in the table"
                 self._report.add("difference", models.ProjectRow.table, project_id, "", text)
 
-    def _positions(self) -> dict[int, int]:
+    def _counted_positions(self) -> dict[int, int]:
         """Return the positions that tasks have: 1..n among the open ones of a lane, and for a closed one, if it opened.
 
         A number a task is held: no query tells them page by page.
@@ -168,7 +178,23 @@ class Verification:
 
     # --- tasks --------------------------------------------------------------------------------------------------
 
-    def _tasks(self, page: Sequence[models.TaskRow], positions: Mapping[int, int]) -> Callable[[], None]:
+    def _lists(self, page: Sequence[models.TaskRow]) -> Iterator[Callable[[], None]]:
+        """Yield what compares tasks with the lists of their projects: all that come behind an id."""
+        lists: defaultdict[tuple[int, int], list[models.TaskRow]] = defaultdict(list)
+        for row in page:
+            lists[row.project_id, row.is_active].append(row)
+        for (project_id, status_id), rows in lists.items():
+            for part in in_parts(rows, LISTED_AT_ONCE):
+                yield partial(self._compare_list, part, {"project_id": project_id, "status_id": status_id})
+
+    def _compare_list(self, rows: Sequence[models.TaskRow], of: dict[str, int]) -> None:
+        answer = self._api("getAllTasks", **of, limit=len(rows), after_id=rows[0].id - 1)
+        found = {task["id"]: task for task in answer or []}
+        for row in rows:
+            values = row.model_dump() | {"position": self._positions[row.id]}
+            self._same(models.TaskRow, str(row.id), values, found.get(row.id))
+
+    def _tasks(self, page: Sequence[models.TaskRow]) -> Callable[[], None]:
         """Read what belongs to some tasks; return what compares it with the API."""
         ids = [row.id for row in page]
         read = {model: _by_task(self._source.among(model, "task_id", ids)) for model in OF_A_TASK}
@@ -177,35 +203,41 @@ class Verification:
         names = self._tag_names([row.tag_id for rows in read[models.TaskTagRow].values() for row in rows])
 
         def compare() -> None:
-            self._compare_tasks(page, positions, read, names)
+            self._compare_belongings(ids, read, names)
+            self._compare_references(read)
             self._compare_timers(timers)
+            for files in read[models.TaskFileRow].values():
+                for row in files:
+                    self._compare_content(row)
 
         return compare
 
-    def _compare_tasks(
-        self,
-        page: Sequence[models.TaskRow],
-        positions: Mapping[int, int],
-        read: Mapping[type[Row], Mapping[int, list[Any]]],
-        names: Mapping[int, str],
-    ) -> None:
-        calls: list[Call] = [(method, {"task_id": row.id}) for row in page for method in METHODS]
-        answers = iter(self._api.all(calls))
-        for row in page:
-            task, tags, metadata, *lists = (next(answers) for _ in METHODS)
-            values = row.model_dump() | {"position": positions[row.id]}
-            self._same(models.TaskRow, str(row.id), values, task)
-            expected = {str(each.tag_id): names.get(each.tag_id) for each in read[models.TaskTagRow].get(row.id, [])}
-            self._named(models.TaskTagRow, row.id, expected, tags or {})
-            values = {each.name: each.value for each in read[models.TaskMetadataRow].get(row.id, [])}
-            self._named(models.TaskMetadataRow, row.id, values, metadata or {})
+    def _compare_belongings(self, ids: Sequence[int], read: Read, names: Mapping[int, str]) -> None:
+        answers = iter(self._api.all([(method, {"task_id": each}) for each in ids for method in METHODS]))
+        for task_id in ids:
+            tags, metadata, links, *lists = (next(answers) for _ in METHODS)
+            expected = {str(each.tag_id): names.get(each.tag_id) for each in read[models.TaskTagRow].get(task_id, [])}
+            self._named(models.TaskTagRow, task_id, expected, tags or {})
+            values = {each.name: each.value for each in read[models.TaskMetadataRow].get(task_id, [])}
+            self._named(models.TaskMetadataRow, task_id, values, metadata or {})
+            self._compare_links(read[models.TaskLinkRow].get(task_id, []), links)
             for model, answer in zip(LISTS, lists, strict=True):
-                self._rows(model, read[model].get(row.id, []), answer, UNTOLD.get(model, frozenset()))
-        self._compare_singly(models.CommentRow, read, "getComment", "comment_id", lambda row: bool(row.reference))
-        self._compare_singly(models.TaskLinkRow, read, "getTaskLinkById", "task_link_id", lambda _: True)
-        for files in read[models.TaskFileRow].values():
-            for row in files:
-                self._compare_content(row)
+                self._rows(model, read[model].get(task_id, []), answer, UNTOLD.get(model, frozenset()))
+
+    def _compare_links(self, rows: Sequence[models.TaskLinkRow], answer: Sequence[Fields]) -> None:
+        """Compare the links of a task: a list tells the other task, and the type by its label."""
+        actual = {each["id"]: each for each in answer}
+        for row in rows:
+            expected = {"task_id": row.opposite_task_id, "label": self._labels.get(row.link_id)}
+            self._same(models.TaskLinkRow, str(row.id), expected, actual.pop(row.id, None))
+        self._unexpected(models.TaskLinkRow, actual)
+
+    def _compare_references(self, read: Read) -> None:
+        """Compare the comments that have a reference: a list of comments does not tell it."""
+        rows = [row for found in read[models.CommentRow].values() for row in found if row.reference]
+        answers = self._api.all([("getComment", {"comment_id": row.id}) for row in rows])
+        for row, answer in zip(rows, answers, strict=True):
+            self._same(models.CommentRow, str(row.id), {"reference": row.reference}, answer)
 
     def _named(self, model: type[Row], task_id: int, expected: Fields, actual: Fields) -> None:
         """Compare what a task has by names."""
@@ -213,20 +245,6 @@ class Verification:
             found = {"value": actual[name]} if name in actual else None
             self._same(model, f"{task_id}/{name}", {"value": value}, found)
         self._unexpected(model, (f"{task_id}/{name}" for name in actual.keys() - expected.keys()))
-
-    def _compare_singly(
-        self,
-        model: type[Row],
-        read: Mapping[type[Row], Mapping[int, list[Any]]],
-        method: str,
-        parameter: str,
-        is_wanted: Callable[[Any], bool],
-    ) -> None:
-        """Compare rows by the procedure that tells all of one."""
-        rows = [row for found in read[model].values() for row in found if is_wanted(row)]
-        answers = self._api.all([(method, {parameter: row.id}) for row in rows])
-        for row, answer in zip(rows, answers, strict=True):
-            self._same(model, str(row.id), row.model_dump(), answer)
 
     def _compare_timers(self, rows: Sequence[models.TimerRow]) -> None:
         """Compare by user whether a timer runs on a subtask, and the hours of those that have ended."""
@@ -264,34 +282,26 @@ class Verification:
 
 
 METHODS = (
-    "getTask",
     "getTaskTags",
     "getTaskMetadata",
+    "getAllTaskLinks",
     "getAllComments",
     "getAllSubtasks",
     "getAllExternalTaskLinks",
     "getAllTaskFiles",
-    "getAllTaskLinks",
 )
 """What is asked of each task."""
 
-LISTS: tuple[type[Any], ...] = (
-    models.CommentRow,
-    models.SubtaskRow,
-    models.ExternalLinkRow,
-    models.TaskFileRow,
-    models.TaskLinkRow,
-)
-"""The tables of the lists, in the order of the methods."""
+LISTS: tuple[type[Any], ...] = (models.CommentRow, models.SubtaskRow, models.ExternalLinkRow, models.TaskFileRow)
+"""The tables of the last of these, in their order."""
 
-OF_A_TASK: tuple[type[Any], ...] = (*LISTS, models.TaskTagRow, models.TaskMetadataRow)
+OF_A_TASK: tuple[type[Any], ...] = (*LISTS, models.TaskTagRow, models.TaskMetadataRow, models.TaskLinkRow)
 
 UNTOLD: dict[type[Row], frozenset[str]] = {
     models.CommentRow: frozenset({"reference"}),
     models.TaskFileRow: frozenset({"path"}),
-    models.TaskLinkRow: frozenset({"link_id", "task_id", "opposite_task_id"}),
 }
-"""What a list does not tell: references and links are asked for one by one; the path of a content is our own."""
+"""What a list does not tell: references are asked for one by one; the path of a content is our own."""
 
 
 def _by_task(rows: Iterable[Any]) -> dict[int, list[Any]]:

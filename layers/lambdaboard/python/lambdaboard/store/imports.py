@@ -9,12 +9,13 @@ import msgspec
 
 from lambdaboard.store import keys
 from lambdaboard.store.actions import put, string
+from lambdaboard.store.keys.indexes import LANE
 
 if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.table import Table
 
-INDEX_KEYS = ("by_lane", "by_reference", "by_due", "due_shard")
+INDEX_KEYS = (LANE, "by_reference", "by_due", "due_shard")
 """The sort keys of the indexes that hold keys alone; the entries take one write unit each."""
 
 
