@@ -63,7 +63,7 @@ class Verification:
         self._stores = stores
         self._advance = advance
         self._positions: dict[int, int] = {}
-        self._labels: dict[int, str] = {}
+        self._types: dict[str, int] = {}
 
     def run(self) -> int:
         """Compare everything; return the number of differences."""
@@ -74,7 +74,7 @@ class Verification:
         self._members(projects)
         self._task_numbers(projects)
         self._positions = self._counted_positions()
-        self._labels = {row.id: row.label for row in self._source.rows(models.LinkTypeRow)}
+        self._types = {row.label: row.id for row in self._source.rows(models.LinkTypeRow)}
         for page, _ in self._source.pages(models.TaskRow):
             # the database is read by one thread, our API by several
             comparisons = [*self._lists(page), *(self._tasks(part) for part in in_parts(page, TASKS_AT_ONCE))]
@@ -226,9 +226,12 @@ class Verification:
 
     def _compare_links(self, rows: Sequence[models.TaskLinkRow], answer: Sequence[Fields]) -> None:
         """Compare the links of a task: a list tells the other task, and the type by its label."""
-        actual = {each["id"]: each for each in answer}
+        actual = {
+            each["id"]: {"opposite_task_id": each["task_id"], "link_id": self._types.get(each["label"])}
+            for each in answer
+        }
         for row in rows:
-            expected = {"task_id": row.opposite_task_id, "label": self._labels.get(row.link_id)}
+            expected = row.model_dump(include={"opposite_task_id", "link_id"})
             self._same(models.TaskLinkRow, str(row.id), expected, actual.pop(row.id, None))
         self._unexpected(models.TaskLinkRow, actual)
 
