@@ -10,7 +10,7 @@ from importer.conversion import Content
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from importer.models import TaskFileRow
+    from importer.models import ProjectFileRow, TaskFileRow
     from importer.report import Report
 
 
@@ -24,7 +24,7 @@ class Folder:
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
-    def find(self, row: TaskFileRow, report: Report) -> tuple[Path, Content] | None:
+    def find(self, row: TaskFileRow | ProjectFileRow, report: Report) -> tuple[Path, Content] | None:
         """Return the content of a file; None where it is missing, which is reported."""
         if self._path is None:
             report.left_out(row.table, row.id, "no folder of files is given: --files data/files", "path")

@@ -30,7 +30,7 @@ from lambdaboard.domain.user import (
     plain_name,
 )
 from lambdaboard.errors import Rejected
-from lambdaboard.store.files import File
+from lambdaboard.store.files import File, ProjectFile, project_folder, task_folder
 from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
@@ -246,21 +246,32 @@ class Content(NamedTuple):
 
 
 def file_of(row: models.TaskFileRow, project_id: int, content: Content, report: Report) -> File:
-    """Return the record of a file, whose content lies where it can be found again by a run that is repeated."""
+    """Return the record of a file of a task in a project."""
+    return File(task_id=row.task_id, **_record(row, task_folder(project_id, row.task_id), content, report))
+
+
+def project_file_of(row: models.ProjectFileRow, content: Content, report: Report) -> ProjectFile:
+    """Return the record of a file of a project."""
+    return ProjectFile(project_id=row.project_id, **_record(row, project_folder(row.project_id), content, report))
+
+
+def _record(
+    row: models.TaskFileRow | models.ProjectFileRow, folder: str, content: Content, report: Report
+) -> dict[str, Any]:
+    """Return what a record tells of a file, whose content lies where a run that is repeated puts it again."""
     name = cut_name(row.name)
     if name != row.name:
         report.changed(row.table, row.id, "name", "is longer than 255 bytes: cut")
     if content.size != row.size:
         report.changed(row.table, row.id, "size", f"is {row.size} in the database, and {content.size} in the folder")
     digest = sha1(f"{row.id}/{row.path}".encode(), usedforsecurity=False).hexdigest()
-    return File(
-        id=row.id,
-        name=name,
-        path=f"{project_id}/{row.task_id}/{digest}",
-        is_image=row.is_image,
-        task_id=row.task_id,
-        date=row.date,
-        user_id=row.user_id,
-        size=content.size,
-        sha256=content.sha256,
-    )
+    return {
+        "id": row.id,
+        "name": name,
+        "path": f"{folder}/{digest}",
+        "is_image": row.is_image,
+        "date": row.date,
+        "user_id": row.user_id,
+        "size": content.size,
+        "sha256": content.sha256,
+    }

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from importer.contents import Folder
-    from importer.models import Row
+    from importer.models import ProjectMetadataRow, Row, TaskMetadataRow
     from importer.report import Report
     from importer.source import Source
     from importer.writer import Writer
     from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.metadata import MetadataStore
     from lambdaboard.store.stores import Stores
+
+MAX_METADATA_NAME, MAX_VALUE = 1_000, 350_000
+"""Bytes of the name and the value of metadata: a sort key has 1,024 at most, an item 400 KB."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,15 @@ class Job:
         actions: list[TransactItem] = []
         self.fits(row, lambda: actions.extend(build()))
         return actions
+
+    def metadata(
+        self, row: TaskMetadataRow | ProjectMetadataRow, store: MetadataStore, parent_id: int
+    ) -> list[TransactItem]:
+        """Return what writes a value of the metadata of a task or a project; nothing where it is too large."""
+        if len(row.name.encode()) > MAX_METADATA_NAME or len((row.value or "").encode()) > MAX_VALUE:
+            self.report.left_out(row.table, row_name(type(row), row), "is larger than 350,000 bytes")
+            return []
+        return store.put_actions(parent_id, {row.name: row.value}, row.changed_by, row.changed_on)
 
     def fits(self, row: Row, encode: Callable[[], object]) -> bool:
         """Say whether what is made of a row can be stored; one that is too large is reported."""

@@ -316,5 +316,31 @@ class TaskFileRow(Row):
     size: Integer = 0
 
 
+class ProjectMetadataRow(Row):
+    """A value of a project's metadata."""
+
+    table = "project_has_metadata"
+    key = ("project_id", "name")
+    project_id: Id
+    name: Text
+    value: str | None = None
+    changed_by: IdOrZero = 0
+    changed_on: Seconds = 0
+
+
+class ProjectFileRow(Row):
+    """The record of a file of a project; see TaskFileRow."""
+
+    table = "project_has_files"
+    id: Id
+    project_id: Id
+    name: Text
+    path: Text
+    is_image: Flag = 0
+    size: Integer = 0
+    user_id: IdOrZero = 0
+    date: Seconds = 0
+
+
 CARRIED: tuple[type[Row], ...] = tuple(Row.__subclasses__())
 """All tables that are carried over."""

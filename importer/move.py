@@ -33,11 +33,13 @@ COUNTERS: dict[Entity, type[models.Row]] = {
     "link": models.TaskLinkRow,
     "external_link": models.ExternalLinkRow,
     "file": models.TaskFileRow,
+    "project_file": models.ProjectFileRow,
 }
 
 PEOPLE: tuple[tuple[type[models.Row], str], ...] = (
     (models.TaskRow, "creator_id"),
     (models.TaskFileRow, "user_id"),
+    (models.ProjectFileRow, "user_id"),
     (models.ExternalLinkRow, "creator_id"),
     (models.CommentRow, "user_id"),
 )

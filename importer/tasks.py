@@ -23,7 +23,6 @@ from importer.source import row_name
 from lambdaboard.domain.link import IS_MILESTONE
 from lambdaboard.domain.subtask import DONE
 from lambdaboard.domain.task import encode
-from lambdaboard.store import files
 from lambdaboard.store.counts import Counts
 
 if TYPE_CHECKING:
@@ -46,9 +45,6 @@ R = TypeVar(
     models.TaskMetadataRow,
     models.TaskTagRow,
 )
-
-MAX_METADATA_NAME, MAX_VALUE = 1_000, 350_000
-"""Bytes of the name and the value of metadata: a sort key has 1,024 at most, an item 400 KB."""
 
 
 class _Refusals(Report):
@@ -158,7 +154,7 @@ class _Belongings:
             put = partial(stores.external_links.put_actions, external_link_of(link, job.report), project_id, "url")
             yield from self._counted(link, "nb_external_links", job.built(link, put))
         for row in self._rows(models.TaskMetadataRow):
-            yield from self._metadata(row)
+            yield from job.metadata(row, stores.metadata, row.task_id)
 
     def subtasks(self) -> Iterator[TransactItem]:
         """Yield what writes subtasks with their timers."""
@@ -185,16 +181,7 @@ class _Belongings:
                 record = file_of(row, self._tasks[row.task_id].project_id, content, job.report)
                 if upload:
                     job.writer.upload(record.path, path)
-                yield from self._counted(row, "nb_files", files.put_actions(record))
-
-    def _metadata(self, row: models.TaskMetadataRow) -> list[TransactItem]:
-        if len(row.name.encode()) > MAX_METADATA_NAME or len((row.value or "").encode()) > MAX_VALUE:
-            self._job.report.left_out(
-                row.table, row_name(type(row), row), "is larger than what is kept (350,000 bytes)"
-            )
-            return []
-        store = self._job.stores.metadata
-        return store.put_actions(row.task_id, {row.name: row.value}, row.changed_by, row.changed_on)
+                yield from self._counted(row, "nb_files", job.stores.files.put_actions(record))
 
     def _timers(self, subtasks: list[int]) -> defaultdict[int, list[models.TimerRow]]:
         found: defaultdict[int, list[models.TimerRow]] = defaultdict(list)

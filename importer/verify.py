@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from importer.api import Api
     from importer.contents import Folder
     from importer.source import Source
+    from lambdaboard.store.files import FileRecord
     from lambdaboard.store.stores import Stores
 
 TASKS_AT_ONCE = 25
@@ -133,7 +134,21 @@ class Verification:
         ):
             answers = self._api.all([(method, {"project_id": each}) for each in projects])
             self._rows(model, self._source.rows(model), [each for answer in answers for each in answer])
+        self._project_belongings(projects)
         return projects
+
+    def _project_belongings(self, projects: Sequence[int]) -> None:
+        """Compare the metadata and the files of projects."""
+        values = _by(self._source.rows(models.ProjectMetadataRow), "project_id")
+        answers = self._api.all([("getProjectMetadata", {"project_id": each}) for each in projects])
+        for project_id, metadata in zip(projects, answers, strict=True):
+            expected = {each.name: each.value for each in values.pop(project_id, [])}
+            self._named(models.ProjectMetadataRow, project_id, expected, metadata or {})
+        files = [*self._source.rows(models.ProjectFileRow)]
+        answers = self._api.all([("getAllProjectFiles", {"project_id": each}) for each in projects])
+        self._rows(models.ProjectFileRow, files, [each for answer in answers for each in answer], PATH)
+        for row in files:
+            self._compare_content(row, self._stores.project_files.of(row.project_id))
 
     def _members(self, projects: Sequence[int]) -> None:
         answers = self._api.all([("getProjectUsers", {"project_id": each}) for each in projects])
@@ -197,7 +212,7 @@ class Verification:
     def _tasks(self, page: Sequence[models.TaskRow]) -> Callable[[], None]:
         """Read what belongs to some tasks; return what compares it with the API."""
         ids = [row.id for row in page]
-        read = {model: _by_task(self._source.among(model, "task_id", ids)) for model in OF_A_TASK}
+        read = {model: _by(self._source.among(model, "task_id", ids), "task_id") for model in OF_A_TASK}
         subtasks = [row.id for rows in read[models.SubtaskRow].values() for row in rows]
         timers = self._source.among(models.TimerRow, "subtask_id", subtasks)
         names = self._tag_names([row.tag_id for rows in read[models.TaskTagRow].values() for row in rows])
@@ -208,7 +223,7 @@ class Verification:
             self._compare_timers(timers)
             for files in read[models.TaskFileRow].values():
                 for row in files:
-                    self._compare_content(row)
+                    self._compare_content(row, self._stores.files.of(row.task_id))
 
         return compare
 
@@ -242,12 +257,12 @@ class Verification:
         for row, answer in zip(rows, answers, strict=True):
             self._same(models.CommentRow, str(row.id), {"reference": row.reference}, answer)
 
-    def _named(self, model: type[Row], task_id: int, expected: Fields, actual: Fields) -> None:
-        """Compare what a task has by names."""
+    def _named(self, model: type[Row], parent_id: int, expected: Fields, actual: Fields) -> None:
+        """Compare what a task or a project has by names."""
         for name, value in expected.items():
             found = {"value": actual[name]} if name in actual else None
-            self._same(model, f"{task_id}/{name}", {"value": value}, found)
-        self._unexpected(model, (f"{task_id}/{name}" for name in actual.keys() - expected.keys()))
+            self._same(model, f"{parent_id}/{name}", {"value": value}, found)
+        self._unexpected(model, (f"{parent_id}/{name}" for name in actual.keys() - expected.keys()))
 
     def _compare_timers(self, rows: Sequence[models.TimerRow]) -> None:
         """Compare by user whether a timer runs on a subtask, and the hours of those that have ended."""
@@ -264,12 +279,12 @@ class Verification:
             actual = {"is_running": is_running, "time_spent": round(hours, 2)}
             self._same(models.TimerRow, "/".join(map(str, pair)), expected, actual)
 
-    def _compare_content(self, row: models.TaskFileRow) -> None:
+    def _compare_content(self, row: models.TaskFileRow | models.ProjectFileRow, records: Iterable[FileRecord]) -> None:
         found = self._folder.find(row, self._report)
         if found is None:
             return
         _, content = found
-        record = next((each for each in self._stores.files.of(row.task_id) if each.id == row.id), None)
+        record = next((each for each in records if each.id == row.id), None)
         digest = sha256()
         try:
             for chunk in self._stores.blobs.chunks(record.path if record else ""):
@@ -300,17 +315,20 @@ LISTS: tuple[type[Any], ...] = (models.CommentRow, models.SubtaskRow, models.Ext
 
 OF_A_TASK: tuple[type[Any], ...] = (*LISTS, models.TaskTagRow, models.TaskMetadataRow, models.TaskLinkRow)
 
+PATH = frozenset({"path"})
+
 UNTOLD: dict[type[Row], frozenset[str]] = {
     models.CommentRow: frozenset({"reference"}),
-    models.TaskFileRow: frozenset({"path"}),
+    models.TaskFileRow: PATH,
 }
 """What a list does not tell: references are asked for one by one; the path of a content is our own."""
 
 
-def _by_task(rows: Iterable[Any]) -> dict[int, list[Any]]:
+def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
+    """Return rows by one of their columns."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.task_id].append(row)
+        found[getattr(row, name)].append(row)
     return found
 
 

@@ -234,7 +234,21 @@ def belongings() -> Rows:
     }  # fmt: skip
 
 
-CONTENTS = {"tasks/2/aa": b"two metres from the fenc", "tasks/12/bb": bytes(range(250)) * 24_000}
+CONTENTS = {
+    "tasks/2/aa": b"two metres from the fenc",
+    "tasks/12/bb": bytes(range(250)) * 24_000,
+    "projects/1/cc": b"the plan",
+}
+
+
+def of_projects() -> Rows:
+    """Return metadata and a file of a project."""
+    return {
+        "project_has_metadata": [{"project_id": 1, "name": "soil", "value": "clay", "changed_by": 1, "changed_on": THEN}],
+        "project_has_files": [
+            {"id": 5, "project_id": 1, "name": "plan.pdf", "path": "projects/1/cc", "is_image": 0, "size": 8, "user_id": 3, "date": THEN},
+        ],
+    }  # fmt: skip
 
 
 def left_behind() -> Rows:
@@ -252,7 +266,7 @@ def left_behind() -> Rows:
 
 def everything() -> Rows:
     """Return a small board with everything in it."""
-    return {**people(), **boards(), **tasks(), **belongings(), **left_behind()}
+    return {**people(), **boards(), **tasks(), **belongings(), **of_projects(), **left_behind()}
 
 
 # --- databases ----------------------------------------------------------------------------------------------------

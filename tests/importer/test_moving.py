@@ -32,6 +32,9 @@ UNTOLD = {
     ("users", "is_ldap_user"),
     ("users", "twofactor_activated"),
     ("task_has_files", "path"),
+    ("project_has_files", "path"),
+    ("project_has_metadata", "changed_by"),
+    ("project_has_metadata", "changed_on"),
     ("task_has_metadata", "changed_by"),
     ("task_has_metadata", "changed_on"),
     ("subtask_time_tracking", "start"),
@@ -75,7 +78,9 @@ def test_verify_finds_each_field_that_is_another_one(kanboard: Kanboard) -> None
     for model in models.CARRIED:
         before = _row(kanboard.database, model.table)
         names = {name for name in model.model_fields if name in before} - OWNERS - {*model.key}
-        names |= {"user_id"} if model.table in {"comments", "subtasks", "task_has_files"} else set()
+        names |= (
+            {"user_id"} if model.table in {"comments", "subtasks", "task_has_files", "project_has_files"} else set()
+        )
         names -= {name for table, name in UNTOLD if table == model.table}
         changed |= {f"{model.table}.{name}" for name in names}
         for name in names:
@@ -202,7 +207,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(kanboard: Kanboard, stores:
     kanboard.move(writer)
     would = [*kanboard.report["notes"]]
     assert [*stores.table.scan()] == []
-    assert (writer.units > 100, writer.uploads) == (True, 2)
+    assert (writer.units > 100, writer.uploads) == (True, 3)
     moved = kanboard.move()
     assert moved["notes"] == would
 

@@ -30,6 +30,7 @@ class World:
     task: int
     other_task: int
     file: int
+    project_file: int
     comment: int
     subtask: int
     timed_subtask: int
@@ -79,6 +80,7 @@ def a_world(call: Client, name: str) -> World:
         external_link=call("createExternalTaskLink", task, "https://example.org/a.pdf", "related", "attachment", "A"),
         link_type=call("createLink", f"is {name} for"),
         file=call("createTaskFile", project, task, "file", "YQ=="),
+        project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
         somebody=somebody,
         caller=member,
@@ -163,6 +165,9 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getTaskMetadataByName": lambda of: [of.task, "key"],
     "getProjectMetadata": lambda of: [of.project],
     "getProjectMetadataByName": lambda of: [of.project, "key"],
+    "getAllProjectFiles": lambda of: [of.project],
+    "getProjectFile": lambda of: [of.project, of.project_file],
+    "downloadProjectFile": lambda of: [of.project, of.project_file],
     "createTask": lambda of: ["New", of.project],
     "updateTask": lambda of: [of.task, "New title"],
     "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],  # before closeTask, which stops the timer
@@ -174,6 +179,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "createTaskFile": lambda of: [of.project, of.task, "new", "YQ=="],
     "saveTaskMetadata": lambda of: [of.task, {"new": "value"}],
     "saveProjectMetadata": lambda of: [of.project, {"new": "value"}],
+    "createProjectFile": lambda of: [of.project, "new", "YQ=="],
     "setTaskTags": lambda of: [of.project, of.task, ["tag", "new"]],
     "createTag": lambda of: [of.project, "newest"],
     "updateTag": lambda of: [of.tag, "New tag"],
@@ -226,6 +232,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeAllTaskFiles": lambda of: [of.task],
     "removeTaskMetadata": lambda of: [of.task, "key"],
     "removeProjectMetadata": lambda of: [of.project, "key"],
+    "removeProjectFile": lambda of: [of.project, of.project_file],
+    "removeAllProjectFiles": lambda of: [of.project],
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],

@@ -25,6 +25,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.counts import NO_COUNTS, Counts
 from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
@@ -49,6 +50,7 @@ class StoredProject(msgspec.Struct, frozen=True):
 
     Attributes:
         last_modified: Unix seconds of the last change of a task.
+        counts: how many files it has, and their generation.
         role: the caller's in the project; "" where the call needs none.
         people: those who were read along.
     """
@@ -56,8 +58,14 @@ class StoredProject(msgspec.Struct, frozen=True):
     project: Project
     version: Version
     last_modified: int
+    counts: Counts
     role: str
     people: ReadAlong
+
+    @property
+    def key(self) -> Key:
+        """The key of its item."""
+        return keys.project(self.project.id)
 
     @property
     def link_types(self) -> LinkTypes:
@@ -76,9 +84,14 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     if item is None:
         raise NotFound(Reason.PROJECT)
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    last_modified = int(changed["n"]["N"])
-    read_along = ReadAlong(project_id, items)
-    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), last_modified, role, read_along)
+    return StoredProject(
+        project=domain.decode(item["doc"]["S"]),
+        version=Version.of(item),
+        last_modified=int(changed["n"]["N"]),
+        counts=Counts.of(item),
+        role=role,
+        people=ReadAlong(project_id, items),
+    )
 
 
 def project_of(lookup: Mapping[str, Any] | None) -> int:
@@ -198,7 +211,12 @@ class ProjectStore:
         return self._table.next_id(entity, count)
 
     def put_actions(
-        self, project: Project, largest_parameter: str = "description", last_modified: int | None = None
+        self,
+        project: Project,
+        largest_parameter: str = "description",
+        *,
+        last_modified: int | None = None,
+        counts: Counts = NO_COUNTS,
     ) -> list[TransactItem]:
         """Return what writes a new project with everything that leads to it; raises as `replace_actions`.
 
@@ -206,10 +224,14 @@ class ProjectStore:
             project: the project.
             largest_parameter: the parameter to name where the project becomes too large.
             last_modified: Unix seconds of its last change; if not given, now.
+            counts: how many files it has.
         """
         changed = _now() if last_modified is None else last_modified
         return [
-            put_new(keys.project(project.id), new_item({"doc": string(domain.encode(project, largest_parameter))})),
+            put_new(
+                keys.project(project.id),
+                new_item({"doc": string(domain.encode(project, largest_parameter)), **counts.attributes()}),
+            ),
             put(keys.last_change(project.id), {"n": number(changed)}),
             put(keys.listed_project(project.id), {"name": string(project.name)}),
             *_unique_actions(None, project),
