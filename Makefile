@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run import quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
+.PHONY: help run import moving quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,6 +27,9 @@ run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, 
 
 import: $(STAMP_IMPORT) ## move over from Kanboard (docs/moving.md): ARGS='--from db.sqlite --files data/files --to local --dry-run'
 	@PYTHONPATH=layers/lambdaboard/python $(VENV_IMPORT)/bin/python -m importer $(ARGS)
+
+moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root)
+	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
 	$(BIN)/pytest -n auto tests/unit $(ARGS)

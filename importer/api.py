@@ -38,7 +38,9 @@ class Api:
     def __init__(self, stores: Stores) -> None:
         token = secrets.token_hex()
         settings = Settings(table_name=stores.table.name, bucket_name="unused", api_token=token)
-        self._service = Service(settings, stores, Authenticator(token.encode().__eq__, Logins(stores.users, stores.logins)))
+        self._service = Service(
+            settings, stores, Authenticator(token.encode().__eq__, Logins(stores.users, stores.logins))
+        )
         self._basic = base64.b64encode(f"jsonrpc:{token}".encode()).decode()
 
     def __call__(self, method: str, **params: Any) -> Any:

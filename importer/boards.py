@@ -11,7 +11,6 @@ from importer.projects import move_projects
 from lambdaboard.store.link_types import StoredTypes
 
 if TYPE_CHECKING:
-
     from importer.job import Job
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.store.actions import TransactItem

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gzip
+import shutil
 import sqlite3
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +33,9 @@ VERSIONS = {"sqlite": range(127, 129), "mysql": range(138, 140), "postgresql": r
 
 PAGE = 500
 """Rows that are read at once."""
+
+GZIP = b"\x1f\x8b"
+"""What a compressed file begins with."""
 
 R = TypeVar("R", bound=Row)
 
@@ -217,16 +223,19 @@ def opened(address: str, report: Report) -> Iterator[Source]:
     Raises:
         ImporterError: it cannot be opened; never tells the password.
     """
-    engine = _engine(address)
+    with _unpacked(address) as there, _connected(_engine(there)) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
+        yield Source(connection, report)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
     try:
-        connection = engine.connect()
+        with engine.connect() as connection:
+            yield connection
     except sqlalchemy.exc.DBAPIError as error:
-        raise ImporterError(f"the database cannot be opened: {error.orig}") from None
-    try:
-        with connection:
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
-            yield Source(connection, report)
+        raise ImporterError(f"the database cannot be read: {error.orig}") from None
     finally:
         engine.dispose()
 
@@ -243,6 +252,24 @@ def _engine(address: str) -> Engine:
         return sqlalchemy.create_engine(f"{drivers[kind]}://{rest}", isolation_level="REPEATABLE READ")
     except sqlalchemy.exc.ArgumentError:
         raise ImporterError("--from is no address of a database") from None
+
+
+@contextmanager
+def _unpacked(address: str) -> Iterator[str]:
+    """Yield the address of a database; one that was compressed, as Kanboard gives it to download, is unpacked aside."""
+    file = Path(address)
+    if "://" in address or not file.is_file() or not _is_compressed(file):
+        yield address
+        return
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as unpacked, gzip.open(file) as packed:
+        shutil.copyfileobj(packed, unpacked)
+        unpacked.flush()
+        yield unpacked.name
+
+
+def _is_compressed(file: Path) -> bool:
+    with file.open("rb") as begin:
+        return begin.read(len(GZIP)) == GZIP
 
 
 def _sqlite(file: Path) -> Engine:

@@ -86,7 +86,9 @@ def run(source: Path, data: Path, *arguments: str) -> Measured:
     environment = os.environ | {"DATA_DIR": str(data), "ENGINE": "dynamodb-local"}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "layers" / "lambdaboard" / "python"), str(ROOT)])
     command = [sys.executable, "-c", RUN, "--from", str(source), "--to", "local", *arguments]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
     return Measured(*map(float, done.stdout.split()[-2:]))
 
 

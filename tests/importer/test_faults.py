@@ -178,7 +178,8 @@ def test_a_link_that_only_one_task_shows_comes_over_as_it_is(kanboard: Kanboard,
     [
         ("missing.sqlite", "no file"),
         ("oracle://x/y", "takes a file"),
-        ("postgresql://u:hidden@127.0.0.1:1/x", "cannot be opened"),
+        ("postgresql://u:hidden@127.0.0.1:1/x", "cannot be read"),
+        ("mysql://u:hidden@127.0.0.1:1/x", "cannot be read"),
     ],
 )
 def test_what_cannot_be_opened_is_told_without_its_password(address: str, message: str) -> None:

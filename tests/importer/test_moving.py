@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,14 @@ def test_a_small_board_with_everything_in_it_comes_over_without_a_difference(kan
     assert kanboard.verify() == []
     carried = {model.table for model in models.CARRIED}
     assert carried == kanboard.report["counts"].keys(), "each table was compared"
+
+
+def test_a_database_comes_over_as_kanboard_gives_it_to_download(kanboard: Kanboard) -> None:
+    packed = kanboard.database.with_suffix(".sqlite.gz")
+    packed.write_bytes(gzip.compress(kanboard.database.read_bytes()))
+    kanboard.database = packed
+    kanboard.move()
+    assert kanboard.verify() == []
 
 
 def test_every_row_is_carried_over_or_in_the_report(kanboard: Kanboard) -> None:
