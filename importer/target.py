@@ -10,6 +10,7 @@ import boto3
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 from local import data, resources
+from local.functions import wait_longer
 from local.settings import SettingsError
 
 from importer.errors import ImporterError
@@ -41,6 +42,7 @@ def connected(name: str) -> Iterator[Stores]:
 def _local() -> Iterator[Stores]:
     with data.environment() as found, _environment(found):
         resources.make_all()
+        wait_longer()
         yield Stores.connect(found["TABLE_NAME"], found["BUCKET_NAME"])
 
 

@@ -8,13 +8,14 @@ import sys
 from typing import Any
 
 from local import data, resources
-from local.functions import Function
+from local.functions import Function, wait_longer
 from local.settings import ROOT, SettingsError
 
 
 def sweep(*, repair: bool) -> Any:
     """Call the function in this process, whose environment is right."""
     resources.make_all()
+    wait_longer()
     return Function.load("SweepFunction")({"repair": repair})
 
 

@@ -19,7 +19,7 @@ from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFo
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
-from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.retry import one_timeout, retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,14 +90,15 @@ class Invoker:
         """
         self.is_confirmed = True
         idempotent = self._idempotent_call(procedure, given, next(self._entries))
-        for _ in retry_attempts():
-            try:
-                return self._attempt(procedure, given, result_limit, idempotent)
-            except Conflict as error:
-                conflict = error
-                if self._caller.is_cached:
-                    self._log_in_again()
-                    self._check_role(procedure)
+        with one_timeout():
+            for _ in retry_attempts():
+                try:
+                    return self._attempt(procedure, given, result_limit, idempotent)
+                except Conflict as error:
+                    conflict = error
+                    if self._caller.is_cached:
+                        self._log_in_again()
+                        self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
     def _attempt(
@@ -106,7 +107,8 @@ class Invoker:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
-        stores = self._stores.authorized(Authorization(caller.user_id, roles))
+        groups = caller.user.groups if caller.user else ()
+        stores = self._stores.authorized(Authorization(caller.user_id, roles, groups))
         with ExitStack() as background:
             confirm_caller = self._confirmation(background)
             check_is_new = background.enter_context(in_background(idempotent.check_is_new)) if idempotent else _nothing

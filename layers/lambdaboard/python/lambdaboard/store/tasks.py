@@ -9,7 +9,7 @@ import msgspec
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Reason
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -110,9 +110,21 @@ class LoadedTask(msgspec.Struct, frozen=True):
             raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
 
     @property
+    def place(self) -> BoardPlace:
+        """Where the task stands, be there such a column or not."""
+        return BoardPlace(self.project.id, self.stored.lane_key)
+
+    @property
     def is_orphaned(self) -> bool:
         """Whether its column or swimlane was removed: it is behind the tasks of the default lane."""
         return self.project.resolver().is_orphaned(self.stored.task)
+
+
+class BoardPlace(NamedTuple):
+    """Where a task stands, and in which project."""
+
+    project_id: int
+    lane_key: LaneKey
 
 
 class TaskPlace(NamedTuple):
@@ -180,12 +192,18 @@ class TaskStore:
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
         key = keys.task(project_id, task_id)
-        items = self._table.get([*self._projects.keys(project_id), key, people.OWN_TOMBSTONES, *also])
+        items = self._table.get([*self._projects.keys(project_id), key, tombstones.OWN, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
-        self._remember(task_id, project_id)
-        return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
+        loaded = LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
+        self._remember(task_id, project_id, loaded.stored.lane_key)
+        return loaded
+
+    def presumed_place(self, task_id: int) -> BoardPlace | None:
+        """Return where the container saw a task last; None where it has not."""
+        project_id, place = self._cache.project_of.get(task_id), self._cache.place_of.get(task_id)
+        return BoardPlace(project_id, place) if project_id and place else None
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
         """Read a task that a client names together with its project (1; 3 where it is in another one).
@@ -227,7 +245,7 @@ class TaskStore:
 
     def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks where they were looked up (1); those that are not there are left out."""
-        wanted = [people.OWN_TOMBSTONES, *also]
+        wanted = [tombstones.OWN, *also]
         for task_id, project_id in places.items():
             wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
         items = self._table.get(wanted)
@@ -249,8 +267,10 @@ class TaskStore:
             raise NotFound(Reason.TASK)
         return int(item["project_id"]["N"])
 
-    def _remember(self, task_id: int, project_id: int) -> None:
+    def _remember(self, task_id: int, project_id: int, place: LaneKey | None = None) -> None:
         self._cache.put(self._cache.project_of, task_id, project_id)
+        if place:
+            self._cache.put(self._cache.place_of, task_id, place)
 
     # --- many tasks ---------------------------------------------------------------------------------------------
 
@@ -295,8 +315,9 @@ class TaskStore:
             counts: of its child entities.
             rank: its place in its column and swimlane; if not given, it is behind all that are there.
         """
-        self._remember(task.id, task.project_id)
-        item = new_item(_present({**_attributes(task, rank or first_rank(task.id)), **counts.attributes()}))
+        rank = rank or first_rank(task.id)
+        self._remember(task.id, task.project_id, lane_key(task, rank))
+        item = new_item(_present({**_attributes(task, rank), **counts.attributes()}))
         return [
             put_new(keys.task(task.project_id, task.id), item),
             put_new(keys.task_lookup(task.id), project_lookup(task.project_id)),
@@ -316,6 +337,7 @@ class TaskStore:
         stored = loaded.stored
         if not rank:
             task = task.changed(column_id=stored.task.column_id, swimlane_id=stored.task.swimlane_id)
+        self._remember(task.id, task.project_id, lane_key(task, rank or stored.rank))
         attributes = _attributes(task, rank or stored.rank) | (stored.counts.changed(counts) if counts else {})
         return [update_version(stored.key, stored.version, attributes)]
 
@@ -338,7 +360,7 @@ class TaskStore:
         condition, values = stored.counts.unchanged()
         item = _present({**_attributes(task, rank), **stored.counts.attributes()})
         moved = {**new_item(item), "v": number(stored.version.number + 1)}
-        self._remember(task.id, task.project_id)
+        self._remember(task.id, task.project_id, lane_key(task, rank))
         return [
             delete_unchanged(
                 stored.key, f"v = :read AND {condition}", {":read": number(stored.version.number), **values}
