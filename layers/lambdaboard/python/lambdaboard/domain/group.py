@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lambdaboard.domain import serialization
 from lambdaboard.errors import InvalidParams
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MAX_GROUPS = 100
 """Groups that a person may be in, and that may have a role in a project: limits of ours."""
 
 
-class Group(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Group(serialization.Doc, frozen=True, kw_only=True):
     """A group as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
@@ -55,8 +56,8 @@ def check_room(groups: Collection[int], parameter: str) -> None:
 
 def encode(group: Group) -> str:
     """Return the group as its stored doc; the limits of the properties keep it small."""
-    return msgspec.json.encode(group).decode()
+    return serialization.encode(group).decode()
 
 
-decode = msgspec.json.Decoder(Group).decode
+decode = serialization.decoder(Group)
 """Read a stored doc."""

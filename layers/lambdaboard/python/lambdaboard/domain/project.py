@@ -83,7 +83,7 @@ class Project(Doc, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     swimlanes: tuple[Swimlane, ...] = ()
     categories: tuple[Category, ...] = ()
-    groups: dict[int, str] = {}
+    groups: dict[int, str] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Project:
         """Return the project with some properties changed."""
