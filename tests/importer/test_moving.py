@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,8 @@ UNTOLD = {
     ("tasks", "is_active"),  # a closed task is missing among the open ones
 }
 """Columns that no procedure tells: what has no place here, what is stored and not told, what is told otherwise."""
+
+THROTTLED: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}
 
 OWNERS = {"project_id", "task_id", "subtask_id", "user_id", "id"}
 """Columns that say whose a row is: with another owner it is missing in one place, and too much in the other."""
@@ -246,3 +249,23 @@ def test_people_log_in_with_the_passwords_that_they_had(kanboard: Kanboard, call
     kanboard.move()
     assert kanboard.verify() == []
     assert call.by("ann")("getMe")["id"] == 3
+
+
+def test_throttling_slows_a_move_and_does_not_break_it(kanboard: Kanboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any = kanboard.stores.table.client
+    write, requests = client.batch_write_item, itertools.count()
+
+    def throttled(**request: Any) -> Any:
+        number = next(requests)
+        if number % 3 == 0:
+            raise client.exceptions.ProvisionedThroughputExceededException(THROTTLED, "BatchWriteItem")
+        ((table, items),) = request["RequestItems"].items()
+        if number % 3 == 1 and len(items) > 1:
+            write(RequestItems={table: items[:1]})
+            return {"UnprocessedItems": {table: items[1:]}}
+        return write(**request)
+
+    monkeypatch.setattr(client, "batch_write_item", throttled)
+    kanboard.move()
+    monkeypatch.undo()
+    assert kanboard.verify() == []

@@ -11,6 +11,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from botocore.exceptions import ClientError
+
 from lambdaboard.errors import Conflict
 from lambdaboard.store.actions import number, string, update
 from lambdaboard.store.keys import Key, counter, indexes
@@ -30,6 +32,9 @@ Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
 
 SORT_KEYS: dict[str | None, str] = {None: "sk", "by_lane": indexes.LANE}
 """The sort key of the table and of the index that does not have its name as that."""
+
+THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+"""What DynamoDB calls a request that asks for more than the table gives at the moment."""
 
 GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
 """Items of one BatchGetItem and of one BatchWriteItem."""
@@ -263,21 +268,21 @@ class Table:
     def _write_batch(self, timeout: float, wanted: list[Any]) -> float:
         units: float = 0
         for _ in retry_attempts(timeout):
-            with suppress(*self._throttled):
-                answer: Any = self.client.batch_write_item(
-                    RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL"
-                )
-                units += sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", []))
-                wanted = answer["UnprocessedItems"].get(self.name, [])
-                if not wanted:
-                    return units
+            answer = self._unless_throttled(wanted)
+            units += sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", []))
+            wanted = answer["UnprocessedItems"].get(self.name, [])
+            if not wanted:
+                return units
         raise TimeoutError("gave up: DynamoDB left items unprocessed")
 
-    @property
-    def _throttled(self) -> tuple[type[Exception], ...]:
-        """What boto3 raises once it has repeated a throttled request itself."""
-        known = self.client.exceptions
-        return known.ProvisionedThroughputExceededException, known.RequestLimitExceeded, known.ThrottlingException
+    def _unless_throttled(self, wanted: list[Any]) -> Any:
+        """Send a BatchWriteItem; where it is throttled, after boto3 has repeated it, all of it is left unprocessed."""
+        try:
+            return self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in THROTTLED:
+                raise
+            return {"UnprocessedItems": {self.name: wanted}}
 
     def raise_counter(self, entity: Entity, last_id: int) -> None:
         """Let no id up to this one be given any more (1)."""
