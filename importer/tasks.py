@@ -111,7 +111,7 @@ def _page(
     for row in page:
         if row.id in tasks:
             counts = Counts(**belongings.counts[row.id])
-            actions += job.stores.tasks.put_actions(tasks[row.id], counts, rank_of(row))
+            actions += job.stores.tasks.put_actions(tasks[row.id], counts, rank=rank_of(row))
     return actions
 
 
