@@ -17,6 +17,7 @@ LISTS = {
     "requirements/audit": [OLDEST],
     "requirements/checkov": [OLDEST],
     "requirements/dev": [OLDEST],
+    "requirements/import": [OLDEST],
     "requirements/lock": [OLDEST],
     "requirements/sam": [DEPLOYED],
     "tests/deployed/requirements-runtime": [DEPLOYED],

@@ -7,14 +7,14 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from local.lock import LISTS
 from local.settings import ROOT
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 LOCKED = re.compile(
     r"^[A-Za-z0-9._-]+(\[[a-z0-9,]+\])?==[^\s;]+( ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE
 )
-WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/deploy.yml").read_text())
+WORKFLOW: dict[str, Any] = yaml_parse((ROOT / ".github/workflows/deploy.yml").read_text())
 
 
 def packages(text: str) -> set[str]:
