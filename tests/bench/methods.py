@@ -61,7 +61,7 @@ Costs = dict[tuple[str, int], Cost]
 
 def fill(stores: Stores, size: int) -> tuple[Project, int]:
     """Make a project with so many tasks; return it and its middle open task."""
-    project = a_board(stores)
+    project = a_board(stores, columns=("Backlog", "Ready", "Done", "Archive"))
     first = stores.tasks.next_id(size)
     tasks = (
         Task(
@@ -90,6 +90,8 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
     target = call("createProject", "Target")
     call("saveTaskMetadata", task, {"key": "value"})
     file = call("createTaskFile", project.id, task, "a.txt", "YQ==")
+    call("saveProjectMetadata", project.id, {"key": "value"})
+    project_file = call("createProjectFile", project.id, "a.txt", "YQ==")
     comment = call("createComment", task, 0, "A comment")
     person = call("createUser", f"user{project.id}", PASSWORD)
     call("addProjectUser", project.id, person, "project-manager")
@@ -114,8 +116,9 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
 
     def top() -> list[int]:
         """Return what moves a task to the top of another lane."""
-        return [project.id, linked, next(columns), 1, lane]
+        return [project.id, linked, next(others), 1, lane]
 
+    others = itertools.cycle(column.id for column in project.columns[2:])
     elsewhere = Client(a_service(Stores.connect(TABLE, BUCKET)))
 
     return {
@@ -145,6 +148,11 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
         "createTaskFile, confirmed": confirm,
         "removeTaskFile": lambda: [call("createTaskFile", project.id, linked, "c.txt", "YQ==")],
         "removeAllTaskFiles": lambda: [call("createTaskFile", project.id, linked, "d.txt", "YQ==") and linked],
+        "getProjectMetadata": lambda: [project.id],
+        "saveProjectMetadata": lambda: [project.id, {"key": str(next(turn))}],
+        "getProjectFile": lambda: [project.id, project_file],
+        "createProjectFile": lambda: [project.id, "b.txt", "YQ=="],
+        "removeProjectFile": lambda: [project.id, call("createProjectFile", project.id, "c.txt", "YQ==")],
         "getComment": lambda: [comment],
         "createComment": lambda: [linked, 0, "Another"],
         "createSubtask": lambda: [new_task(), "Step"],
