@@ -1,4 +1,4 @@
-"""Projects in the table: one item each, with lookup items from its columns, swimlanes and categories to it."""
+"""Projects in the table: one item each, with lookup items that lead from what it holds to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
-from lambdaboard.store.counts import Counts
+from lambdaboard.store.counts import NO_COUNTS, Counts
 from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
@@ -167,6 +167,10 @@ class ProjectStore:
         """Read the project that a category belongs to (2); NotFound, Forbidden."""
         return self._of(keys.category(category_id))
 
+    def of_action(self, action_id: int) -> StoredProject:
+        """Read the project that an automatic action belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.action(action_id))
+
     def _of(self, lookup_key: Key, *, with_last_change: bool = False) -> StoredProject:
         """Read the project that a lookup item leads to (2, be there one or not); see `get`."""
         item = self._table.get_one(lookup_key)
@@ -217,11 +221,29 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def put_actions(self, project: Project, largest_parameter: str = "description") -> list[TransactItem]:
-        """Return what writes a new project with everything that leads to it; raises as `replace_actions`."""
+    def put_actions(
+        self,
+        project: Project,
+        largest_parameter: str = "description",
+        *,
+        last_modified: int | None = None,
+        counts: Counts = NO_COUNTS,
+    ) -> list[TransactItem]:
+        """Return what writes a new project with everything that leads to it; raises as `replace_actions`.
+
+        Args:
+            project: the project.
+            largest_parameter: the parameter to name where the project becomes too large.
+            last_modified: Unix seconds of its last change; if not given, now.
+            counts: how many files it has.
+        """
+        changed = _now() if last_modified is None else last_modified
         return [
-            put_new(keys.project(project.id), new_item({"doc": string(domain.encode(project, largest_parameter))})),
-            put(keys.last_change(project.id), {"n": number(_now())}),
+            put_new(
+                keys.project(project.id),
+                new_item({"doc": string(domain.encode(project, largest_parameter)), **counts.attributes()}),
+            ),
+            put(keys.last_change(project.id), {"n": number(changed)}),
             put(keys.listed_project(project.id), {"name": string(project.name)}),
             *_unique_actions(None, project),
             *_lookup_actions(None, project),
@@ -302,10 +324,11 @@ def _lookup_keys(project: Project) -> Iterable[Key]:
     yield from (keys.column(column.id) for column in project.columns)
     yield from (keys.swimlane(lane.id) for lane in project.swimlanes)
     yield from (keys.category(category.id) for category in project.categories)
+    yield from (keys.action(action.id) for action in project.automatic_actions)
 
 
 def _lookup_actions(before: Project | None, after: Project) -> list[TransactItem]:
-    """Return what writes the lookup items of new columns, swimlanes and categories, and deletes the old ones."""
+    """Return what writes the lookup items of what is new in the project, and deletes those of what is gone."""
     old = {*_lookup_keys(before)} if before else set()
     new = {*_lookup_keys(after)}
     return [

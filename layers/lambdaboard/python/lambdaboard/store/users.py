@@ -143,12 +143,12 @@ class UserStore:
         """Take an id (1)."""
         return self._table.next_id("user")
 
-    def put_actions(self, user: User) -> list[TransactItem]:
-        """Return what writes a new user; Rejected where the name is taken.
+    def put_actions(self, user: User, nb_failed_login: int = 0, lock_expiration_date: int = 0) -> list[TransactItem]:
+        """Return what writes a new user, who may be locked (see StoredUser); Rejected where the name is taken.
 
         An import may bring `user.password` as a hash of Kanboard's, if `passwords.is_importable`.
         """
-        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
+        counts = {"nb_failed_login": number(nb_failed_login), "lock_expiration_date": number(lock_expiration_date)}
         return [
             put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
             *_name_actions(None, user),
@@ -220,6 +220,12 @@ class UserStore:
         """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
         items = self._table.get([keys.project(project_id), *people.keys_of(project_id, [user_id])])
         return people.may_keep(items, project_id, user_id)
+
+    def assignable(self, project_id: int, user_ids: Iterable[int]) -> set[int]:
+        """Return those of some users who may own tasks of a project (1)."""
+        wanted = [*user_ids]
+        items = self._table.get([keys.project(project_id), *people.keys_of(project_id, wanted)])
+        return people.assignable(items, project_id, wanted)
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
