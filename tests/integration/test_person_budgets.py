@@ -166,6 +166,12 @@ def _column(of: World) -> int:
 PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
+    "getMyActivityStream": (lambda call, of: call("getMyActivityStream"), Price(5, 7)),
+    "getProjectActivity": (lambda call, of: call("getProjectActivity", of.other.id), Price(3, 5)),
+    "getProjectActivities": (
+        lambda call, of: call("getProjectActivities", [of.board.id, of.other.id]),
+        Price(4, 6),
+    ),
     "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
     "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 10)),
     "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),

@@ -11,7 +11,7 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import CommentId, Id, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows import Row, comment_row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
@@ -22,7 +22,6 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
     from lambdaboard.store.tasks import LoadedTask
 
@@ -87,7 +86,7 @@ def get_comment(context: Context, comment_id: CommentId) -> Row:
     """
     comment = _find(context, comment_id).value
     users = context.stores.users.named([comment.user_id])
-    return _row(comment, users.get(comment.user_id))
+    return comment_row(comment, users.get(comment.user_id))
 
 
 @procedure("getAllComments", VIEW, failure=[])
@@ -106,7 +105,7 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     fitting = ResultBudget(context.result_limit).each(visible, lambda each: ROW_CHARACTERS + len(each.comment))
     comments = sorted(fitting, key=lambda each: (each.date_creation, each.id))
     users = stores.users.named(each.user_id for each in comments)
-    rows = [_row(each, users.get(each.user_id)) for each in comments]
+    rows = [comment_row(each, users.get(each.user_id)) for each in comments]
     for row in rows:
         del row["reference"]
     return rows
@@ -163,11 +162,3 @@ def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
     if context.caller.user and stored.value.user_id != context.caller.user_id:
         raise Rejected(Reason.NOT_OWN)
     return stored
-
-
-def _row(comment: Comment, author: User | None) -> Row:
-    row = Row(msgspec.structs.asdict(comment))
-    row["user_id"] = author.id if author else 0
-    for name in ("username", "name", "email", "avatar_path"):
-        row[name] = getattr(author, name, None)
-    return row
