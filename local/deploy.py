@@ -65,7 +65,7 @@ class Request:
 
 
 def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]) -> list[str]:
-    """Return why a change set must not be carried out; [] where it may.
+    """Return why a change set of a stack that is there must not be carried out; [] where it may.
 
     Args:
         changes: as DescribeChangeSet lists them.
@@ -77,7 +77,9 @@ def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]
         if name not in KEPT:
             continue
         if change["Action"] == "Modify" and change.get("Replacement") == "True":
-            found.append(f"{name} would be replaced by an empty one. docs/decisions/0013 says how it can be changed")
+            found.append(f"{name} would be replaced by an empty one. docs/decisions/0014 says how it can be changed")
+        if change["Action"] == "Add":
+            found.append(f"{name} would be a new and empty one in place of {KEPT[name]}, which must stay set")
         if change["Action"] == "Remove" and not parameters.get(KEPT[name]):
             found.append(f"{name} would leave the stack and no other take its place: {KEPT[name]} is not set")
     return found
@@ -152,7 +154,7 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
     change_set = stack.newest_change_set()
     changes, parameters = stack.changes(change_set)
     show(changes)
-    refused = refusals(changes, parameters)
+    refused = [] if is_new else refusals(changes, parameters)
     if refused or (request.confirm and not agreed(f"Deploy this to {stack.name}? [y/N] ")):
         stack.forget(change_set)
         raise DeploymentError("\n".join(["refused, nothing is changed", *refused]))

@@ -124,6 +124,7 @@ WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskCol
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
     "createMyPrivateProject": lambda of: ["Mine"],
+    "changeMyPassword": lambda of: ["secret of ann", "secret of ann"],
     "createProject": lambda of: ["New"],
     "getUser": lambda of: [of.somebody],
     "getUserByName": lambda of: [f"member of {of.name}"],

@@ -67,6 +67,15 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     return found
 
 
+def orphaned_rows(project_id: int, task_id: int, user_id: int) -> list[tuple[keys.Key, dict[str, Any]]]:
+    """Return rows of activity without their project, their task, and their author."""
+    rows = [(LOST, task_id, user_id), (project_id, LOST, user_id), (project_id, task_id, LOST)]
+    return [
+        (keys.activity(of, number), {"task_id": {"N": str(task)}, "creator_id": {"N": str(author)}})
+        for number, (of, task, author) in enumerate(rows)
+    ]
+
+
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     """Put items without their parents into the table; return them by the kind that a report names."""
     lead = {"project_id": {"N": str(LOST)}}
@@ -97,6 +106,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
         "file by id": [(keys.file(LOST + 2), other)],
     }
+    found["row of activity"] = orphaned_rows(project_id, task.task.id, a_user(stores))
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
         stores.table.write(put(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}}))

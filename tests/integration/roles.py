@@ -27,7 +27,7 @@ Arrive = Callable[["Client", World], "tuple[Client, World]"]
 LEVEL = re.compile(r"^\| \*\*[A-Z]\*\* (\w+) \((\d+)\) \|(.*)", re.MULTILINE)
 PROCEDURE = re.compile(r"\b[a-z]+[A-Z]\w*")
 
-OURS: dict[str, str] = {"rpc.discover": "open"}
+OURS: dict[str, str] = {"rpc.discover": "open", "changeMyPassword": "self"}
 """The level of what the original has not."""
 
 

@@ -49,6 +49,14 @@ def test_only_the_document_of_the_api_needs_what_pydantic_makes_models_with() ->
     assert models.issubset(modules)
 
 
+def test_bcrypt_is_for_passwords_of_kanboards_alone() -> None:
+    passwords = "__import__('lambdaboard.domain.passwords').domain.passwords"
+    ours = f"{passwords}.fits('secret', {passwords}.hashed('secret'))"
+    assert after_import("rpc", f"[{ours}, 'bcrypt' in {MODULES}]") == [True, False]
+    theirs = f"{passwords}.fits('secret', '$2y$04$fZzEY3L/RrCXR0p2eR7RwupC5Bmik3/HvKak3wptYie1mJaHBGHKq')"
+    assert after_import("rpc", f"[{theirs}, 'bcrypt' in {MODULES}]") == [True, True]
+
+
 def test_no_procedure_is_looked_into_before_it_is_called() -> None:
     assert after_import("rpc", SIGNATURES) == []
     assert after_import("rpc", f"[{REGISTRY}.find('getTask').signature.required, {SIGNATURES}]") == [

@@ -82,7 +82,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "time_spent": hours, "time_estimated": hours, "recurrence_status": st.sampled_from([1, 1, 0, 2]),
     "recurrence_trigger": small, "recurrence_factor": st.sampled_from([0, 1, 5, -2]), "recurrence_timeframe": small,
     "recurrence_basedate": st.integers(0, 1), "username": st.sampled_from(["ann", "bob", " eve ", "Ann", ""]),
-    "password": st.sampled_from(["secret", "secret", "short"]), "filename": st.sampled_from(["b.PNG", "A", "a"]),
+    **dict.fromkeys(("password", "old", "new"), st.sampled_from(["secret", "secret", "other one", "short"])),
+    "filename": st.sampled_from(["b.PNG", "A", "a"]),
     "blob": st.sampled_from(["YQ==", "Yg==", ""]), "visibility": roles, "status": small, "dependency": texts,
     "values": st.dictionaries(names, texts, max_size=2), "url": st.sampled_from([*URLS, "no address"]),
     "type_": st.sampled_from(["auto", "attachment", "file", "none such"]), "label": labels, "opposite_label": labels,
@@ -138,6 +139,8 @@ class Draws:
         return {name: self._value(method, name) for name in chosen}
 
     def _value(self, method: str, name: str) -> Any:
+        if name == "project_ids":
+            return [self._id("projects", anywhere=True) for _ in range(self.draw(st.integers(0, 3)))]
         kind = OWN_KINDS.get((method, name)) or KINDS.get(name)
         if kind:
             return self._id(kind, anywhere=method in ANYWHERE and name != "task_id")

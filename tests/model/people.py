@@ -18,6 +18,11 @@ ASSIGNABLE = {"project-manager", "project-member"}
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 
 
+def is_short(password: str) -> bool:
+    """Say whether a password has less than six characters."""
+    return len(password) < 6
+
+
 class People(Labels):
     """Answers like the procedures about people."""
 
@@ -27,7 +32,7 @@ class People(Labels):
         self, username: str, password: str, name: str = "", email: str = "", role: str = "app-user"
     ) -> Answer:
         values = {"username": username.strip(), "name": name, "email": email, "role": role}
-        if len(password) < 6 or not self._fits(values):
+        if is_short(password) or not self._fits(values):
             return False
         none = ("google_id", "github_id", "gitlab_id", "timezone", "language", "avatar_path", "filter")
         zero = (
@@ -36,6 +41,7 @@ class People(Labels):
         )  # fmt: skip
         row: Row = {**dict.fromkeys(none), **dict.fromkeys(zero, 0), **values}
         self.add("users", self.answered, **row, is_active=1, notifications_filter=4, theme="light")
+        self.passwords[self.answered] = password
         return self.answered
 
     def _fits(self, values: Row, user_id: int = 0) -> bool:
@@ -53,12 +59,14 @@ class People(Labels):
         name: str | None = None,
         email: str | None = None,
         role: str | None = None,
+        password: str | None = None,
     ) -> Answer:
         given = {"username": username and username.strip(), "name": name, "email": email, "role": role}
         changes = {name: value for name, value in given.items() if value is not None}
-        if id_ not in self.users or not self._fits(changes, id_):
+        if id_ not in self.users or not self._fits(changes, id_) or (password and is_short(password)):
             return False
         self.users[id_] |= changes
+        self.passwords[id_] = password or self.passwords[id_]
         return True
 
     def get_user(self, user_id: int) -> Answer:
@@ -144,9 +152,25 @@ class People(Labels):
         """Say whether a person is let in."""
         return bool(self.is_active_user(user_id))
 
+    def workers(self, task_id: int) -> list[Row]:
+        """Return the active users who may work in the project of a task."""
+        project_id = self.tasks.get(task_id, {}).get("project_id", 0)
+        users = (
+            self.users[user_id]
+            for (project, user_id), role in self.members.items()
+            if project == project_id and role in ASSIGNABLE
+        )
+        return [user for user in users if user["is_active"]]
+
     def get_me(self) -> Answer:
         row = {name: value for name, value in self.users[self.caller].items() if not name.endswith("_admin")}
         return row | {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
+
+    def change_my_password(self, old: str, new: str) -> Answer:
+        if is_short(new) or old != self.passwords[self.caller]:
+            return False
+        self.passwords[self.caller] = new
+        return True
 
     def _my_projects(self) -> list[Row]:
         mine = [each for each in self.of("projects") if (each["id"], self.caller) in self.members]

@@ -127,6 +127,7 @@ class Tasks(Belongings):
             return False
         task |= {"is_active": 0, "date_completed": self.now, "date_modification": self.now}
         self.complete_subtasks(task_id)
+        self.tell("task.close", task)
         if recurs:
             self._succeed(task)
         return True
@@ -138,7 +139,14 @@ class Tasks(Belongings):
         task |= {"is_active": 1, "date_completed": 0, "date_modification": self.now}
         self.lane(task).remove(task_id)
         self._put_in_lane(task, position)
+        self.tell("task.open", task)
         return True
+
+    def tell(self, event_name: str, task: Row) -> None:
+        """Keep what a person did to a task; of the application nothing is told."""
+        if self.caller:
+            of_task = {"project_id": task["project_id"], "task_id": task["id"]}
+            self.told.append({"event_name": event_name, "creator_id": self.caller, **of_task, "at": self.now})
 
     # --- moving -------------------------------------------------------------------------------------------------
 
@@ -283,6 +291,7 @@ class Tasks(Belongings):
             "recurrence_parent": task["id"],
         }
         self._copy(task, child, changes, [*self.tagged[task["id"]]])
+        self.tell("task.create", self.tasks[child])
         task |= {"recurrence_status": HAS_RECURRED, "recurrence_child": child}
 
     def _next_due(self, task: Row) -> int:

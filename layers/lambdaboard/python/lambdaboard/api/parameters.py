@@ -84,6 +84,9 @@ class Secrecy(Enum):
 Secret = Annotated[Text, Secrecy.SECRET]
 """A password: not even a hash of it is kept, but for the slow one by which people log in."""
 
+SecretOrNone = Annotated[Text | None, Secrecy.SECRET]
+"""A password that may be left out."""
+
 
 def without_secrets(procedure: Procedure, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return those arguments of a call of which something may be kept, by name."""

@@ -82,9 +82,9 @@ class Logins:
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
         if stored and fits and attempt.is_counted and stored.user.is_active and stored.user.username == username:
-            self._attempts.succeeded(stored)
-            self._cache(stored.user, password)
-            return stored.user
+            user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
+            self._cache(user, password)
+            return user
         self._attempts.failed(user_id, attempt.stored, _now())
         return None
 

@@ -1,6 +1,7 @@
 """Passwords: hashed with scrypt, so that whoever reads the table has to guess, slowly.
 
 A hash says how it was made, so that the cost may grow and old ones still fit: `scrypt$16384$8$1$<salt>$<hash>`.
+An import may bring hashes of Kanboard's, `$2y$10$<salt and hash>` (bcrypt), each until its user logs in.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 
 COST, BLOCK, PARALLEL = 2**14, 8, 1
@@ -22,6 +24,15 @@ SALT, LENGTH = 16, 32
 DECOY = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """Fits no password; checked where there is no such user, it takes as long as for one that is there."""
 
+BCRYPT = "$2y$"
+"""The beginning of the hashes that PHP, and so Kanboard, makes."""
+
+IMPORTABLE = re.compile(r"\$2y\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}")
+"""Those of the costs 4 to 14: a password takes 1.2 s at the greatest, on the core that scrypt was measured on."""
+
+BCRYPT_READS = 72
+"""Bytes of a password that bcrypt looks at."""
+
 
 def hashed(password: str) -> str:
     """Return the text to be stored for a password: another one at each call, since the salt is random."""
@@ -33,11 +44,34 @@ def hashed(password: str) -> str:
 def fits(password: str, stored: str) -> bool:
     """Say whether a password is the one that was hashed; compares in constant time.
 
-    One with a NUL never is: for scrypt a NUL at the end is the same as none.
+    One with a NUL never is, unless the hash is imported: for scrypt a NUL at the end is the same as none.
     """
+    if stored.startswith(BCRYPT):
+        return _fits_bcrypt(password, stored)
     _, cost, block, parallel, salt, made = stored.split("$")
     found = _scrypt(password, base64.b64decode(salt), int(cost), int(block), int(parallel))
     return hmac.compare_digest(found, base64.b64decode(made)) and "\0" not in password
+
+
+def is_importable(stored: str) -> bool:
+    """Say whether an import may bring a hash of Kanboard's. Source: context.md 6."""
+    return IMPORTABLE.fullmatch(stored) is not None
+
+
+def rehashed(password: str, stored: str) -> str:
+    """Return what to store for a password that has fitted: an imported hash is made anew, of the whole password.
+
+    With a NUL in the password it stays, since only what is before the NUL was compared.
+    """
+    return hashed(password) if stored.startswith(BCRYPT) and "\0" not in password else stored
+
+
+def _fits_bcrypt(password: str, stored: str) -> bool:
+    """Compare a password as Kanboard does: up to a NUL, and no more than 72 bytes of it."""
+    # imported here: few people have such a hash, and each of them until they log in
+    import bcrypt  # noqa: PLC0415
+
+    return bcrypt.checkpw(password.encode().partition(b"\0")[0][:BCRYPT_READS], stored.encode())
 
 
 def _scrypt(password: str, salt: bytes, cost: int, block: int, parallel: int) -> bytes:

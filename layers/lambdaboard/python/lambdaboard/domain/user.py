@@ -99,8 +99,12 @@ def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
 
 
-def checked_password(text: str) -> str:
+def checked_password(text: str, parameter: str = "password") -> str:
     """Return the password, which is not stored as it is.
+
+    Args:
+        text: the password.
+        parameter: its name, for an error.
 
     Raises:
         Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`).
@@ -108,7 +112,7 @@ def checked_password(text: str) -> str:
     """
     if len(text) < MIN_PASSWORD or "\0" in text:
         raise Rejected(Reason.INVALID_VALUE)
-    return _limited("password", text, MAX_PASSWORD)
+    return _limited(parameter, text, MAX_PASSWORD)
 
 
 def checked_project_role(text: str) -> str:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import SELF
 from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Secret
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import BoardTaskRow, Row, listed_subtask_row, user_row
+from lambdaboard.domain import passwords
 from lambdaboard.domain.project import longest
 from lambdaboard.domain.project_rules import checked_project
 from lambdaboard.domain.subtask import by_position
-from lambdaboard.domain.user import PROJECT_MANAGER
+from lambdaboard.domain.user import PROJECT_MANAGER, checked_password
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.board import Board, Card
 from lambdaboard.procedures.lists import OPEN, overdue_rows
@@ -42,6 +45,25 @@ def get_me(context: Context) -> Row:
     row = user_row(context.stores.users.get(context.caller.user_id))
     flags = {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
     return Row({name: value for name, value in (row | flags).items() if name not in {"is_admin", "is_project_admin"}})
+
+
+@procedure("changeMyPassword", SELF)
+def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
+    """Change the password of the person who calls; the old one ends at once. An extension.
+
+    Args:
+        old: the password until now.
+        new: 6 to 255 characters, no NUL.
+
+    Returns:
+        True; false where the old password is wrong or the new one is refused.
+    """
+    text, users = checked_password(new, "new"), context.stores.users
+    stored = users.get(context.caller.user_id)
+    if not passwords.fits(old, stored.user.password):
+        raise Rejected(Reason.INVALID_VALUE)
+    changed = stored.user.changed(password=passwords.hashed(text))
+    return context.commit(True, *users.replace_actions(stored, changed))
 
 
 @procedure("getMyProjects", SELF)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, Secret
+from lambdaboard.api.parameters import Id, Secret, SecretOrNone
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
@@ -38,7 +38,7 @@ def create_user(
 
     Args:
         username: up to 191 characters, no colon; blanks at its ends are cut off; case-sensitive, and no other user's.
-        password: 6 to 255 characters, no NUL; there is no call to change it.
+        password: 6 to 255 characters, no NUL.
         name: the full name, up to 255 characters.
         email: an address, or "".
         role: `app-admin`, `app-manager` or `app-user`.
@@ -67,6 +67,8 @@ def update_user(
     name: Text | None = None,
     email: Text | None = None,
     role: Text | None = None,
+    *,
+    password: SecretOrNone = None,
 ) -> bool:
     """Change properties of a user, all or none of them; what is not given stays.
 
@@ -76,12 +78,15 @@ def update_user(
         name: may be "".
         email: may be "".
         role: `app-admin`, `app-manager` or `app-user`.
+        password: a new one, as in createUser; an extension. The old one ends at once; a lock stays.
 
     Returns:
         True; false where there is no such user or a value is refused.
     """
     changes = checked_user(_given(locals()))
-    stored = context.stores.users.get(id)
+    text = "" if password is None else checked_password(password)
+    stored, hashed = gather(partial(context.stores.users.get, id), lambda: text and passwords.hashed(text))
+    changes |= {"password": hashed} if hashed else {}
     if not changes:
         return context.commit(True)
     return context.commit(True, *context.stores.users.replace_actions(stored, stored.user.changed(**changes)))

@@ -14,9 +14,10 @@ from lambdaboard.domain.user import MAX_USERNAME, WRONG_PASSWORDS, locked_for
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys
 from lambdaboard.store.actions import number, update
-from lambdaboard.store.users import NOBODY, StoredUser
+from lambdaboard.store.users import NOBODY, StoredUser, unlock
 
 if TYPE_CHECKING:
+    from lambdaboard.domain.user import User
     from lambdaboard.store.table import Table
 
 COUNT = "SET nb_failed_login = nb_failed_login + :one, attempts_left = if_not_exists(attempts_left, :most) - :one"
@@ -99,3 +100,20 @@ class LoginStore:
         values = {":none": number(0), ":read": number(stored.version.number)}
         changed = Conflict("the user has changed")
         self._table.update(update(keys.user(stored.user.id), forget, values, "v = :read", changed))
+
+    def let_in(self, stored: StoredUser, password: str) -> User:
+        """Forget the wrong passwords of a user whose password was right, and their lock (1); return the user.
+
+        Args:
+            stored: the user, as the attempt found them.
+            password: its hash: the one that is stored, or the one that shall be in its place.
+
+        Raises:
+            Conflict: the user has changed since.
+        """
+        if password == stored.user.password:
+            self.succeeded(stored)
+            return stored.user
+        user = stored.user.changed(password=password)
+        self._table.write(unlock(stored, user))
+        return user

@@ -133,7 +133,10 @@ class UserStore:
         return self._table.next_id("user")
 
     def put_actions(self, user: User) -> list[TransactItem]:
-        """Return what writes a new user; Rejected where the name is taken."""
+        """Return what writes a new user; Rejected where the name is taken.
+
+        An import may bring `user.password` as a hash of Kanboard's, if `passwords.is_importable`.
+        """
         counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
         return [
             put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
@@ -148,9 +151,7 @@ class UserStore:
 
     def enable_actions(self, stored: StoredUser) -> list[TransactItem]:
         """Return what makes a user active, and unlocks them."""
-        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0), "attempts_left": None}
-        doc = {"doc": string(domain.encode(stored.user.changed(is_active=1)))}
-        return [update_version(keys.user(stored.user.id), stored.version, doc | counts)]
+        return [unlock(stored, stored.user.changed(is_active=1))]
 
     def delete_actions(self, stored: StoredUser, now: int) -> list[TransactItem]:
         """Return what removes a user; what names them reads as nobody's at once, and `cascade` rewrites it."""
@@ -207,6 +208,12 @@ class UserStore:
         """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
         entries = self._table.query(keys.user_pk(user_id), begins=keys.membership.sk_prefix)
         return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
+
+
+def unlock(stored: StoredUser, user: User) -> TransactItem:
+    """Return what writes a user of the same name over the version that was read, and forgets wrong passwords."""
+    counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0), "attempts_left": None}
+    return update_version(keys.user(user.id), stored.version, {"doc": string(domain.encode(user))} | counts)
 
 
 def _name_keys(user: User | None) -> set[keys.Key]:
