@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback adopt sam-local units bench bench-cold copy sweep docs audit clean
+.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -95,6 +95,9 @@ rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past
 	git worktree add --detach .cache/rollback '$(TO)'
 	@$(MAKE) --no-print-directory -C .cache/rollback -o '$(abspath $(STAMP_SAM))' VENV_SAM='$(abspath $(VENV_SAM))' AT_ONCE=1 deploy; \
 		status=$$?; git worktree remove --force .cache/rollback; exit $$status
+
+rotate: $(STAMP_SAM) ## a new API token: STAGE=prod; the old one counts for six minutes more, with REVOKE=1 it does not
+	@STAGE='$(STAGE)' STACK='$(STACK)' REVOKE='$(REVOKE)' $(VENV_SAM)/bin/python -m local.rotate
 
 adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; prints the command that cuts over to it
 	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)'

@@ -18,4 +18,5 @@ sweep       `make sweep`
 audit       `make audit`
 deploy      `make deploy`
 adopt       `make adopt`
+rotate      `make rotate`
 """

@@ -3,7 +3,6 @@
 Prints the command of the cut-over. Each step may be repeated. Runs in SAM's own environment.
 """
 
-import os
 import sys
 from typing import Any
 
@@ -11,6 +10,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local import template
+from local.deploy import choose_region
 
 PATIENCE = {"Delay": 5, "MaxAttempts": 720}
 
@@ -66,9 +66,7 @@ def _keys(schema: dict[str, Any]) -> dict[str, str]:
 
 def main(name: str) -> int:
     """Adopt a table; return the exit status."""
-    region = os.environ.get("AWS_REGION")
-    if region:
-        os.environ["AWS_DEFAULT_REGION"] = region  # the one that boto3 reads
+    choose_region()
     if not name:
         print("make adopt: TABLE must name the table", file=sys.stderr)
         return 2

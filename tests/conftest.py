@@ -25,7 +25,7 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
-from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
@@ -168,7 +168,7 @@ def a_service(stores: Stores, cache: Cache | None = None) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, Logins(stores.users, stores.logins)))
+    return Service(SETTINGS, stores, Authenticator(is_token(TOKEN), Logins(stores.users, stores.logins)))
 
 
 @pytest.fixture

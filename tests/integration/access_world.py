@@ -30,6 +30,7 @@ class World:
     task: int
     other_task: int
     file: int
+    project_file: int
     comment: int
     subtask: int
     timed_subtask: int
@@ -79,6 +80,7 @@ def a_world(call: Client, name: str) -> World:
         external_link=call("createExternalTaskLink", task, "https://example.org/a.pdf", "related", "attachment", "A"),
         link_type=call("createLink", f"is {name} for"),
         file=call("createTaskFile", project, task, "file", "YQ=="),
+        project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
         somebody=somebody,
         caller=member,
@@ -130,6 +132,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getUserByName": lambda of: [f"member of {of.name}"],
     "isActiveUser": lambda of: [of.somebody],
     "createUser": lambda of: ["new", "password"],
+    "createLdapUser": lambda of: ["new"],
     "updateUser": lambda of: [of.somebody, None, "New name"],
     "disableUser": lambda of: [of.somebody],
     "enableUser": lambda of: [of.somebody],
@@ -166,6 +169,9 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getTaskMetadataByName": lambda of: [of.task, "key"],
     "getProjectMetadata": lambda of: [of.project],
     "getProjectMetadataByName": lambda of: [of.project, "key"],
+    "getAllProjectFiles": lambda of: [of.project],
+    "getProjectFile": lambda of: [of.project, of.project_file],
+    "downloadProjectFile": lambda of: [of.project, of.project_file],
     "createTask": lambda of: ["New", of.project],
     "updateTask": lambda of: [of.task, "New title"],
     "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],  # before closeTask, which stops the timer
@@ -177,12 +183,15 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "createTaskFile": lambda of: [of.project, of.task, "new", "YQ=="],
     "saveTaskMetadata": lambda of: [of.task, {"new": "value"}],
     "saveProjectMetadata": lambda of: [of.project, {"new": "value"}],
+    "createProjectFile": lambda of: [of.project, "new", "YQ=="],
     "setTaskTags": lambda of: [of.project, of.task, ["tag", "new"]],
     "createTag": lambda of: [of.project, "newest"],
     "updateTag": lambda of: [of.tag, "New tag"],
     "updateProject": lambda of: [of.project, "New name"],
     "disableProject": lambda of: [of.project],
     "enableProject": lambda of: [of.project],
+    "enableProjectPublicAccess": lambda of: [of.project],
+    "disableProjectPublicAccess": lambda of: [of.project],
     "addColumn": lambda of: [of.project, "New"],
     "updateColumn": lambda of: [of.column, "New title"],
     "changeColumnPosition": lambda of: [of.project, of.column, 2],
@@ -229,6 +238,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeAllTaskFiles": lambda of: [of.task],
     "removeTaskMetadata": lambda of: [of.task, "key"],
     "removeProjectMetadata": lambda of: [of.project, "key"],
+    "removeProjectFile": lambda of: [of.project, of.project_file],
+    "removeAllProjectFiles": lambda of: [of.project],
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],
@@ -238,4 +249,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeProject": lambda of: [of.project],
     "removeUser": lambda of: [of.somebody],
 }
-"""A call of each procedure that succeeds, in an order in which each finds what the ones before it left."""
+"""A call of each procedure that succeeds (but for ERRORS), in an order in which each finds what earlier ones left."""
+
+ERRORS = {"createLdapUser"}
+"""Procedures that answer every admitted call with an error of the original, code 0."""

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from lambdaboard.api.context import APPLICATION
-from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator
+from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator, is_token
 from lambdaboard.app.login import Logins
 from lambdaboard.domain.user import User
 from lambdaboard.errors import Unauthorized
@@ -26,7 +26,7 @@ class NoPeople(Logins):
         return None
 
 
-authenticator = Authenticator(lambda: TOKEN, NoPeople())
+authenticator = Authenticator(is_token(TOKEN), NoPeople())
 
 
 def encoded(credentials: str) -> str:
@@ -88,8 +88,8 @@ def test_no_header_is_nobody() -> None:
 
 
 def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
-    tokens = ["old", "new"]
-    changing = Authenticator(lambda: tokens[0], NoPeople())
+    tokens = [b"old", b"new"]
+    changing = Authenticator(lambda secret: secret == tokens[0], NoPeople())
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
     assert changing.authenticate(headers) is APPLICATION
     tokens.pop(0)

@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard import error_report
 from lambdaboard.app import page
-from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.call_log import CallLog
 from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response
 from lambdaboard.app.invocation import Invoker
@@ -134,10 +134,10 @@ class Service(msgspec.Struct, frozen=True):
         return WIRES[chosen]
 
 
-def _token_of(settings: Settings) -> Callable[[], str]:
+def _token_of(settings: Settings) -> Callable[[bytes], bool]:
     if settings.api_token:
-        return lambda: settings.api_token
-    return partial(secrets.token, settings.token_secret_arn)
+        return is_token(settings.api_token)
+    return secrets.Token.connect(settings.token_secret_arn).accepts
 
 
 def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:

@@ -17,6 +17,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     members,
     metadata,
     moves,
+    project_files,
     projects,
     search,
     subtasks,
