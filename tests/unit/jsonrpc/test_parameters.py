@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, TypeAdapter, V
 from lambdaboard.jsonrpc import (
     Flag,
     Integer,
-    Integers,
     IntegerOrBlank,
+    Integers,
     Number,
     NumberOrBlank,
     Text,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lambdaboard.domain.colors import css
 from lambdaboard.domain.project import with_id
+from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.subtask import STATUS_NAMES, plain
 
 if TYPE_CHECKING:
+    import msgspec
+
     from lambdaboard.api.context import Context
     from lambdaboard.domain.comment import Comment
     from lambdaboard.domain.project import Project
@@ -56,9 +57,9 @@ class MetadataRow(Row):
 
 def _properties(task: Task) -> dict[str, Any]:
     """Return what all rows of a task have, in getTask's order; tags have procedures of their own."""
-    properties = msgspec.structs.asdict(task)
-    del properties["tags"]
-    return properties
+    values = properties(task)
+    del values["tags"]
+    return values
 
 
 def task_row(context: Context, task: Task) -> TaskRow:
@@ -132,7 +133,7 @@ def listed_file_row(record: File, user: User | None) -> FileRow:
 
 def comment_row(comment: Comment, author: User | None) -> Row:
     """Return a comment as getComment answers it, nobody's where the author was removed; source: context.md 9."""
-    row = Row(msgspec.structs.asdict(comment))
+    row = Row(properties(comment))
     row["user_id"] = author.id if author else 0
     for name in ("username", "name", "email", "avatar_path"):
         row[name] = getattr(author, name, None)
@@ -144,7 +145,7 @@ SUBTASK_ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id
 
 def subtask_row(subtask: Subtask) -> Row:
     """Return a subtask as getSubtask answers it."""
-    values = msgspec.structs.asdict(subtask)
+    values = properties(subtask)
     values |= {name: plain(values[name]) for name in ("time_estimated", "time_spent")}
     return Row({name: values[name] for name in SUBTASK_ROW})
 
@@ -195,11 +196,11 @@ NEVER_SET: dict[str, Any] = {
 
 def user_row(read: StoredUser) -> Row:
     """Return a user as getUser answers them; no password, hash, secret or token ever; source: context.md 6."""
-    values = NEVER_SET | msgspec.structs.asdict(read.user)
+    values = NEVER_SET | properties(read.user)
     values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
     return Row({name: values[name] for name in USER_ROW})
 
 
 def struct_row(struct: msgspec.Struct) -> Row:
     """Return a column, swimlane or category with its properties."""
-    return Row(msgspec.structs.asdict(struct))
+    return Row(properties(struct))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lambdaboard.domain import serialization
 from lambdaboard.domain.project_rules import checked_email
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
@@ -43,7 +44,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Categories of Unicode that are not shown: control, format (zero width, direction), halves of pairs, separators."""
 
 
-class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class User(serialization.Doc, frozen=True, kw_only=True):
     """A user as they are stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
@@ -175,8 +176,8 @@ CHECKS: Mapping[str, Callable[[Any], Any]] = {
 
 def encode(user: User) -> str:
     """Return the user as their stored doc; the limits of the properties keep it small."""
-    return msgspec.json.encode(user).decode()
+    return serialization.encode(user).decode()
 
 
-decode = msgspec.json.Decoder(User).decode
+decode = serialization.decoder(User)
 """Read a stored doc."""

@@ -11,6 +11,7 @@ import msgspec
 from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW
 from lambdaboard.api.rows import FileRow, Row, comment_row, listed_subtask_row
 from lambdaboard.domain.event import EventName
+from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import InvalidParams
 from lambdaboard.services.activity_text import event_content, event_title
 from lambdaboard.services.result_budget import ResultBudget
@@ -175,7 +176,7 @@ class Telling(msgspec.Struct, frozen=True):
 
     def _task(self, stored: StoredActivity) -> Row:
         """Return the task as it was then, with the names of those who are there now."""
-        task, names = Row(msgspec.structs.asdict(stored.value.task)), stored.value.names
+        task, names = Row(properties(stored.value.task)), stored.value.names
         del task["tags"]
         assignee, creator = self.users.get(task["owner_id"]), self.users.get(task["creator_id"])
         task["owner_id"] = assignee.id if assignee else 0
