@@ -27,11 +27,12 @@ from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys
 from lambdaboard.store.actions import string
 from lambdaboard.store.keys.indexes import LANE, LaneKey
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.tombstones import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ def dynamodb() -> Iterator[Stores]:
     with engine():
         stores = Stores.connect(TABLE, BUCKET)
         # DynamoDB Local counts nothing for an item that is missing, AWS a unit
-        stores.table.write(*people.put_tombstones(user_id=keys.LAST_ID, now=int(time.time())))
+        stores.table.write(*USERS.put_actions(keys.LAST_ID, int(time.time())))
         yield stores
 
 

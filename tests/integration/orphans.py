@@ -106,6 +106,9 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "member": [(keys.member(LOST, a_user(stores)), role), (keys.member(project_id, LOST), role)],
         "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
         "file by id": [(keys.file(LOST + 2), other)],
+        "group name": [(keys.group_name("lost"), {"group_id": {"N": str(LOST)}})],
+        "group member": [(keys.group_member(LOST, a_user(stores)), {})],
+        "project of a group": [(keys.group_project(LOST, project_id), role)],
     }
     found["row of activity"] = orphaned_rows(project_id, task.task.id, a_user(stores))
     found |= orphaned_belongings(stores)

@@ -111,6 +111,10 @@ def test_of_a_task_that_the_caller_may_not_see_a_link_tells_no_id(
         assert "linked to another task" in row["event_content"]
         assert "Secret" not in str(row)
     assert told(call, board.id)[0]["task_link"]["opposite_task_id"] == hidden
+    group = call("createGroup", "Group")
+    assert call("addGroupMember", group, call("getUserByName", "viewer")["id"])
+    assert call("addProjectGroup", other.id, group, "project-viewer")
+    assert told(call.by("viewer"), board.id)[0]["task_link"]["opposite_task_id"] == hidden
 
 
 def test_several_projects_are_told_to_who_has_a_role_in_each(
@@ -146,6 +150,10 @@ def test_ones_own_stream_has_active_projects_with_a_role_alone(
     assert len(told(ann, other.id)) == 1
     call("removeProjectUser", board.id, 1)
     assert ann("getMyActivityStream") == []
+    group = call("createGroup", "Group")
+    assert call("addGroupMember", group, 1)
+    assert call("addProjectGroup", board.id, group)
+    assert {row["project_id"] for row in ann("getMyActivityStream")} == {board.id}
 
 
 # --- what is gone ---------------------------------------------------------------------------------------------------

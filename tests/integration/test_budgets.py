@@ -29,7 +29,8 @@ class World(NamedTuple):
         listed: a task of the other board that recurs when it is closed, with two of each: comments, subtasks, links and
             external links; the next ones are among these.
         timed: a subtask on which the person's timer runs.
-        stranger: a user without a role in a project.
+        stranger: a user without a role of their own in a project.
+        crew: a group that the stranger is in and that has a role in the other project.
     """
 
     board: Project
@@ -46,6 +47,7 @@ class World(NamedTuple):
     link: int
     external: int
     stranger: int
+    crew: int
 
 
 class Cost(NamedTuple):
@@ -247,6 +249,9 @@ def a_world(call: Client, stores: Stores) -> World:
     link, _ = (call("createTaskLink", listed, opposite, 1) for opposite in (task, plain))
     external, _ = (call("createExternalTaskLink", listed, PDF, "related") for _ in range(2))
     assert call.by("ann", "secret of ann")("updateComment", comment, "a")  # which the activity tells
+    bob, crew = call("createUser", "bob", "secret of bob"), call("createGroup", "crew")
+    call("addGroupMember", crew, bob)
+    call("addProjectGroup", other.id, crew)
     return World(
         board=board,
         other=other,
@@ -261,7 +266,8 @@ def a_world(call: Client, stores: Stores) -> World:
         timed=timed,
         link=link,
         external=external,
-        stranger=call("createUser", "bob", "secret of bob"),
+        stranger=bob,
+        crew=crew,
     )
 
 

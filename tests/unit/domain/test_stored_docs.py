@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from lambdaboard.domain import activity, link, project, task, user
+from lambdaboard.domain import activity, group, link, project, task, user
 from lambdaboard.domain.activity import Activity, Names
 from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.event import EventName
 from lambdaboard.domain.external_link import ExternalLink
+from lambdaboard.domain.group import Group
 from lambdaboard.domain.link import LinkTypes, TaskLink
 from lambdaboard.domain.project import Column, Project
 from lambdaboard.domain.serialization import NEWER, Doc, decoder, encode, properties
@@ -29,6 +30,7 @@ STRUCTS: dict[str, type[Any]] = {
     "comment": Comment,
     "external_link": ExternalLink,
     "file": File,
+    "group": Group,
     "link_types": LinkTypes,
     "project": Project,
     "project_file": ProjectFile,
@@ -141,4 +143,6 @@ def test_what_is_written_now_reads_with_the_decoders_of_the_stores() -> None:
     assert project.decode(project.encode(Project(id=1, name="p"))) == Project(id=1, name="p")
     ann = User(id=1, username="ann", password="hash")
     assert user.decode(user.encode(ann)) == ann
+    crew = Group(id=1, name="crew", external_id=None)
+    assert group.decode(group.encode(crew)) == crew
     assert link.decode(link.encode(LinkTypes())) == LinkTypes()

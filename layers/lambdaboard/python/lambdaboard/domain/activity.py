@@ -116,10 +116,8 @@ def _cut(struct: T) -> T:
     """Return a struct whose texts have no more than MAX_TEXT characters, without what only a newer release knows."""
     values = ((name, getattr(struct, name)) for name in struct.__struct_fields__ if name != "newer")
     long = {name: value for name, value in values if isinstance(value, str) and len(value) > MAX_TEXT}
-    known = {"newer": ""} if isinstance(struct, Doc) else {}
-    return msgspec.structs.replace(
-        struct, **known, **{name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()}
-    )
+    cut = {name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()}
+    return msgspec.structs.replace(struct, **cut, **({"newer": ""} if isinstance(struct, Doc) else {}))
 
 
 def encode(activity: Activity) -> str:

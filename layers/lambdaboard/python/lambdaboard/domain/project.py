@@ -53,6 +53,9 @@ class Project(Doc, frozen=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Dates are strings as the client gave them. Source of all properties: context.md 3.
+
+    Attributes:
+        groups: group -> its members' role in the project; one that was removed lately may still be among them.
     """
 
     id: int
@@ -80,10 +83,19 @@ class Project(Doc, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     swimlanes: tuple[Swimlane, ...] = ()
     categories: tuple[Category, ...] = ()
+    groups: dict[int, str] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Project:
         """Return the project with some properties changed."""
         return msgspec.structs.replace(self, **changes)
+
+    def with_group(self, group_id: int, role: str) -> Project:
+        """Return the project in which a group has a role."""
+        return self.changed(groups=self.groups | {group_id: role})
+
+    def without_group(self, group_id: int) -> Project:
+        """Return the project in which a group has no role."""
+        return self.changed(groups={each: role for each, role in self.groups.items() if each != group_id})
 
     def column(self, column_id: int) -> Column:
         """Return the column with this id; NotFound."""

@@ -11,6 +11,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     discovery,
     external_links,
     files,
+    groups,
     links,
     lists,
     me,

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW
 from lambdaboard.api.rows import FileRow, Row, comment_row, listed_subtask_row
 from lambdaboard.domain.event import EventName
 from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import InvalidParams
 from lambdaboard.services.activity_text import event_content, event_title
 from lambdaboard.services.result_budget import ResultBudget
-from lambdaboard.store.authorization import Authorization
+from lambdaboard.services.viewing import viewing
 from lambdaboard.store.keys import LAST_ACTIVITY_ID
 from lambdaboard.store.parallel import AT_ONCE, first_page, gather, gather_map
 
@@ -112,13 +111,12 @@ class Telling(msgspec.Struct, frozen=True):
     @classmethod
     def read(cls, context: Context, stored: Sequence[StoredActivity]) -> Telling:
         """Read what some rows need (2 round trips)."""
-        roles = ROLES_IN_PROJECT[VIEW] if context.caller.user else None
-        viewing = context.stores.authorized(Authorization(context.caller.user_id, roles)).tasks
+        visible = viewing(context).tasks
         tasks, users = gather(
-            lambda: viewing.find_many({*chain.from_iterable(map(_tasks_of, stored))}),
+            lambda: visible.find_many({*chain.from_iterable(map(_tasks_of, stored))}),
             lambda: context.stores.users.named(chain.from_iterable(map(_users_of, stored))),
         )
-        return cls(context, stored, tasks, users, viewing.is_allowed)
+        return cls(context, stored, tasks, users, visible.is_allowed)
 
     def rows(self, budget: ResultBudget) -> list[Row]:
         """Return the rows of tasks and authors that are there."""
