@@ -11,6 +11,7 @@ import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN
 from lambdaboard.errors import Conflict
+from lambdaboard.store import usage
 from lambdaboard.store.activity import NewActivity
 from lambdaboard.store.parallel import gather, gather_map
 
@@ -83,7 +84,14 @@ class Context(msgspec.Struct, frozen=True):
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None
 
-    def commit(self, result: R, *actions: TransactItem, changes: int = 0, events: Sequence[Event] = ()) -> R:
+    def commit(
+        self,
+        result: R,
+        *actions: TransactItem,
+        changes: int = 0,
+        events: Sequence[Event] = (),
+        ran: Iterable[int] = (),
+    ) -> R:
         """End the call: write what it decided, all or nothing, and return its result (1 round trip).
 
         The one place where a call takes effect. The caller is confirmed first. A call with an idempotency key writes
@@ -97,6 +105,7 @@ class Context(msgspec.Struct, frozen=True):
             changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
                 subtasks renew it, but for those of context.md 1, "Side effects".
             events: what happens to tasks by it, in this order.
+            ran: ids of the automatic actions that had a part in it, for the log.
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
@@ -114,6 +123,7 @@ class Context(msgspec.Struct, frozen=True):
             self.stores.activity.put(new)
         else:
             self._write([*record, *actions, *(new.put_actions() if new else [])], changes)
+        usage.note_actions(ran)
         return result
 
     def _activity(self, events: Sequence[Event]) -> NewActivity | None:
