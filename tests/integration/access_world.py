@@ -36,6 +36,7 @@ class World:
     task_link: int
     external_link: int
     link_type: int
+    token: int
     member: int
     somebody: int
     caller: int
@@ -78,6 +79,7 @@ def a_world(call: Client, name: str) -> World:
         task_link=call("createTaskLink", task, other_task, 1),
         external_link=call("createExternalTaskLink", task, "https://example.org/a.pdf", "related", "attachment", "A"),
         link_type=call("createLink", f"is {name} for"),
+        token=call("createToken", name)["id"],
         file=call("createTaskFile", project, task, "file", "YQ=="),
         member=member,
         somebody=somebody,
@@ -89,9 +91,10 @@ def a_world(call: Client, name: str) -> World:
 
 
 def as_seen_by(call: Client, world: World, user_id: int) -> World:
-    """Return a world in which somebody else calls, who has made the comment in it."""
+    """Return a world in which somebody else calls, whom `person` made, with a comment and a token of theirs."""
     comment = call("createComment", world.task, user_id, "Theirs")
-    return replace(world, caller=user_id, comment=comment)
+    token = call.by(call("getUser", user_id)["username"])("createToken", "Theirs")["id"]
+    return replace(world, caller=user_id, comment=comment, token=token)
 
 
 T = TypeVar("T")
@@ -125,6 +128,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "createMyPrivateProject": lambda of: ["Mine"],
     "changeMyPassword": lambda of: ["secret of ann", "secret of ann"],
     "createProject": lambda of: ["New"],
+    "createToken": lambda of: ["new"],
+    "getTokens": lambda of: [],
     "getUser": lambda of: [of.somebody],
     "getUserByName": lambda of: [f"member of {of.name}"],
     "isActiveUser": lambda of: [of.somebody],
@@ -233,6 +238,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeSwimlane": lambda of: [of.project, of.empty_lane],
     "removeProjectUser": lambda of: [of.project, of.member],
     "removeProject": lambda of: [of.project],
+    "removeToken": lambda of: [of.token],
     "removeUser": lambda of: [of.somebody],
 }
 """A call of each procedure that succeeds, in an order in which each finds what the ones before it left."""

@@ -27,7 +27,11 @@ Arrive = Callable[["Client", World], "tuple[Client, World]"]
 LEVEL = re.compile(r"^\| \*\*[A-Z]\*\* (\w+) \((\d+)\) \|(.*)", re.MULTILINE)
 PROCEDURE = re.compile(r"\b[a-z]+[A-Z]\w*")
 
-OURS: dict[str, str] = {"rpc.discover": "open", "changeMyPassword": "self"}
+OURS: dict[str, str] = {
+    "rpc.discover": "open",
+    "changeMyPassword": "self",
+    **dict.fromkeys(("createToken", "getTokens", "removeToken"), "own"),
+}
 """The level of what the original has not."""
 
 
@@ -79,9 +83,9 @@ class Column:
 
 
 OPENS = {
-    "app-admin": {"open", "self", "administration", "creation"},
-    "app-manager": {"open", "self", "creation"},
-    "app-user": {"open", "self"},
+    "app-admin": {"open", "self", "own", "administration", "creation"},
+    "app-manager": {"open", "self", "own", "creation"},
+    "app-user": {"open", "self", "own"},
     "project-manager": {"view", "work", "management"},
     "project-member": {"view", "work"},
     "project-viewer": {"view"},

@@ -30,6 +30,7 @@ class World(NamedTuple):
             external links; the next ones are among these.
         timed: a subtask on which the person's timer runs.
         stranger: a user without a role in a project.
+        tokens: of the application and of the person, by their names.
     """
 
     board: Project
@@ -45,6 +46,7 @@ class World(NamedTuple):
     link: int
     external: int
     stranger: int
+    tokens: dict[str, int]
 
 
 class Cost(NamedTuple):
@@ -250,6 +252,7 @@ def a_world(call: Client, stores: Stores) -> World:
         link=link,
         external=external,
         stranger=call("createUser", "bob", "secret of bob"),
+        tokens={each.credentials[0]: each("createToken", "program")["id"] for each in (call, call.by("ann"))},
     )
 
 

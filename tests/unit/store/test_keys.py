@@ -57,6 +57,8 @@ STORED = {
     ("U#5", "P#000000000007"): keys.membership(5, 7),
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
+    ("U#0", "TOKEN#07"): keys.owned_token(0, 7),
+    ("TOKEN#4", "@"): keys.token(4),
     ("UN#ann", "@"): keys.username("ann"),
     ("A#7", "1796051435123456"): keys.activity(7, 1_796_051_435_123_456),
     ("GONE#user#3", "@"): keys.user_tombstones(3),

@@ -22,6 +22,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     swimlanes,
     tags,
     tasks,
+    tokens,
     users,
 )
 

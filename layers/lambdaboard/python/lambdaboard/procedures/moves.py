@@ -24,7 +24,6 @@ from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.file_events import of_files
 from lambdaboard.services.recurrence import Recurred, recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
-from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -276,7 +275,7 @@ class Move(msgspec.Struct, frozen=True):
 def _visible_projects(context: Context) -> ProjectStore:
     """Return what reads a project for a caller who has any role there."""
     roles = ROLES_IN_PROJECT[VIEW] if context.caller.user else None
-    return context.stores.authorized(Authorization(context.caller.user_id, roles)).projects
+    return context.stores.authorized(msgspec.structs.replace(context.stores.authorization, roles=roles)).projects
 
 
 def _project_of(read: Callable[[], StoredProject]) -> list[Project]:

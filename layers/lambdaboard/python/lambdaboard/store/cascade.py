@@ -25,6 +25,7 @@ from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.pending_activity import write_pending
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
+from lambdaboard.store.tokens import token_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,8 +139,14 @@ class Cascade:
             remove_lookup(self._table, side)
 
     def _user_removed(self, old: Item) -> None:
-        """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project."""
+        """Remove the user's tokens, make their tasks and subtasks nobody's, then let them have been in no project.
+
+        All of it is so for readers already.
+        """
         (user_id,) = keys.user.parse(key_of(old))
+        tokens = [*self._table.query(keys.user_pk(user_id), begins=keys.owned_token.sk_prefix)]
+        self._delete(keys.token(token_of(item).id) for item in tokens)
+        self._delete(map(key_of, tokens))
         self._for_each(partial(self._unassign_subtask, user_id), [*self._subtasks.assigned(user_id)])
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:

@@ -174,6 +174,12 @@ class ProjectStore:
         items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
+    def readable(self, project_ids: Iterable[int]) -> set[int]:
+        """Return those of some projects that are there and that the caller may read (1 a 100, 0 for none)."""
+        wanted = [*project_ids]
+        items = self._table.get(key for each in wanted for key in self.keys(each)) if wanted else {}
+        return {each for each in wanted if keys.project(each) in items and self.authorization.allows(each, items)}
+
     def by_name(self, name: str) -> StoredProject:
         """Read the first project of a name, by id, that the caller may read (1 a MB, and 1); NotFound, Forbidden."""
         named = self.ids(name) or [keys.GLOBAL]

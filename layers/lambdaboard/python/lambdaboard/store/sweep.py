@@ -52,8 +52,8 @@ GRACE = 86_400
 GONE_FOR = 3_600
 """Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
 
-LEADS = frozenset(("project_id", "user_id", *links.LOOKUP_ATTRIBUTES))
-"""The attributes that say where a lookup leads."""
+LEADS = frozenset(("project_id", "user_id", "token_id", *links.LOOKUP_ATTRIBUTES))
+"""The attributes that say where a lookup leads, and whose a slot is."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""
