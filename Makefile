@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback sam-local units bench bench-cold sweep docs audit clean
+.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,7 @@ SAM := $(SAM_ENVIRONMENT) sam
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
 
-run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=dynamodb-local)
+run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=ministack)
 	@exec $(BIN)/python -m local
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
@@ -95,6 +95,15 @@ rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past
 	git worktree add --detach .cache/rollback '$(TO)'
 	@$(MAKE) --no-print-directory -C .cache/rollback -o '$(abspath $(STAMP_SAM))' VENV_SAM='$(abspath $(VENV_SAM))' AT_ONCE=1 deploy; \
 		status=$$?; git worktree remove --force .cache/rollback; exit $$status
+
+rotate: $(STAMP_SAM) ## a new API token: STAGE=prod; the old one counts for six minutes more, with REVOKE=1 it does not
+	@STAGE='$(STAGE)' STACK='$(STACK)' REVOKE='$(REVOKE)' $(VENV_SAM)/bin/python -m local.rotate
+
+adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; prints the command that cuts over to it
+	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)'
+
+copy: $(STAMP) ## the local data into another folder, for another engine: TO=.local2 ENGINE=dynamodb-local
+	@TO='$(TO)' $(BIN)/python -m local.copy_data
 
 sweep: $(STAMP) ## what a crash left in the local data: a dry run; REPAIR=1 repairs
 	@$(BIN)/python -m local.sweep $(if $(REPAIR),--repair)

@@ -2,15 +2,21 @@
 
 __main__    `make run`: the local AWS, the server and its restarts, a clean stop
 settings    what the environment may set
-aws         the local AWS: ministack, or with ENGINE=dynamodb-local AWS's own DynamoDB beside it
+aws         the local AWS: its environment, its lock, its start and end
+engines     who plays DynamoDB: DynamoDB Local where Java and npm are, else ministack
+ministack   ministack with a journal
+copy_data   `make copy`
 process     child processes that end with us, whatever happens
 template    template.yaml, read for everything below
 resources   the table and the bucket as the template declares them; the tests use it, too
 server      the process that is restarted when code changes
+console     what the terminal shows of a call
 gateway     HTTP <-> the events and answers of API Gateway (HTTP API, payload 2.0)
 functions   the handlers of functions/, called as Lambda calls them
 stream      the table's stream -> functions/cascade
 sweep       `make sweep`
 audit       `make audit`
 deploy      `make deploy`
+adopt       `make adopt`
+rotate      `make rotate`
 """

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import watchfiles
 
+from local import console, engines
 from local.aws import local_aws
 from local.functions import environment_of_functions
 from local.process import Child, hangup, module, terminals
@@ -106,13 +107,22 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
         return
     if fault != "":
         print(f"\ngetVersion does not work yet: {fault or 'no answer'}\n", file=sys.stderr, flush=True)
+    print(banner(settings), flush=True)
+    if sys.stdin.isatty():
+        for _ in sys.stdin:
+            print(banner(settings), flush=True)
+
+
+def banner(settings: Settings) -> str:
+    """Return what a person needs to make a call."""
     call = '{"jsonrpc": "2.0", "id": 1, "method": "getVersion"}'
-    print(
+    return (
         f"\nLambdaboard   {settings.url}\n"
         f"user, token   jsonrpc  {settings.token}\n"
-        f"data          {os.path.relpath(settings.data)} ({settings.engine}); Ctrl-C stops and saves\n\n"
-        f"curl -u jsonrpc:{settings.token} -H 'Content-Type: application/json' -d '{call}' {settings.url}\n",
-        flush=True,
+        f"data          {os.path.relpath(settings.data)} (by {engines.of(settings.data)})\n"
+        f"log           {os.path.relpath(settings.data / console.FILE)} (JSON, as on AWS)\n\n"
+        f"curl -u jsonrpc:{settings.token} -H 'Content-Type: application/json' -d '{call}' {settings.url}\n\n"
+        "Enter shows this again, Ctrl-C stops.\n"
     )
 
 
@@ -121,7 +131,7 @@ def terminal_is_gone() -> bool:
     return bool(hangup(TERMINALS).poll(0))
 
 
-def serve(server: Server, engines: list[Child], stopping: threading.Event) -> int:
+def serve(server: Server, children: list[Child], stopping: threading.Event) -> int:
     """Restart the server on changes, until asked to stop or something fails; return the exit status."""
     for files in changes(stopping):
         if stopping.is_set() or terminal_is_gone():
@@ -129,7 +139,7 @@ def serve(server: Server, engines: list[Child], stopping: threading.Event) -> in
         if files:
             print(f"changed: {', '.join(sorted(files)[:5])}; restarting", flush=True)
             server.restart()
-        for child in (*server.children, *engines):
+        for child in (*server.children, *children):
             if child.exit_code is not None:
                 print(f"{child.name} has ended with status {child.exit_code}", file=sys.stderr, flush=True)
                 return 1
@@ -138,14 +148,16 @@ def serve(server: Server, engines: list[Child], stopping: threading.Event) -> in
 
 def run(stopping: threading.Event) -> int:
     """Run everything; return the exit status."""
+    os.umask(0o077)  # the data is for nobody else
     settings = Settings.from_environment()
-    with listen(settings.port) as listener, local_aws(settings) as (aws, engines):
+    with listen(settings.port) as listener, local_aws(settings) as (aws, children):
         environment = environment_of_functions(settings, aws)
+        (settings.data / console.FILE).unlink(missing_ok=True)
         write_private(settings.data / "environment.json", json.dumps(environment))  # for `make sweep`
         server = Server(listener, environment, settings.workers)
         try:
             threading.Thread(target=introduce, args=(settings, stopping), daemon=True).start()
-            return serve(server, engines, stopping)
+            return serve(server, children, stopping)
         finally:
             with contextlib.suppress(OSError):  # the terminal may be closed
                 print("\nsaving and stopping …", flush=True)

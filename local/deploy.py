@@ -29,6 +29,19 @@ class DeploymentError(Exception):
     """Nothing was deployed, or it was rolled back; the message is for the person at the terminal."""
 
 
+def stack_of(environment: Mapping[str, str]) -> str:
+    """Return the name of the stack that STACK names, or else STAGE stands for."""
+    return environment.get("STACK") or STACKS[stage_of(environment)]
+
+
+def stage_of(environment: Mapping[str, str]) -> str:
+    """Read STAGE, `dev` where it is not set; DeploymentError for another stage."""
+    stage = environment.get("STAGE") or "dev"
+    if stage not in STACKS:
+        raise DeploymentError(f"STAGE must be {' or '.join(STACKS)}, not {stage!r}")
+    return stage
+
+
 @dataclass(frozen=True)
 class Request:
     """What is asked for.
@@ -48,12 +61,10 @@ class Request:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Request":
         """Read STAGE, STACK, PARAMETERS, AT_ONCE and YES; an empty one counts as not set."""
-        stage = environment.get("STAGE") or "dev"
-        if stage not in STACKS:
-            raise DeploymentError(f"STAGE must be {' or '.join(STACKS)}, not {stage!r}")
+        stage = stage_of(environment)
         at_once = "true" if environment.get("AT_ONCE") else "false"  # said each time, so that it does not stay
         parameters = [f"Stage={stage}", f"AtOnce={at_once}", *shlex.split(environment.get("PARAMETERS", ""))]
-        return cls(stage, environment.get("STACK") or STACKS[stage], parameters, not environment.get("YES"))
+        return cls(stage, stack_of(environment), parameters, not environment.get("YES"))
 
     def command(self, arguments: Sequence[str]) -> list[str]:
         """Return what makes the change set."""
@@ -65,7 +76,7 @@ class Request:
 
 
 def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]) -> list[str]:
-    """Return why a change set must not be carried out; [] where it may.
+    """Return why a change set of a stack that is there must not be carried out; [] where it may.
 
     Args:
         changes: as DescribeChangeSet lists them.
@@ -77,7 +88,9 @@ def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]
         if name not in KEPT:
             continue
         if change["Action"] == "Modify" and change.get("Replacement") == "True":
-            found.append(f"{name} would be replaced by an empty one. docs/decisions/0013 says how it can be changed")
+            found.append(f"{name} would be replaced by an empty one. docs/decisions/0014 says how it can be changed")
+        if change["Action"] == "Add":
+            found.append(f"{name} would be a new and empty one in place of {KEPT[name]}, which must stay set")
         if change["Action"] == "Remove" and not parameters.get(KEPT[name]):
             found.append(f"{name} would leave the stack and no other take its place: {KEPT[name]} is not set")
     return found
@@ -152,7 +165,7 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
     change_set = stack.newest_change_set()
     changes, parameters = stack.changes(change_set)
     show(changes)
-    refused = refusals(changes, parameters)
+    refused = [] if is_new else refusals(changes, parameters)
     if refused or (request.confirm and not agreed(f"Deploy this to {stack.name}? [y/N] ")):
         stack.forget(change_set)
         raise DeploymentError("\n".join(["refused, nothing is changed", *refused]))
@@ -175,6 +188,13 @@ def show(changes: Sequence[Mapping[str, Any]]) -> None:
         print(f"{change['Action']:8} {change['ResourceType']:36} {change['LogicalResourceId']} {replaced}".rstrip())
 
 
+def choose_region() -> None:
+    """Let boto3 use the region that the AWS CLI and SAM use."""
+    region = os.environ.get("AWS_REGION")
+    if region:
+        os.environ["AWS_DEFAULT_REGION"] = region
+
+
 def agreed(question: str) -> bool:
     """Ask the person at the terminal; nobody there agrees to nothing."""
     try:
@@ -185,9 +205,7 @@ def agreed(question: str) -> bool:
 
 def main() -> int:
     """Deploy what the environment asks for; return the exit status."""
-    region = os.environ.get("AWS_REGION")
-    if region:
-        os.environ["AWS_DEFAULT_REGION"] = region  # the one that boto3 reads
+    choose_region()
     try:
         deploy(Request.from_environment(os.environ), sys.argv[1:])
     except (DeploymentError, ClientError) as error:

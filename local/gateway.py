@@ -8,17 +8,21 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 BODY_LIMIT = 6_291_456  # bytes of a body, as the function gets it
 ANSWER_LIMIT = 6_291_556  # bytes of an answer, as the function gives it
@@ -33,22 +37,66 @@ class BodyTooLarge(Exception):  # noqa: N818 - what HTTP calls it
     """The body has more bytes than a function can get."""
 
 
-def application(function: Function, paths: Sequence[str]) -> Starlette:
-    """Return the HTTP API that forwards POST on `paths` to `function`."""
+def application(function: Function, routes: Sequence[tuple[str, str]], mapping: str = "") -> Starlette:
+    """Return the HTTP API that forwards its routes, each a method and a path, to a function.
 
-    async def forward(request: Request) -> Response:
-        try:
-            event = to_event(request, await read_body(request))
-        except BodyTooLarge:
-            return _message(413, "Request Entity Too Large")
-        return await run_in_threadpool(_answered, function, event)
+    Args:
+        function: gets the events.
+        routes: as of the template.
+        mapping: a path, as `board`, below which a domain has the routes, too.
+    """
 
+    def forward(method: str, path: str) -> Callable[[Request], Awaitable[Response]]:
+        async def forwarded(request: Request) -> Response:
+            try:
+                event = to_event(request, await read_body(request), f"{method} {path}")
+            except BodyTooLarge:
+                return _message(413, "Request Entity Too Large")
+            return await run_in_threadpool(_answered, function, event)
+
+        return forwarded
+
+    prefixes = ["", f"/{mapping}"] if mapping else [""]
     app = Starlette(
-        routes=[Route(path, forward, methods=["POST"]) for path in paths],
+        routes=[
+            Route(prefix + route[1], forward(*route), methods=[route[0]]) for prefix in prefixes for route in routes
+        ],
         exception_handlers={HTTPException: lambda *_: _message(404, "Not Found")},
     )
     app.router.redirect_slashes = False
     return app
+
+
+def below_any_path(app: Starlette) -> ASGIApp:
+    """Take `//jsonrpc.php` and `/kanboard/jsonrpc.php` as `/jsonrpc.php`, as where Kanboard is installed in a folder.
+
+    On AWS the mapping of a domain does that, for one path (docs/deploy.md).
+    """
+    routed = {route.path for route in app.routes if isinstance(route, Route)}
+    longest_first = sorted(routed - {"/"}, key=len, reverse=True)
+
+    async def shortened(scope: Scope, receive: Receive, send: Send) -> None:
+        path = re.sub("/+", "/", scope["path"])
+        if path not in routed:
+            path = next((each for each in longest_first if path.endswith(each)), path)
+        await app({**scope, "path": path}, receive, send)
+
+    return shortened
+
+
+def for_hosts(app: ASGIApp, base_url: str) -> ASGIApp:
+    """Refuse requests to other names than this machine's and that of the base URL: 421.
+
+    A web page may lead a name of its own to 127.0.0.1 and so have a browser call us (DNS rebinding).
+    """
+    hosts = {"localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or ""}
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        host = Headers(scope=scope).get("host", "")
+        known = re.sub(r":\d+$", "", host).lower() in hosts
+        await (app if known else _message(421, "Misdirected Request"))(scope, receive, send)
+
+    return checked
 
 
 async def read_body(request: Request) -> bytes:
@@ -69,8 +117,8 @@ async def read_body(request: Request) -> bytes:
     return bytes(kept)
 
 
-def to_event(request: Request, body: bytes) -> Event:
-    """Return the event of payload format 2.0 for a request.
+def to_event(request: Request, body: bytes, route: str) -> Event:
+    """Return the event of payload format 2.0 for a request on a route, as `POST /jsonrpc.php`.
 
     Raises:
         BodyTooLarge: the body has become so by being base64 encoded.
@@ -80,7 +128,7 @@ def to_event(request: Request, body: bytes) -> Event:
     source = request.client.host if request.client else "127.0.0.1"
     event: Event = {
         "version": "2.0",
-        "routeKey": f"{request.method} {request.url.path}",
+        "routeKey": route,
         "rawPath": request.url.path,
         "rawQueryString": request.url.query,
         "headers": {
@@ -89,7 +137,7 @@ def to_event(request: Request, body: bytes) -> Event:
             "x-forwarded-port": str(request.url.port or 80),
             "x-forwarded-proto": request.url.scheme,
         },
-        "requestContext": _context(request, headers, source),
+        "requestContext": _context(request, headers, source, route),
         **_body(body, headers.get("content-type", "")),
     }
     if cookies:
@@ -99,7 +147,7 @@ def to_event(request: Request, body: bytes) -> Event:
     return event
 
 
-def _context(request: Request, headers: dict[str, str], source: str) -> Event:
+def _context(request: Request, headers: dict[str, str], source: str, route: str) -> Event:
     path, host = request.url.path, headers.get("host", "")
     now = dt.datetime.now(dt.UTC)
     return {
@@ -115,7 +163,7 @@ def _context(request: Request, headers: dict[str, str], source: str) -> Event:
             "userAgent": headers.get("user-agent", ""),
         },
         "requestId": uuid.uuid4().hex[:15] + "=",
-        "routeKey": f"{request.method} {path}",
+        "routeKey": route,
         "stage": "$default",
         "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "timeEpoch": int(now.timestamp() * 1000),

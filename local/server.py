@@ -1,7 +1,7 @@
 """The process that `make run` restarts when code changes: table and bucket, the handler behind HTTP, the stream.
 
 Its environment is that of the functions, and besides DATA_DIR, SOCKET (file descriptor of the listening socket) and
-FEEDS_STREAM (not empty in one of several).
+FEEDS_STREAM (not empty in one of several); DOMAIN_PATH, a path that the API is at once more, as a domain may have it.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import uvicorn
 
-from local import gateway, resources, stream, template
+from local import console, gateway, resources, stream, template
 from local.functions import Function
 
 
@@ -51,9 +51,11 @@ def main() -> None:
     """Serve until SIGTERM; then finish the requests under way, and the stream."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     resources.make_all()
-    api = gateway.application(rpc(), template.routes())
+    served = gateway.application(rpc(), template.routes(), os.environ.get("DOMAIN_PATH", ""))
+    api = gateway.for_hosts(gateway.below_any_path(served), os.environ.get("BASE_URL", ""))
     config = uvicorn.Config(api, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=10)
     background = feeder() if os.environ["FEEDS_STREAM"] else None
+    console.shorten(Path(os.environ["DATA_DIR"]) / console.FILE)
     if background:
         background.start()
     with contextlib.suppress(SystemExit):  # uvicorn raises the signal again when it is done

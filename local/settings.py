@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("ministack", "dynamodb-local")
 MAX_WORKERS = 16
-DEFAULTS = {"PORT": "8000", "ENGINE": ENGINES[0], "WORKERS": "1", "DATA_DIR": ".local"}
+DEFAULTS = {"PORT": "8000", "ENGINE": "", "WORKERS": "1", "DATA_DIR": ".local"}
 TOKEN_LENGTH = 40  # as in template.yaml
 
 
@@ -25,7 +25,7 @@ class Settings:
     Attributes:
         port: of http://127.0.0.1.
         data: folder of everything that outlives a run.
-        engine: who plays DynamoDB, one of `ENGINES`.
+        engine: who plays DynamoDB, one of `ENGINES`; "" if that is left to `engines.chosen`.
         workers: processes that answer.
         token: the API token.
     """
@@ -45,7 +45,7 @@ class Settings:
         """
         given = {name: environment.get(name) or default for name, default in DEFAULTS.items()}
         port, workers = _number("PORT", given["PORT"], 65535), _number("WORKERS", given["WORKERS"], MAX_WORKERS)
-        if given["ENGINE"] not in ENGINES:
+        if given["ENGINE"] not in {"", *ENGINES}:
             raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {given['ENGINE']!r}")
         data = ROOT / given["DATA_DIR"]
         try:

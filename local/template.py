@@ -1,7 +1,7 @@
 """template.yaml, read for the local server and the tests, so that what runs here is what is deployed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -25,14 +25,11 @@ def properties(resource: str) -> Node:
     return found
 
 
-def routes() -> list[str]:
-    """List the paths that the HTTP API forwards; the only method is POST."""
-    keys = [
-        r["Properties"]["RouteKey"] for r in template()["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Route"
-    ]
-    if any(not key.startswith("POST /") for key in keys):
-        raise NotImplementedError(f"the local gateway knows POST only, not {keys}")
-    return [key.removeprefix("POST ") for key in keys]
+def routes() -> list[tuple[str, str]]:
+    """List what the HTTP API forwards: each a method and a path."""
+    routes = (each for each in template()["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Route")
+    keys = (each["Properties"]["RouteKey"].partition(" ") for each in routes)
+    return [(method, path) for method, _, path in keys]
 
 
 def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict[str, str]:
@@ -50,7 +47,28 @@ def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict
     return {name: _value(name, value, given, stands_for) for name, value in variables.items()}
 
 
+def _holds(condition: Any) -> bool:
+    """Tell whether a condition holds where all parameters have their defaults, as of a stack of its own."""
+    if isinstance(condition, str):
+        return _holds(template()["Conditions"][condition])
+    ((function, operands),) = condition.items()
+    if function == "Condition":
+        return _holds(operands)
+    if function == "Fn::Equals":
+        first, second = (str(template()["Parameters"][o["Ref"]]["Default"]) if "Ref" in o else o for o in operands)
+        return bool(first == second)
+    combined: dict[str, Callable[[Iterable[bool]], bool]] = {
+        "Fn::And": all,
+        "Fn::Or": any,
+        "Fn::Not": lambda values: not all(values),
+    }
+    return combined[function](_holds(each) for each in operands)
+
+
 def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[str, str]) -> str:
+    while isinstance(value, dict) and "Fn::If" in value:
+        condition, *branches = value["Fn::If"]
+        value = branches[0 if _holds(condition) else 1]
     referred = value.get("Ref") if isinstance(value, dict) else None
     if referred is None:
         return given.get(name, str(value))

@@ -12,9 +12,9 @@ from lambdaboard.domain.comment import Comment
 from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.subtask import Subtask
-from lambdaboard.store import files, keys
+from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, put
-from lambdaboard.store.files import File, new_path
+from lambdaboard.store.files import File, new_path, task_folder
 from lambdaboard.store.links import put_both_sides
 from lambdaboard.store.table import BATCH_WRITE_LIMIT
 
@@ -87,11 +87,11 @@ def put_all(stores: Stores, actions: Iterable[TransactItem]) -> None:
 def _files(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:
     first = parent.first["file"] = stores.files.next_id(count)
     common: dict[str, Any] = {"task_id": parent.task, "date": 1, "size": len(CONTENT)}
-    paths = [new_path(parent.project, parent.task) for _ in range(count)]
+    paths = [new_path(task_folder(parent.project, parent.task)) for _ in range(count)]
     with ThreadPoolExecutor(4) as threads:
         [*threads.map(lambda path: stores.blobs.put(path, CONTENT), paths)]
     for number, path in enumerate(paths, first):
-        yield from files.put_actions(File(id=number, name=f"file {number}", path=path, **common))
+        yield from stores.files.put_actions(File(id=number, name=f"file {number}", path=path, **common))
 
 
 def _comments(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]:

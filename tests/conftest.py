@@ -25,7 +25,7 @@ from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
 from tests.events import api_event
 
-from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
 from lambdaboard.app.token_login import TokenLogins
@@ -170,7 +170,7 @@ def a_service(stores: Stores, cache: Cache | None = None) -> Service:
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
     logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
-    return Service(SETTINGS, stores, Authenticator(lambda: TOKEN, logins, tokens))
+    return Service(SETTINGS, stores, Authenticator(is_token(TOKEN), logins, tokens))
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ GIGABYTES = 1.0  # the functions' cache
 COLD_STARTS, INITIALISATION = 2_000, 0.7  # assumed, too: how many a million calls have, and the seconds that AWS bills
 SECRET_READS = 22 * 8 * 12 * 2  # assumed: two containers read the token every five minutes of a month's working hours
 ACCESS_LOG, EMF = 420, 330  # bytes a request of the access log and of the metrics' line
+PLATFORM_LOG = 450  # assumed: bytes of the two lines that Lambda itself writes of each call, with time and memory
 
 PRICES = {
     "requests": 1.00 / MILLION,
@@ -163,7 +164,7 @@ def bill(lines: list[dict[str, Any]]) -> list[Line]:
     """Return what 1,000,000 calls like these cost."""
     each = {name: sum(line[name] for line in lines) / len(lines) for name in ("read_units", "bytes")}
     puts, gets = (MIX[name] / 100 * MILLION for name in ("createTaskFile", "downloadTaskFile"))
-    logged = (each["bytes"] + ACCESS_LOG + EMF) * MILLION / 1e9
+    logged = (each["bytes"] + ACCESS_LOG + EMF + PLATFORM_LOG) * MILLION / 1e9
     return [
         Line("HTTP API", MILLION, PRICES["requests"], "requests"),
         Line("Lambda", MILLION, PRICES["invocations"], "invocations"),
@@ -211,7 +212,10 @@ def idle() -> list[Line]:
 
     reads, writes = sweep_units()
     resources = template.template()["Resources"].values()
-    alarms = sum(each["Type"] == "AWS::CloudWatch::Alarm" and each["Condition"] == "InProduction" for each in resources)
+    alarms = sum(
+        each["Type"] == "AWS::CloudWatch::Alarm" and each["Condition"] in {"InProduction", "IsGradual"}
+        for each in resources
+    )
 
     return [
         Line("Secrets Manager", 1, PRICES["secret"], "secret"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import tests.environment  # noqa: F401 - before the application is imported
-from local import aws, resources
+from local import aws, engines, resources
 from local.settings import Settings
 from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
@@ -50,11 +50,11 @@ def dynamodb() -> Iterator[Stores]:
 
 
 @contextmanager
-def engine() -> Iterator[tuple[Settings, Child]]:
-    """Do the same, and yield where the data is, and the process of DynamoDB."""
+def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child]]:
+    """Do the same with any engine, and yield where the data is, and the process that plays DynamoDB."""
     cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
-        settings = Settings(port=8000, data=Path(folder), engine="dynamodb-local", token="")
+        settings = Settings(port=8000, data=Path(folder), engine=name, token="")
         with aws.local_aws(settings) as (environment, started):
             os.environ.update(environment)
             os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)

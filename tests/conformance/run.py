@@ -77,7 +77,7 @@ def procedures() -> set[str]:
 def server(folder: Path) -> Iterator[str]:
     """Run the local server on an empty data folder and with the default settings; yield its address."""
     port, log = free_port(), folder / "server.log"
-    ours = {"PORT": str(port), "DATA_DIR": str(folder / "data"), "API_TOKEN": TOKEN}
+    ours = {"ENGINE": "ministack", "PORT": str(port), "DATA_DIR": str(folder / "data"), "API_TOKEN": TOKEN}
     settings = template.template()["Globals"]["Function"]["Environment"]["Variables"]
     kept = {name: value for name, value in os.environ.items() if name not in settings}
     # local.process ends the server when we die and close its standard input

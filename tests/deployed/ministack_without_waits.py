@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ministack.app import main  # type: ignore[import-untyped]
-from ministack.core import iam_evaluator  # type: ignore[import-untyped]
-from ministack.core.lambda_runtime import Worker  # type: ignore[import-untyped]
+from ministack.app import main
+from ministack.core import iam_evaluator
+from ministack.core.lambda_runtime import Worker
 
 seen: set[tuple[str, str, str]] = set()
 evaluate = iam_evaluator.evaluate

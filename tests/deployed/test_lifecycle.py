@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import subprocess
+import time
 import urllib.error
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -116,13 +117,20 @@ def test_deletion_keeps_table_and_bucket_and_a_new_stack_begins_empty(account: A
 
 
 def deploy(account: Account, template: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run what `make deploy` runs, with SAM's own Python."""
-    python = ROOT / ".venv-sam" / "bin" / "python"
+    """Run what `make deploy` runs."""
     arguments = ["--template-file", str(template), "--config-file", str(ROOT / "samconfig.toml")]
-    ours = {"SAM_CLI_TELEMETRY": "0", "HOME": str(template.parent), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    return run(account, template.parent, "local.deploy", *arguments, **variables)
+
+
+def run(
+    account: Account, folder: Path, module: str, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a module of `local` with SAM's own Python, as the Makefile does."""
+    python = ROOT / ".venv-sam" / "bin" / "python"
+    ours = {"SAM_CLI_TELEMETRY": "0", "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     return subprocess.run(
-        [str(python), "-m", "local.deploy", *arguments],
-        cwd=template.parent,
+        [str(python), "-m", module, *arguments],
+        cwd=folder,
         env=account.environment() | ours | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -190,3 +198,18 @@ def test_a_deployment_that_nobody_agrees_to_changes_nothing(
     done = deploy(account, template, STAGE="prod", PARAMETERS="Timezone=Europe/Berlin")
     assert done.returncode == 1
     assert made.parameters()["Timezone"] == "UTC"
+
+
+def test_make_rotate_gives_a_new_token_that_counts_beside_the_old_one(
+    account: Account, made: Stack, tmp_path: Path
+) -> None:
+    old = Stack(account, made.name).token
+    done = run(account, tmp_path, "local.rotate", STAGE="prod")
+    assert done.returncode == 0, done.stderr
+    new = Stack(account, made.name).token
+    assert (len(new), new == old, new in done.stdout) == (40, False, False)
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "getVersion"})
+    time.sleep(11)  # in which a container does not look again
+    for token in (new, old):
+        with DIRECT.open(post(f"{made.url}/jsonrpc.php", body, token)) as answer:
+            assert "result" in json.load(answer)

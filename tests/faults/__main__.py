@@ -10,13 +10,15 @@ import contextlib
 import logging
 import os
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 import tests.environment  # noqa: F401 - before the application is imported
-from local import resources
+from local import engines, resources
+from local.settings import ENGINES
 from moto import mock_aws
 from tests.bench.workbench import dynamodb
 from tests.conftest import BUCKET, TABLE
@@ -95,10 +97,16 @@ def remove(engine: Engine, stores: Stores) -> int:
         return removal.run(stores, loaded(monkeypatch, "CascadeFunction"), engine)
 
 
-def kill() -> int:
+def kill_on_each_engine() -> int:
+    """Do so in a process for each engine that can run here, since a server of forks keeps the first one's."""
+    command = [sys.executable, "-m", "tests.faults", "kills"]
+    return sum(subprocess.call(command, env=os.environ | {"ENGINE": engine}) for engine in engines.usable())
+
+
+def kill(engine: str) -> int:
     """Kill processes while they write, on a local AWS of their own; return how many problems there were."""
     with aged() as monkeypatch:
-        return kills.run(lambda: loaded(monkeypatch, "CascadeFunction"))
+        return kills.run(lambda: loaded(monkeypatch, "CascadeFunction"), engine)
 
 
 def crowd(_engine: Engine, _stores: Stores) -> int:
@@ -125,8 +133,9 @@ def main() -> int:
         problems += inject(engine, stores, methods) if methods else 0
         for name, section in SECTIONS.items():
             problems += section(engine, stores) if is_local and name in wanted else 0
-    if is_local and "kills" in wanted:
-        problems += kill()
+    if "kills" in wanted:
+        engine_name = os.environ.get("ENGINE", "")
+        problems += kill(engine_name) if engine_name in ENGINES else kill_on_each_engine()
     return int(problems > 0)
 
 

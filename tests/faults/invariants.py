@@ -225,6 +225,7 @@ def _project(found: Snapshot, project_id: int, project: dict[str, Any]) -> Itera
     for key in leads:
         if {part: found.items.get(key, {}).get(part) for part in own} != own:
             yield f"{name}: no lookup {key}"
+    yield from _project_files(found, project_id)
     if ("ALL#project", padded(project_id)) not in found.items:
         yield f"{name}: not in the list of all"
     tags = [doc(item) for (pk, sk), item in found.items.items() if pk == f"P#{project_id}" and sk.startswith("G#")]
@@ -234,6 +235,15 @@ def _project(found: Snapshot, project_id: int, project: dict[str, Any]) -> Itera
     for tag_name, times in Counter(tag["name"] for tag in tags).items():
         if times > 1:
             yield f"{name}: {times} tags {tag_name!r}"
+
+
+def _project_files(found: Snapshot, project_id: int) -> Iterator[str]:
+    pk = f"P#{project_id}"
+    item = found.items[pk, "@"]
+    records = [doc(each) for (at, sk), each in found.items.items() if at == pk and sk.startswith("FILE#")]
+    files = [each["id"] for each in records if each.get("generation", 0) == count(item, "file_generation")]
+    if count(item, "nb_files") != len(files):
+        yield f"project {project_id}: nb_files is {count(item, 'nb_files')} of {files}"
 
 
 def _lookup(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from local import aws
+from local import aws, engines
 from local.stream import Feeder
 from tests.bench.workbench import engine
 from tests.conftest import BUCKET, TABLE, Client, a_service
@@ -116,7 +116,7 @@ class Witness(Written):
 
 
 def kill_database(board: Board, settings: Settings, database: Child) -> tuple[list[Written], Child]:
-    """Kill DynamoDB Local while clients write, start it again on its folder, and let them go on."""
+    """Kill the engine while clients write, start it again on its folder, and let them go on."""
     is_time, countdown = threading.Event(), [1] * (CLIENTS * MOST_ANSWERS // 3)
     witnesses = [Witness(countdown=countdown, is_time=is_time) for _ in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as threads:
@@ -125,7 +125,7 @@ def kill_database(board: Board, settings: Settings, database: Child) -> tuple[li
         os.kill(database.pid, signal.SIGKILL)
         database.stop(PATIENCE)
         url = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
-        restarted = aws.dynamodb_local(settings, int(url.rpartition(":")[2]))
+        restarted = engines.start(settings.engine, settings.data, int(url.rpartition(":")[2]))
         aws.wait_for(url)
         for each in writing:
             each.result()
@@ -154,16 +154,16 @@ def judge(name: str, cascade: Function, settings: Settings, board: Board, all_wr
     return len(problems)
 
 
-def run(load: Callable[[], Function]) -> int:
+def run(load: Callable[[], Function], engine_name: str) -> int:
     """Kill containers, then the database; `load`: imports cascade. Return how many problems there were."""
-    with engine() as (settings, database):
+    with engine(engine_name) as (settings, database):
         board = a_board(Client(a_service(Stores.connect(TABLE, BUCKET))))
-        name = f"{CONTAINERS} processes killed {LIVES} times each"
+        name = f"{CONTAINERS} processes on {database.name} killed {LIVES} times each"
         problems = judge(name, load(), settings, board, kill_containers(board))
         board = a_board(Client(a_service(Stores.connect(TABLE, BUCKET))))
         written, restarted = kill_database(board, settings, database)
         try:
-            name = f"DynamoDB Local killed under {CLIENTS} clients"
+            name = f"{database.name} killed under {CLIENTS} clients"
             return problems + judge(name, load(), settings, board, written)
         finally:
             restarted.stop(PATIENCE)

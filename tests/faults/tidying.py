@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 REMOVALS = [
-    *("removeTask", "removeProject", "removeTaskFile", "removeAllTaskFiles", "removeSubtask", "removeUser"),
-    *("removeTaskLink", "closeTask", "moveTaskToProject"),
+    *("removeTask", "removeProject", "removeTaskFile", "removeAllTaskFiles", "removeProjectFile"),
+    *("removeAllProjectFiles", "removeSubtask", "removeUser", "removeTaskLink", "closeTask", "moveTaskToProject"),
 ]
 """Procedures that lead to each kind of record of the stream that cascade handles."""
 

@@ -26,17 +26,24 @@ WRITING = {"creation", "work", "management", "administration"}
 
 @dataclass(frozen=True)
 class There:
-    """Another project, and a task in it; `upload`: the file of the world's task that is uploaded and not confirmed."""
+    """Another project, and a task in it.
+
+    Attributes:
+        upload: the file of the world's task that is uploaded and not confirmed.
+        project_upload: likewise, of the world's project.
+    """
 
     project: int
     task: int
     upload: int
+    project_upload: int
 
 
 def made(call: Client, stores: Stores) -> tuple[World, There]:
     """Make a world in an empty table."""
     world = a_world(call, "own")
-    there = There(call("createProject", "There"), 0, an_upload(call, stores, world))
+    upload, project_upload = uploads(call, stores, world)
+    there = There(call("createProject", "There"), 0, upload, project_upload)
     there = replace(there, task=call("createTask", "Elsewhere", there.project))
     ann = call("createUser", "ann", "secret of ann")
     assert call("addProjectUser", there.project, world.member)
@@ -58,15 +65,17 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
     return world, there
 
 
-def an_upload(call: Client, stores: Stores, world: World) -> int:
-    """Begin an upload and put its content; return the id of the file that it is to become."""
+def uploads(call: Client, stores: Stores, world: World) -> tuple[int, int]:
+    """Begin uploads of a task and of its project and put their contents; return the ids that the files shall have."""
     file_id, _ = begun(call, world.project, world.task)
-    (item,) = stores.table.query("U#0", begins="UPLOAD#")
-    stores.blobs.put(Upload.of(item).path, CONTENT)
-    return file_id
+    project_file_id = call("createProjectFile", project_id=world.project, **described())["file_id"]
+    for item in stores.table.query("U#0", begins="UPLOAD#"):
+        stores.blobs.put(Upload.of(item).path, CONTENT)
+    return file_id, int(project_file_id)
 
 
 BEGUN, CONFIRMED = "createTaskFile, begun", "createTaskFile, confirmed"
+PROJECT_BEGUN, PROJECT_CONFIRMED = "createProjectFile, begun", "createProjectFile, confirmed"
 """Calls of a procedure that does other things, too, have a name with a comma."""
 
 MORE: dict[str, Callable[[World, There], Any]] = {
@@ -100,13 +109,15 @@ MORE: dict[str, Callable[[World, There], Any]] = {
         "file_id": there.upload,
         **described(),
     },
+    PROJECT_BEGUN: lambda of, _: {"project_id": of.project, **described()},
+    PROJECT_CONFIRMED: lambda of, there: {"project_id": of.project, "file_id": there.project_upload, **described()},
 }
 """Calls that have more to lose than those of CALLS."""
 
 BY_ANN = {"createMyPrivateProject", "changeMyPassword"}
 
 METHODS = [name for name in CALLS if LEVEL_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
-METHODS += [*sorted(BY_ANN), BEGUN, CONFIRMED]
+METHODS += [*sorted(BY_ANN), BEGUN, CONFIRMED, PROJECT_BEGUN, PROJECT_CONFIRMED]
 
 
 def params_of(method: str, world: World, there: There) -> Any:

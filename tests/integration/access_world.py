@@ -30,6 +30,7 @@ class World:
     task: int
     other_task: int
     file: int
+    project_file: int
     comment: int
     subtask: int
     timed_subtask: int
@@ -81,6 +82,7 @@ def a_world(call: Client, name: str) -> World:
         link_type=call("createLink", f"is {name} for"),
         token=call("createToken", name)["id"],
         file=call("createTaskFile", project, task, "file", "YQ=="),
+        project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
         somebody=somebody,
         caller=member,
@@ -168,6 +170,9 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getTaskMetadataByName": lambda of: [of.task, "key"],
     "getProjectMetadata": lambda of: [of.project],
     "getProjectMetadataByName": lambda of: [of.project, "key"],
+    "getAllProjectFiles": lambda of: [of.project],
+    "getProjectFile": lambda of: [of.project, of.project_file],
+    "downloadProjectFile": lambda of: [of.project, of.project_file],
     "createTask": lambda of: ["New", of.project],
     "updateTask": lambda of: [of.task, "New title"],
     "hasSubtaskTimer": lambda of: [of.timed_subtask, of.member],  # before closeTask, which stops the timer
@@ -179,6 +184,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "createTaskFile": lambda of: [of.project, of.task, "new", "YQ=="],
     "saveTaskMetadata": lambda of: [of.task, {"new": "value"}],
     "saveProjectMetadata": lambda of: [of.project, {"new": "value"}],
+    "createProjectFile": lambda of: [of.project, "new", "YQ=="],
     "setTaskTags": lambda of: [of.project, of.task, ["tag", "new"]],
     "createTag": lambda of: [of.project, "newest"],
     "updateTag": lambda of: [of.tag, "New tag"],
@@ -231,6 +237,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeAllTaskFiles": lambda of: [of.task],
     "removeTaskMetadata": lambda of: [of.task, "key"],
     "removeProjectMetadata": lambda of: [of.project, "key"],
+    "removeProjectFile": lambda of: [of.project, of.project_file],
+    "removeAllProjectFiles": lambda of: [of.project],
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],

@@ -109,6 +109,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "task": [(keys.task(LOST, 1), item), (keys.task(project_id, LOST), item)],
         "task lookup": [(keys.task_lookup(LOST + 1), lead)],
         "metadata": [(keys.metadata(LOST, "name"), {"val": {"S": "value"}})],
+        "project file": [(keys.project_file(LOST, LOST), doc)],
         "project metadata": [(keys.project_metadata(LOST, "name"), {"val": {"S": "value"}})],
         "file": [(keys.task_file(LOST, LOST), doc)],
         "member": [(keys.member(LOST, a_user(stores)), role), (keys.member(project_id, LOST), role)],

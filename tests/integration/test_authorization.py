@@ -69,6 +69,8 @@ REFUSED_FOR_A_VALUE: list[Callable[[World], list[Any]]] = [
     lambda of: ["getProjectMetadataByName", of.project, "x" * 2_000],
     lambda of: ["saveProjectMetadata", of.project, {"nested": [1]}],
     lambda of: ["removeProjectMetadata", of.project, "x" * 2_000],
+    lambda of: ["createProjectFile", of.project, "empty", ""],
+    lambda of: ["createProjectFile", of.project, "large", "A" * 6_000_000],
     lambda of: ["createTag", of.project, ""],
     lambda of: ["createComment", of.task, of.somebody, "in another's name"],
     lambda of: ["createComment", of.task, of.caller, ""],
@@ -150,7 +152,7 @@ IN_PROJECTS = [name for name in CALLS if LEVEL_OF[name] in {"view", "work", "man
 
 OF_TASK = ("task", "other_task", "file", "comment", "subtask", "timed_subtask", "task_link", "external_link")
 
-PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", *OF_TASK)
+PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", "project_file", *OF_TASK)
 
 UNSEEN: dict[str, Any] = dict.fromkeys(IN_PROJECTS, "forbidden") | dict.fromkeys(HIDING, False)
 """What a person without a role gets of a thing, whether or not it is there."""
@@ -350,6 +352,8 @@ def of_two(own: World, other: World) -> dict[str, list[list[Any]]]:
         "updateSwimlane": [[own.project, other.lane, "New"]],
         "changeSwimlanePosition": [[own.project, other.lane, 2]],
         "removeSwimlane": [[own.project, other.empty_lane]],
+        "getProjectFile": [[own.project, other.project_file]],
+        "removeProjectFile": [[own.project, other.project_file]],
     }
 
 

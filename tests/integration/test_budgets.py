@@ -38,6 +38,7 @@ class World(NamedTuple):
     task: int
     plain: int
     file: int
+    project_file: int
     person: int
     listed: int
     comment: int
@@ -144,6 +145,15 @@ COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
     "downloadTaskFile": (lambda call, of: call("downloadTaskFile", of.file), Cost(2, 2, 2, 0, 1)),
     "removeTaskFile": (lambda call, of: call("removeTaskFile", of.file), Cost(3, 3, 3, 3)),
     "removeAllTaskFiles": (lambda call, of: call("removeAllTaskFiles", of.task), Cost(3, 2, 3, 1)),
+    "createProjectFile": (lambda call, of: call("createProjectFile", of.board.id, "a", "YQ=="), Cost(2, 2, 3, 2, 1)),
+    "getAllProjectFiles": (lambda call, of: call("getAllProjectFiles", of.board.id), Cost(1, 1, 2)),
+    "getProjectFile": (lambda call, of: call("getProjectFile", of.board.id, of.project_file), Cost(1, 1, 1)),
+    "downloadProjectFile": (
+        lambda call, of: call("downloadProjectFile", of.board.id, of.project_file),
+        Cost(1, 1, 1, 0, 1),
+    ),
+    "removeProjectFile": (lambda call, of: call("removeProjectFile", of.board.id, of.project_file), Cost(2, 2, 2, 2)),
+    "removeAllProjectFiles": (lambda call, of: call("removeAllProjectFiles", of.board.id), Cost(2, 2, 2, 1)),
 }
 
 PDF = "https://example.org/a.pdf"
@@ -244,6 +254,7 @@ def a_world(call: Client, stores: Stores) -> World:
         task=task,
         plain=plain,
         file=call("createTaskFile", board.id, task, "a", "YQ=="),
+        project_file=call("createProjectFile", board.id, "a", "YQ=="),
         person=ann,
         listed=listed,
         comment=comment,

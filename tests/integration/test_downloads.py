@@ -12,7 +12,6 @@ from tests.aws_calls import Tracker
 from tests.boards import contents
 from tests.integration.uploads import CONTENT, uploaded
 
-from lambdaboard.store import files
 from lambdaboard.store.blobs import COPY_PART, URL_LIFETIME
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def url_of(call: Client, file_id: int) -> Any:
 def with_record(stores: Stores, file_id: int, **changes: Any) -> None:
     """Write other properties into the record of a file."""
     record = msgspec.structs.replace(stores.files.find(file_id).record, **changes)
-    for action in files.put_actions(record):
+    for action in stores.files.put_actions(record):
         item = action.request["Put"]["Item"]
         stores.table.client.put_item(TableName=stores.table.name, Item=item)
 

@@ -178,6 +178,15 @@ def test_the_wire_format_is_chosen_by_path_then_header_then_setting(
     assert result_in(response)["id"] == {"documented": str(board.id), "native": board.id}[wire]
 
 
+@pytest.mark.parametrize("wire", ["native", "documented"])
+def test_a_path_that_a_domain_puts_before_the_route_does_not_hide_the_wire_format(
+    service: Service, board: Project, wire: str
+) -> None:
+    event = api_event(json.dumps(request("getProjectById", board.id)).encode(), f"/{wire}/jsonrpc.php", TOKEN)
+    response = service.answer(event | {"rawPath": f"/board/{wire}/jsonrpc.php"}, "request-7")
+    assert result_in(response)["id"] == {"documented": str(board.id), "native": board.id}[wire]
+
+
 @pytest.mark.parametrize(
     ("base_url", "base"), [("", "https://api.example.com"), ("https://board.example", "https://board.example")]
 )

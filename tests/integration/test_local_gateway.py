@@ -6,12 +6,15 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from local import gateway, template
 
-PATHS = template.routes()
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+ROUTES = template.routes()
 JSON = (b"content-type", b"application/json")
 
 
@@ -22,6 +25,10 @@ class Answer:
     body: bytes
 
 
+async def called(answer: Awaitable[None]) -> None:
+    await answer
+
+
 def ask(
     function: gateway.Function,
     body: bytes = b"",
@@ -29,6 +36,7 @@ def ask(
     method: str = "POST",
     path: str = "/jsonrpc.php",
     query: bytes = b"",
+    host: str = "board.example:8000",
 ) -> Answer:
     """Send one request through the application, in pieces as a server does."""
     pieces = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
@@ -49,11 +57,13 @@ def ask(
         "path": path,
         "raw_path": path.encode(),
         "query_string": query,
-        "headers": [(b"host", b"board.example:8000"), *headers],
+        "headers": [(b"host", host.encode()), *headers],
         "client": ("127.0.0.9", 5555),
         "server": ("127.0.0.1", 8000),
     }
-    asyncio.run(gateway.application(function, PATHS)(scope, receive, send))
+    served = gateway.application(function, ROUTES, "board")
+    app = gateway.for_hosts(gateway.below_any_path(served), "https://board.example")
+    asyncio.run(called(app(scope, receive, send)))
     start, *rest = sent
     names = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], names, b"".join(part.get("body", b"") for part in rest))
@@ -66,8 +76,23 @@ def event_of(body: bytes, *headers: tuple[bytes, bytes], **more: Any) -> gateway
     return seen[0]
 
 
-def test_the_four_paths_are_those_of_the_template() -> None:
-    assert sorted(PATHS) == ["/documented/jsonrpc.php", "/jsonrpc", "/jsonrpc.php", "/native/jsonrpc.php"]
+def test_the_routes_are_those_of_the_template() -> None:
+    paths = {"/documented/jsonrpc.php", "/jsonrpc", "/jsonrpc.php", "/native/jsonrpc.php"}
+    assert {*ROUTES} == {*(("POST", path) for path in paths), *(("GET", path) for path in {"/", *paths})}
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("//jsonrpc.php", "POST /jsonrpc.php"),
+        ("/kanboard/jsonrpc.php", "POST /jsonrpc.php"),
+        ("/kanboard//native/jsonrpc.php", "POST /native/jsonrpc.php"),
+        ("/board/documented/jsonrpc.php", "POST /documented/jsonrpc.php"),
+        ("/jsonrpc", "POST /jsonrpc"),
+    ],
+)
+def test_kanboards_base_paths_lead_to_the_same_routes(path: str, route: str) -> None:
+    assert event_of(b"{}", JSON, path=path)["routeKey"] == route
 
 
 def test_an_event_has_the_form_of_payload_2() -> None:
@@ -110,6 +135,13 @@ def test_an_event_has_the_form_of_payload_2() -> None:
     }
 
 
+def test_below_the_path_of_a_domain_the_route_stays_the_one_that_was_chosen() -> None:
+    event = event_of(b"{}", JSON, path="/board/native/jsonrpc.php")
+    context = event["requestContext"]
+    assert (event["routeKey"], context["routeKey"]) == ("POST /native/jsonrpc.php", "POST /native/jsonrpc.php")
+    assert (event["rawPath"], context["http"]["path"]) == ("/board/native/jsonrpc.php", "/board/native/jsonrpc.php")
+
+
 def test_repeated_headers_are_joined_and_cookies_apart() -> None:
     event = event_of(b"", (b"X-A".lower(), b"1"), (b"x-a", b"2"), (b"cookie", b"a=1; b=2"))
     assert event["headers"]["x-a"] == "1,2"
@@ -135,7 +167,7 @@ def test_what_is_not_text_by_its_type_arrives_as_base64(content_type: str, is_te
     assert event["body"] == ("é" if is_text else base64.b64encode("é".encode()).decode())
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("POST", "/jsonrpc.php/"), ("GET", "/jsonrpc.php")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("POST", "/jsonrpc.php/"), ("PUT", "/jsonrpc.php")])
 def test_other_paths_and_methods_are_not_found(method: str, path: str) -> None:
     answer = ask(lambda _: pytest.fail("the function was called"), method=method, path=path)
     assert (answer.status, json.loads(answer.body)) == (404, {"message": "Not Found"})
@@ -187,3 +219,14 @@ def test_a_bare_answer_is_json_with_200() -> None:
     answer = ask(lambda _: {"a": 1}, b"{}", JSON)
     assert (answer.status, json.loads(answer.body)) == (200, {"a": 1})
     assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *((each, 200) for each in ("127.0.0.1:8000", "localhost", "LOCALHOST:8000", "[::1]:8000", "board.example")),
+        *((each, 421) for each in ("evil.example", "127.0.0.1.evil.example", "localhost.", "board.example.org", "")),
+    ],
+)
+def test_only_our_own_names_are_answered(host: str, status: int) -> None:
+    assert ask(lambda _: {"statusCode": 200}, host=host).status == status

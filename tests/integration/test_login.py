@@ -774,9 +774,11 @@ def test_an_entry_with_wrong_params_does_not_make_a_log_in_last_longer(
 
 
 def test_a_new_token_ends_a_batch_of_the_old_one_as_soon_as_the_container_has_read_it(stores: Stores) -> None:
-    tokens = iter(["old token", "old token", "new token"])
+    tokens = iter([b"old token", b"old token", b"new token"])
     logins = Logins(stores.users, stores.logins)
-    service = Service(SETTINGS, stores, Authenticator(lambda: next(tokens), logins, TokenLogins(stores.tokens)))
+    service = Service(
+        SETTINGS, stores, Authenticator(lambda secret: secret == next(tokens), logins, TokenLogins(stores.tokens))
+    )
     entries = [Call("createProject", [title]) for title in ("first", "second", "third")]
     body = b"[" + b",".join(entry.body for entry in entries) + b"]"
     event = api_event(body, "/native/jsonrpc.php", authorization=basic("jsonrpc", "old token"))

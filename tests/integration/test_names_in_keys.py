@@ -68,6 +68,7 @@ FIXED = [
     keys.tag(1, 1),
     keys.task_lookup(1),
     keys.task_file(1, 1),
+    keys.project_file(1, 1),
     keys.child("comment", 1, 1),
     keys.task_link(1, 1, 1),
     keys.user(1),

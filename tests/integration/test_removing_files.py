@@ -85,11 +85,11 @@ def test_a_record_read_under_an_older_generation_is_refused_and_nothing_is_count
     before = stores.files.find(upload(call, board, task_id))
     call("removeAllTaskFiles", task_id)
     with pytest.raises(Conflict):
-        stores.table.write(*stores.files.add_actions(before.loaded, msgspec.structs.replace(before.record, id=99)))
+        stores.table.write(*stores.files.add_actions(before.parent, msgspec.structs.replace(before.record, id=99)))
     with pytest.raises(Conflict):
         stores.table.write(*stores.files.remove_actions(before))
     with pytest.raises(Conflict):
-        stores.table.write(*stores.files.remove_all_actions(before.loaded))
+        stores.table.write(*stores.files.remove_all_actions(before.parent))
     assert (names(call, task_id), count(call, board)) == ([], 0)
 
 
@@ -98,7 +98,7 @@ def test_a_record_of_a_task_that_is_gone_is_refused(call: Client, stores: Stores
     before = stores.files.find(upload(call, board, task_id))
     call("removeTask", task_id)
     with pytest.raises(Conflict):
-        stores.table.write(*stores.files.add_actions(before.loaded, msgspec.structs.replace(before.record, id=99)))
+        stores.table.write(*stores.files.add_actions(before.parent, msgspec.structs.replace(before.record, id=99)))
     with pytest.raises(Conflict):
         stores.table.write(*stores.files.remove_actions(before))
-    assert not stores.table.get([before.loaded.stored.key])
+    assert not stores.table.get([before.parent.stored.key])

@@ -59,6 +59,7 @@ def enriched(call: Client, world: World) -> World:
         assert call("createTaskFile", world.project, world.task, f"{number}", "YQ==")
         assert call("createExternalTaskLink", world.task, f"https://example.org/{number}.pdf", "related")
         assert call("saveTaskMetadata", world.task, {f"{number}": "more"})
+        assert call("createProjectFile", world.project, f"{number}", "YQ==")
         assert call("saveProjectMetadata", world.project, {f"{number}": "more"})
         assert call("addProjectUser", world.project, call("createUser", f"{number} of {world.name}", "password"))
         assert call("addColumn", world.project, f"{number}")

@@ -16,7 +16,7 @@ from tests.integration.orphans import LOST, evict, orphans
 from tests.streams import loaded, settled
 
 from lambdaboard.store import keys
-from lambdaboard.store.files import File, put_actions
+from lambdaboard.store.files import File
 from lambdaboard.store.sweep import GRACE, Sweep
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ def test_young_contents_and_records_are_left_for_their_task_to_come(
     for name in ("abc", "its record is still to come"):
         stores.blobs.put(f"{world.id}/{LOST}/{name}", b"young")
     path = f"{world.id}/{LOST}/abc"
-    stores.table.write(*put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1)))
+    stores.table.write(
+        *stores.files.put_actions(File(id=LOST, name="a", path=path, task_id=LOST, date=int(time.time()), size=1))
+    )
     before, there = everything(stores, times_too=True), contents(stores)
     assert sweep({"repair": True}) == {"found": {}, "repaired": True, "complete": True}
     assert everything(stores, times_too=True) == before

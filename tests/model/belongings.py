@@ -61,15 +61,19 @@ class Belongings(Links):
     def create_task_file(self, project_id: int, task_id: int, filename: str, blob: str) -> Answer:
         if not self.of("tasks", id=task_id, project_id=project_id) or not blob:
             return False
-        is_image = int(folded(filename).endswith(IMAGES))
-        self._add_file(self.answered, name=filename, task_id=task_id, is_image=is_image, content=b64decode(blob))
+        self._add_file(self.answered, **self._new_file(filename, blob), task_id=task_id)
         return self.answered
 
+    def _new_file(self, filename: str, blob: str) -> Row:
+        return {"name": filename, "is_image": int(folded(filename).endswith(IMAGES)), "content": b64decode(blob)}
+
     def _add_file(self, new_id: int, **row: Any) -> None:
-        path = self.ask("getTaskFile", new_id)["path"]
-        assert path not in {each["path"] for each in self.of("files")}
+        self._keep_file("files", new_id, row, self.ask("getTaskFile", new_id)["path"])
+
+    def _keep_file(self, kind: str, new_id: int, row: Row, path: str) -> None:
+        assert path not in {each["path"] for each in self.of(kind)}
         more = {"path": path, "date": self.now, "user_id": self.caller, "size": len(row["content"])}
-        self.add("files", new_id, **row, **more, etag=md5(path.encode()).hexdigest())
+        self.add(kind, new_id, **row, **more, etag=md5(path.encode()).hexdigest())
 
     def _file_row(self, file: Row) -> Row:
         return {name: value for name, value in file.items() if name != "content"}
@@ -90,6 +94,42 @@ class Belongings(Links):
     def remove_all_task_files(self, task_id: int) -> Answer:
         for file in self.of("files", task_id=task_id):
             del self.files[file["id"]]
+        return True
+
+    # --- files of projects --------------------------------------------------------------------------------------
+
+    def create_project_file(self, project_id: int, filename: str, blob: str) -> Answer:
+        if project_id not in self.projects or not blob:
+            return False
+        row = self._new_file(filename, blob) | {"project_id": project_id}
+        path = self.ask("getProjectFile", project_id, self.answered)["path"]
+        self._keep_file("project_files", self.answered, row, path)
+        return self.answered
+
+    def _project_file(self, project_id: int, file_id: int) -> Row:
+        """Return a file of a project; an empty row where it has no such file."""
+        file = self.project_files.get(file_id, {})
+        return file if file.get("project_id") == project_id else {}
+
+    def get_project_file(self, project_id: int, file_id: int) -> Answer:
+        return self._file_row(self._project_file(project_id, file_id)) or False
+
+    def get_all_project_files(self, project_id: int) -> Answer:
+        files = sorted(self.of("project_files", project_id=project_id), key=lambda each: folded(each["name"]))
+        return [self._file_row(each) | {"username": None, "user_name": None} for each in files]
+
+    def download_project_file(self, project_id: int, file_id: int) -> Answer:
+        return b64encode(self._project_file(project_id, file_id).get("content", b"")).decode()
+
+    def remove_project_file(self, project_id: int, file_id: int) -> Answer:
+        if not self._project_file(project_id, file_id):
+            return False
+        del self.project_files[file_id]
+        return True
+
+    def remove_all_project_files(self, project_id: int) -> Answer:
+        for file in self.of("project_files", project_id=project_id):
+            del self.project_files[file["id"]]
         return True
 
     # --- comments -----------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ OWN_KINDS = {
     ("update_category", "id_"): "categories",
     ("update_comment", "id_"): "comments",
     ("update_subtask", "id_"): "subtasks",
+    **{(f"{verb}_project_file", "file_id"): "project_files" for verb in ("get", "download", "remove")},
     **{(f"{verb}_external_task_link", "link_id"): "external_links" for verb in ("update", "remove")},
     ("get_external_task_link_by_id", "link_id"): "external_links",
 }

@@ -216,6 +216,7 @@ OF_PROJECTS = [
     "get_tags_by_project",
     "get_project_users",
     "get_project_metadata",
+    "get_all_project_files",
     "get_all_tasks",
     "get_board",
 ]

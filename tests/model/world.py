@@ -10,7 +10,7 @@ Rows = dict[int, Row]
 
 ASCII_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
-PARTS = ("columns", "swimlanes", "categories", "tags", "tasks")
+PARTS = ("columns", "swimlanes", "categories", "tags", "tasks", "project_files")
 """What hangs on a project."""
 
 BELONGINGS = ("files", "comments", "subtasks", "external_links")
@@ -56,6 +56,7 @@ class World:
     users: Rows = field(default_factory=dict)
     tasks: Rows = field(default_factory=dict)
     files: Rows = field(default_factory=dict)
+    project_files: Rows = field(default_factory=dict)
     comments: Rows = field(default_factory=dict)
     subtasks: Rows = field(default_factory=dict)
     external_links: Rows = field(default_factory=dict)

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from lambdaboard.api.context import APPLICATION, Caller
-from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator
+from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator, is_token
 from lambdaboard.app.login import Logins
 from lambdaboard.app.token_login import TokenLogins
 from lambdaboard.domain.user import User
@@ -37,7 +37,7 @@ class NoTokens(TokenLogins):
         raise LookupError(text, username)
 
 
-authenticator = Authenticator(lambda: TOKEN, NoPeople(), NoTokens())
+authenticator = Authenticator(is_token(TOKEN), NoPeople(), NoTokens())
 
 
 def encoded(credentials: str) -> str:
@@ -99,8 +99,8 @@ def test_no_header_is_nobody() -> None:
 
 
 def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
-    tokens = ["old", "new"]
-    changing = Authenticator(lambda: tokens[0], NoPeople(), NoTokens())
+    tokens = [b"old", b"new"]
+    changing = Authenticator(lambda secret: secret == tokens[0], NoPeople(), NoTokens())
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
     assert changing.authenticate(headers) is APPLICATION
     tokens.pop(0)

@@ -33,11 +33,16 @@ def test_a_change_set_that_removes_what_holds_data_is_refused_unless_something_t
     assert refusals(removed, {other: "another"})
 
 
+@pytest.mark.parametrize("name", KEPT)
+def test_a_change_set_that_puts_an_empty_one_in_the_place_of_an_existing_one_is_refused(name: str) -> None:
+    (said,) = refusals([change(name, "Add")], {})
+    assert said.startswith(f"{name} would be a new and empty one in place of {KEPT[name]}")
+
+
 def test_what_changes_in_place_and_what_holds_nothing_may_change() -> None:
     harmless = [change("Table", "Modify", Replacement="False"), change("Bucket", "Modify", Replacement="False")]
-    added = [change("Table", "Add"), change("Bucket", "Add")]
     of_others = [change("RpcFunction", "Modify", Replacement="True"), change("Charts", "Remove")]
-    assert refusals([*harmless, *added, *of_others], {}) == []
+    assert refusals([*harmless, *of_others], {}) == []
 
 
 def test_the_stack_policy_lets_nothing_replace_them_either_whoever_deploys_but_lets_them_be_cut_over() -> None:

@@ -59,9 +59,9 @@ def test_the_body_is_what_the_client_sent_as_text_or_in_base64(body: bytes) -> N
 
 
 def test_an_event_may_lack_body_and_headers() -> None:
-    event: dict[str, Any] = {"requestContext": {"domainName": "api.example.com"}}
+    event: dict[str, Any] = {"routeKey": "POST /jsonrpc", "requestContext": {"domainName": "api.example.com"}}
     request = HttpRequest.of(event)
-    assert (request.body, request.path, request.host) == (b"", "/", "http://api.example.com")
+    assert (request.body, request.route, request.host) == (b"", "/jsonrpc", "http://api.example.com")
 
 
 def test_names_of_headers_are_read_in_any_letter_case() -> None:

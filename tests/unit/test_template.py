@@ -77,6 +77,17 @@ def test_each_parameter_is_in_a_group_of_the_console_and_in_a_document() -> None
             ["alarms", "arn:aws:sqs:x:1:a"],
         ),
         ("BaseUrl", ["", "https://a.example/b"], ["https://a.example/", "a.example"]),
+        (
+            "ExistingTableStream",
+            ["", "arn:aws:dynamodb:eu-central-1:111122223333:table/a-b.c/stream/2026-11-30T12:00:00.000"],
+            ["a", "arn:aws:dynamodb:eu-central-1:111122223333:table/a"],
+        ),
+        (
+            "DomainName",
+            ["", "board.example.com", "xn--bcher-kva.example"],
+            ["example", "https://a.example", "a..b", "-a.b"],
+        ),
+        ("DomainPath", ["", "board", "v1/board"], ["/board", "board/", "a b"]),
         ("Timezone", ["UTC", "Europe/Berlin", "America/Argentina/Salta"], ["", "Europe/", "1st"]),
         ("RequestsPerSecond", ["1", "10000"], ["0", "10001", "1.5", ""]),
         ("MaxFileMegabytes", ["5", "1000", "5000"], ["4", "5001", "1.5", ""]),
@@ -93,7 +104,7 @@ def test_a_parameter_takes_what_makes_sense_and_nothing_else(name: str, good: li
 def test_two_stacks_fit_one_account_since_nothing_has_a_name_an_account_or_a_region_of_its_own() -> None:
     for each in RESOURCES.values():
         name = each["Properties"].get(NAMES.get(each["Type"], ""), {"Fn::Sub": "${AWS::StackName}"})
-        assert name["Fn::Sub"].startswith("${AWS::StackName}"), name
+        assert "${AWS::StackName}" in str(name["Fn::Sub"]), name
     assert all(
         each["LayerName"]["Fn::Sub"].startswith("${AWS::StackName}")
         for each in of_type("AWS::Serverless::LayerVersion").values()
@@ -124,6 +135,62 @@ def test_logs_expire() -> None:
     groups = of_type("AWS::Logs::LogGroup")
     assert len(groups) == 4
     assert all(each["RetentionInDays"] == {"Fn::If": ["InProduction", 90, 14]} for each in groups.values())
+
+
+def test_logs_outlive_their_stack_and_what_the_gateway_writes_needs_no_policy_of_its_own() -> None:
+    for name in of_type("AWS::Logs::LogGroup"):
+        assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == (
+            "RetainExceptOnCreate",
+            "Retain",
+        )
+    name, given = RESOURCES["AccessLogs"]["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/")
+    # a stack that is made anew would else find the group of the old one in its way
+    assert given["Id"] == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+
+
+def test_lambda_logs_the_time_and_the_memory_of_each_call() -> None:
+    logging = template.template()["Globals"]["Function"]["LoggingConfig"]
+    assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "INFO")
+
+
+def test_the_table_is_encrypted_by_a_key_that_costs_nothing_and_is_protected_once_the_stack_is_there() -> None:
+    table = RESOURCES["Table"]["Properties"]
+    assert "SSESpecification" not in table, "the managed key pays KMS by the request"
+    assert "DeletionProtectionEnabled" not in table, "a first deployment that fails could not be taken back"
+
+
+@pytest.mark.parametrize("logical", ["Table", "Bucket"])
+def test_another_table_or_bucket_takes_the_place_of_the_own_one_everywhere(logical: str) -> None:
+    own, existing = f"Own{logical}", f"Existing{logical}"
+    assert RESOURCES[logical]["Condition"] == own
+    assert template.template()["Conditions"][own] == {"Fn::Equals": [{"Ref": existing}, ""]}
+    instead = {"Fn::If": [own, {"Ref": logical}, {"Ref": existing}]}
+    rest = {name: each for name, each in RESOURCES.items() if name != logical} | template.template()["Outputs"]
+    text = json.dumps([rest, template.template()["Globals"]])
+    assert text.count(json.dumps({"Ref": logical})) == text.count(json.dumps(instead)) > 5
+    assert not re.search(rf"\$\{{{logical}[.}}]", text)
+    assert text.count(f'["{logical}", ') == (1 if logical == "Table" else 0), "the stream's ARN, and nothing else"
+    source = RESOURCES["CascadeSource"]["Properties"]["EventSourceArn"]
+    assert source == {"Fn::If": ["OwnTable", {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Ref": "ExistingTableStream"}]}
+
+
+def test_a_domain_is_mapped_to_the_api_and_links_begin_with_it_unless_they_are_set() -> None:
+    domain, mapping = RESOURCES["Domain"], RESOURCES["DomainMapping"]
+    assert (domain["Condition"], mapping["Condition"]) == ("HasDomain", "HasDomain")
+    (configuration,) = domain["Properties"]["DomainNameConfigurations"]
+    assert configuration["CertificateArn"] == {"Ref": "CertificateArn"}
+    assert mapping["Properties"]["DomainName"] == {"Ref": "Domain"}
+    path = {"Fn::If": ["HasDomainPath", {"Ref": "DomainPath"}, {"Ref": "AWS::NoValue"}]}
+    assert mapping["Properties"]["ApiMappingKey"] == path
+    condition, of_domain, given = template.template()["Globals"]["Function"]["Environment"]["Variables"]["BASE_URL"][
+        "Fn::If"
+    ]
+    assert template.template()["Conditions"][condition] == {
+        "Fn::And": [{"Condition": "HasDomain"}, {"Fn::Equals": [{"Ref": "BaseUrl"}, ""]}]
+    }
+    assert of_domain["Fn::Sub"][0] == "https://${DomainName}${Path}"
+    assert given == {"Ref": "BaseUrl"}
 
 
 LOGGED = {

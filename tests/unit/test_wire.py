@@ -165,6 +165,12 @@ FAILURES: list[tuple[str, str, Any, Any]] = [
     ("downloadTaskFile", "content", "", ""),
     ("removeTaskFile", "file", False, False),
     ("removeAllTaskFiles", "task", False, True),
+    ("createProjectFile", "project", False, False),
+    ("getAllProjectFiles", "project", False, []),
+    ("getProjectFile", "file", False, False),
+    ("downloadProjectFile", "content", "", ""),
+    ("removeProjectFile", "file", False, False),
+    ("removeAllProjectFiles", "project", False, True),
 ]
 
 

@@ -18,7 +18,7 @@ from lambdaboard.domain.project import Project
 from lambdaboard.domain.subtask import Subtask
 from lambdaboard.domain.task import Task
 from lambdaboard.domain.user import User
-from lambdaboard.store.files import File
+from lambdaboard.store.files import File, ProjectFile
 from lambdaboard.store.tags import Tag
 
 FOLDER = Path(__file__).parent / "stored_docs"
@@ -30,6 +30,7 @@ STRUCTS: dict[str, type[Any]] = {
     "file": File,
     "link_types": LinkTypes,
     "project": Project,
+    "project_file": ProjectFile,
     "subtask": Subtask,
     "tag": Tag,
     "task": Task,

@@ -33,6 +33,7 @@ STORED = {
     ("P#7", "GF#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"): keys.folded_tag_name(7, "a"),
     ("P#7", "M#000000000005"): keys.member(7, 5),
     ("P#7", "META#name"): keys.project_metadata(7, "name"),
+    ("P#7", "FILE#000000000004"): keys.project_file(7, 4),
     ("ALL#project", "000000000007"): keys.listed_project(7),
     ("ALL#user", "000000000005"): keys.listed_user(5),
     ("PI#TEST", "@"): keys.project_identifier("TEST"),

@@ -82,7 +82,7 @@ class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
 
 TOO_LARGE = (
     "Answer too large: ask for less, as with a narrower query, with limit and after_id of getAllTasks and searchTasks,"
-    " with url=true of downloadTaskFile, or in smaller batches"
+    " with url=true of downloadTaskFile and downloadProjectFile, or in smaller batches"
 )
 
 

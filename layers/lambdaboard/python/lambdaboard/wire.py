@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, ProjectFileRow, Row, TaskRow
 from lambdaboard.errors import Reason
 
 if TYPE_CHECKING:
@@ -209,6 +209,7 @@ DOCUMENTED = Wire(
         BoardTaskRow: _documented_board_task,
         Document: _as_it_is,
         FileRow: _documented_file,
+        ProjectFileRow: _documented_file,
         MetadataRow: _documented_metadata,
     },
     text=_as_text,
@@ -230,6 +231,8 @@ NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
     ("getTaskFile", None): None,
     ("getAllTaskFiles", None): [],
     ("removeAllTaskFiles", None): True,
+    ("getAllProjectFiles", None): [],
+    ("removeAllProjectFiles", None): True,
 }
 
 NATIVE = Wire(
@@ -243,6 +246,7 @@ NATIVE = Wire(
         BoardTaskRow: _as_it_is,
         Document: _native_document,
         FileRow: _native_file,
+        ProjectFileRow: _with_etag,
     },
     text=_native,
     failures=NATIVE_FAILURES,

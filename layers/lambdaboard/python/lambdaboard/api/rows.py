@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
-    from lambdaboard.store.files import File
+    from lambdaboard.store.files import File, ProjectFile
     from lambdaboard.store.users import StoredUser
 
 
@@ -40,7 +40,11 @@ class Document(Row):
 
 
 class FileRow(Row):
-    """A file. `path` is `<project>/<task>/<40 hex digits>`; each format has its own."""
+    """A file of a task. `path` is `<project>/<task>/<40 hex digits>`; each format has its own."""
+
+
+class ProjectFileRow(Row):
+    """A file of a project; its `path` is the same in both formats."""
 
 
 class MetadataRow(Row):
@@ -121,6 +125,21 @@ def file_row(record: File) -> FileRow:
 def listed_file_row(record: File, user: User | None) -> FileRow:
     """Return a row of getAllTaskFiles, in its order; source: behaviour.md 5.2."""
     return FileRow(file_row(record), username=user.username if user else None, user_name=user.name if user else None)
+
+
+PROJECT_FILE_ROW = ("id", "project_id", "name", "path", "is_image", "size", "user_id", "date")
+LISTED_PROJECT_FILE_ROW = ("id", "name", "path", "is_image", "project_id", "date", "user_id", "size")
+
+
+def project_file_row(record: ProjectFile) -> ProjectFileRow:
+    """Return a row of getProjectFile, in its order; source: context.md 13."""
+    return ProjectFileRow({name: getattr(record, name) for name in PROJECT_FILE_ROW})
+
+
+def listed_project_file_row(record: ProjectFile, user: User | None) -> ProjectFileRow:
+    """Return a row of getAllProjectFiles, in its order; source: context.md 13."""
+    row = ProjectFileRow({name: getattr(record, name) for name in LISTED_PROJECT_FILE_ROW})
+    return ProjectFileRow(row, username=user.username if user else None, user_name=user.name if user else None)
 
 
 # fmt: off

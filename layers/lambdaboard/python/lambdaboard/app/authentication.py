@@ -8,7 +8,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from lambdaboard.api.context import APPLICATION, Caller
-from lambdaboard.domain.token import is_token
+from lambdaboard.domain.token import looks_like_token
 from lambdaboard.domain.user import RESERVED
 from lambdaboard.errors import Unauthorized
 
@@ -26,13 +26,13 @@ class Authenticator:
     """Authenticates callers by their credentials.
 
     Args:
-        token: returns the application user's API token.
+        accepts: says whether a secret is the application user's API token, in constant time.
         logins: authenticates persons by passwords.
         tokens: authenticates by tokens.
     """
 
-    def __init__(self, token: Callable[[], str], logins: Logins, tokens: TokenLogins) -> None:
-        self._token = token
+    def __init__(self, accepts: Callable[[bytes], bool], logins: Logins, tokens: TokenLogins) -> None:
+        self._accepts = accepts
         self._logins = logins
         self._tokens = tokens
 
@@ -52,10 +52,10 @@ class Authenticator:
             return self._tokens.log_in(bearer, None, force_refresh=force_refresh)
         user, _, secret = _credentials(headers).partition(b":")
         text = secret.decode(errors="replace")
-        if is_token(text):
+        if looks_like_token(text):
             return self._tokens.log_in(text, user.decode(errors="replace"), force_refresh=force_refresh)
         if user == RESERVED.encode():
-            if not hmac.compare_digest(secret, self._token().encode()):
+            if not self._accepts(secret):
                 raise Unauthorized
             return APPLICATION
         try:
@@ -82,10 +82,15 @@ class Authenticator:
         return Caller(user)
 
 
+def is_token(token: str) -> Callable[[bytes], bool]:
+    """Return what accepts one token that never changes, in constant time."""
+    return lambda secret: hmac.compare_digest(secret, token.encode())
+
+
 def _bearer(headers: Mapping[str, str]) -> str:
     """Return the token that a client sends as `Bearer`, "" for none; anything else behind that is no credentials."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
-    return text.strip() if scheme.lower() == "bearer" and is_token(text.strip()) else ""
+    return text.strip() if scheme.lower() == "bearer" and looks_like_token(text.strip()) else ""
 
 
 def _credentials(headers: Mapping[str, str]) -> bytes:

@@ -40,11 +40,14 @@ class HttpRequest(msgspec.Struct, frozen=True):
     """A request.
 
     Attributes:
+        method: POST or GET, as the route says.
+        route: the path of the route that the gateway chose; a domain may have it below a path of its own.
         headers: names in lower case, several values of one name joined with a comma.
         host: the name and port that the client addressed, with the scheme: `https://abc.example.com`.
     """
 
-    path: str
+    method: str
+    route: str
     headers: Mapping[str, str]
     body: bytes
     host: str
@@ -56,7 +59,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
         body = event.get("body") or ""
         content = base64.b64decode(body) if event.get("isBase64Encoded") else _sent_as_text(body)
         host = headers.get("host") or event["requestContext"].get("domainName", "localhost")
-        return cls(event.get("rawPath", "/"), headers, content, f"{headers.get('x-forwarded-proto', 'http')}://{host}")
+        method, _, route = event["routeKey"].partition(" ")
+        return cls(method, route, headers, content, f"{headers.get('x-forwarded-proto', 'http')}://{host}")
 
     @property
     def accepts_gzip(self) -> bool:

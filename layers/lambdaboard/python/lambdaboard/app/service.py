@@ -12,7 +12,8 @@ from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lambdaboard import error_report
-from lambdaboard.app.authentication import Authenticator
+from lambdaboard.app import page
+from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.call_log import CallLog
 from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response
 from lambdaboard.app.invocation import Invoker
@@ -81,6 +82,8 @@ class Service(msgspec.Struct, frozen=True):
         log = CallLog()
         try:
             request = HttpRequest.of(event)
+            if request.method == "GET":
+                return page.answer(request.headers)
             caller = self.authenticator.authenticate(request.headers)
             invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
             return self._answer(request, invoker, request_id, log, seconds_left)
@@ -125,8 +128,8 @@ class Service(msgspec.Struct, frozen=True):
         return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None
 
     def _wire(self, request: HttpRequest) -> Wire:
-        """Choose the wire format: by path, by header, or by the stack's setting (wire-formats.md)."""
-        named = (request.path.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
+        """Choose the wire format: by route, by header, or by the stack's setting (wire-formats.md)."""
+        named = (request.route.strip("/").partition("/")[0], request.headers.get("x-wire-format", ""))
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
@@ -138,10 +141,10 @@ def authenticator(settings: Settings, stores: Stores) -> Authenticator:
     return Authenticator(_token_of(settings), logins, tokens)
 
 
-def _token_of(settings: Settings) -> Callable[[], str]:
+def _token_of(settings: Settings) -> Callable[[bytes], bool]:
     if settings.api_token:
-        return lambda: settings.api_token
-    return partial(secrets.token, settings.token_secret_arn)
+        return is_token(settings.api_token)
+    return secrets.Token.connect(settings.token_secret_arn).accepts
 
 
 def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:

@@ -60,7 +60,7 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return hmac.compare_digest(hashed(text), self.hash) and not 0 < self.expires <= now
 
 
-def is_token(text: str) -> bool:
+def looks_like_token(text: str) -> bool:
     """Say whether a text is meant as a token: what begins like one is never looked at as a password."""
     return BEGINNING.match(text) is not None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.project_rules import checked_email
-from lambdaboard.domain.token import is_token
+from lambdaboard.domain.token import looks_like_token
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def checked_password(text: str, parameter: str = "password") -> str:
         Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`), or begins like a token.
         InvalidParams: it has more than 255.
     """
-    if len(text) < MIN_PASSWORD or "\0" in text or is_token(text):
+    if len(text) < MIN_PASSWORD or "\0" in text or looks_like_token(text):
         raise Rejected(Reason.INVALID_VALUE)
     return _limited(parameter, text, MAX_PASSWORD)
 

@@ -16,6 +16,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     members,
     metadata,
     moves,
+    project_files,
     projects,
     search,
     subtasks,

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 from functools import partial
-from hashlib import sha256 as hashed
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import FileId, Id, ProjectId, Sha256, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
-from lambdaboard.domain.blob import decode_blob
-from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.event import EventName
-from lambdaboard.domain.file import cut_name, is_image
-from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge
-from lambdaboard.jsonrpc import Flag, Integer, RequiredUnless, Text
-from lambdaboard.services import transfers
+from lambdaboard.jsonrpc import Flag, Integer, Text
+from lambdaboard.services import files
 from lambdaboard.services.file_events import MAX_TOLD, of_files
-from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
-from lambdaboard.services.transfers import NewFile
-from lambdaboard.store.blobs import ContentInfo
-from lambdaboard.store.files import File, new_path, present
+from lambdaboard.services.files import Blob, Given, Target
+from lambdaboard.store.files import File, present, task_folder
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.domain.event import Event
     from lambdaboard.store.tasks import LoadedTask
-
-MAX_BLOB = 4_400_000
-"""Bytes of a file in a request or an answer: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
-
-Blob = Annotated[str | None, RequiredUnless(frozenset(("size", "sha256", "file_id")))]
 
 
 @procedure("createTaskFile", WORK)
@@ -71,87 +58,21 @@ def create_task_file(
         and when the URL `expires`, in Unix seconds. Source: API documents, createTaskFile; behaviour.md 5.1;
         decision 12.
     """
-    name = filename or ""
-    if size is None and sha256 is None and file_id is None:
-        return _create(context, project_id, task_id, name, _content(blob or ""))
-    if blob is not None:
-        raise InvalidParams("blob", "must not be given with size, sha256 or file_id")
-    new = NewFile.of(context, f"task {task_id}", name, size, sha256)
-    if file_id is None:
-        return _begin_upload(context, project_id, task_id, new)
-    return _confirm_upload(context, project_id, task_id, new, file_id)
-
-
-def _content(blob: str) -> bytes:
-    content = decode_blob(blob)
-    if not content:
-        raise Rejected(Reason.INVALID_VALUE)
-    if len(content) > MAX_BLOB:
-        raise InvalidParams("blob", f"must be at most {MAX_BLOB:,} bytes, decoded; give size and sha256 to upload more")
-    return content
-
-
-def _create(context: Context, project_id: int, task_id: int, name: str, content: bytes) -> int:
     stores = context.stores
-    loaded, file_id = gather(partial(stores.tasks.find_in, project_id, task_id), stores.files.next_id)
-    new = NewFile(f"task {task_id}", name, ContentInfo(len(content), hashed(content).hexdigest()))
-    record = _record(context, loaded, new, file_id, new_path(project_id, task_id))
-    # The content first: a record must never point at missing content, and `sweep` removes content without a record.
-    context.prepare_content(record.path, content)
-    return _attached(context, loaded, record, [])
-
-
-def _attached(context: Context, loaded: LoadedTask, record: File, actions: list[TransactItem]) -> int:
-    """End a call that attaches a file, with other actions in front."""
-    events = of_files(EventName.FILE_CREATE, loaded.project, loaded.task, [record])
-    return context.commit(record.id, *actions, *context.stores.files.add_actions(loaded, record), events=events)
-
-
-def _begin_upload(context: Context, project_id: int, task_id: int, new: NewFile) -> Row:
-    stores = context.stores
-    _, file_id, uploads = gather(
-        partial(stores.tasks.find_in, project_id, task_id),
-        stores.files.next_id,
-        partial(stores.uploads.of, context.caller.user_id, context.now),
+    target = Target(
+        name=f"task {task_id}",
+        parent_id=task_id,
+        folder=task_folder(project_id, task_id),
+        files=stores.files,
+        find=partial(stores.tasks.find_in, project_id, task_id),
+        record=partial(File, task_id=task_id),
+        events=_created,
     )
-    return transfers.begin(context, new, file_id, new_path(project_id, task_id), uploads)
+    return files.create(context, target, Given(filename, blob, size, sha256, file_id))
 
 
-def _confirm_upload(context: Context, project_id: int, task_id: int, new: NewFile, file_id: int) -> int:
-    stores, user_id = context.stores, context.caller.user_id
-    loaded, uploads = gather(
-        partial(stores.tasks.find_in, project_id, task_id),
-        partial(stores.uploads.of, user_id, context.now),
-    )
-    upload = transfers.uploaded(context, new, file_id, uploads)
-    if upload is None:
-        return context.commit(_confirmed(context, task_id, new, file_id).id)
-    record = _record(context, loaded, new, file_id, upload.path)
-    return _attached(context, loaded, record, stores.uploads.remove_actions(user_id, upload))
-
-
-def _confirmed(context: Context, task_id: int, new: NewFile, file_id: int) -> File:
-    """Return the file that an upload has become; NotFound where it is none of these, or of somebody else."""
-    record = context.stores.files.find_of(task_id, file_id)
-    wanted = (context.caller.user_id, cut_name(new.name), *new.content)
-    if (record.user_id, record.name, record.size, record.sha256) != wanted:
-        raise NotFound(Reason.FILE)
-    return record
-
-
-def _record(context: Context, loaded: LoadedTask, new: NewFile, file_id: int, path: str) -> File:
-    return File(
-        id=file_id,
-        name=cut_name(new.name),
-        path=path,
-        is_image=is_image(new.name),
-        task_id=loaded.task.id,
-        date=context.now,
-        user_id=context.caller.user_id,
-        size=new.content.size,
-        sha256=new.content.sha256,
-        generation=loaded.counts.file_generation,
-    )
+def _created(loaded: LoadedTask, record: File) -> list[Event]:
+    return of_files(EventName.FILE_CREATE, loaded.project, loaded.task, [record])
 
 
 @procedure("getAllTaskFiles", VIEW)
@@ -165,12 +86,7 @@ def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
         Files as getTaskFile answers them, and with `username` and `user_name`; false where there is no such task.
         Source: API documents, getAllTaskFiles; behaviour.md 5.2.
     """
-    stores = context.stores
-    loaded, records = gather(partial(stores.tasks.find, task_id), first_page(stores.files.of(task_id)))
-    fitting = ResultBudget(context.result_limit).each(records, lambda record: ROW_CHARACTERS + len(record.name))
-    files = sorted(present(loaded, fitting), key=lambda record: (casefold(record.name), record.id))
-    users = stores.users.named(record.user_id for record in files)
-    return [listed_file_row(record, users.get(record.user_id)) for record in files]
+    return [listed_file_row(*each) for each in files.listed(context, context.stores.files, task_id)]
 
 
 @procedure("getTaskFile", VIEW)
@@ -200,12 +116,7 @@ def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) 
         Unix seconds, the file's `size` in bytes and its `sha256` in hexadecimal digits, null for one that was uploaded
         before there were checksums. Source: API documents, downloadTaskFile; behaviour.md 5.2; decision 12.
     """
-    record = context.stores.files.find(file_id).record
-    if url:
-        return transfers.download(context, record.path, record.name, ContentInfo(record.size, record.sha256))
-    if record.size > MAX_BLOB or record.size * 4 // 3 > context.result_limit:
-        raise ResultTooLarge("The file is too large for an answer: with url=true the answer is a URL to get it from")
-    return base64.b64encode(context.stores.blobs.get(record.path)).decode()
+    return files.download(context, context.stores.files.find(file_id).record, url=url)
 
 
 @procedure("removeTaskFile", WORK)
@@ -218,11 +129,10 @@ def remove_task_file(context: Context, file_id: FileId) -> bool:
     Returns:
         True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
-    files = context.stores.files
-    stored = files.find(file_id)
-    loaded = stored.loaded
-    events = of_files(EventName.FILE_DESTROY, loaded.project, loaded.task, [stored.record])
-    return context.commit(True, *files.remove_actions(stored), events=events)
+    store = context.stores.files
+    stored = store.find(file_id)
+    events = of_files(EventName.FILE_DESTROY, stored.parent.project, stored.parent.task, [stored.record])
+    return context.commit(True, *store.remove_actions(stored), events=events)
 
 
 @procedure("removeAllTaskFiles", WORK)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from lambdaboard.errors import InvalidParams
-from lambdaboard.store import files
 from lambdaboard.store.counts import Counts
-from lambdaboard.store.files import new_path, present
+from lambdaboard.store.files import new_path, present, task_folder
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
     from lambdaboard.store.actions import TransactItem
     from lambdaboard.store.child_entities import ChildEntityStore
-    from lambdaboard.store.files import File, FileStore
+    from lambdaboard.store.files import File, TaskFileStore
     from lambdaboard.store.tasks import LoadedTask
 
 
@@ -86,7 +85,7 @@ def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> 
     groups = [
         *_subtasks(context, subtasks, subtask_id, copy),
         *_links(context, links, link_id, copy),
-        *map(files.put_actions, new_files),
+        *map(stores.files.put_actions, new_files),
     ]
     if groups:
         context.prepare(groups)
@@ -94,7 +93,7 @@ def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> 
     return Copies(counts, new_files)
 
 
-def _next_id(store: ChildEntityStore[Any] | FileStore, count: int) -> int:
+def _next_id(store: ChildEntityStore[Any] | TaskFileStore, count: int) -> int:
     return store.next_id(count) if count else 0
 
 
@@ -119,7 +118,7 @@ def _files(context: Context, records: Sequence[File], first: int, copy: Task) ->
         "generation": 0,
     }
     new = [
-        msgspec.structs.replace(record, id=new_id, path=new_path(copy.project_id, copy.id), **fresh)
+        msgspec.structs.replace(record, id=new_id, path=new_path(task_folder(copy.project_id, copy.id)), **fresh)
         for new_id, record in enumerate(records, first)
     ]
     if records:

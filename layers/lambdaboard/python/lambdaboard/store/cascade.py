@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.blobs import Blobs
     from lambdaboard.store.keys import Key
-    from lambdaboard.store.keys.kind import AnyKind
+    from lambdaboard.store.keys.kind import AnyKind, Kind
     from lambdaboard.store.table import Table
 
 T = TypeVar("T")
@@ -43,6 +43,9 @@ DELETED_AT_ONCE = 100
 
 UNITS_PER_SECOND = 900
 """Write units that deletions take: one item collection, such as a project, has 1,000 for all who write to it."""
+
+FILES_OF: dict[AnyKind, Kind[int, int]] = {keys.task: keys.task_file, keys.project: keys.project_file}
+"""What has generations, and what its files are."""
 
 WRITTEN_AT_ONCE = 16
 """Items of a task or a user that are written at the same time."""
@@ -76,6 +79,7 @@ class Cascade:
             keys.task: self._task_removed,
             keys.user: self._user_removed,
             keys.task_file: self._file_removed,
+            keys.project_file: self._file_removed,
             keys.subtask: self._subtask_removed,
             keys.task_link: self._link_removed,
         }
@@ -88,24 +92,25 @@ class Cascade:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Carry out what a changed item means: rows of activity, and of a task what is done or removed; OutOfTime."""
+        """Carry out what a changed item means: rows of activity, and what is done or removed at once; OutOfTime."""
         self._check_time()
         write_pending(self._stores, old, new)
-        if keys.KINDS.kind_of(key_of(new)) is keys.task:
-            self._task_changed(old, new)
+        kind = keys.KINDS.kind_of(key_of(new))
+        if kind in FILES_OF:
+            *_, parent_id = kind.parse(key_of(new))
+            self._generation_changed(FILES_OF[kind], parent_id, Counts.of(old), Counts.of(new))
 
-    def _task_changed(self, old: Item, new: Item) -> None:
-        """Carry out what a new generation of a task means: its files are removed, its subtasks are done."""
-        before, after = Counts.of(old), Counts.of(new)
-        _, task_id = keys.task.parse(key_of(new))
+    def _generation_changed(self, files_of: Kind[int, int], parent_id: int, before: Counts, after: Counts) -> None:
+        """Carry out what a new generation of a task or project means: files are removed, subtasks are done."""
         if after.file_generation > before.file_generation:
-            self._remove_files(task_id, after.file_generation)
+            self._remove_files(files_of, parent_id, after.file_generation)
         if after.subtask_generation > before.subtask_generation:
-            self._complete_subtasks(task_id, after.subtask_generation)
+            self._complete_subtasks(parent_id, after.subtask_generation)
 
-    def _remove_files(self, task_id: int, generation: int) -> None:
-        records = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix)
-        self._delete(key_of(item) for item in records if files.file_of(item).generation < generation)
+    def _remove_files(self, kind: Kind[int, int], parent_id: int, generation: int) -> None:
+        partition, _ = kind(parent_id, 0)
+        records = self._table.query(partition, begins=kind.sk_prefix)
+        self._delete(key_of(item) for item in records if files.record_of(item).generation < generation)
 
     def _complete_subtasks(self, task_id: int, generation: int) -> None:
         items = self._table.query(keys.task_pk(task_id), begins=keys.subtask.sk_prefix)
@@ -125,7 +130,7 @@ class Cascade:
             self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))
 
     def _file_removed(self, old: Item) -> None:
-        self._blobs.remove(files.file_of(old).path)
+        self._blobs.remove(files.record_of(old).path)
 
     def _subtask_removed(self, old: Item) -> None:
         subtask = self._subtasks.of_item(old)
@@ -201,14 +206,9 @@ class Cascade:
         while batch := [*islice(rest, DELETED_AT_ONCE)]:
             self._check_time()
             time.sleep(max(0.0, units / UNITS_PER_SECOND - (time.monotonic() - began)))
-            self._table.delete_all(filter(None, map(_deleted_with, batch)))
+            self._table.delete_all(filter(None, map(keys.KINDS.deleted_with, batch)))
             units += self._table.delete_all(batch)
 
     def _check_time(self) -> None:
         if not self._has_time():
             raise OutOfTime
-
-
-def _deleted_with(key: Key) -> Key | None:
-    kind = keys.KINDS.kind_of(key)
-    return kind.deleted_with(*kind.parse(key)) if kind.deleted_with else None

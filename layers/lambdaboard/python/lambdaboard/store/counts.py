@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Counts(NamedTuple):
-    """Attributes of a task's item beside its doc; one that is not there is 0.
+    """Attributes of a task's item beside its doc; one that is not there is 0. A project has those of files.
 
     Attributes:
         nb_files: of the present generation; it and those up to `nb_milestones` are changed by ADD, without a look at

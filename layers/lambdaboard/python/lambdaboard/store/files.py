@@ -1,4 +1,4 @@
-"""Records of task files in the table, each twice; their contents are in the bucket (`blobs`).
+"""Records of files in the table; their contents are in the bucket (`blobs`).
 
 A record never points at missing content: the content is written before its record and removed after it. Content
 without a record is what `sweep` removes.
@@ -7,7 +7,7 @@ without a record is what `sweep` removes.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -16,28 +16,31 @@ from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, number, put_new, string, update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.counts import Counts
+    from lambdaboard.store.keys import Attribute, Entity, Key
+    from lambdaboard.store.keys.kind import Kind
+    from lambdaboard.store.people import ReadAlong
     from lambdaboard.store.table import Table
     from lambdaboard.store.tasks import LoadedTask, TaskStore
 
 
-class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The record of a file; it never changes.
 
     Attributes:
-        path: `<project>/<task>/<40 hex digits>`, of the upload; also the key of its content in the bucket.
+        path: the key of its content in the bucket: a folder of what it belongs to, and 40 hex digits.
         date: Unix seconds of the upload, or of the copy.
         sha256: of the content, in hex; "" for one that was uploaded before it was kept.
-        generation: the task's `file_generation` at the upload; a file of a lower one is removed.
+        generation: the `file_generation` of what it belongs to at the upload; a file of a lower one is removed.
     """
 
     id: int
     name: str
     path: str
     is_image: int = 0
-    task_id: int
     date: int
     user_id: int = 0
     size: int
@@ -45,105 +48,200 @@ class File(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     generation: int = 0
 
     @property
+    def parent_id(self) -> int:
+        """The id of what it belongs to."""
+        raise NotImplementedError
+
+
+class File(FileRecord, frozen=True, omit_defaults=True, kw_only=True):
+    """A file of a task; `path` begins with `<project>/<task>/`, as they were at the upload."""
+
+    task_id: int
+
+    @property
+    def parent_id(self) -> int:
+        """The id of its task."""
+        return self.task_id
+
+    @property
     def project_id(self) -> int:
         """The project that its task was in at the upload: where to look for the task first."""
         return int(self.path.split("/")[0])
 
 
-class StoredFile(NamedTuple):
-    """The record of a file, and its task."""
+class ProjectFile(FileRecord, frozen=True, omit_defaults=True, kw_only=True):
+    """A file of a project; `path` begins with `projects/<project>/`."""
 
-    loaded: LoadedTask
-    record: File
+    project_id: int
 
-
-_decode = msgspec.json.Decoder(File).decode
-
-
-def new_path(project_id: int, task_id: int) -> str:
-    """Return a path of its own for a file: random, since two files may have the same content."""
-    return f"{project_id}/{task_id}/{secrets.token_hex(20)}"
+    @property
+    def parent_id(self) -> int:
+        """The id of its project."""
+        return self.project_id
 
 
-def file_of(item: Item) -> File:
-    """Read a record from its item."""
-    return _decode(item["doc"]["S"])
+class FileParent(Protocol):
+    """A task or a project that was read, with the number and the generation of its files."""
+
+    @property
+    def key(self) -> Key:
+        """The key of its item."""
+
+    @property
+    def counts(self) -> Counts:
+        """What its item counts."""
+
+    @property
+    def people(self) -> ReadAlong:
+        """All that was read in that round trip."""
 
 
-class FileStore:
-    """Reads the records of files and builds their writes. Costs are in round trips."""
+P = TypeVar("P", bound=FileParent)
+F = TypeVar("F", bound=FileRecord)
 
-    def __init__(self, table: Table, tasks: TaskStore) -> None:
+
+class StoredFile(NamedTuple, Generic[P, F]):
+    """The record of a file, and what it belongs to."""
+
+    parent: P
+    record: F
+
+
+# --- contents -------------------------------------------------------------------------------------------------------
+
+OF_PROJECTS = "projects"
+"""The folder of contents that belong to projects; those of tasks are in folders of numbers."""
+
+
+def task_folder(project_id: int, task_id: int) -> str:
+    """Return where the contents of a task lie."""
+    return f"{project_id}/{task_id}"
+
+
+def project_folder(project_id: int) -> str:
+    """Return where the contents of a project lie."""
+    return f"{OF_PROJECTS}/{project_id}"
+
+
+def new_path(folder: str) -> str:
+    """Return a path of its own for a content: random, since two files may have the same content."""
+    return f"{folder}/{secrets.token_hex(20)}"
+
+
+def kind_in(folder: str) -> Kind[int, int]:
+    """Return which kind of items the records of the contents in a folder are."""
+    return keys.project_file if folder.partition("/")[0] == OF_PROJECTS else keys.task_file
+
+
+def record_of(item: Item) -> FileRecord:
+    """Read what records of both kinds have from an item of either."""
+    return msgspec.json.decode(item["doc"]["S"], type=FileRecord)
+
+
+# --- stores ---------------------------------------------------------------------------------------------------------
+
+
+class FileStore(Generic[P, F]):
+    """Reads the records of files of tasks, or of projects, and builds their writes. Costs are in round trips.
+
+    Args:
+        table: the table.
+        kind: of the items.
+        entity: what has the ids.
+        record: what the items hold.
+        find_parent: reads the task or project with other items; NotFound, Forbidden.
+    """
+
+    def __init__(
+        self, table: Table, kind: Kind[int, int], entity: Entity, record: type[F], find_parent: Callable[..., P]
+    ) -> None:
         self._table = table
-        self._tasks = tasks
+        self._kind = kind
+        self._entity = entity
+        self._decode = msgspec.json.Decoder(record).decode
+        self.find_parent = find_parent
 
     def next_id(self, count: int = 1) -> int:
         """Take ids of files; return the first (1)."""
-        return self._table.next_id("file", count)
+        return self._table.next_id(self._entity, count)
 
-    def find(self, file_id: int) -> StoredFile:
+    def of(self, parent_id: int) -> Iterator[F]:
+        """Yield the records by id, those of older generations too (1 a MB, as they are asked for)."""
+        partition, _ = self._kind(parent_id, 0)
+        items = self._table.query(partition, begins=self._kind.sk_prefix, attributes="doc")
+        return (self._decode(item["doc"]["S"]) for item in items)
+
+    def find_of(self, parent_id: int, file_id: int) -> StoredFile[P, F]:
+        """Read a file of a given task or project (as `find_parent`); NotFound, Forbidden."""
+        key = self._kind(parent_id, file_id)
+        parent = self.find_parent(parent_id, key)
+        return self._stored(parent, parent.people.items.get(key))
+
+    def _stored(self, parent: P, item: Mapping[str, Any] | None) -> StoredFile[P, F]:
+        """Return a file that was read; NotFound where it was not there, or was removed with all others."""
+        # `cascade` may have yet to remove the record
+        found = present(parent, [self._decode(item["doc"]["S"])]) if item else []
+        if not found:
+            raise NotFound(Reason.FILE)
+        return StoredFile(parent, found[0])
+
+    def add_actions(self, parent: P, record: F) -> list[TransactItem]:
+        """Return what writes and counts a record; Conflict if all files, or what it belongs to, were removed."""
+        return [*self.put_actions(record), _update_parent(parent, "ADD nb_files :by", {":by": number(1)})]
+
+    def put_actions(self, record: F) -> list[TransactItem]:
+        """Return what writes a new record, as often as it is stored."""
+        item = {"doc": string(msgspec.json.encode(record).decode())}
+        return [put_new(key, item) for key in self._keys(record)]
+
+    def remove_actions(self, stored: StoredFile[P, F]) -> list[TransactItem]:
+        """Return what removes a record; `cascade` removes its content; NotFound if it does not exist."""
+        key, *others = self._keys(stored.record)
+        return [
+            delete(key, NotFound(Reason.FILE)),
+            *map(delete, others),
+            _update_parent(stored.parent, "ADD nb_files :by", {":by": number(-1)}),
+        ]
+
+    def remove_all_actions(self, parent: P) -> list[TransactItem]:
+        """Return what removes all files by beginning a new generation (decision 5); `cascade` does the rest.
+
+        The write raises Conflict if another call did so meanwhile.
+        """
+        values = {":next": number(parent.counts.file_generation + 1), ":none": number(0)}
+        return [_update_parent(parent, "SET file_generation = :next, nb_files = :none", values)]
+
+    def _keys(self, record: F) -> list[Key]:
+        """Return the keys under which a record is stored: beside what it belongs to, and by its id where it has one."""
+        ids = record.parent_id, record.id
+        return [self._kind(*ids), *([self._kind.deleted_with(*ids)] if self._kind.deleted_with else [])]
+
+
+class TaskFileStore(FileStore["LoadedTask", File]):
+    """Files of tasks, which clients name without their task."""
+
+    def __init__(self, table: Table, tasks: TaskStore) -> None:
+        super().__init__(table, keys.task_file, "file", File, tasks.find)
+        self._tasks = tasks
+
+    def find(self, file_id: int) -> StoredFile[LoadedTask, File]:
         """Read a file and its task (2; 3 if the task was moved since the upload); NotFound, Forbidden."""
         item = self._table.get_one(keys.file(file_id))
         if item is None:
             raise NotFound(Reason.FILE)
-        record = file_of(dict(item))
-        loaded = self._tasks.find(record.task_id, probably_in=record.project_id)
-        if not present(loaded, [record]):  # `cascade` has yet to remove the record
-            raise NotFound(Reason.FILE)
-        return StoredFile(loaded, record)
-
-    def find_of(self, task_id: int, file_id: int) -> File:
-        """Read a file of a given task (as `TaskStore.find`); NotFound, Forbidden."""
-        key = keys.task_file(task_id, file_id)
-        loaded = self._tasks.find(task_id, key)
-        items = loaded.people.items
-        found = present(loaded, [file_of(items[key])]) if key in items else []
-        if not found:
-            raise NotFound(Reason.FILE)
-        return found[0]
-
-    def of(self, task_id: int) -> Iterator[File]:
-        """Yield the records of a task by id, those of older generations too (1 a MB, as they are asked for)."""
-        items = self._table.query(keys.task_pk(task_id), begins=keys.task_file.sk_prefix, attributes="doc")
-        return map(file_of, items)
-
-    def add_actions(self, loaded: LoadedTask, record: File) -> list[TransactItem]:
-        """Return what writes a record and counts it on its task; Conflict if all files, or the task, were removed."""
-        return [*put_actions(record), _update_counts(loaded, "ADD nb_files :by", {":by": number(1)})]
-
-    def remove_actions(self, stored: StoredFile) -> list[TransactItem]:
-        """Return what removes a record; `cascade` removes its content; NotFound if it does not exist."""
-        record = stored.record
-        return [
-            delete(keys.task_file(record.task_id, record.id), NotFound(Reason.FILE)),
-            delete(keys.file(record.id)),
-            _update_counts(stored.loaded, "ADD nb_files :by", {":by": number(-1)}),
-        ]
-
-    def remove_all_actions(self, loaded: LoadedTask) -> list[TransactItem]:
-        """Return what removes all files of a task by beginning a new generation (decision 5); `cascade` does the rest.
-
-        The write raises Conflict if another call did so meanwhile.
-        """
-        values = {":next": number(loaded.counts.file_generation + 1), ":none": number(0)}
-        return [_update_counts(loaded, "SET file_generation = :next, nb_files = :none", values)]
+        record = self._decode(item["doc"]["S"])
+        return self._stored(self._tasks.find(record.task_id, probably_in=record.project_id), item)
 
 
-def put_actions(record: File) -> list[TransactItem]:
-    """Return what writes a new record."""
-    item = {"doc": string(msgspec.json.encode(record).decode())}
-    return [put_new(keys.task_file(record.task_id, record.id), item), put_new(keys.file(record.id), item)]
-
-
-def _update_counts(loaded: LoadedTask, expression: str, values: dict[str, keys.Attribute]) -> TransactItem:
-    """Return the update of a task's counter, as long as it has the generation that was read."""
+def _update_parent(parent: FileParent, expression: str, values: dict[str, Attribute]) -> TransactItem:
+    """Return the update of what files belong to, as long as it has the generation that was read."""
     condition = "attribute_exists(pk) AND attribute_not_exists(file_generation)"
-    if loaded.counts.file_generation:
-        values[":generation"] = number(loaded.counts.file_generation)
+    if parent.counts.file_generation:
+        values = {**values, ":generation": number(parent.counts.file_generation)}
         condition = "file_generation = :generation"
-    return update(loaded.stored.key, expression, dict(values), condition, Conflict("files removed"))
+    return update(parent.key, expression, values, condition, Conflict("files removed"))
 
 
-def present(loaded: LoadedTask, records: Iterable[File]) -> list[File]:
-    """Return the records of the task's own generation."""
-    return [record for record in records if record.generation == loaded.counts.file_generation]
+def present(parent: FileParent, records: Iterable[F]) -> list[F]:
+    """Return the records of the own generation of what they belong to."""
+    return [record for record in records if record.generation == parent.counts.file_generation]

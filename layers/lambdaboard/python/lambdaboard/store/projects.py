@@ -25,6 +25,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
+from lambdaboard.store.counts import Counts
 from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
@@ -49,6 +50,7 @@ class StoredProject(msgspec.Struct, frozen=True):
 
     Attributes:
         last_modified: Unix seconds of the last change of a task.
+        counts: how many files it has, and their generation.
         role: the caller's in the project; "" where the call needs none.
         people: those who were read along.
     """
@@ -56,8 +58,14 @@ class StoredProject(msgspec.Struct, frozen=True):
     project: Project
     version: Version
     last_modified: int
+    counts: Counts
     role: str
     people: ReadAlong
+
+    @property
+    def key(self) -> Key:
+        """The key of its item."""
+        return keys.project(self.project.id)
 
     @property
     def link_types(self) -> LinkTypes:
@@ -76,9 +84,14 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     if item is None:
         raise NotFound(Reason.PROJECT)
     changed = items.get(keys.last_change(project_id), {"n": number(0)})
-    last_modified = int(changed["n"]["N"])
-    read_along = ReadAlong(project_id, items)
-    return StoredProject(domain.decode(item["doc"]["S"]), Version.of(item), last_modified, role, read_along)
+    return StoredProject(
+        project=domain.decode(item["doc"]["S"]),
+        version=Version.of(item),
+        last_modified=int(changed["n"]["N"]),
+        counts=Counts.of(item),
+        role=role,
+        people=ReadAlong(project_id, items),
+    )
 
 
 def project_of(lookup: Mapping[str, Any] | None) -> int:

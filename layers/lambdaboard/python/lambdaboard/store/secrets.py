@@ -1,31 +1,99 @@
-"""The API token in Secrets Manager."""
+"""The API token in Secrets Manager, and for some minutes after a rotation the one before it."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+import hmac
+import time
+from typing import Any
 
 import boto3
+import msgspec
 from botocore.config import Config
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider
-
 MAX_AGE = 300
-"""Seconds for which a container keeps the token: a new one counts after five minutes at most."""
+"""Seconds for which a container keeps the token."""
+
+MIN_AGE = 10
+"""Seconds after which it is read anew for a secret that does not fit: a new one counts after that at the latest."""
+
+GRACE = MAX_AGE + 60
+"""Seconds after a rotation in which the token before counts, too: by then each container has read the new one."""
+
+REVOKES = "REVOKES_PREVIOUS"
+"""A staging label of a token that was made because the one before had leaked; `make rotate REVOKE=1` puts it on."""
 
 SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5)
 
 
-def token(secret_arn: str) -> str:
-    """Return the secret's text (1 round trip every five minutes and container)."""
-    return str(_provider().get(secret_arn, max_age=MAX_AGE))
+class _Version(msgspec.Struct, frozen=True):
+    """The current token as it was read.
+
+    Attributes:
+        read_at: Unix seconds.
+        previous_until: Unix seconds until which the token before counts, too.
+    """
+
+    text: str
+    read_at: float
+    previous_until: float
 
 
-@cache
-def _provider() -> SecretsProvider:
-    # imported on first use: a developer's machine has no Secrets Manager
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415
+class Token:
+    """The application user's token.
 
-    # a client of the session that all others are of: a new session reads botocore's data once more, at a cold start
-    return SecretsProvider(boto3_client=boto3.client("secretsmanager", config=SECRETS_MANAGER))
+    Args:
+        secret_arn: of the secret.
+        client: of Secrets Manager.
+    """
+
+    def __init__(self, secret_arn: str, client: Any) -> None:
+        self._secret_arn = secret_arn
+        self._client = client
+        self._current = _Version("", 0, 0)
+        self._previous: str | None = None
+
+    @classmethod
+    def connect(cls, secret_arn: str) -> Token:
+        """Return the token of a secret; it is read when the first secret is looked at."""
+        # a client of the session that all others are of: a new session reads botocore's data once more, at a cold start
+        return cls(secret_arn, boto3.client("secretsmanager", config=SECRETS_MANAGER))
+
+    def accepts(self, secret: bytes) -> bool:
+        """Say whether a secret is the token, in constant time.
+
+        1 round trip every five minutes and container; for another secret than the current token one in ten seconds
+        at most, and one more in the minutes after a rotation.
+        """
+        if self._age() > MAX_AGE:
+            self._read()
+        if _equal(secret, self._current.text):
+            return True
+        if self._age() > MIN_AGE:
+            self._read()
+            if _equal(secret, self._current.text):
+                return True
+        return time.time() < self._current.previous_until and _equal(secret, self._previous_token())
+
+    def _age(self) -> float:
+        return time.time() - self._current.read_at
+
+    def _read(self) -> None:
+        found = self._client.get_secret_value(SecretId=self._secret_arn)
+        is_revoking = REVOKES in found["VersionStages"]
+        until = 0 if is_revoking else found["CreatedDate"].timestamp() + GRACE
+        self._current = _Version(found["SecretString"], time.time(), until)
+        self._previous = None
+
+    def _previous_token(self) -> str:
+        """Return the token before; "" where there is none, which no secret equals."""
+        if self._previous is None:
+            try:
+                asked: dict[str, Any] = {"SecretId": self._secret_arn, "VersionStage": "AWSPREVIOUS"}
+                self._previous = self._client.get_secret_value(**asked)["SecretString"]
+            except self._client.exceptions.ResourceNotFoundException:
+                self._previous = ""
+        return self._previous
+
+
+def _equal(secret: bytes, token: str) -> bool:
+    return bool(token) and hmac.compare_digest(secret, token.encode())

@@ -18,14 +18,14 @@ from lambdaboard.store.blobs import Blobs
 from lambdaboard.store.cache import Cache
 from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
-from lambdaboard.store.files import FileStore
+from lambdaboard.store.files import FileStore, ProjectFile, TaskFileStore
 from lambdaboard.store.item_collections import watched
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.link_types import LinkTypeStore
 from lambdaboard.store.links import LinkStore
 from lambdaboard.store.logins import LoginStore
 from lambdaboard.store.metadata import MetadataStore
-from lambdaboard.store.projects import ProjectStore
+from lambdaboard.store.projects import ProjectStore, StoredProject
 from lambdaboard.store.subtasks import SubtaskStore
 from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
@@ -164,9 +164,14 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
         return LinkStore(self.table, self.tasks)
 
     @cached_property
-    def files(self) -> FileStore:
-        """Records of task files."""
-        return FileStore(self.table, self.tasks)
+    def files(self) -> TaskFileStore:
+        """Records of files of tasks."""
+        return TaskFileStore(self.table, self.tasks)
+
+    @cached_property
+    def project_files(self) -> FileStore[StoredProject, ProjectFile]:
+        """Records of files of projects."""
+        return FileStore(self.table, keys.project_file, "project_file", ProjectFile, self.projects.get)
 
     @cached_property
     def activity(self) -> ActivityStore:

@@ -30,7 +30,7 @@ from lambdaboard.store.sweep_reads import (
     owner_of,
     parents_of,
     read_beside,
-    tasks_of_generations,
+    with_generations,
 )
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.actions import Item
     from lambdaboard.store.blobs import Blob
-    from lambdaboard.store.files import File
     from lambdaboard.store.keys import Key
+    from lambdaboard.store.keys.kind import Kind
     from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
@@ -137,22 +137,22 @@ class Sweep:
     def _look_at_blobs(self, blobs: list[Blob], part: int) -> None:
         for folder, group in groupby(blobs, key=lambda blob: blob.path.rpartition("/")[0]):
             old = [blob.path for blob in group if blob.written_at < time.time() - GRACE]
-            task_id = folder.rpartition("/")[2]
-            if old and task_id.isdigit() and int(task_id) % self._parts == part:
-                self._remove_unknown(int(task_id), old)
+            parent_id = folder.rpartition("/")[2]
+            if old and parent_id.isdigit() and int(parent_id) % self._parts == part:
+                self._remove_unknown(partial(self._unknown, files.kind_in(folder), int(parent_id)), old)
 
-    def _remove_unknown(self, task_id: int, paths: list[str]) -> None:
-        suspects = self._unknown(task_id, paths, is_consistent=False)
-        for path in self._unknown(task_id, suspects, is_consistent=True) if suspects else []:
+    def _remove_unknown(self, unknown: Callable[..., list[str]], paths: list[str]) -> None:
+        suspects = unknown(paths, is_consistent=False)
+        for path in unknown(suspects, is_consistent=True) if suspects else []:
             self._report.found["content without a record"] += 1
             if self._repair:
                 self._blobs.remove(path)
 
-    def _unknown(self, task_id: int, paths: list[str], *, is_consistent: bool) -> list[str]:
-        """Return which contents of a task have no record."""
-        pk, begins = keys.task_pk(task_id), keys.task_file.sk_prefix
-        records = self._table.query(pk, begins=begins, attributes="doc", is_consistent=is_consistent)
-        known = {files.file_of(item).path for item in records}
+    def _unknown(self, kind: Kind[int, int], parent_id: int, paths: list[str], *, is_consistent: bool) -> list[str]:
+        """Return which contents of a task or project have no record."""
+        partition, _ = kind(parent_id, 0)
+        records = self._table.query(partition, begins=kind.sk_prefix, attributes="doc", is_consistent=is_consistent)
+        known = {files.record_of(item).path for item in records}
         return [path for path in paths if path not in known]
 
     # --- items --------------------------------------------------------------------------------------------------
@@ -228,22 +228,23 @@ class Sweep:
     # --- generations --------------------------------------------------------------------------------------------
 
     def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Carry out what a new generation of the task means: its files are removed, its subtasks are done.
+        """Carry out what a new generation of a task or project means: its files are removed, its subtasks are done.
 
         A generation only grows, so what is older than one that was read is older than that of now, too.
         """
-        for key in tasks_of_generations([item], there):
+        for key in with_generations([item], there):
             counts = Counts.of(there.get(key, {}))
-            if kind_of(item) is keys.task_file:
-                self._remove_file(files.file_of(item), counts.file_generation)
-            else:
+            if kind_of(item) is keys.subtask:
                 self._complete(item, counts.subtask_generation)
+            else:
+                self._remove_file(item, counts.file_generation)
 
-    def _remove_file(self, record: File, generation: int) -> None:
+    def _remove_file(self, item: Item, generation: int) -> None:
+        record, key = files.record_of(item), key_of(item)
         if record.generation < generation:
             self._report.found["file of an older generation"] += 1
             if self._repair:
-                self._table.delete_all([keys.file(record.id), keys.task_file(record.task_id, record.id)])
+                self._table.delete_all(filter(None, [keys.KINDS.deleted_with(key), key]))
                 self._blobs.remove(record.path)
 
     def _complete(self, item: Item, generation: int) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys.kind import AnyKind
     from lambdaboard.store.table import Table
 
-OF_A_GENERATION = frozenset((keys.task_file, keys.subtask))
-"""The kinds of items that are out of date once their task has a later generation than they have."""
+OF_A_GENERATION = frozenset((keys.task_file, keys.project_file, keys.subtask))
+"""The kinds of items that are out of date once their task or project has a later generation than they have."""
 
 
 def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
@@ -31,14 +31,16 @@ def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
     there = {key_of(item): item for item in items}
     there |= table.get(named - there.keys(), is_consistent=False)
     there |= table.get(named - there.keys())
-    return there | table.get({*tasks_of_generations(items, there)} - there.keys(), is_consistent=False)
+    return there | table.get({*with_generations(items, there)} - there.keys(), is_consistent=False)
 
 
-def tasks_of_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterator[Key]:
-    """Yield the keys of the tasks that files and subtasks belong to, where their lookup items are there."""
+def with_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterator[Key]:
+    """Yield the keys of what files and subtasks belong to: projects, and tasks whose lookup items are there."""
     for item in items:
         kind = kind_of(item)
-        if kind in OF_A_GENERATION:
+        if kind is keys.project_file:
+            yield from parents_of(item)
+        elif kind in OF_A_GENERATION:
             task_id, _ = kind.parse(key_of(item))
             lookup = there.get(keys.task_lookup(task_id))
             if lookup:

@@ -95,6 +95,11 @@ class LoadedTask(msgspec.Struct, frozen=True):
         return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     @property
+    def key(self) -> Key:
+        """The key of its item."""
+        return self.stored.key
+
+    @property
     def counts(self) -> Counts:
         """How many child entities the task has."""
         return self.stored.counts

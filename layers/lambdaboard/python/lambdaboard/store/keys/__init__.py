@@ -24,18 +24,23 @@ ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
 
 Entity = (
-    Literal["project", "column", "swimlane", "category", "tag", "task", "file", "user", "token", "link"] | ChildKind
+    Literal["project", "column", "swimlane", "category", "tag", "task", "file", "project_file", "user", "token", "link"]
+    | ChildKind
 )
 """What has ids of its own."""
 
 # --- projects, and what leads to them -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
+OF_FILE = "`doc`: the record, which never changes"
 OF_METADATA = "`val`, `changed_on`, `changed_by`"
 UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
 
 project: Kind[int] = Kind(
-    "project", "P#{project_id:d}", "@", holds="`doc`: name …, columns, swimlanes, categories; `v`, `w`"
+    "project",
+    "P#{project_id:d}",
+    "@",
+    holds="`doc`: name …, columns, swimlanes, categories; `v`, `w`, `nb_files`, `file_generation`",
 )
 last_change: Kind[int] = Kind(
     "last change of a project",
@@ -53,6 +58,9 @@ project_identifier: Kind[str] = Kind(
 project_email: Kind[str] = Kind("project e-mail", "PE#{email}", "@", holds=UNIQUE_IN_ALL, parents=needs(project))
 project_metadata: Kind[int, str] = Kind(
     "project metadata", "P#{project_id:d}", "META#{name}", holds=OF_METADATA, parents=needs(project)
+)
+project_file: Kind[int, int] = Kind(
+    "project file", "P#{project_id:d}", "FILE#{file_id:012d}", holds=OF_FILE, parents=needs(project)
 )
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
@@ -128,7 +136,7 @@ task_file: Kind[int, int] = Kind(
     "file",
     "T#{task_id:d}",
     "FILE#{file_id:012d}",
-    holds="`doc`: the record, which never changes",
+    holds=OF_FILE,
     parents=needs(task_lookup),
     deleted_with=lambda _, file_id: file(file_id),
 )

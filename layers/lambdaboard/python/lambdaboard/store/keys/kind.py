@@ -208,6 +208,11 @@ class Registry:
         candidates = self._by_prefix.get(_first_prefix(key.pk), [])
         return next((kind for kind in candidates if kind.matches(key)), UNKNOWN)
 
+    def deleted_with(self, key: Key) -> Key | None:
+        """Return the key of the item that is deleted together with one; None where there is no such item."""
+        kind = self.kind_of(key)
+        return kind.deleted_with(*kind.parse(key)) if kind.deleted_with else None
+
 
 def _first_prefix(pk: str) -> str:
     """Return what comes before the first `#` of a partition key or its pattern."""

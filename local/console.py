@@ -1,0 +1,59 @@
+"""What the terminal shows of a call: one short line; the log as Lambda writes it goes to a file."""
+
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+SERVICE = "lambdaboard"
+"""The logger of the functions (POWERTOOLS_SERVICE_NAME in template.yaml)."""
+
+FILE = "log.jsonl"
+"""In the data folder; a run begins it anew."""
+
+Entry = dict[str, Any]
+
+
+class Line(logging.Formatter):
+    """A line of the log in the words of a person at the terminal.
+
+    Args:
+        json_formatter: what formats it for Lambda.
+    """
+
+    def __init__(self, json_formatter: logging.Formatter) -> None:
+        super().__init__()
+        self._json = json_formatter
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return `12:30:01  createTask  ok  18 ms  4 calls  10 wu`, or what else was logged; a fault with its stack."""
+        entry: Entry = json.loads(self._json.format(record))
+        words = _call(entry) if "procedure" in entry and "outcome" in entry else _other(entry)
+        stack = f"\n{entry['exception']}" if "exception" in entry else ""
+        return "  ".join([time.strftime("%H:%M:%S"), *words]) + stack
+
+
+def _call(entry: Entry) -> list[str]:
+    used = (("aws_calls", "calls"), ("read_units", "ru"), ("write_units", "wu"))
+    cost = [f"{entry[name]:g} {unit}" for name, unit in used if entry.get(name)]
+    return [entry["procedure"], entry["outcome"], f"{entry['duration_ms']:.0f} ms", *cost, *_ignored(entry)]
+
+
+def _ignored(entry: Entry) -> list[str]:
+    return [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
+
+
+def _other(entry: Entry) -> list[str]:
+    more = {name: entry[name] for name in ("status", "procedure", "method", "path") if name in entry}
+    return [entry["level"].lower(), str(entry["message"]), *(f"{name} {value}" for name, value in more.items())]
+
+
+def shorten(file: Path) -> None:
+    """Let the functions' log be short at the terminal, and whole in a file; they are loaded already."""
+    logger = logging.getLogger(SERVICE)
+    for whole in [*logger.handlers]:  # Powertools' own, which stays as it is but for where it writes
+        if isinstance(whole, logging.StreamHandler) and whole.formatter:
+            short = logging.StreamHandler(whole.setStream(file.open("a")))
+            short.setFormatter(Line(whole.formatter))
+            logger.addHandler(short)

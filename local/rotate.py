@@ -1,0 +1,53 @@
+"""`make rotate`: a new API token in the secret of a deployed stack. Runs in SAM's own environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.deploy import DeploymentError, choose_region, stack_of
+from local.settings import TOKEN_LENGTH
+
+REVOKES = "REVOKES_PREVIOUS"
+"""As in lambdaboard.store.secrets, which this environment does not have."""
+
+
+def rotate(manager: Any, secret: str, *, revoke: bool) -> None:
+    """Put a new token into a secret.
+
+    Args:
+        manager: client of Secrets Manager.
+        secret: its ARN.
+        revoke: the token before has leaked: it does not count any more where the new one is known.
+    """
+    made = manager.get_random_password(PasswordLength=TOKEN_LENGTH, ExcludePunctuation=True)["RandomPassword"]
+    stages = ["AWSCURRENT", *([REVOKES] if revoke else [])]
+    manager.put_secret_value(SecretId=secret, SecretString=made, VersionStages=stages)
+
+
+def main(environment: Mapping[str, str]) -> int:
+    """Rotate the token of the stack that STAGE or STACK names; return the exit status."""
+    choose_region()
+    try:
+        name, revoke = stack_of(environment), bool(environment.get("REVOKE"))
+        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        told = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+        rotate(boto3.client("secretsmanager"), told["TokenSecret"], revoke=revoke)
+    except (DeploymentError, ClientError) as error:
+        print(f"make rotate: {error}", file=sys.stderr)
+        return 1
+    print(f"The new token of {name} counts within ten seconds. {told['ReadToken']} prints it.")
+    if revoke:
+        print(
+            "The old one counts for five minutes at most, in functions that run. `make deploy AT_ONCE=1` ends them now."
+        )
+    else:
+        print("The old one counts for six minutes more.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))
