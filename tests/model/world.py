@@ -70,6 +70,7 @@ class World:
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
     passwords: dict[int, str] = field(default_factory=dict)
+    tokens: Rows = field(default_factory=dict)
     born: dict[str, set[int]] = field(default_factory=dict)
 
     def rows(self, kind: str) -> Rows:
