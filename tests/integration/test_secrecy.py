@@ -197,7 +197,7 @@ def test_no_token_and_no_hash_of_one_is_in_a_line_a_result_but_the_first_or_an_e
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     person("ann", board.id)
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="lambdaboard")
     token = call.by("ann")("createToken", "program")["token"]
     secret, hashed = token.rpartition("_")[2], stores.tokens.of(1)[0].hash
     said = []

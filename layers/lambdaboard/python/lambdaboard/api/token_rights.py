@@ -1,4 +1,4 @@
-"""What a token opens, of what is open to its owner (decision 13); which projects, `store.authorization` checks.
+"""What a token opens, of what is open to its owner (decision 16); which projects, `store.authorization` checks.
 
 Each table names procedures: one that is in none is closed to tokens that are limited.
 """

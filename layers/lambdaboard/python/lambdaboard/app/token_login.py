@@ -1,4 +1,4 @@
-"""Programs, and people, who call by a token (decision 13).
+"""Programs, and people, who call by a token (decision 16).
 
 A container caches who called by a token. A later call uses the cached caller; the token and its owner, which are read
 in one round trip beside what the call reads, confirm them before anything is answered or written. No attempt is counted

@@ -1,4 +1,4 @@
-"""Tokens by which programs call, and people who may not log in with their password for a while (decision 13).
+"""Tokens by which programs call, and people who may not log in with their password for a while (decision 16).
 
 A token is 256 random bits, so its hash need not be a slow one: nobody can guess from it.
 """
