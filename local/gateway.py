@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-BODY_LIMIT = 6_291_456  # bytes of a body, as the function gets it
+EVENT_LIMIT = 6_291_456  # bytes of an event as JSON: the body quoted, or in base64, and all that is beside it
 ANSWER_LIMIT = 6_291_556  # bytes of an answer, as the function gives it
 _DISCARDED = 64_000_000  # of a body too great, so that its sender lives to read the 413
 _TEXT = ("application/json", "application/xml", "application/javascript")  # and text/*: these arrive as they are
@@ -108,11 +108,11 @@ async def read_body(request: Request) -> bytes:
     kept, size = bytearray(), 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= BODY_LIMIT:
+        if size <= EVENT_LIMIT:
             kept += chunk
         if size > _DISCARDED:
             break
-    if size > BODY_LIMIT:
+    if size > EVENT_LIMIT:
         raise BodyTooLarge
     return bytes(kept)
 
@@ -121,7 +121,7 @@ def to_event(request: Request, body: bytes, route: str) -> Event:
     """Return the event of payload format 2.0 for a request on a route, as `POST /jsonrpc.php`.
 
     Raises:
-        BodyTooLarge: the body has become so by being base64 encoded.
+        BodyTooLarge: the event has become so by what it says of the request, and by how it carries the body.
     """
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     cookies = headers.pop("cookie", "")
@@ -144,6 +144,9 @@ def to_event(request: Request, body: bytes, route: str) -> Event:
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
     if request.query_params:
         event["queryStringParameters"] = {n: ",".join(request.query_params.getlist(n)) for n in request.query_params}
+    # at most six bytes a character are written, so small ones need no look
+    if len(body) > EVENT_LIMIT / 8 and len(json.dumps(event, ensure_ascii=False).encode()) > EVENT_LIMIT:
+        raise BodyTooLarge
     return event
 
 
@@ -171,14 +174,11 @@ def _context(request: Request, headers: dict[str, str], source: str, route: str)
 
 
 def _body(body: bytes, content_type: str) -> Event:
-    """Return the members of an event that carry the body; BodyTooLarge."""
+    """Return the members of an event that carry the body."""
     if not body or is_text(content_type):
         text = {"body": body.decode(errors="replace")} if body else {}
         return {"isBase64Encoded": False, **text}
-    encoded = base64.b64encode(body).decode()
-    if len(encoded) > BODY_LIMIT:
-        raise BodyTooLarge
-    return {"isBase64Encoded": True, "body": encoded}
+    return {"isBase64Encoded": True, "body": base64.b64encode(body).decode()}
 
 
 def is_text(content_type: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ConnectionClosedError
 
 from lambdaboard.api.context import Context
-from lambdaboard.store import retry, sweep
+from lambdaboard.store import retry, sweep, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,7 @@ class Clock:
         self.now = 0.0
         self.pauses: list[float] = []
         monkeypatch.setattr(retry, "time", self)
+        monkeypatch.setattr(time_limit, "time", self)
         if pause:
             monkeypatch.setattr(retry, "FIRST_DELAY", pause)
             monkeypatch.setattr(retry, "MAX_DELAY", pause)

@@ -19,22 +19,25 @@ from local.settings import SettingsError
 from tests.bench import report
 from tests.bench.workbench import Cost, Scales, dynamodb, write
 from tests.boards import a_board
-from tests.conftest import TABLE, Client, a_service
+from tests.conftest import BUCKET, TABLE, Client, a_service
 from tests.integration.uploads import CONTENT, described
 
 from lambdaboard.app.service import metrics
 from lambdaboard.domain.task import Task
 from lambdaboard.store import keys
+from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambdaboard.domain.project import Project
-    from lambdaboard.store.stores import Stores
 
 SIZES = (10, 1_000, 10_000, 100_000)
 CHECKED = (10, 1_000)
 """Sizes that `make units` looks at."""
+
+WITH_REFERENCE = 4
+"""Tasks of a project that have one: for any other, a new place or status takes a write unit less."""
 
 LISTS = {"getAllTasks", "getBoard"}
 """Methods whose answer follows the number of tasks; at 100,000 it is too large."""
@@ -72,7 +75,7 @@ def fill(stores: Stores, size: int) -> tuple[Project, int]:
             date_modification=1,
             date_moved=1,
             is_active=number % 2,
-            reference=f"REF-{number}",
+            reference=f"REF-{number}" if number < WITH_REFERENCE else "",
         )
         for number in range(size)
     )
@@ -109,11 +112,18 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
     def new_task() -> int:
         return int(call("createTask", "New", project.id))
 
+    def top() -> list[int]:
+        """Return what moves a task to the top of another lane."""
+        return [project.id, linked, next(columns), 1, lane]
+
+    elsewhere = Client(a_service(Stores.connect(TABLE, BUCKET)))
+
     return {
         "getAllTasks": lambda: [project.id],
         "getBoard": lambda: [project.id],
         "getVersion": list,
         "getTask": lambda: [task],
+        "getTask, moved elsewhere": lambda: [elsewhere("moveTaskPosition", *top()) and linked],
         "getTaskByReference": lambda: [project.id, "REF-1"],
         "searchTasks, by reference": lambda: [project.id, "ref:REF-1"],
         "getOverdueTasks": list,

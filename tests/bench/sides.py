@@ -100,8 +100,8 @@ class Kanboard:
 def sides() -> Iterator[list[Side]]:
     """Start Lambdaboard and yield it, with Kanboard where KANBOARD_URL and KANBOARD_DATABASE say that it runs."""
     kept = dict(os.environ)
-    os.environ |= {"ENGINE": "dynamodb-local", "WORKERS": str(WORKERS)}
-    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as url:
+    os.environ["WORKERS"] = str(WORKERS)
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder), "dynamodb-local") as url:
         found: list[Side] = [Lambdaboard(url, json.loads((Path(folder) / "data" / "environment.json").read_text()))]
         if "KANBOARD_URL" in os.environ:
             found.append(Kanboard(os.environ["KANBOARD_URL"], os.environ["KANBOARD_DATABASE"]))

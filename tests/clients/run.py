@@ -111,6 +111,7 @@ CLIENTS = (
     ),
     Client(("json-rpc-2.0@1.8.1",), "with_json_rpc.mjs", needs=("node", "npm")),
     Client((), "with_a_challenge.py", callers=(PERSON,)),
+    Client(("kanboard==1.1.8",), "with_the_tutorial.py", callers=(APPLICATION,)),
 )
 
 

@@ -74,10 +74,10 @@ def procedures() -> set[str]:
 
 
 @contextlib.contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, engine: str = "ministack") -> Iterator[str]:
     """Run the local server on an empty data folder and with the default settings; yield its address."""
     port, log = free_port(), folder / "server.log"
-    ours = {"ENGINE": "ministack", "PORT": str(port), "DATA_DIR": str(folder / "data"), "API_TOKEN": TOKEN}
+    ours = {"ENGINE": engine, "PORT": str(port), "DATA_DIR": str(folder / "data"), "API_TOKEN": TOKEN}
     settings = template.template()["Globals"]["Function"]["Environment"]["Variables"]
     kept = {name: value for name, value in os.environ.items() if name not in settings}
     # local.process ends the server when we die and close its standard input

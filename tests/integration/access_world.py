@@ -136,6 +136,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getUserByName": lambda of: [f"member of {of.name}"],
     "isActiveUser": lambda of: [of.somebody],
     "createUser": lambda of: ["new", "password"],
+    "createLdapUser": lambda of: ["new"],
     "updateUser": lambda of: [of.somebody, None, "New name"],
     "disableUser": lambda of: [of.somebody],
     "enableUser": lambda of: [of.somebody],
@@ -191,6 +192,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "updateProject": lambda of: [of.project, "New name"],
     "disableProject": lambda of: [of.project],
     "enableProject": lambda of: [of.project],
+    "enableProjectPublicAccess": lambda of: [of.project],
+    "disableProjectPublicAccess": lambda of: [of.project],
     "addColumn": lambda of: [of.project, "New"],
     "updateColumn": lambda of: [of.column, "New title"],
     "changeColumnPosition": lambda of: [of.project, of.column, 2],
@@ -249,4 +252,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeToken": lambda of: [of.token],
     "removeUser": lambda of: [of.somebody],
 }
-"""A call of each procedure that succeeds, in an order in which each finds what the ones before it left."""
+"""A call of each procedure that succeeds (but for ERRORS), in an order in which each finds what earlier ones left."""
+
+ERRORS = {"createLdapUser"}
+"""Procedures that answer every admitted call with an error of the original, code 0."""

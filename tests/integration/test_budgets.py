@@ -69,7 +69,7 @@ class Cost(NamedTuple):
 
 
 COSTS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
-    "getTask": (lambda call, of: call("getTask", of.task), Cost(3, 2, 3)),
+    "getTask": (lambda call, of: call("getTask", of.task), Cost(3, 1, 3)),
     "getTaskByReference": (lambda call, of: call("getTaskByReference", of.board.id, "R"), Cost(2, 2, 4)),
     "getAllTasks": (lambda call, of: call("getAllTasks", of.board.id), Cost(1, 1, 2)),
     "getAllTasks, closed": (lambda call, of: call("getAllTasks", of.board.id, 0), Cost(1, 1, 3)),
@@ -210,7 +210,7 @@ BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
 """What belongs to tasks; the types of links are read of the one item that holds them all."""
 
 WITH_BELONGINGS: dict[str, tuple[Callable[[Client, World], Any], Cost]] = {
-    "getTask, with belongings": (lambda call, of: call("getTask", of.listed), Cost(3, 2, 3)),
+    "getTask, with belongings": (lambda call, of: call("getTask", of.listed), Cost(3, 1, 3)),
     "closeTask, with belongings": (lambda call, of: call("closeTask", of.listed), Cost(8, 7, 12, 11)),
     "moveTaskToProject, with belongings": (
         lambda call, of: call("moveTaskToProject", of.listed, of.board.id),
@@ -324,6 +324,26 @@ def test_calls_that_read_cost_what_the_design_allows(world: World, monkeypatch: 
                 warm = measured(undone, world, name, warm=True)
             wanted = (cost.cold, cost.warm, cost.calls, 0, cost.s3)
             assert (cold.depth, warm.depth, cold.dynamodb, cold.items, cold.s3) == wanted, (name, cold)
+
+
+@pytest.mark.parametrize("method", ["moveTaskPosition", "closeTask", "moveTaskToProject"])
+def test_a_task_that_another_container_moved_is_at_its_new_position_for_a_round_trip_more(
+    world: World, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    moves: dict[str, list[Any]] = {
+        "moveTaskPosition": [world.board.id, world.task, world.board.columns[1].id, 1, _lane(world)],
+        "closeTask": [world.task],
+        "moveTaskToProject": [world.task, world.other.id],
+    }
+    (here, stores), (elsewhere, _) = a_container(), a_container()
+    seen = here("getTask", world.task)
+    assert elsewhere(method, *moves[method]) is True
+    tracker, found = Tracker(monkeypatch, stores), []
+    calls = tracker.of(lambda: found.append(here("getTask", world.task)))
+    assert found == [elsewhere("getTask", world.task)] != [seen]
+    if method != "moveTaskToProject":
+        assert (calls.depth, calls.dynamodb) == (2, 3)
+    assert tracker.of(lambda: here("getTask", world.task)).depth == 1
 
 
 @pytest.mark.parametrize("position", [1, 7, 15, 99])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.boards import LONG_AGO, a_task
-from tests.integration.access_world import CALLS, a_world
+from tests.integration.access_world import CALLS, ERRORS, a_world
 from tests.integration.roles import LEVEL_OF
 
 from lambdaboard.store import keys
@@ -36,7 +36,7 @@ def is_renewed_by(call: Client, stores: Stores, project_id: int, method: str, *g
 
 def test_events_of_tasks_and_subtasks_renew_it_and_nothing_else(call: Client, stores: Stores) -> None:
     world = a_world(call, "own")
-    methods = [name for name in CALLS if LEVEL_OF[name] != "self" and name != "removeProject"]
+    methods = [name for name in CALLS if LEVEL_OF[name] != "self" and name not in {"removeProject", *ERRORS}]
     renewed = {name for name in methods if is_renewed_by(call, stores, world.project, name, *CALLS[name](world))}
     assert renewed == EVENTS
 
@@ -70,3 +70,20 @@ def test_a_timer_that_is_stopped_does_not_renew_it(call: Client, stores: Stores,
     subtask_id = call("createSubtask", a_task(call, board), "Timed")
     for method in ("setSubtaskStartTime", "setSubtaskEndTime"):
         assert not is_renewed_by(call, stores, board.id, method, subtask_id, user_id), method
+
+
+def test_only_what_shows_the_time_of_the_last_change_reads_it(call: Client, stores: Stores, board: Project) -> None:
+    read: list[str] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name == "BatchGetItem":
+            wanted = (key for each in params["RequestItems"].values() for key in each["Keys"])
+            read.extend(key["sk"]["S"] for key in wanted)
+
+    stores.table.client.meta.events.register("before-parameter-build.dynamodb", note)
+    for method in ("getAllTasks", "getBoard", "getColumns"):
+        call(method, board.id)
+    call("createTask", "Task", board.id)
+    assert keys.last_change(board.id).sk not in read
+    assert call("getProjectById", board.id)["last_modified"] > 0
+    assert keys.last_change(board.id).sk in read

@@ -59,13 +59,16 @@ def test_what_always_fails_is_given_up() -> None:
     ("seen", "expected"),
     [
         (record("1", "REMOVE"), True),
+        (record("1", "REMOVE") | {"userIdentity": {"type": "Service"}}, False),
         (record("1", "INSERT", file_generation={"N": "1"}), False),
         (record("1", "MODIFY"), False),
         (record("1", "MODIFY", file_generation={"S": "1"}), False),
         (record("1", "MODIFY", file_generation={"N": "1"}), True),
     ],
 )
-def test_the_filters_of_the_template_let_through_removals_and_removed_files(seen: Any, expected: bool) -> None:
+def test_the_filters_of_the_template_let_through_removals_and_removed_files_but_not_what_expired(
+    seen: Any, expected: bool
+) -> None:
     assert stream.passes(seen) is expected
 
 

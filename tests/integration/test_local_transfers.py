@@ -141,7 +141,7 @@ def test_a_url_that_has_expired_is_refused(api: str, time_machine: TimeMachineFi
     _, upload = begun(api)
     endpoint = f"http://{urlsplit(upload['url']).netloc}"
     keys: Any = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-    blobs = Blobs(lambda: boto3.client("s3", endpoint_url=endpoint, config=S3, **keys), BUCKET)
+    blobs = Blobs(lambda _: boto3.client("s3", endpoint_url=endpoint, config=S3, **keys), BUCKET)
     content = ContentInfo(len(CONTENT), sha256(CONTENT).hexdigest())
     now, got = time.time(), {}
     for age in (295, 305):

@@ -129,10 +129,32 @@ def emitted(capsys: pytest.CaptureFixture[str]) -> dict[str, list[list[str]]]:
 
 
 def test_metrics_have_the_stage_as_their_only_dimension_since_each_costs_money(
+    capsys: pytest.CaptureFixture[str], rpc: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
+    rpc(api_event(body(("getVersion", [])), token=TOKEN))
+    assert emitted(capsys)["InternalErrors"][-1] == ["stage", "dev"]
+
+
+def test_a_request_that_is_answered_emits_no_metric_since_lambda_counts_it(
     capsys: pytest.CaptureFixture[str], rpc: Function
 ) -> None:
     rpc(api_event(body(("getVersion", [])), token=TOKEN))
-    assert emitted(capsys) == {"Requests": [["stage", "dev"]]}
+    rpc(api_event(body(("getVersion", []))))
+    assert emitted(capsys) == {}
+
+
+def test_a_line_of_a_call_holds_nothing_that_is_the_same_in_all_lines_of_its_log_group(
+    rpc: Function, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
+    rpc(api_event(body(("getVersion", [])), token=TOKEN))
+    (record,) = (each for each in caplog.records if each.levelname == "INFO")
+    written = json.loads(vars(sys.modules[rpc.name])["logger"].registered_formatter.format(record))
+    assert {"procedure", "outcome", "function_request_id", "correlation_id", "cold_start"} <= written.keys()
+    same = {"service", "location", "xray_trace_id", "function_name", "function_arn", "function_memory_size"}
+    assert not same & written.keys()
+    assert len(json.dumps(written)) < 450
 
 
 def breaks(*_: object) -> None:

@@ -11,7 +11,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
-    from tests.conftest import Client
+    from tests.conftest import Client, MakePerson
 
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
@@ -49,6 +49,23 @@ def test_a_count_goes_on_over_pages_up_to_its_limit(
     assert count == counted
     assert bool(last) is (counted < len(tasks))
     assert pages == [limit - read if limit else None for read in range(0, counted, PAGE)]
+
+
+def test_a_position_is_counted_to_the_end_beside_the_read_of_a_task_that_was_seen(
+    call: Client, tasks: list[int], pages: list[int | None]
+) -> None:
+    pages.clear()
+    assert [call("getTask", task_id)["position"] for task_id in tasks] == [*range(1, 11)]
+    assert len(pages) == sum(1 + (place - 1) // PAGE + (place % PAGE == 0) for place in range(1, 11))
+
+
+def test_of_the_position_of_a_task_no_more_than_a_page_is_counted_for_who_may_not_see_it(
+    call: Client, tasks: list[int], pages: list[int | None], person: MakePerson
+) -> None:
+    person("eve")
+    pages.clear()
+    assert call.by("eve").response("getTask", tasks[-1])["statusCode"] == 403
+    assert len(pages) == 1
 
 
 def test_a_query_and_a_scan_go_on_over_pages(

@@ -241,6 +241,8 @@ PRICES: dict[str, tuple[Act, Price]] = {
         Price(2, 2, 1),
     ),
     "removeSwimlane": (lambda call, of: call("removeSwimlane", of.board.id, of.board.swimlanes[1].id), Price(3, 3, 2)),
+    "enableProjectPublicAccess": (lambda call, of: call("enableProjectPublicAccess", of.board.id), Price(2, 2, 1)),
+    "disableProjectPublicAccess": (lambda call, of: call("disableProjectPublicAccess", of.board.id), Price(2, 2, 1)),
     "getProjectMetadata": (lambda call, of: call("getProjectMetadata", of.board.id), Price(1, 2)),
     "getProjectMetadataByName": (
         lambda call, of: call("getProjectMetadataByName", of.board.id, "name"),
@@ -273,6 +275,7 @@ CONSTANT = [
     "getProjectRoles",
     "getExternalTaskLinkTypes",
     "getExternalTaskLinkProviderDependencies",
+    "createLdapUser",
     "rpc.discover",
 ]
 """Procedures that read nothing."""
@@ -329,6 +332,8 @@ def test_more_projects_and_tasks_cost_no_more_depth_but_for_the_names_of_owners(
 
 
 def _plain(method: str, call: Client, _: World) -> Any:
+    if method == "createLdapUser":
+        return call.error(method, "eve")
     params = ["weblink"] if method == "getExternalTaskLinkProviderDependencies" else []
     return call(method, *params)
 

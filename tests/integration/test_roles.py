@@ -42,7 +42,8 @@ def verdict(response: dict[str, Any]) -> str:
     """Return "forbidden", "false", "admitted", or the body of what is none of these."""
     if response == REFUSAL:
         return "forbidden"
-    result = msgspec.json.decode(response["body"]).get("result")
+    answer = msgspec.json.decode(response["body"])
+    result = answer.get("result", answer.get("error", {}).get("code") == 0)
     if result is False:
         return "false"
     is_success = response["statusCode"] == 200 and result is not None and result != ""

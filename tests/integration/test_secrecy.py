@@ -162,12 +162,7 @@ def test_no_text_of_a_clients_makes_a_line_that_cloudwatch_reads_as_a_metric(
             rpc(event | {"rawQueryString": metric, "routeKey": metric})
     rpc(api_event(metric.encode(), token=TOKEN))
     lines = capsys.readouterr().out.splitlines()
-    metrics = [line for line in map(json.loads, lines) if "_aws" in line]
-    assert len(metrics) == 2 * len(bodies) + 1
-    for line in metrics:
-        assert line.keys() == {"_aws", "stage", "Requests"}
-        assert [each["Namespace"] for each in line["_aws"]["CloudWatchMetrics"]] != ["zqx"]
-    assert "zqx" not in json.dumps(metrics)
+    assert not [line for line in map(json.loads, lines) if "_aws" in line]
 
 
 def test_at_no_level_do_our_own_lines_hold_what_was_sent(

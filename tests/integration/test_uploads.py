@@ -80,7 +80,7 @@ def test_in_the_documented_format_the_numbers_are_strings_that_the_second_call_t
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1"])
 def test_urls_have_the_host_of_the_region_where_aws_has_others(region: str) -> None:
     client = boto3.client("s3", region_name=region, config=S3)
-    url = Blobs(lambda: client, "bucket").presign_download("1/2/3", "attachment")
+    url = Blobs(lambda _: client, "bucket").presign_download("1/2/3", "attachment")
     end = ".cn" if region.startswith("cn-") else ""
     hosts = {f"bucket.s3.{region}.amazonaws.com{end}"} | (
         {"bucket.s3.amazonaws.com"} if region == "us-east-1" else set()

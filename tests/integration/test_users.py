@@ -442,3 +442,13 @@ def test_an_attempt_of_somebody_who_is_removed_meanwhile_leaves_nothing(
     assert everything(stores) == before
     with pytest.raises(NotFound):
         stores.users.get(ann)
+
+
+def test_there_is_no_ldap_server_whoever_is_asked_for(call: Client, stores: Stores) -> None:
+    before = everything(stores)
+    for client in (call, call.documented):
+        for username in ("ann", "", 5):
+            error = client.error("createLdapUser", username)
+            assert error == {"code": 0, "message": "LDAP server not configured, check the parameter LDAP_SERVER"}
+    assert call.error("createLdapUser")["code"] == -32602
+    assert everything(stores) == before

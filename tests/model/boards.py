@@ -87,6 +87,14 @@ class Boards(World):
         self.projects.get(project_id, {}).update(is_active=0)
         return project_id in self.projects
 
+    def enable_project_public_access(self, project_id: int) -> Answer:
+        self.projects.get(project_id, {}).update(is_public=1)
+        return project_id in self.projects
+
+    def disable_project_public_access(self, project_id: int) -> Answer:
+        self.projects.get(project_id, {}).update(is_public=0)
+        return project_id in self.projects
+
     def get_project_by_id(self, project_id: int) -> Answer:
         return self.project_row(self.projects[project_id]) if project_id in self.projects else None
 
@@ -109,8 +117,15 @@ class Boards(World):
     def project_row(self, project: Row) -> Row:
         """Return a project as the API shows it, but for its token and when it was changed."""
         link = f"http://board.example/?controller={{}}&action=show&project_id={project['id']}"
-        return project | {
-            "url": {"board": link.format("BoardViewController"), "list": link.format("TaskListController")}
+        urls = {"board": link.format("BoardViewController"), "list": link.format("TaskListController")}
+        return project | {"url": urls | (self._public_urls(project["id"]) if project["is_public"] else {})}
+
+    def _public_urls(self, project_id: int) -> Row:
+        link = "http://board.example/?controller={}&token=" + self.ask("getProjectById", project_id)["token"]
+        return {
+            "public_board": link.format("BoardViewController&action=readonly"),
+            "rss_feed": link.format("FeedController&action=project"),
+            "ical_feed": link.format("ICalendarController&action=project"),
         }
 
     # --- columns ------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def test_each_form_of_a_citation_is_understood(text: str, citations: list[str]) 
 
 @pytest.mark.parametrize("folder", ["docs", "events", "tests", ""])
 def test_links_between_documents_lead_to_files(folder: str) -> None:
-    documents = sorted((ROOT / folder).rglob("*.md")) if folder else [ROOT / "README.md"]
+    documents = sorted((ROOT / folder).rglob("*.md")) if folder else [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
     links = [(path, link) for path in documents for link in LINK.findall(path.read_text(encoding="utf-8"))]
     assert links
     lost = [f"{path.relative_to(ROOT)}: {link}" for path, link in links if not (path.parent / link).exists()]

@@ -6,6 +6,7 @@ Conflict           another write came first, nothing was written: the call is tr
 InvalidParams      -32602, the data names the parameter
 ResultTooLarge     -32000, the message says how to ask for less
 CollectionFull     -32000, the message says how to make room
+Unavailable        0, as the original says it: the message tells what there is not
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
@@ -104,6 +105,10 @@ class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the calle
             "No room: a project with its tasks, or what belongs to one task, may have 10 GB. "
             "Remove something from it, or move tasks to another project"
         )
+
+
+class Unavailable(Exception):  # noqa: N818 - what the original answers, and clients know
+    """What is asked for is not there: an error with the code 0 and the original's message."""
 
 
 class Abort(Exception):  # noqa: N818 - says what becomes of the request

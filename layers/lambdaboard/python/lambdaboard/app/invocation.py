@@ -19,7 +19,7 @@ from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFo
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
-from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.retry import one_timeout, retry_attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,14 +90,15 @@ class Invoker:
         """
         self.is_confirmed = True
         idempotent = self._idempotent_call(procedure, given, next(self._entries))
-        for _ in retry_attempts():
-            try:
-                return self._attempt(procedure, given, result_limit, idempotent)
-            except Conflict as error:
-                conflict = error
-                if self._caller.is_cached:
-                    self._log_in_again()
-                    self._check_role(procedure)
+        with one_timeout():
+            for _ in retry_attempts():
+                try:
+                    return self._attempt(procedure, given, result_limit, idempotent)
+                except Conflict as error:
+                    conflict = error
+                    if self._caller.is_cached:
+                        self._log_in_again()
+                        self._check_role(procedure)
         raise TimeoutError("gave up: other writers were always first") from conflict
 
     def _attempt(

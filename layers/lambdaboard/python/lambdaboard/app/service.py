@@ -24,7 +24,9 @@ from lambdaboard.jsonrpc import OUT_OF_TIME, OUT_OF_WRITES, Dispatcher, Error, J
 from lambdaboard.procedures import registry
 from lambdaboard.settings import Settings, WireFormat
 from lambdaboard.store import secrets
+from lambdaboard.store.retry import RETRY_TIMEOUT
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.time_limit import LAST_ATTEMPT, time_limit
 from lambdaboard.wire import WIRES, Wire
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
-TIME_FOR_A_CALL = 15.0
-"""Seconds that a call of a batch needs at most, unless AWS is in trouble: 10 of them for retries."""
+TIME_FOR_A_CALL = RETRY_TIMEOUT + LAST_ATTEMPT
+"""Seconds that a call of a batch needs at most."""
 
 TIME_TO_COMPRESS = 5.0
 """Seconds that it takes to compress the largest result, where the function has half a processor."""
@@ -76,17 +78,18 @@ class Service(msgspec.Struct, frozen=True):
         Args:
             event: the event.
             request_id: for the log, and for the caller where we are at fault.
-            seconds_left: returns how long the function may still run; a batch stops in time to say what was done.
+            seconds_left: returns how long the function may still run: retries end in time, and a batch stops in time to
+                say what was done.
         """
-        metrics.add_metric("Requests", MetricUnit.Count, 1)
         log = CallLog()
         try:
             request = HttpRequest.of(event)
             if request.method == "GET":
                 return page.answer(request.headers)
-            caller = self.authenticator.authenticate(request.headers)
-            invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
-            return self._answer(request, invoker, request_id, log, seconds_left)
+            with time_limit(seconds_left() - LAST_ATTEMPT):
+                caller = self.authenticator.authenticate(request.headers)
+                invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
+                return self._answer(request, invoker, request_id, log, seconds_left)
         except Unauthorized:
             log.rejected(401)
             return UNAUTHORIZED

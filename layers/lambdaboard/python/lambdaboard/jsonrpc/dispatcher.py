@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge
+from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge, Unavailable
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response, Room
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
 from lambdaboard.jsonrpc.errors import (
@@ -13,6 +13,7 @@ from lambdaboard.jsonrpc.errors import (
     METHOD_NOT_FOUND,
     PARSE_ERROR,
     SERVER_ERROR,
+    UNAVAILABLE,
     Error,
     ParseError,
     WrongArguments,
@@ -163,6 +164,8 @@ class Dispatcher:
             return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
         except (ResultTooLarge, CollectionFull) as error:
             return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
+        except Unavailable as error:
+            return "refused", Outcome.of_error(Error(UNAVAILABLE, str(error)))
         except Exception as error:  # noqa: BLE001 - on_fault logs it
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))
 

@@ -23,6 +23,7 @@ INVALID_REQUEST = Error(-32600, "Invalid Request")
 METHOD_NOT_FOUND = Error(-32601, "Method not found")
 INVALID_PARAMS = Error(-32602, "Invalid params")
 INTERNAL_ERROR = Error(-32603, "Internal error")
+UNAVAILABLE = 0  # Kanboard's own
 SERVER_ERROR = -32000  # the first code that the specification leaves to the server
 TOO_LARGE = Error(SERVER_ERROR, ASK_FOR_LESS)
 OUT_OF_TIME = Error(SERVER_ERROR, "Not done: the batch took too long; send what is left again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,21 @@ ROW = (
 # fmt: on
 """The properties of a project as getProjectById answers it, in its order."""
 
+
+_LINKS = {
+    "board": "BoardViewController&action=show&project_id={id}",
+    "list": "TaskListController&action=show&project_id={id}",
+}
+_PUBLIC_LINKS = {
+    "public_board": "BoardViewController&action=readonly&token={token}",
+    "rss_feed": "FeedController&action=project&token={token}",
+    "ical_feed": "ICalendarController&action=project&token={token}",
+}
+"""What `url` of a project holds, the latter only while it is public."""
+
+
+TOKEN_BYTES = 30
+"""Of a token of public access, which is written as 60 hexadecimal digits."""
 
 PROJECT_CHARACTERS = 450
 """Characters of a row at least, without its strings."""
@@ -178,9 +194,10 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
         project_id: the project, active or not.
 
     Returns:
-        Its 24 properties, with links to its board and its list in `url`; null where there is no such project.
+        Its 24 properties, with links to its board and its list in `url`, and to its public pages while it has some;
+        null where there is no such project.
     """
-    return project_row(context, context.stores.projects.get(project_id))
+    return project_row(context, context.stores.projects.get(project_id, with_last_change=True))
 
 
 @procedure("getProjectByName", VIEW, hides_forbidden=True)
@@ -241,10 +258,10 @@ def _characters(stored: StoredProject) -> int:
 
 def project_row(context: Context, stored: StoredProject) -> Row:
     """Return a project's 24 properties."""
-    link = f"{context.base_url}/?controller={{}}&action=show&project_id={stored.project.id}"
+    links = _LINKS | (_PUBLIC_LINKS if stored.project.is_public else {})
     values = msgspec.structs.asdict(stored.project)
     values["last_modified"] = stored.last_modified
-    values["url"] = {"board": link.format("BoardViewController"), "list": link.format("TaskListController")}
+    values["url"] = {name: f"{context.base_url}/?controller={link.format(**values)}" for name, link in links.items()}
     return Row({name: values[name] for name in ROW})
 
 
@@ -286,3 +303,30 @@ def disable_project(context: Context, project_id: ProjectId) -> bool:
         True, also if it was; false where there is no such project.
     """
     return commit_project(context, context.stores.projects.get(project_id), True, is_active=0)
+
+
+@procedure("enableProjectPublicAccess", MANAGEMENT)
+def enable_project_public_access(context: Context, project_id: ProjectId) -> bool:
+    """Give a project a new token, and links with it. There are no pages here: nothing answers under these links.
+
+    Args:
+        project_id: the project, active or not.
+
+    Returns:
+        True, also if it had one; false where there is no such project.
+    """
+    stored = context.stores.projects.get(project_id)
+    return commit_project(context, stored, True, is_public=1, token=secrets.token_hex(TOKEN_BYTES))
+
+
+@procedure("disableProjectPublicAccess", MANAGEMENT)
+def disable_project_public_access(context: Context, project_id: ProjectId) -> bool:
+    """Take the token and its links from a project.
+
+    Args:
+        project_id: the project, active or not.
+
+    Returns:
+        True, also if it had none; false where there is no such project.
+    """
+    return commit_project(context, context.stores.projects.get(project_id), True, is_public=0, token="")

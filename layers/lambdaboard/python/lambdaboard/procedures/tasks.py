@@ -18,10 +18,13 @@ from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Te
 from lambdaboard.services.recurrence import Recurred, succeeded
 from lambdaboard.services.tagging import Tagging, tagging
 from lambdaboard.services.timers import timers_stopped
-from lambdaboard.store.parallel import gather
+from lambdaboard.store.parallel import first_page, gather
 from lambdaboard.store.subtasks import all_done
+from lambdaboard.store.tasks import BoardPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambdaboard.domain.project import Project
     from lambdaboard.store.tasks import LoadedTask
 
@@ -213,9 +216,25 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
         Its 34 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
         behaviour.md 2.
     """
-    loaded = context.stores.tasks.find(task_id)
-    row = task_row(context, loaded.task.changed(position=position(context, loaded)))
+    tasks = context.stores.tasks
+    loaded, counted = _with_position(context, partial(tasks.find, task_id), tasks.presumed_place(task_id))
+    row = task_row(context, loaded.task.changed(position=counted))
     return TaskRow(row, version=loaded.stored.version.number) if with_version else row
+
+
+def _with_position(
+    context: Context, find: Callable[[], LoadedTask], presumed: BoardPlace | None
+) -> tuple[LoadedTask, int]:
+    """Read a task and its position, which is counted beside the task where its place is presumed to be known.
+
+    If it stands elsewhere, the position is counted again (1 round trip more).
+    """
+    if presumed is None:
+        loaded = find()
+        return loaded, position(context, loaded)
+    loaded, counts = gather(find, first_page(context.stores.lanes.counts(*presumed)))
+    is_there = loaded.place == presumed and not loaded.is_orphaned
+    return loaded, sum(counts) if is_there else position(context, loaded)
 
 
 def position(context: Context, loaded: LoadedTask) -> int:
@@ -248,12 +267,9 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     place = next(places, None)
     if place is None:
         raise NotFound(Reason.TASK)
-    # the position is counted for the place that the index names; if it has moved, it is counted again
-    loaded, counted = gather(
-        partial(stores.tasks.find_in, project_id, place.task_id), partial(stores.lanes.position, project_id, place)
-    )
-    if loaded.stored.lane_key != place or loaded.is_orphaned:
-        counted = position(context, loaded)
+    # the index has told where it stands
+    find = partial(stores.tasks.find_in, project_id, place.task_id)
+    loaded, counted = _with_position(context, find, BoardPlace(project_id, place))
     return task_row(context, loaded.task.changed(position=counted))
 
 

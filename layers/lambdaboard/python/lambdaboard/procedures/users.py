@@ -13,7 +13,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
-from lambdaboard.errors import Forbidden
+from lambdaboard.errors import Forbidden, Unavailable
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
@@ -53,6 +53,19 @@ def create_user(
     hashed, new_id = gather(lambda: passwords.hashed(text), users.next_id)
     user = User(password=hashed, id=new_id, **values)
     return context.commit(user.id, *users.put_actions(user))
+
+
+@procedure("createLdapUser", ADMINISTRATION)
+def create_ldap_user(context: Context, username: Text) -> int:  # noqa: ARG001 - as clients of the original send it
+    """Answer that there is no LDAP server, as the original without one: an error with the code 0.
+
+    Args:
+        username: of a user in the directory; not looked at.
+
+    Returns:
+        Nothing: the call always fails.
+    """
+    raise Unavailable("LDAP server not configured, check the parameter LDAP_SERVER")
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 URL_LIFETIME = 300
 """Seconds for which a presigned URL is valid: a transfer must begin within them."""
 
+READ_TIMEOUT = 2.5
+"""Seconds in which S3 answers a request of 4.5 MB at most, from its last byte on: one, and one for 3 MB."""
+
+COPY_TIMEOUT = 8.0
+"""Seconds in which S3 copies a part."""
+
 COPY_PART = 64 * 1024 * 1024
 """Bytes from which a content is copied in parts of this size, in parallel: one request would take too long."""
 
@@ -49,18 +55,23 @@ class Blobs:
     """The contents of files in the bucket.
 
     Args:
-        connect: makes the client of S3, at the first call that needs it.
+        connect: makes a client of S3 that waits so many seconds for an answer, at the first call that needs it.
         bucket: its name.
     """
 
-    def __init__(self, connect: Callable[[], S3Client], bucket: str) -> None:
+    def __init__(self, connect: Callable[[float], S3Client], bucket: str) -> None:
         self._connect = connect
         self._bucket = bucket
 
     @cached_property
     def client(self) -> S3Client:
-        """The client of S3."""
-        return self._connect()
+        """The client of S3 for contents that calls carry."""
+        return self._connect(READ_TIMEOUT)
+
+    @cached_property
+    def _copying(self) -> S3Client:
+        """The client of S3 for copies, which may be large."""
+        return self._connect(COPY_TIMEOUT)
 
     def put(self, path: str, content: bytes) -> None:
         """Write a content, which S3 checks and keeps the checksum of (1 round trip to S3)."""
@@ -118,10 +129,10 @@ class Blobs:
     def copy(self, path: str, new: str, size: int) -> None:
         """Copy a content of a size within S3 (1 round trip; 4 and the parts in parallel above `COPY_PART`)."""
         if size <= COPY_PART:
-            self.client.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
+            self._copying.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
             return
         parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART)
-        self.client.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
+        self._copying.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
 
     def remove(self, path: str) -> None:
         """Remove a content, or do nothing if it does not exist (1 round trip)."""

@@ -16,6 +16,8 @@ from lambdaboard.store.actions import Version, string, update_version
 from lambdaboard.store.keys.indexes import LANE, LaneKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambdaboard.store.actions import Item, TransactItem
     from lambdaboard.store.table import Table
 
@@ -70,8 +72,12 @@ class Lanes:
 
     def position(self, project_id: int, place: LaneKey) -> int:
         """Return the position of a task among the open ones, 1..n; of a closed one, as if it were open (1)."""
-        counted, _ = self._table.count(keys.project_pk(project_id), "by_lane", place.open_range())
-        return counted + (0 if place.is_active else 1)
+        return sum(self.counts(project_id, place))
+
+    def counts(self, project_id: int, place: LaneKey) -> Iterator[int]:
+        """Yield the numbers of which the position of a task is the sum (1; then 1 a MB, as they are asked for)."""
+        yield from self._table.count_pages(keys.project_pk(project_id), "by_lane", place.open_range())
+        yield 0 if place.is_active else 1
 
     def last_position(self, project_id: int, place: LaneKey) -> int:
         """Return the position behind all open tasks of a lane (1)."""

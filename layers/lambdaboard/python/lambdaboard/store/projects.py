@@ -49,7 +49,7 @@ class StoredProject(msgspec.Struct, frozen=True):
     """A project as it was read.
 
     Attributes:
-        last_modified: Unix seconds of the last change of a task.
+        last_modified: Unix seconds of the last change of a task; None where it was not read along.
         counts: how many files it has, and their generation.
         role: the caller's in the project; "" where the call needs none.
         people: those who were read along.
@@ -57,7 +57,7 @@ class StoredProject(msgspec.Struct, frozen=True):
 
     project: Project
     version: Version
-    last_modified: int
+    last_modified: int | None
     counts: Counts
     role: str
     people: ReadAlong
@@ -83,11 +83,11 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     item = items.get(keys.project(project_id))
     if item is None:
         raise NotFound(Reason.PROJECT)
-    changed = items.get(keys.last_change(project_id), {"n": number(0)})
+    changed = items.get(keys.last_change(project_id))
     return StoredProject(
         project=domain.decode(item["doc"]["S"]),
         version=Version.of(item),
-        last_modified=int(changed["n"]["N"]),
+        last_modified=int(changed["n"]["N"]) if changed else None,
         counts=Counts.of(item),
         role=role,
         people=ReadAlong(project_id, items),
@@ -125,6 +125,7 @@ class ProjectStore:
         members: Iterable[int | None] = (),
         with_tombstones: bool = False,
         with_link_types: bool = False,
+        with_last_change: bool = False,
     ) -> StoredProject:
         """Read a project, and people and other items in the same round trip (1); NotFound, Forbidden.
 
@@ -135,11 +136,13 @@ class ProjectStore:
             members: people who are read along with their roles in the project; 0 and None for nobody.
             with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
+            with_last_change: read along when a task changed last, for `StoredProject.last_modified`.
         """
-        wanted = [keys.last_change(project_id), *self.keys(project_id), *also, *map(keys.user, users)]
+        wanted = [*self.keys(project_id), *also, *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
         wanted += [people.OWN_TOMBSTONES] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
+        wanted += [keys.last_change(project_id)] if with_last_change else []
         return self.authorized(project_id, self._table.get(wanted))
 
     def keys(self, project_id: int) -> list[Key]:
@@ -163,10 +166,10 @@ class ProjectStore:
         """Read the project that a category belongs to (2); NotFound, Forbidden."""
         return self._of(keys.category(category_id))
 
-    def _of(self, lookup_key: Key) -> StoredProject:
-        """Read the project that a lookup item leads to (2, be there one or not); NotFound, Forbidden."""
+    def _of(self, lookup_key: Key, *, with_last_change: bool = False) -> StoredProject:
+        """Read the project that a lookup item leads to (2, be there one or not); see `get`."""
         item = self._table.get_one(lookup_key)
-        return self.get(project_of(item))
+        return self.get(project_of(item), with_last_change=with_last_change)
 
     def ids(self, named: str | None = None) -> list[int]:
         """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
@@ -204,11 +207,11 @@ class ProjectStore:
 
     def by_identifier(self, identifier: str) -> StoredProject:
         """Read the project of an identifier, in upper case (2); NotFound, Forbidden."""
-        return self._of(keys.project_identifier(identifier))
+        return self._of(keys.project_identifier(identifier), with_last_change=True)
 
     def by_email(self, email: str) -> StoredProject:
         """Read the project of an e-mail address (2); NotFound, Forbidden."""
-        return self._of(keys.project_email(email))
+        return self._of(keys.project_email(email), with_last_change=True)
 
     # --- writing ------------------------------------------------------------------------------------------------
 

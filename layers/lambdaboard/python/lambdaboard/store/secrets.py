@@ -10,6 +10,8 @@ import boto3
 import msgspec
 from botocore.config import Config
 
+from lambdaboard.store.time_limit import limited
+
 MAX_AGE = 300
 """Seconds for which a container keeps the token."""
 
@@ -22,7 +24,7 @@ GRACE = MAX_AGE + 60
 REVOKES = "REVOKES_PREVIOUS"
 """A staging label of a token that was made because the one before had leaked; `make rotate REVOKE=1` puts it on."""
 
-SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=5)
+SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=1, read_timeout=1)
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ class Token:
     def connect(cls, secret_arn: str) -> Token:
         """Return the token of a secret; it is read when the first secret is looked at."""
         # a client of the session that all others are of: a new session reads botocore's data once more, at a cold start
-        return cls(secret_arn, boto3.client("secretsmanager", config=SECRETS_MANAGER))
+        return cls(secret_arn, limited(boto3.client("secretsmanager", config=SECRETS_MANAGER)))
 
     def accepts(self, secret: bytes) -> bool:
         """Say whether a secret is the token, in constant time.

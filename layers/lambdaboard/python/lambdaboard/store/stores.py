@@ -31,23 +31,25 @@ from lambdaboard.store.table import Table
 from lambdaboard.store.tags import TagStore
 from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
+from lambdaboard.store.time_limit import limited
 from lambdaboard.store.tokens import TokenStore
 from lambdaboard.store.uploads import UploadStore
 from lambdaboard.store.usage import instrumented
 from lambdaboard.store.users import UserStore
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
 
-# A call of ours must end before the gateway gives up after 30 s: four attempts of at most 5 s, and the delays between.
+# DynamoDB answers in milliseconds: what takes a second is lost, and repeated. Between four attempts are 7 s at most; a
+# call in which more hangs than that is ended by `time_limit`.
 # Building the agent's name and checking our own parameters would take a seventh of each call's processor time.
 AGENT = "Lambdaboard"
 DYNAMODB = Config(
     user_agent=AGENT,
     parameter_validation=False,
     retries={"mode": "standard", "total_max_attempts": 4},
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=1,
+    read_timeout=1,
     max_pool_connections=32,
     tcp_keepalive=True,
 )
@@ -58,10 +60,13 @@ S3 = Config(
     signature_version="s3v4",
     s3={"addressing_style": "virtual"},
     retries={"mode": "standard", "total_max_attempts": 3},
-    connect_timeout=2,
-    read_timeout=8,
+    connect_timeout=2,  # what is sent with a request must be gone in this time, too
     max_pool_connections=32,
 )
+
+
+def _s3(read_timeout: float) -> S3Client:
+    return instrumented(limited(boto3.client("s3", config=S3.merge(Config(read_timeout=read_timeout)))))
 
 
 class Stores(msgspec.Struct, frozen=True, dict=True):
@@ -80,9 +85,10 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @classmethod
     def connect(cls, table_name: str, bucket_name: str) -> Stores:
         """Connect to the table and the bucket of these names; region and credentials are the environment's."""
-        client: DynamoDBClient = with_fast_parser(watched(instrumented(boto3.client("dynamodb", config=DYNAMODB))))
+        client = limited(boto3.client("dynamodb", config=DYNAMODB))
+        table = Table(with_fast_parser(watched(instrumented(client))), table_name)
         # S3's on first use: a call that needs no file does not wait 30 ms for it.
-        return cls(Table(client, table_name), Blobs(lambda: instrumented(boto3.client("s3", config=S3)), bucket_name))
+        return cls(table, Blobs(_s3, bucket_name))
 
     def authorized(self, authorization: Authorization) -> Stores:
         """Return the same for one call, which may read no more than this."""

@@ -128,6 +128,11 @@ class Table:
         pages = [*self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, limit)]
         return sum(page["Count"] for page in pages), pages[-1].get("LastEvaluatedKey", {})
 
+    def count_pages(self, pk: str, index: Index, between: tuple[str, str]) -> Iterator[int]:
+        """Yield how many items of a range are on each page (1 round trip a MB of keys, as they are asked for)."""
+        pages = self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, None)
+        return (int(page["Count"]) for page in pages)
+
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
         """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
         request: dict[str, Any] = {

@@ -110,9 +110,21 @@ class LoadedTask(msgspec.Struct, frozen=True):
             raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
 
     @property
+    def place(self) -> BoardPlace:
+        """Where the task stands, be there such a column or not."""
+        return BoardPlace(self.project.id, self.stored.lane_key)
+
+    @property
     def is_orphaned(self) -> bool:
         """Whether its column or swimlane was removed: it is behind the tasks of the default lane."""
         return self.project.resolver().is_orphaned(self.stored.task)
+
+
+class BoardPlace(NamedTuple):
+    """Where a task stands, and in which project."""
+
+    project_id: int
+    lane_key: LaneKey
 
 
 class TaskPlace(NamedTuple):
@@ -184,8 +196,14 @@ class TaskStore:
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
-        self._remember(task_id, project_id)
-        return LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
+        loaded = LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
+        self._remember(task_id, project_id, loaded.stored.lane_key)
+        return loaded
+
+    def presumed_place(self, task_id: int) -> BoardPlace | None:
+        """Return where the container saw a task last; None where it has not."""
+        project_id, place = self._cache.project_of.get(task_id), self._cache.place_of.get(task_id)
+        return BoardPlace(project_id, place) if project_id and place else None
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
         """Read a task that a client names together with its project (1; 3 where it is in another one).
@@ -249,8 +267,10 @@ class TaskStore:
             raise NotFound(Reason.TASK)
         return int(item["project_id"]["N"])
 
-    def _remember(self, task_id: int, project_id: int) -> None:
+    def _remember(self, task_id: int, project_id: int, place: LaneKey | None = None) -> None:
         self._cache.put(self._cache.project_of, task_id, project_id)
+        if place:
+            self._cache.put(self._cache.place_of, task_id, place)
 
     # --- many tasks ---------------------------------------------------------------------------------------------
 
@@ -289,8 +309,9 @@ class TaskStore:
 
     def put_actions(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
         """Return what writes a new task: the item and its lookup item. It is behind all that are there."""
-        self._remember(task.id, task.project_id)
-        item = new_item(_present({**_attributes(task, first_rank(task.id)), **counts.attributes()}))
+        rank = first_rank(task.id)
+        self._remember(task.id, task.project_id, lane_key(task, rank))
+        item = new_item(_present({**_attributes(task, rank), **counts.attributes()}))
         return [
             put_new(keys.task(task.project_id, task.id), item),
             put_new(keys.task_lookup(task.id), project_lookup(task.project_id)),
@@ -310,6 +331,7 @@ class TaskStore:
         stored = loaded.stored
         if not rank:
             task = task.changed(column_id=stored.task.column_id, swimlane_id=stored.task.swimlane_id)
+        self._remember(task.id, task.project_id, lane_key(task, rank or stored.rank))
         attributes = _attributes(task, rank or stored.rank) | (stored.counts.changed(counts) if counts else {})
         return [update_version(stored.key, stored.version, attributes)]
 
@@ -332,7 +354,7 @@ class TaskStore:
         condition, values = stored.counts.unchanged()
         item = _present({**_attributes(task, rank), **stored.counts.attributes()})
         moved = {**new_item(item), "v": number(stored.version.number + 1)}
-        self._remember(task.id, task.project_id)
+        self._remember(task.id, task.project_id, lane_key(task, rank))
         return [
             delete_unchanged(
                 stored.key, f"v = :read AND {condition}", {":read": number(stored.version.number), **values}
