@@ -59,9 +59,10 @@ def _picture() -> Iterator[str]:
 
 
 def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
-    """Yield the box of a partition that is named by an id, as `P#{project_id:d}`: "of a project"."""
-    thing = FIELD.findall(pk)[0][0].removesuffix("_id")
-    yield f"    subgraph of_{thing}[of a {thing}]"
+    """Yield the box of a partition: `P#{project_id:d}` is "of a project", one without an id is named by its key."""
+    fields = FIELD.findall(pk)
+    thing = fields[0][0].removesuffix("_id") if fields else pk
+    yield f"    subgraph of_{thing}[of a {thing}]" if fields else f"    subgraph all_{thing}[{thing}]"
     yield from (f"        {node}" for node in nodes)
     yield "    end"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aws_lambda_powertools import Metrics
+from botocore.config import Config
 
 from local import template
 from local.settings import ROOT, Settings
@@ -79,6 +80,13 @@ class Function:
         finally:
             # nobody collects them here, and Powertools prints them once there are a hundred
             Metrics(service="").clear_metrics()
+
+
+def wait_longer() -> None:
+    """Let the functions wait for an engine of this machine, which is slower than AWS and shares their processor."""
+    from lambdaboard.store import stores  # noqa: PLC0415 - it may be broken while it is being written
+
+    stores.DYNAMODB = stores.DYNAMODB.merge(Config(read_timeout=20))
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:

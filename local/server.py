@@ -17,7 +17,7 @@ import boto3
 import uvicorn
 
 from local import console, gateway, resources, stream, template
-from local.functions import Function
+from local.functions import Function, wait_longer
 
 
 def broken(_: dict[str, Any]) -> Any:
@@ -28,6 +28,7 @@ def broken(_: dict[str, Any]) -> Any:
 def rpc() -> gateway.Function:
     """Return the function behind the gateway."""
     try:
+        wait_longer()
         return Function.load("RpcFunction")
     except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
         traceback.print_exc()
@@ -37,6 +38,7 @@ def rpc() -> gateway.Function:
 def feeder() -> stream.Feeder | None:
     """Return what feeds the stream to cascade; None where cascade cannot be imported."""
     try:
+        wait_longer()
         cascade = Function.load("CascadeFunction")
     except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
         traceback.print_exc()

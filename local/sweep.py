@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from local import aws, resources
-from local.functions import Function, environment_of_functions
+from local.functions import Function, environment_of_functions, wait_longer
 from local.settings import ROOT, Settings, SettingsError
 
 
@@ -26,6 +26,7 @@ def environment() -> dict[str, str] | None:
 def sweep(*, repair: bool) -> Any:
     """Call the function in this process, whose environment is right."""
     resources.make_all()
+    wait_longer()
     return Function.load("SweepFunction")({"repair": repair})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ConnectionClosedError
 
 from lambdaboard.api.context import Context
-from lambdaboard.store import retry, sweep, time_limit
+from lambdaboard.store import retry, sweep, sweep_progress, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) ->
 def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `sweep` take for left behind what is left behind, however new it is."""
     monkeypatch.setattr(sweep, "GRACE", -5)
-    monkeypatch.setattr(sweep, "GONE_FOR", -5)
+    monkeypatch.setattr(sweep_progress, "GONE_FOR", -5)
 
 
 class Clock:

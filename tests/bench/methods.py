@@ -90,6 +90,8 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
     target = call("createProject", "Target")
     call("saveTaskMetadata", task, {"key": "value"})
     file = call("createTaskFile", project.id, task, "a.txt", "YQ==")
+    call("saveProjectMetadata", project.id, {"key": "value"})
+    project_file = call("createProjectFile", project.id, "a.txt", "YQ==")
     comment = call("createComment", task, 0, "A comment")
     person = call("createUser", f"user{project.id}", PASSWORD)
     call("addProjectUser", project.id, person, "project-manager")
@@ -145,6 +147,11 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
         "createTaskFile, confirmed": confirm,
         "removeTaskFile": lambda: [call("createTaskFile", project.id, linked, "c.txt", "YQ==")],
         "removeAllTaskFiles": lambda: [call("createTaskFile", project.id, linked, "d.txt", "YQ==") and linked],
+        "getProjectMetadata": lambda: [project.id],
+        "saveProjectMetadata": lambda: [project.id, {"key": str(next(turn))}],
+        "getProjectFile": lambda: [project.id, project_file],
+        "createProjectFile": lambda: [project.id, "b.txt", "YQ=="],
+        "removeProjectFile": lambda: [project.id, call("createProjectFile", project.id, "c.txt", "YQ==")],
         "getComment": lambda: [comment],
         "createComment": lambda: [linked, 0, "Another"],
         "createSubtask": lambda: [new_task(), "Step"],

@@ -21,16 +21,18 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import tests.environment  # noqa: F401 - before the application is imported
 from local import aws, engines, resources
+from local.functions import wait_longer
 from local.settings import Settings
 from tests.aws_calls import Tracker
 from tests.bench.write_units import of_transaction
 from tests.conftest import BUCKET, TABLE
 
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys
 from lambdaboard.store.actions import string
 from lambdaboard.store.keys.indexes import LANE, LaneKey
 from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.stores import Stores
+from lambdaboard.store.tombstones import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,7 +51,7 @@ def dynamodb() -> Iterator[Stores]:
     with engine():
         stores = Stores.connect(TABLE, BUCKET)
         # DynamoDB Local counts nothing for an item that is missing, AWS a unit
-        stores.table.write(*people.put_tombstones(user_id=keys.LAST_ID, now=int(time.time())))
+        stores.table.write(*USERS.put_actions(keys.LAST_ID, int(time.time())))
         yield stores
 
 
@@ -59,6 +61,7 @@ def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child
     cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine=name, token="")
+        wait_longer()
         with aws.local_aws(settings) as (environment, started):
             os.environ.update(environment)
             os.environ.update(TABLE_NAME=TABLE, BUCKET_NAME=BUCKET)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from tests.boards import contents, everything
 from tests.conftest import Client, a_service
+from tests.faults import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +137,7 @@ def broken(found: Snapshot) -> Iterator[str]:
     yield from _people(found)
     yield from _tokens(found)
     yield from _members(found)
+    yield from groups.broken(found.items)
 
 
 def _task(found: Snapshot, task_id: int, project_id: int, item: Item) -> Iterator[str]:
@@ -316,6 +318,7 @@ def misplaced(stores: Stores) -> Iterator[str]:
 
 def dangling(found: Snapshot) -> Iterator[str]:
     """Yield what hangs on nothing."""
+    yield from groups.dangling(found.items)
     for (pk, sk), item in found.items.items():
         for parent in _parents((pk, sk), item):
             if parent not in found.items:
@@ -351,6 +354,7 @@ def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
         yield f"P#{item['project_id']['N']}", "@"
     else:
         yield from _parents_of_people(pk, sk, item)
+        yield from groups.parents(pk, sk, item)
 
 
 def _parents_in_project(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:

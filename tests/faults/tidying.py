@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 REMOVALS = [
     *("removeTask", "removeProject", "removeTaskFile", "removeAllTaskFiles", "removeProjectFile"),
     *("removeAllProjectFiles", "removeSubtask", "removeUser", "removeTaskLink", "closeTask", "moveTaskToProject"),
+    "removeGroup",
 ]
 """Procedures that lead to each kind of record of the stream that cascade handles."""
 
@@ -109,7 +110,7 @@ class Tidying(Harness):
     def _leave_behind(self) -> None:
         """Leave orphans of every kind, contents without a record, and what names removed things."""
         world, call = self._world, self._call
-        for method in ("removeUser", "removeLink"):
+        for method in ("removeUser", "removeLink", "removeGroup"):
             assert call(method, "")["result"] is True, method
         evict(self._stores, world.project, world.column)
         orphans(self._stores, world.project)

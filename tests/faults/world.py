@@ -51,6 +51,8 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
     assert call("addProjectUser", there.project, ann)
     assert call.by("ann")("createMyPrivateProject", "Ann's own")
     assert call.by("ann")("createTask", "Private", 3, owner_id=ann)
+    assert call("addGroupMember", world.crew, ann)
+    assert call("addProjectGroup", there.project, world.crew, "project-manager")
     assert call("createTaskFile", world.project, world.task, "second", "Yg==")
     assert call("updateSubtask", world.subtask, world.task, time_estimated=2, time_spent=1, status=2)
     assert call("createTaskLink", world.task, there.task, 9)

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class World:
-    """What the calls are about: a project, what is in it, and two persons; `caller`: who calls, and has commented."""
+    """What the calls are about: a project, what is in it, two persons and two groups.
+
+    Attributes:
+        crew: a group that the member is in and that has a role in the project; nobody is in `group`.
+        caller: who calls, and has commented.
+    """
 
     project: int
     column: int
@@ -40,6 +45,8 @@ class World:
     token: int
     member: int
     somebody: int
+    group: int
+    crew: int
     caller: int
     name: str
 
@@ -59,6 +66,9 @@ def a_world(call: Client, name: str) -> World:
     assert call("addProjectUser", project, member)
     task = call("createTask", title="Task", project_id=project, reference="R", owner_id=member, date_due="2020-01-01")
     other_task = call("createTask", title="Other", project_id=project)
+    group, crew = (call("createGroup", f"{what} of {name}") for what in ("group", "crew"))
+    assert call("addGroupMember", crew, member)
+    assert call("addProjectGroup", project, crew, "project-viewer")
     timed_subtask = call("createSubtask", task, "Timed")
     assert call("setSubtaskStartTime", timed_subtask, member)
     assert call("saveTaskMetadata", task, {"key": "value"})
@@ -85,6 +95,8 @@ def a_world(call: Client, name: str) -> World:
         project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
         somebody=somebody,
+        group=group,
+        crew=crew,
         caller=member,
         name=name,
     )
@@ -206,6 +218,18 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "enableSwimlane": lambda of: [of.project, of.empty_lane],
     "addProjectUser": lambda of: [of.project, of.somebody],
     "changeProjectUserRole": lambda of: [of.project, of.somebody, "project-viewer"],
+    "getGroup": lambda of: [of.crew],
+    "getAllGroups": lambda of: [],
+    "getGroupMembers": lambda of: [of.crew],
+    "getMemberGroups": lambda of: [of.member],
+    "isGroupMember": lambda of: [of.crew, of.member],
+    "createGroup": lambda of: ["new group"],
+    "updateGroup": lambda of: [of.crew, "New name"],
+    "addGroupMember": lambda of: [of.group, of.member],
+    "addProjectGroup": lambda of: [of.project, of.group],
+    "changeProjectGroupRole": lambda of: [of.project, of.crew, "project-member"],
+    "removeProjectGroup": lambda of: [of.project, of.crew],
+    "removeGroupMember": lambda of: [of.crew, of.member],
     "getExternalTaskLinkProviderDependencies": lambda of: ["weblink"],
     "getLinkById": lambda of: [of.link_type],
     "getLinkByLabel": lambda of: [f"is {of.name} for"],
@@ -248,6 +272,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeColumn": lambda of: [of.empty_column],
     "removeSwimlane": lambda of: [of.project, of.empty_lane],
     "removeProjectUser": lambda of: [of.project, of.member],
+    "removeGroup": lambda of: [of.crew],
     "removeProject": lambda of: [of.project],
     "removeToken": lambda of: [of.token],
     "removeUser": lambda of: [of.somebody],

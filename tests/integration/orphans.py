@@ -116,6 +116,9 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
         "file by id": [(keys.file(LOST + 2), other)],
         **orphaned_tokens(a_user(stores)),
+        "group name": [(keys.group_name("lost"), {"group_id": {"N": str(LOST)}})],
+        "group member": [(keys.group_member(LOST, a_user(stores)), {})],
+        "project of a group": [(keys.group_project(LOST, project_id), role)],
     }
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:

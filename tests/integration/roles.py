@@ -113,6 +113,26 @@ def person(application: str = "app-user", project: str = "") -> Column:
     return Column(opens, with_roles(application, project), is_member=bool(project))
 
 
+def in_groups(*roles: str, own: str = "", opens: str) -> Column:
+    """Return the column of persons in groups with these roles in the project; "" for a group that has none there.
+
+    Args:
+        roles: one a group.
+        own: the persons' own role in the project; "" for none.
+        opens: the role that counts; "" for none.
+    """
+
+    def arrive(call: Client, world: World) -> tuple[Client, World]:
+        client, seen = with_roles(project=own)(call, world)
+        for place, role in enumerate(roles):
+            group = call("createGroup", f"Ann's {place}")
+            assert call("addGroupMember", group, seen.caller)
+            assert not role or call("addProjectGroup", world.project, group, role)
+        return client, seen
+
+    return Column(frozenset(OPENS["app-user"] | OPENS[opens]), arrive, is_member=bool(opens))
+
+
 NEVER_BY_TOKEN = frozenset(
     """createToken removeToken changeMyPassword createUser createLdapUser addProjectUser changeProjectUserRole
     removeProjectUser addProjectGroup changeProjectGroupRole removeProjectGroup addGroupMember removeGroupMember
@@ -176,6 +196,11 @@ COLUMNS: dict[str, Column] = {
     "project-member": person(project="project-member"),
     "project-viewer": person(project="project-viewer"),
     "app-admin and project-viewer": person("app-admin", "project-viewer"),
+    "in groups of viewers and managers": in_groups("project-viewer", "project-manager", opens="project-manager"),
+    "in a group of members": in_groups("project-member", opens="project-member"),
+    "in groups of viewers and of nobody": in_groups("", "project-viewer", opens="project-viewer"),
+    "in groups without a role": in_groups("", "", opens=""),
+    "viewer in a group of managers": in_groups("project-manager", own="project-viewer", opens="project-viewer"),
 }
 
 for owner in (COLUMNS["application"], person("app-admin", "project-manager")):

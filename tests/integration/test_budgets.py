@@ -29,7 +29,8 @@ class World(NamedTuple):
         listed: a task of the other board that recurs when it is closed, with two of each: comments, subtasks, links and
             external links; the next ones are among these.
         timed: a subtask on which the person's timer runs.
-        stranger: a user without a role in a project.
+        stranger: a user without a role of their own in a project.
+        crew: a group that the stranger is in and that has a role in the other project.
         tokens: of the application and of the person, by their names.
     """
 
@@ -48,6 +49,7 @@ class World(NamedTuple):
     external: int
     stranger: int
     tokens: dict[str, int]
+    crew: int
 
 
 class Cost(NamedTuple):
@@ -248,6 +250,9 @@ def a_world(call: Client, stores: Stores) -> World:
     call("setSubtaskStartTime", timed, ann)
     link, _ = (call("createTaskLink", listed, opposite, 1) for opposite in (task, plain))
     external, _ = (call("createExternalTaskLink", listed, PDF, "related") for _ in range(2))
+    bob, crew = call("createUser", "bob", "secret of bob"), call("createGroup", "crew")
+    call("addGroupMember", crew, bob)
+    call("addProjectGroup", other.id, crew)
     return World(
         board=board,
         other=other,
@@ -262,7 +267,8 @@ def a_world(call: Client, stores: Stores) -> World:
         timed=timed,
         link=link,
         external=external,
-        stranger=call("createUser", "bob", "secret of bob"),
+        stranger=bob,
+        crew=crew,
         tokens={each.credentials[0]: each("createToken", "program")["id"] for each in (call, call.by("ann"))},
     )
 

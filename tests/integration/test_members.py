@@ -39,10 +39,10 @@ def test_the_user_knows_the_projects_that_they_are_in(
     call: Client, stores: Stores, person: MakePerson, board: Project, foreign: Project
 ) -> None:
     ann = person("ann", board.id, foreign.id)
-    assert stores.users.roles(ann) == {board.id: "project-member", foreign.id: "project-member"}
+    assert stores.users.roles(stores.users.get(ann).user) == {board.id: "project-member", foreign.id: "project-member"}
     call("changeProjectUserRole", board.id, ann, "project-viewer")
     call("removeProjectUser", foreign.id, ann)
-    assert stores.users.roles(ann) == {board.id: "project-viewer"}
+    assert stores.users.roles(stores.users.get(ann).user) == {board.id: "project-viewer"}
 
 
 def test_a_role_that_is_none_is_refused(call: Client, stores: Stores, person: MakePerson, project: int) -> None:
@@ -124,7 +124,7 @@ def test_of_two_callers_who_add_a_person_one_does(
     before_commit(monkeypatch, lambda: call("addProjectUser", project, ann, "project-manager"))
     assert call("addProjectUser", project, ann) is False
     assert call("getProjectUserRole", project, ann) == "project-manager"
-    assert stores.users.roles(ann) == {project: "project-manager"}
+    assert stores.users.roles(stores.users.get(ann).user) == {project: "project-manager"}
 
 
 def test_a_person_who_is_added_while_they_are_removed_is_in_no_project(

@@ -57,6 +57,7 @@ MADE: dict[str, Callable[[str], Key]] = {
     "tag": lambda name: keys.tag_name(1, name),
     "folded tag": lambda name: keys.folded_tag_name(1, name),
     "tag of another project": lambda name: keys.tag_name(11, name),
+    "group": keys.group_name,
     "idempotency key": repeated,
 }
 
@@ -73,7 +74,10 @@ FIXED = [
     keys.task_link(1, 1, 1),
     keys.user(1),
     keys.membership(1, 1),
-    keys.user_tombstones(1),
+    keys.tombstones(1),
+    keys.group(1),
+    keys.group_member(1, 2),
+    keys.group_project(1, 2),
     keys.counter("task"),
 ]
 
@@ -96,7 +100,7 @@ def test_what_is_read_by_the_beginning_of_a_key_is_never_a_name_of_another_kind(
 def test_keys_are_as_short_as_dynamodb_wants_them_for_the_longest_names() -> None:
     assert len(keys.username("😀" * MAX_USERNAME).pk.encode()) <= 2_048
     assert len(keys.metadata(keys.LAST_ID, "x" * 1_000).sk.encode()) <= 1_024
-    for make in (MADE["tag"], MADE["folded tag"], repeated):
+    for make in (MADE["tag"], MADE["folded tag"], MADE["group"], repeated):
         assert max(len(part) for part in make("x" * 255)) <= 70
 
 

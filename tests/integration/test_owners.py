@@ -250,7 +250,7 @@ def test_a_project_that_a_person_makes_is_managed_by_its_owner(
     assert [call("getProjectById", each)["owner_id"] for each in (own, given)] == [ann, bob]
     assert call("getProjectUserRole", own, ann) == call("getProjectUserRole", given, bob) == "project-manager"
     assert call("getProjectUserRole", given, ann) == ""
-    assert stores.users.roles(bob) == {given: "project-manager"}
+    assert stores.users.roles(stores.users.get(bob).user) == {given: "project-manager"}
 
 
 # --- cost -----------------------------------------------------------------------------------------------------------

@@ -112,19 +112,26 @@ def scales(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Sca
 # --- tasks ----------------------------------------------------------------------------------------------------------
 
 
+def of_a_person(name: str) -> Price:
+    """Return what a call of ALL costs a person, with the rows of activity that it leaves."""
+    _, cost = ALL[name]
+    later = int(name in FOLLOWED)
+    return Price(cost.cold + later, cost.calls + LOOKED_AT.get(name, 0) + later, cost.items + TOLD.get(name, 0))
+
+
 def check(scales: Scales, name: str) -> None:
     """Compare a call by a person with what it costs the application, cold and warm."""
     act, cost = ALL[name]
     first = scales.weigh(act, knows_them=False)
-    later = int(name in FOLLOWED)
-    items, calls = cost.items + TOLD.get(name, 0), cost.calls + LOOKED_AT.get(name, 0) + later
-    expected = (cost.cold + later + LOG_IN, calls + LOG_IN, items + COUNTED, cost.s3)
+    price = of_a_person(name)
+    expected = (price.depth + LOG_IN, price.calls + LOG_IN, price.items + COUNTED, cost.s3)
     assert (first.depth, first.dynamodb, first.items, first.s3) == expected, (name, first)
     known = scales.weigh(act, knows_them=True)
-    expected = (cost.cold + later, calls + PROOF, items, cost.s3)
+    expected = (price.depth, price.calls + PROOF, price.items, cost.s3)
     assert (known.depth, known.dynamodb, known.items, known.s3) == expected, (name, known)
     if cost.warm != cost.cold:
-        assert scales.weigh(act, knows_them=True, knows_tasks=True).depth == cost.warm + later, name
+        depth = cost.warm + int(name in FOLLOWED)
+        assert scales.weigh(act, knows_them=True, knows_tasks=True).depth == depth, name
 
 
 @pytest.mark.parametrize("part", range(6))
@@ -221,6 +228,22 @@ PRICES: dict[str, tuple[Act, Price]] = {
         Price(2, 2, 2),
     ),
     "removeProjectUser": (lambda call, of: call("removeProjectUser", of.board.id, of.person), Price(2, 2, 2)),
+    "createGroup": (lambda call, of: call("createGroup", "New"), Price(2, 2, 2)),
+    "updateGroup": (lambda call, of: call("updateGroup", of.crew, "New"), Price(2, 2, 3)),
+    "removeGroup": (lambda call, of: call("removeGroup", of.crew), Price(2, 2, 10)),
+    "getGroup": (lambda call, of: call("getGroup", of.crew), Price(1, 1)),
+    "getAllGroups": (lambda call, of: call("getAllGroups"), Price(1, 3)),
+    "addGroupMember": (lambda call, of: call("addGroupMember", of.crew, of.person), Price(2, 3, 2)),
+    "removeGroupMember": (lambda call, of: call("removeGroupMember", of.crew, of.stranger), Price(2, 3, 2)),
+    "isGroupMember": (lambda call, of: call("isGroupMember", of.crew, of.stranger), Price(1, 2)),
+    "getGroupMembers": (lambda call, of: call("getGroupMembers", of.crew), Price(2, 3)),
+    "getMemberGroups": (lambda call, of: call("getMemberGroups", of.stranger), Price(2, 2)),
+    "addProjectGroup": (lambda call, of: call("addProjectGroup", of.board.id, of.crew), Price(2, 2, 2)),
+    "changeProjectGroupRole": (
+        lambda call, of: call("changeProjectGroupRole", of.other.id, of.crew, "project-viewer"),
+        Price(2, 2, 2),
+    ),
+    "removeProjectGroup": (lambda call, of: call("removeProjectGroup", of.other.id, of.crew), Price(2, 2, 2)),
     "getActiveSwimlanes": (lambda call, of: call("getActiveSwimlanes", of.board.id), Price(1, 1)),
     "getAllSwimlanes": (lambda call, of: call("getAllSwimlanes", of.board.id), Price(1, 1)),
     "getSwimlane": (lambda call, of: call("getSwimlane", of.board.swimlanes[0].id), Price(2, 2)),
@@ -295,6 +318,57 @@ def test_any_other_call_costs_a_person_what_it_costs_the_application_and_three_r
         assert (known.depth, known.dynamodb, known.items) == (depth, calls + PROOF, items), (name, known)
         expected = (depth + LOG_IN, calls + LOG_IN, items + COUNTED)
         assert (first.depth, first.dynamodb, first.items) == expected, (name, first)
+
+
+# --- persons who have their roles by groups -------------------------------------------------------------------------
+
+
+class More(NamedTuple):
+    """What a call costs more where roles come by groups: round trips, and calls of DynamoDB."""
+
+    depth: int = 0
+    calls: int = 0
+
+
+OWN_PROJECTS = More(0, 3)
+"""Beside the person's own projects those of each of their two groups are read, and which groups are gone."""
+
+BY_GROUPS: dict[str, More] = {
+    **dict.fromkeys(("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks"), OWN_PROJECTS),
+    "searchTasks, everywhere": OWN_PROJECTS,
+    **dict.fromkeys(("getProjectUsers", "getAssignableUsers"), More(1, 2)),
+}
+"""The only calls that cost more: of a project in which groups have roles, their members are read before their names."""
+
+
+@pytest.fixture
+def by_groups(call: Client, scales: Scales) -> Scales:
+    """The same world, in which Ann has her roles by two groups."""
+    of = scales.world
+    for name in ("managers", "viewers"):
+        group = call("createGroup", name)
+        call("addGroupMember", group, of.person)
+        for board in (of.board, of.other):
+            call("addProjectGroup", board.id, group, f"project-{name[:-1]}")
+    for board in (of.board, of.other):
+        call("removeProjectUser", board.id, of.person)
+    return scales
+
+
+ROLE_OF_HER_OWN = {"changeProjectUserRole", "removeProjectUser"}
+"""What changes the role that Ann has not here."""
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_a_person_who_has_their_roles_by_groups_pays_no_round_trip_more(by_groups: Scales, part: int) -> None:
+    costs = {name: (act, of_a_person(name)) for name, (act, _) in ALL.items()}
+    costs |= {name: (act, price._replace(items=price.items + price.joining)) for name, (act, price) in PRICES.items()}
+    for name in sorted(costs.keys() - ROLE_OF_HER_OWN)[part::6]:
+        act, price = costs[name]
+        more = BY_GROUPS.get(name, More())
+        known = by_groups.weigh(act, knows_them=True)
+        expected = (price.depth + more.depth, price.calls + PROOF + more.calls, price.items)
+        assert (known.depth, known.dynamodb, known.items) == expected, (name, known)
 
 
 def test_what_reads_nothing_costs_a_person_one_round_trip_by_which_they_are_proved(scales: Scales) -> None:

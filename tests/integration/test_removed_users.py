@@ -11,10 +11,11 @@ from tests.boards import a_task, everything
 from tests.disturbances import before_commit, before_first
 from tests.streams import loaded, settled
 
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import put
 from lambdaboard.store.cascade import Cascade
-from lambdaboard.store.sweep import GONE_FOR, Sweep
+from lambdaboard.store.sweep import Sweep
+from lambdaboard.store.sweep_progress import GONE_FOR
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -38,7 +39,7 @@ def swept(stores: Stores, *, repair: bool = True) -> dict[str, int]:
 
 def remembered(stores: Stores) -> set[int]:
     """Return the removed users whom tasks may still name."""
-    [gone] = {frozenset(people.deleted_users(stores.table.get([key]))) for key in people.TOMBSTONES}
+    [gone] = {frozenset(tombstones.USERS.ids(stores.table.get([key]))) for key in tombstones.COPIES}
     return {*gone}
 
 
@@ -105,12 +106,12 @@ def test_each_container_reads_one_of_eight_items_that_say_so(
     call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("removeUser", ann)
-    for own in people.TOMBSTONES:
-        monkeypatch.setattr(people, "OWN_TOMBSTONES", own)
+    for own in tombstones.COPIES:
+        monkeypatch.setattr(tombstones, "OWN", own)
         read = stores.tasks.find(tasks[0])
-        assert [key for key in people.TOMBSTONES if key in read.people.items] == [own]
+        assert [key for key in tombstones.COPIES if key in read.people.items] == [own]
         assert read.task.owner_id == 0
-    partitions = {key.pk for key in people.TOMBSTONES}
+    partitions = {key.pk for key in tombstones.COPIES}
     assert len(partitions) == keys.TOMBSTONE_COPIES == 8
 
 
@@ -118,7 +119,7 @@ def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_r
     call: Client, stores: Stores, ann: int, time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
-    for action in people.delete_tombstones([ann])[:3]:
+    for action in tombstones.USERS.delete_actions([ann])[:3]:
         stores.table.update(action)
     an_hour_later(time_machine)
     swept(stores)
@@ -147,7 +148,7 @@ def test_nothing_but_the_memory_of_them_is_left_of_a_removed_user(
     bob = person("bob", board.id)
     settled(cascade, stores, lambda: call("removeUser", bob))
     after = everything(stores)
-    assert after.keys() - before.keys() == {*people.TOMBSTONES}
+    assert after.keys() - before.keys() == {*tombstones.COPIES}
 
 
 def test_nothing_is_left_of_the_roles_in_a_removed_project(
@@ -158,7 +159,7 @@ def test_nothing_is_left_of_the_roles_in_a_removed_project(
     call("addProjectUser", other, ann)
     settled(cascade, stores, lambda: call("removeProject", other))
     assert everything(stores, times_too=True) == before
-    assert [*stores.users.roles(ann)] != [foreign.id]
+    assert [*stores.users.memberships(ann)] != [foreign.id]
 
 
 def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(

@@ -261,7 +261,7 @@ def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
 
     sweep({"repair": True})
     assert removed() == {MILESTONE}
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    monkeypatch.setattr("lambdaboard.store.sweep_progress.GONE_FOR", -5)
     sweep({})
     assert removed() == {MILESTONE}
     call("removeLink", 1)

@@ -249,7 +249,7 @@ def test_links_to_a_removed_task_are_gone_at_once(call: Client, tasks: list[int]
 @pytest.fixture(params=["before sweep", "after sweep"])
 def swept(request: pytest.FixtureRequest, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Lets sweep repair everything, if that is what the test is about."""
-    monkeypatch.setattr("lambdaboard.store.sweep.GONE_FOR", -5)
+    monkeypatch.setattr("lambdaboard.store.sweep_progress.GONE_FOR", -5)
 
     def sweep() -> None:
         if request.param == "after sweep":

@@ -18,7 +18,8 @@ KINDS = {
     "project_id": "projects", "column_id": "columns", "swimlane_id": "swimlanes", "category_id": "categories",
     "tag_id": "tags", "user_id": "users", "owner_id": "users", "creator_id": "users", "task_id": "tasks",
     "opposite_task_id": "tasks", "file_id": "files", "comment_id": "comments", "subtask_id": "subtasks",
-    "token_id": "tokens", "link_id": "link_types", "opposite_link_id": "link_types", "task_link_id": "links",
+    "group_id": "groups", "token_id": "tokens", "link_id": "link_types", "opposite_link_id": "link_types",
+    "task_link_id": "links",
 }  # fmt: skip
 """Parameters that are ids, and of what."""
 
@@ -90,12 +91,14 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "blob": st.sampled_from(["YQ==", "Yg==", ""]), "visibility": roles, "status": small, "dependency": texts,
     "values": st.dictionaries(names, texts, max_size=2), "url": st.sampled_from([*URLS, "no address"]),
     "type_": st.sampled_from(["auto", "attachment", "file", "none such"]), "label": labels, "opposite_label": labels,
-    "status_id": st.integers(0, 2), "query": st.sampled_from([*QUERIES]),
+    "status_id": st.integers(0, 2), "query": st.sampled_from([*QUERIES]), "external_id": texts,
 }  # fmt: skip
 
 OWN_VALUES = {
     ("add_project_user", "role"): project_roles,
     ("change_project_user_role", "role"): project_roles,
+    ("add_project_group", "role"): project_roles,
+    ("change_project_group_role", "role"): project_roles,
     ("create_user", "role"): roles,
     ("update_user", "role"): roles,
 }

@@ -125,6 +125,9 @@ class Machine(RuleBasedStateMachine):
         for project_id in [*self.world.projects]:
             self.make("add_project_user", project_id=project_id, user_id=1)
             self.make("create_task", title="Walk", project_id=project_id, owner_id=1)
+        self.make("create_group", name="crew")
+        self.make("add_group_member", group_id=1, user_id=2)
+        self.make("add_project_group", project_id=1, group_id=1)
 
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:
@@ -181,7 +184,9 @@ class Machine(RuleBasedStateMachine):
 
     def compare_all(self) -> None:
         """Read all that there is."""
-        for method in ("get_all_projects", "get_all_users", "get_all_tags", "get_all_links", "get_overdue_tasks"):
+        for group_id in [*self.world.groups]:
+            self.make("get_group_members", group_id=group_id)
+        for method in OF_ALL:
             self.make(method)
         for project_id in [*self.world.projects]:
             for method in OF_PROJECTS:
@@ -209,6 +214,7 @@ class Machine(RuleBasedStateMachine):
             assert self.ground.cascade({"Records": passed}) == {"batchItemFailures": []}
 
 
+OF_ALL = ["get_all_projects", "get_all_users", "get_all_groups", "get_all_tags", "get_all_links", "get_overdue_tasks"]
 OF_PROJECTS = [
     "get_columns",
     "get_all_swimlanes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.model.labels import Labels
+from tests.model.groups import Groups
 from tests.model.world import is_blank
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def is_short(password: str) -> bool:
     return len(password) < 6
 
 
-class People(Labels):
+class People(Groups):
     """Answers like the procedures about people."""
 
     # --- users --------------------------------------------------------------------------------------------------
@@ -96,15 +96,15 @@ class People(Labels):
         if user_id not in self.users:
             return False
         for project in self.of("projects", is_private=1):
-            managers = [
-                key[1] for key, role in self.members.items() if key[0] == project["id"] and role == "project-manager"
-            ]
-            if managers == [user_id]:
+            is_manager = self.members.get((project["id"], user_id)) == "project-manager"
+            others = [each["id"] for each in self.people_of(project["id"]) if each["id"] != user_id]
+            if is_manager and "project-manager" not in {self.role(project["id"], each) for each in others}:
                 self.drop_project(project["id"])
         for kind, name in (("tasks", "owner_id"), ("subtasks", "user_id"), ("comments", "user_id")):
             for row in self.of(kind, **{name: user_id}):
                 row[name] = 0
         self.members = {key: role for key, role in self.members.items() if key[1] != user_id}
+        self.in_groups = {pair for pair in self.in_groups if pair[1] != user_id}
         self.timers = {key: since for key, since in self.timers.items() if key[1] != user_id}
         del self.users[user_id]
         return True
@@ -130,8 +130,8 @@ class People(Labels):
     # --- members ------------------------------------------------------------------------------------------------
 
     def _titles(self, project_id: int, roles: set[str], *, is_active: bool, then_by: str) -> Row:
-        ids = [user for (project, user), role in self.members.items() if project == project_id and role in roles]
-        users = [self.users[each] for each in ids if self.users[each]["is_active"] or not is_active]
+        people = [each for each in self.people_of(project_id) if self.role(project_id, each["id"]) in roles]
+        users = [each for each in people if each["is_active"] or not is_active]
         users.sort(key=lambda user: (user["name"] or user["username"], user[then_by]))
         return {str(user["id"]): user["name"] or user["username"] for user in users}
 
@@ -146,7 +146,7 @@ class People(Labels):
         return str(user_id) in self.get_assignable_users(project_id)
 
     def get_project_user_role(self, project_id: int, user_id: int) -> Answer:
-        return self.members.get((project_id, user_id), "")
+        return self.role(project_id, user_id)
 
     def add_project_user(self, project_id: int, user_id: int, role: str = "project-member") -> Answer:
         known = project_id in self.projects and user_id in self.users and role in PROJECT_ROLES
@@ -181,7 +181,7 @@ class People(Labels):
         return True
 
     def _my_projects(self) -> list[Row]:
-        mine = [each for each in self.of("projects") if (each["id"], self.caller) in self.members]
+        mine = [each for each in self.of("projects") if self.role(each["id"], self.caller)]
         return sorted(mine, key=lambda each: str(each["name"]))
 
     def get_my_projects(self) -> Answer:

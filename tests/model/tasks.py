@@ -228,7 +228,7 @@ class Tasks(Belongings):
         if not (column or columns) or not swimlane_id:
             return None
         owner = (task | wanted)["owner_id"]
-        may_own = (project_id, owner) in self.members and self.is_active_user(owner)
+        may_own = self.role(project_id, owner) and self.is_active_user(owner)
         project = self.projects[project_id]
         fits = project["priority_start"] <= task["priority"] <= project["priority_end"]
         return {

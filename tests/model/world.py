@@ -36,7 +36,9 @@ class World:
         lanes: swimlane and column -> the tasks there in their order; closed ones keep their place.
         tagged: task -> its tags in order of assignment.
         metadata: task -> values by name; `project_metadata`: project -> values by name.
-        members: project and user -> role.
+        members: project and user -> role of their own.
+        in_groups: group and user, of all who are in one.
+        group_roles: project and group -> role.
         timers: subtask and user -> when the timer was started.
         spent: subtask and user -> hours that the timers ran which were stopped.
         links: the sides of links between tasks; one whose type was removed is not seen any more.
@@ -54,6 +56,7 @@ class World:
     categories: Rows = field(default_factory=dict)
     tags: Rows = field(default_factory=dict)
     users: Rows = field(default_factory=dict)
+    groups: Rows = field(default_factory=dict)
     tasks: Rows = field(default_factory=dict)
     files: Rows = field(default_factory=dict)
     project_files: Rows = field(default_factory=dict)
@@ -67,6 +70,8 @@ class World:
     metadata: dict[int, dict[str, str]] = field(default_factory=dict)
     project_metadata: dict[int, dict[str, str]] = field(default_factory=dict)
     members: dict[tuple[int, int], str] = field(default_factory=dict)
+    in_groups: set[tuple[int, int]] = field(default_factory=set)
+    group_roles: dict[tuple[int, int], str] = field(default_factory=dict)
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
     passwords: dict[int, str] = field(default_factory=dict)
@@ -107,6 +112,7 @@ class World:
             for row in self.of(kind, project_id=project_id):
                 del self.rows(kind)[row["id"]]
         self.members = {key: role for key, role in self.members.items() if key[0] != project_id}
+        self.group_roles = {key: role for key, role in self.group_roles.items() if key[0] != project_id}
 
     def drop_task(self, task_id: int) -> None:
         """Remove a task with all that hangs on it, and links to it."""

@@ -61,8 +61,15 @@ STORED = {
     ("U#0", "TOKEN#07"): keys.owned_token(0, 7),
     ("TOKEN#4", "@"): keys.token(4),
     ("UN#ann", "@"): keys.username("ann"),
+    ("GONE#3", "@"): keys.tombstones(3),
+    ("GROUPS", "G#000000000005"): keys.group(5),
+    ("GROUPS", "M#000000000005#000000000003"): keys.group_member(5, 3),
+    ("GROUPS", "P#000000000005#000000000007"): keys.group_project(5, 7),
+    (
+        "GRN#ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+        "@",
+    ): keys.group_name("a"),
     ("A#7", "1796051435123456"): keys.activity(7, 1_796_051_435_123_456),
-    ("GONE#user#3", "@"): keys.user_tombstones(3),
     ("I#abc", "@"): keys.idempotency_record("abc"),
     ("#task", "@"): keys.counter("task"),
 }

@@ -7,15 +7,16 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from local.functions import wait_longer
 from tests.conftest import BUCKET, TABLE, TOKEN, a_service
 from tests.disturbances import Clock
 from tests.events import api_event
 
-from lambdaboard.store import keys, retry
+from lambdaboard.store import keys, retry, stores
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.retry import RETRY_TIMEOUT, one_timeout, retry_attempts
 from lambdaboard.store.stores import Stores
@@ -43,6 +44,14 @@ def test_a_request_is_given_up_after_four_attempts_of_a_second(hanging: Stores) 
     with pytest.raises(ReadTimeoutError):
         hanging.table.get_one(keys.project(1))
     assert 3.5 < seconds(began) < 7
+
+
+def test_functions_wait_longer_for_an_engine_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "DYNAMODB", stores.DYNAMODB)  # and puts it back
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
+    wait_longer()
+    patient: Any = Stores.connect(TABLE, BUCKET).table.client.meta.config
+    assert (patient.read_timeout, patient.connect_timeout) == (20, 1)
 
 
 def test_a_request_is_not_repeated_once_the_limit_is_reached(hanging: Stores) -> None:

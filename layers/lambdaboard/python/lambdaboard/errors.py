@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CONTENT = "content"
     EXTERNAL_LINK = "external_link"
     FILE = "file"
+    GROUP = "group"
     LINK = "link"
     MEMBER = "member"
     METADATA = "metadata"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lambdaboard.domain.colors import css
 from lambdaboard.domain.project import with_id
+from lambdaboard.domain.serialization import properties
 
 if TYPE_CHECKING:
+    import msgspec
+
     from lambdaboard.api.context import Context
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
@@ -53,9 +54,9 @@ class MetadataRow(Row):
 
 def _properties(task: Task) -> dict[str, Any]:
     """Return what all rows of a task have, in getTask's order; tags have procedures of their own."""
-    properties = msgspec.structs.asdict(task)
-    del properties["tags"]
-    return properties
+    values = properties(task)
+    del values["tags"]
+    return values
 
 
 def task_row(context: Context, task: Task) -> TaskRow:
@@ -160,11 +161,11 @@ NEVER_SET: dict[str, Any] = {
 
 def user_row(read: StoredUser) -> Row:
     """Return a user as getUser answers them; no password, hash, secret or token ever; source: context.md 6."""
-    values = NEVER_SET | msgspec.structs.asdict(read.user)
+    values = NEVER_SET | properties(read.user)
     values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
     return Row({name: values[name] for name in USER_ROW})
 
 
 def struct_row(struct: msgspec.Struct) -> Row:
     """Return a column, swimlane or category with its properties."""
-    return Row(msgspec.structs.asdict(struct))
+    return Row(properties(struct))

@@ -107,7 +107,8 @@ class Invoker:
         """Call a procedure once; a cached caller and the idempotency key are checked while it reads."""
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
-        stores = self._stores.authorized(Authorization(caller.user_id, roles, caller.projects))
+        groups = caller.user.groups if caller.user else ()
+        stores = self._stores.authorized(Authorization(caller.user_id, roles, groups, caller.projects))
         with ExitStack() as background:
             confirm_caller = self._confirmation(background)
             check_is_new = background.enter_context(in_background(idempotent.check_is_new)) if idempotent else _nothing

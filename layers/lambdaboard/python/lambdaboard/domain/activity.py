@@ -8,6 +8,7 @@ import msgspec
 
 from lambdaboard.domain.event import NO_DETAILS, Details, EventName
 from lambdaboard.domain.project import with_id
+from lambdaboard.domain.serialization import decoder
 from lambdaboard.domain.task import Task  # noqa: TC001 - msgspec reads it
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _cut_details(details: Details) -> Details:
 
 def _cut(struct: T) -> T:
     """Return a struct whose texts have no more than MAX_TEXT characters."""
-    values = ((name, getattr(struct, name)) for name in struct.__struct_fields__)
+    values = ((name, getattr(struct, name)) for name in struct.__struct_fields__ if name != "newer")
     long = {name: value for name, value in values if isinstance(value, str) and len(value) > MAX_TEXT}
     return msgspec.structs.replace(struct, **{name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()})
 
@@ -123,7 +124,7 @@ def encode(activity: Activity) -> str:
     return msgspec.json.encode(activity).decode()
 
 
-decode = msgspec.json.Decoder(Activity).decode
+decode = decoder(Activity)
 """Read a stored doc."""
 
 

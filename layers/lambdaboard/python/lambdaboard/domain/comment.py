@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
+from lambdaboard.domain.serialization import Doc
 from lambdaboard.domain.user import APP_ADMIN, APP_MANAGER, APP_USER
 
 VISIBILITIES = (APP_USER, APP_MANAGER, APP_ADMIN)
 """Who may see a comment: this role in the application, and those behind it."""
 
 
-class Comment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Comment(Doc, frozen=True, kw_only=True):
     """A comment as it is stored; a doc of an older release reads with these defaults, so they never change.
 
     Attributes:

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from lambdaboard.domain.serialization import Doc
+
 AUTO, ATTACHMENT, FILE, WEBLINK = "auto", "attachment", "file", "weblink"
 
 TYPES = {AUTO: "Auto", ATTACHMENT: "Attachment", FILE: "Local File", WEBLINK: "Web Link"}
@@ -37,7 +39,7 @@ _RUN = frozenset(("javascript", "data", "vbscript"))
 """Schemes of what a browser runs, or shows as a page of ours, where such a link is clicked."""
 
 
-class ExternalLink(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class ExternalLink(Doc, frozen=True, kw_only=True):
     """An external link as it is stored; a doc of an older release reads with these defaults, so they never change.
 
     Attributes:

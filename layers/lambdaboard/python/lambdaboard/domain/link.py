@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import Doc, decoder, serialize
 from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MILESTONE_LABEL = "is a milestone of"
 """What makes a task a milestone (search.md 6): the label of IS_MILESTONE, as long as nobody changes it."""
 
 
-class LinkType(msgspec.Struct, frozen=True, kw_only=True):
+class LinkType(Doc, frozen=True, kw_only=True):
     """What a link says of a task. `opposite_id`: what it says of the other one; 0 for the same."""
 
     id: int
@@ -42,7 +42,7 @@ BUILT_IN = (
 )
 
 
-class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
+class LinkTypes(Doc, frozen=True, kw_only=True):
     """All types, by id.
 
     Attributes:
@@ -52,7 +52,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
 
     types: tuple[LinkType, ...] = BUILT_IN
     last_id: int = len(BUILT_IN)
-    removed: dict[int, int] = {}
+    removed: dict[int, int] = msgspec.field(default_factory=dict)
 
     def get(self, link_id: int) -> LinkType:
         """Return a type; NotFound."""
@@ -108,12 +108,13 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
             NotFound: there is no such type.
             Rejected: the label is missing or another type's, or there is no such opposite.
         """
-        place = self.types.index(self.get(link_id))
+        found = self.get(link_id)
+        place = self.types.index(found)
         before, after = self.types[:place], self.types[place + 1 :]
         ids = {0, *(each.id for each in self.types)}
         if label in {"", *(each.label for each in before + after)} or opposite_id not in ids:
             raise Rejected(Reason.INVALID_VALUE)
-        new = LinkType(id=link_id, label=label, opposite_id=opposite_id)
+        new = msgspec.structs.replace(found, label=label, opposite_id=opposite_id)
         return msgspec.structs.replace(self, types=(*before, new, *after))
 
     def without(self, link_id: int, at: int) -> LinkTypes:
@@ -138,7 +139,7 @@ class LinkTypes(msgspec.Struct, frozen=True, kw_only=True):
         raise NotFound(Reason.LINK)
 
 
-class TaskLink(msgspec.Struct, frozen=True, kw_only=True):
+class TaskLink(Doc, frozen=True, kw_only=True):
     """One side of a link between two tasks; the other one has the same two ids the other way round.
 
     Attributes:
@@ -211,5 +212,5 @@ def encode(types: LinkTypes) -> str:
     return serialize(types, "label")
 
 
-decode = msgspec.json.Decoder(LinkTypes).decode
+decode = decoder(LinkTypes)
 """Read a stored doc."""

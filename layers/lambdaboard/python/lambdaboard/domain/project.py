@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import Doc, decoder, serialize
 from lambdaboard.errors import NotFound, Reason
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
 
 
-class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Column(Doc, frozen=True, kw_only=True):
     """A column of the board. Positions count from 1; a removed column leaves a gap (context.md 4)."""
 
     id: int
@@ -27,7 +27,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     hide_in_dashboard: int = 0
 
 
-class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Swimlane(Doc, frozen=True, kw_only=True):
     """A swimlane of the board; an inactive one has position 0 (context.md 4)."""
 
     id: int
@@ -39,7 +39,7 @@ class Swimlane(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     task_limit: int = 0
 
 
-class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Category(Doc, frozen=True, kw_only=True):
     """A category of the project's tasks."""
 
     id: int
@@ -49,10 +49,13 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     color_id: str | None = None
 
 
-class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Project(Doc, frozen=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Dates are strings as the client gave them. Source of all properties: context.md 3.
+
+    Attributes:
+        groups: group -> its members' role in the project; one that was removed lately may still be among them.
     """
 
     id: int
@@ -80,10 +83,19 @@ class Project(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     swimlanes: tuple[Swimlane, ...] = ()
     categories: tuple[Category, ...] = ()
+    groups: dict[int, str] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Project:
         """Return the project with some properties changed."""
         return msgspec.structs.replace(self, **changes)
+
+    def with_group(self, group_id: int, role: str) -> Project:
+        """Return the project in which a group has a role."""
+        return self.changed(groups=self.groups | {group_id: role})
+
+    def without_group(self, group_id: int) -> Project:
+        """Return the project in which a group has no role."""
+        return self.changed(groups={each: role for each, role in self.groups.items() if each != group_id})
 
     def column(self, column_id: int) -> Column:
         """Return the column with this id; NotFound."""
@@ -272,5 +284,5 @@ def encode(project: Project, largest_parameter: str = "description") -> str:
     return serialize(project, largest_parameter)
 
 
-decode = msgspec.json.Decoder(Project).decode
+decode = decoder(Project)
 """Read a stored doc."""

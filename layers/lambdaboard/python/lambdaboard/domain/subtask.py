@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.domain.properties import MAX_INTEGER
+from lambdaboard.domain.serialization import Doc
 from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ STATUS_NAMES = {TODO: "Todo", IN_PROGRESS: "In progress", DONE: "Done"}
 SECONDS_AN_HOUR = 3_600
 
 
-class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Subtask(Doc, frozen=True, kw_only=True):
     """A subtask as it is stored; a doc of an older release reads with these defaults, so they never change.
 
     Attributes:
@@ -49,8 +50,8 @@ class Subtask(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     position: int
     date_creation: int
     generation: int = 0
-    timers: dict[int, int] = {}
-    hours_by_user: dict[int, Hours] = {}
+    timers: dict[int, int] = msgspec.field(default_factory=dict)
+    hours_by_user: dict[int, Hours] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Subtask:
         """Return the subtask with some properties changed."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import Doc, decoder, serialize
 
 MAX_DOC = 190_000
 """Bytes of an encoded task: its item and the copy in one index share 400 KB (architecture.md, "Size")."""
@@ -18,7 +18,7 @@ LEAVING_FIRST_COLUMN, REACHING_LAST_COLUMN, CLOSING = 0, 1, 2
 """Values of `recurrence_trigger`."""
 
 
-class Task(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Task(Doc, frozen=True, kw_only=True):
     """A task as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Dates are Unix seconds, hours may be fractional. The order is that of getTask (behaviour.md 2).
@@ -119,5 +119,5 @@ def _longest(task: Task) -> str:
     return max(("title", "description", "reference", "color_id"), key=lambda name: len(getattr(task, name)))
 
 
-decode = msgspec.json.Decoder(Task).decode
+decode = decoder(Task)
 """Read a stored doc."""

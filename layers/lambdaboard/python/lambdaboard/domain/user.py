@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lambdaboard.domain import serialization
 from lambdaboard.domain.project_rules import checked_email
 from lambdaboard.domain.token import looks_like_token
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 APP_ADMIN, APP_MANAGER, APP_USER = "app-admin", "app-manager", "app-user"
 PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_VIEWER = "project-manager", "project-member", "project-viewer"
 
 APPLICATION_ROLES = (APP_ADMIN, APP_MANAGER, APP_USER)
 PROJECT_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_VIEWER)
+"""The highest first."""
 ASSIGNABLE_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER)
 """The roles in a project that let a person own its tasks (behaviour.md 3.1)."""
 
@@ -44,12 +46,13 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Categories of Unicode that are not shown: control, format (zero width, direction), halves of pairs, separators."""
 
 
-class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class User(serialization.Doc, frozen=True, kw_only=True):
     """A user as they are stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
         password: its hash (see `passwords`); never shown, logged or answered.
         role: in the application, one of APPLICATION_ROLES.
+        groups: the ids of those that they are in, by id; one that was removed lately may still be among them.
     """
 
     id: int
@@ -67,6 +70,7 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     avatar_path: str | None = None
     filter: str | None = None
     theme: str = "light"
+    groups: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         """Return what a log or a stack may show."""
@@ -75,6 +79,14 @@ class User(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def changed(self, **changes: Any) -> User:
         """Return the user with some properties changed."""
         return msgspec.structs.replace(self, **changes)
+
+    def with_group(self, group_id: int) -> User:
+        """Return the user in one more group."""
+        return self.changed(groups=tuple(sorted({*self.groups, group_id})))
+
+    def without_group(self, group_id: int) -> User:
+        """Return the user in a group no more."""
+        return self.changed(groups=tuple(each for each in self.groups if each != group_id))
 
     @property
     def title(self) -> str:
@@ -114,6 +126,17 @@ def checked_password(text: str, parameter: str = "password") -> str:
     if len(text) < MIN_PASSWORD or "\0" in text or looks_like_token(text):
         raise Rejected(Reason.INVALID_VALUE)
     return _limited(parameter, text, MAX_PASSWORD)
+
+
+def effective_role(own: str, of_groups: Iterable[str]) -> str:
+    """Return a person's role in a project; "" for no right, which is what any other text gives, too.
+
+    Args:
+        own: the person's own role there, which counts before the groups'; "" where they have none.
+        of_groups: the roles of their groups there; the highest one counts.
+    """
+    given = {own} if own else {*of_groups}
+    return next((role for role in PROJECT_ROLES if role in given), "")
 
 
 def checked_project_role(text: str) -> str:
@@ -176,8 +199,8 @@ CHECKS: Mapping[str, Callable[[Any], Any]] = {
 
 def encode(user: User) -> str:
     """Return the user as their stored doc; the limits of the properties keep it small."""
-    return msgspec.json.encode(user).decode()
+    return serialization.encode(user).decode()
 
 
-decode = msgspec.json.Decoder(User).decode
+decode = serialization.decoder(User)
 """Read a stored doc."""

@@ -10,6 +10,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     discovery,
     external_links,
     files,
+    groups,
     links,
     lists,
     me,

@@ -15,6 +15,7 @@ from lambdaboard.api.rows import Row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
+from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.user import APP_USER
 from lambdaboard.errors import Forbidden, Reason, Rejected
 from lambdaboard.jsonrpc import Text
@@ -166,7 +167,7 @@ def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
 
 
 def _row(comment: Comment, author: User | None) -> Row:
-    row = Row(msgspec.structs.asdict(comment))
+    row = Row(properties(comment))
     row["user_id"] = author.id if author else 0
     for name in ("username", "name", "email", "avatar_path"):
         row[name] = getattr(author, name, None)

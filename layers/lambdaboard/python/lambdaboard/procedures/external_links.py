@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from lambdaboard.api.access import OPEN, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, TaskId
@@ -26,6 +24,7 @@ from lambdaboard.domain.external_link import (
     type_of,
 )
 from lambdaboard.domain.project import longest
+from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
@@ -204,7 +203,7 @@ def remove_external_task_link(context: Context, task_id: TaskId, link_id: Id) ->
 
 
 def _row(link: ExternalLink) -> Row:
-    return Row(msgspec.structs.asdict(link))
+    return Row(properties(link))
 
 
 def _listed_row(link: ExternalLink, creator: User | None) -> Row:

@@ -186,8 +186,8 @@ def active_projects(context: Context) -> list[int]:
 
 
 def _mine(context: Context, *, with_link_types: bool = False) -> list[StoredProject]:
-    """Read the projects in which the caller has a role, by name (2 round trips)."""
+    """Read the projects in which the caller has a role, of their own or by a group, by name (2 round trips)."""
     stores = context.stores
-    project_ids = stores.users.roles(context.caller.user_id)
+    project_ids = stores.users.roles(context.caller.user) if context.caller.user else ()
     found = stores.projects.get_many(project_ids, with_link_types=with_link_types)
     return sorted(found.values(), key=lambda stored: (stored.project.name, stored.project.id))

@@ -1,4 +1,4 @@
-"""People and their roles in a project (context.md 8)."""
+"""People and groups, and their roles in a project (context.md 8)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from lambdaboard.api.access import CREATION, MANAGEMENT, VIEW, is_admitted
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, ProjectId
 from lambdaboard.api.registry import procedure
+from lambdaboard.domain.group import check_room
 from lambdaboard.domain.user import checked_project_role, is_assignable
-from lambdaboard.errors import Forbidden, NotFound, Reason
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Text
 from lambdaboard.store.parallel import first_page, gather
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambdaboard.domain.user import User
+    from lambdaboard.store.projects import StoredProject
     from lambdaboard.store.users import Member
 
 
 @procedure("getProjectUsers", VIEW, failure={})
 def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]:
-    """Get the people of a project, viewers and disabled users too, by name, then by username.
+    """Get the people of a project, also those by groups, viewers and disabled users too, by name, then by username.
 
     Args:
         project_id: the project, active or not.
@@ -42,7 +44,7 @@ def get_assignable_users(
     project_id: ProjectId,
     prepend_unassigned: Flag = False,  # noqa: FBT002 - clients send it by position
 ) -> dict[str, str]:
-    """Get the people who may own tasks of a project, by name, then by id: active managers and members.
+    """Get the people who may own tasks of a project, by name, then by id: active managers and members, also by groups.
 
     Args:
         project_id: the project, active or not.
@@ -57,10 +59,11 @@ def get_assignable_users(
 
 
 def _members(context: Context, project_id: int) -> list[Member]:
-    """Read the people of a project (2 round trips); NotFound."""
+    """Read the people of a project, also those by groups (2 round trips; 3 where groups have a role); NotFound."""
     users = context.stores.users
-    _, roles = gather(partial(context.stores.projects.get, project_id), first_page(users.roles_in(project_id)))
-    return users.members(dict(roles))
+    read = partial(context.stores.projects.get, project_id, with_tombstones=True)
+    stored, own = gather(read, first_page(users.roles_in(project_id)))
+    return users.members(users.effective_roles(stored, dict(own)))
 
 
 def _titles(users: Iterable[User]) -> dict[str, str]:
@@ -70,7 +73,7 @@ def _titles(users: Iterable[User]) -> dict[str, str]:
 
 @procedure("getProjectUserRole", VIEW, failure="")
 def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) -> str:
-    """Get the role of a person in a project.
+    """Get the role of a person in a project: their own one, else the highest of their groups.
 
     Args:
         project_id: the project, active or not.
@@ -97,9 +100,7 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     """
     stores = context.stores
     stored = stores.projects.get(project_id, users=[user_id])
-    # else anybody learns everybody's name, by way of a project of their own
-    if stored.project.is_private and not is_admitted(context.caller, CREATION):
-        raise Forbidden
+    _check_may_bring_in(context, stored)
     if stored.people.user(user_id) is None:
         raise NotFound(Reason.USER)
     role = checked_project_role(role)
@@ -125,7 +126,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: I
 
 @procedure("removeProjectUser", MANAGEMENT)
 def remove_project_user(context: Context, project_id: ProjectId, user_id: Id) -> bool:
-    """Take a person's role in a project; tasks that they own there stay theirs.
+    """Take a person's own role in a project; tasks that they own there stay theirs.
 
     Args:
         project_id: the project, active or not.
@@ -136,3 +137,80 @@ def remove_project_user(context: Context, project_id: ProjectId, user_id: Id) ->
     """
     context.stores.projects.get(project_id)
     return context.commit(True, *context.stores.users.remove_member_actions(project_id, user_id))
+
+
+def _check_may_bring_in(context: Context, stored: StoredProject) -> None:
+    """Let people be brought into a private project by who may create projects alone; Forbidden.
+
+    Else anybody learns everybody's name, by way of a project of their own.
+    """
+    if stored.project.is_private and not is_admitted(context.caller, CREATION):
+        raise Forbidden
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+@procedure("addProjectGroup", MANAGEMENT)
+def add_project_group(context: Context, project_id: ProjectId, group_id: Id, role: Text = "project-member") -> bool:
+    """Give the people of a group a role in a project; in a private one only who may create projects can do so.
+
+    Args:
+        project_id: the project, active or not.
+        group_id: the group.
+        role: `project-manager`, `project-member` or `project-viewer`. Who has a role of their own there keeps that; of
+            several groups the highest role counts.
+
+    Returns:
+        True; false where the group has a role already, or there is no such project, group or role. A project has at
+        most 100 groups.
+    """
+    stored = context.stores.groups.project_with(project_id, group_id)
+    _check_may_bring_in(context, stored)
+    if not stored.people.has_group(group_id):
+        raise NotFound(Reason.GROUP)
+    if group_id in stored.project.groups:
+        raise Rejected(Reason.ALREADY_MEMBER)
+    role = checked_project_role(role)
+    check_room(stored.project.groups, "group_id")
+    return context.commit(True, *context.stores.groups.give_role_actions(stored, group_id, role))
+
+
+@procedure("changeProjectGroupRole", MANAGEMENT)
+def change_project_group_role(context: Context, project_id: ProjectId, group_id: Id, role: Text) -> bool:
+    """Give a group of a project another role in it.
+
+    Args:
+        project_id: the project, active or not.
+        group_id: the group.
+        role: `project-manager`, `project-member` or `project-viewer`.
+
+    Returns:
+        True; false where the group has none in the project, or there is no such project or role.
+    """
+    role = checked_project_role(role)
+    stored = _with_group(context, project_id, group_id)
+    return context.commit(True, *context.stores.groups.give_role_actions(stored, group_id, role))
+
+
+@procedure("removeProjectGroup", MANAGEMENT)
+def remove_project_group(context: Context, project_id: ProjectId, group_id: Id) -> bool:
+    """Take a group's role in a project; tasks of its people stay theirs.
+
+    Args:
+        project_id: the project, active or not.
+        group_id: the group.
+
+    Returns:
+        True; false where the group has none, or there is no such project.
+    """
+    stored = _with_group(context, project_id, group_id)
+    return context.commit(True, *context.stores.groups.take_role_actions(stored, group_id))
+
+
+def _with_group(context: Context, project_id: int, group_id: int) -> StoredProject:
+    """Read a project in which a group has a role (1 round trip); NotFound where it has none."""
+    stored = context.stores.groups.project_with(project_id, group_id)
+    if group_id not in stored.project.groups or not stored.people.has_group(group_id):
+        raise NotFound(Reason.GROUP)
+    return stored

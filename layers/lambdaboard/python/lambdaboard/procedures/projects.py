@@ -6,8 +6,6 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, ProjectId
@@ -15,6 +13,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
 from lambdaboard.domain.project_rules import CHECKS, DATES, check_order, checked_project, iso_dates
+from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.user import PROJECT_MANAGER
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
@@ -181,7 +180,7 @@ def update_project(
     if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Reason.USER)
     if changes.keys() & {*DATES}:
-        _check_dates(context, msgspec.structs.asdict(stored.project) | changes)
+        _check_dates(context, properties(stored.project) | changes)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
 
@@ -259,7 +258,7 @@ def _characters(stored: StoredProject) -> int:
 def project_row(context: Context, stored: StoredProject) -> Row:
     """Return a project's 24 properties."""
     links = _LINKS | (_PUBLIC_LINKS if stored.project.is_public else {})
-    values = msgspec.structs.asdict(stored.project)
+    values = properties(stored.project)
     values["last_modified"] = stored.last_modified
     values["url"] = {name: f"{context.base_url}/?controller={link.format(**values)}" for name, link in links.items()}
     return Row({name: values[name] for name in ROW})

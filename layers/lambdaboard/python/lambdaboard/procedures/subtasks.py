@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
@@ -14,6 +12,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import checked_title
+from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
@@ -270,7 +269,7 @@ def _is_known(stored: StoredChild[Subtask], user_id: int) -> bool:
 
 def subtask_row(subtask: Subtask) -> Row:
     """Return a subtask as getSubtask answers it."""
-    values = msgspec.structs.asdict(subtask)
+    values = properties(subtask)
     values |= {name: plain(values[name]) for name in ("time_estimated", "time_spent")}
     return Row({name: values[name] for name in ROW})
 

@@ -14,6 +14,7 @@ from lambdaboard.api.parameters import ProjectId, ProjectIdOrZero, TagId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.properties import MAX_COLOR
+from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.me import active_projects
@@ -174,6 +175,6 @@ def _rows(tags: Iterable[Tag]) -> list[Row]:
 
 
 def _row(tag: Tag) -> Row:
-    row = Row(msgspec.structs.asdict(tag))
+    row = Row(properties(tag))
     del row["is_guarded"]
     return row

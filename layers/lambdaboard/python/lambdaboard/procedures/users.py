@@ -162,23 +162,19 @@ def remove_user(context: Context, user_id: Id) -> bool:
 
 
 def _private_projects_of(context: Context, user_id: int) -> list[StoredProject]:
-    """Read the private projects of which a user is the last manager (4 round trips)."""
+    """Read the private projects of which a user is the last manager (4 round trips; 5 where groups have a role)."""
     users = context.stores.users
-    managed = [project_id for project_id, role in users.roles(user_id).items() if role == PROJECT_MANAGER]
+    managed = [project_id for project_id, role in users.memberships(user_id).items() if role == PROJECT_MANAGER]
     private = users.private_projects(managed)
-    others = gather_map(partial(_other_managers, context, user_id), (each.project.id for each in private))
+    others = gather_map(partial(_other_managers, context, user_id), private)
     return [each for each, managers in zip(private, others, strict=True) if not managers]
 
 
-def _other_managers(context: Context, user_id: int, project_id: int) -> list[Member]:
-    """Read who manages a project beside a user, active or not (2 round trips)."""
+def _other_managers(context: Context, user_id: int, stored: StoredProject) -> list[Member]:
+    """Read who manages a project beside a user, active or not (2 round trips; 3 where groups have a role there)."""
     users = context.stores.users
-    roles = {
-        other_id: role
-        for other_id, role in users.roles_in(project_id)
-        if role == PROJECT_MANAGER and other_id != user_id
-    }
-    return users.members(roles)
+    roles = users.effective_roles(stored, dict(users.roles_in(stored.project.id)))
+    return users.members({other: role for other, role in roles.items() if role == PROJECT_MANAGER and other != user_id})
 
 
 @procedure("enableUser", ADMINISTRATION)

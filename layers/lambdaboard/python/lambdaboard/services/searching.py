@@ -45,7 +45,7 @@ def found_rows_everywhere(search: SearchRequest) -> list[FoundRow]:
     stores.authorization.check_all()
     if search.page.limit:  # each project may hold the whole page: more is found than is answered
         search.budget = ResultBudget(MAX_HELD)
-    project_ids = [*stores.users.roles(caller.user_id)] if caller.user else stores.projects.ids()
+    project_ids = [*stores.users.roles(caller.user)] if caller.user else stores.projects.ids()
     rows = chain.from_iterable(gather_map(partial(_rows_if_readable, search), project_ids))
     return sorted(rows, key=lambda row: int(row["id"]))[: search.page.limit]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.errors import Forbidden, NoRole
-from lambdaboard.store import keys
+from lambdaboard.store import keys, people, tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,11 +25,13 @@ class Authorization(msgspec.Struct, frozen=True):
     Attributes:
         user_id: the person who calls; 0 for the application, which may read everything.
         roles: in the project, one of which is needed; None where the call needs none.
+        groups: those that the person is in.
         projects: the only ones that the call may read; none where any may be.
     """
 
     user_id: int = 0
     roles: frozenset[str] | None = None
+    groups: tuple[int, ...] = ()
     projects: frozenset[int] = frozenset()
 
     @property
@@ -39,7 +41,9 @@ class Authorization(msgspec.Struct, frozen=True):
 
     def keys(self, project_id: int) -> list[Key]:
         """Return what must be read beside the project."""
-        return [] if self.roles is None else [keys.member(project_id, self.user_id)]
+        if self.roles is None:
+            return []
+        return [keys.member(project_id, self.user_id), *([tombstones.OWN] if self.groups else [])]
 
     def role_in(self, project_id: int, items: Mapping[Key, Item]) -> str:
         """Return the caller's role in a project that was read; "" where the call needs none.
@@ -52,8 +56,8 @@ class Authorization(msgspec.Struct, frozen=True):
             raise NoRole
         if self.roles is None:
             return ""
-        member = items.get(keys.member(project_id, self.user_id))
-        role = str(member["role"]["S"]) if member and keys.project(project_id) in items else ""
+        is_there = keys.project(project_id) in items
+        role = people.role_in(items, project_id, self.user_id, self.groups) if is_there else ""
         if not role:
             raise NoRole
         if role not in self.roles:

@@ -1,4 +1,4 @@
-"""Tidying up behind a removed project, task, file or user, and behind calls that were cut off, from the table's stream.
+"""Tidying up behind a removed project, task, file, user or group, and behind calls that were cut off, from the stream.
 
 What belongs to a removed thing is invisible at once (architecture.md, "What is removed"); here it is deleted. Every
 step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import Conflict
-from lambdaboard.store import files, keys, subtasks, tasks
+from lambdaboard.store import files, groups, keys, subtasks, tasks, users
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.links import link_of
 from lambdaboard.store.maintenance import remove_lookup, remove_side, rewrite
@@ -26,6 +26,7 @@ from lambdaboard.store.pending_activity import write_pending
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tokens import token_of
+from lambdaboard.store.users import StoredUser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,10 +75,12 @@ class Cascade:
         self._has_time = has_time
         self._stores = stores = Stores(table, blobs)
         self._tasks, self._subtasks, self._links = stores.tasks, stores.subtasks, stores.links
+        self._groups = stores.groups
         self._removals: dict[AnyKind, Callable[[Item], None]] = {
             keys.project: self._project_removed,
             keys.task: self._task_removed,
             keys.user: self._user_removed,
+            keys.group: self._group_removed,
             keys.task_file: self._file_removed,
             keys.project_file: self._file_removed,
             keys.subtask: self._subtask_removed,
@@ -126,6 +129,7 @@ class Cascade:
         self._delete(keys.column(column.id) for column in project.columns)
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
+        self._delete(keys.group_project(group_id, project.id) for group_id in project.groups)
         for pk in (keys.project_pk(project.id), keys.activity_pk(project.id)):
             self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))
 
@@ -143,12 +147,30 @@ class Cascade:
             remove_side(self._table, self._links, side.other())
             remove_lookup(self._table, side)
 
+    def _group_removed(self, old: Item) -> None:
+        """Take the group's people out of it, and its roles in projects, as they read already."""
+        (group_id,) = keys.group.parse(key_of(old))
+        for kind, forget in ((keys.group_member, self._leave_group), (keys.group_project, self._lose_group)):
+            entries = self._table.query(keys.group.pk, between=keys.of_group(kind, group_id), attributes="pk, sk")
+            self._for_each(forget, [*map(key_of, entries)])
+
+    def _leave_group(self, listed: Key) -> None:
+        group_id, user_id = keys.group_member.parse(listed)
+        rewrite(self._table, keys.user(user_id), partial(users.without_group, group_id=group_id))
+        self._table.delete_all([listed])
+
+    def _lose_group(self, listed: Key) -> None:
+        group_id, project_id = keys.group_project.parse(listed)
+        rewrite(self._table, keys.project(project_id), partial(groups.without_role, group_id=group_id))
+        self._table.delete_all([listed])
+
     def _user_removed(self, old: Item) -> None:
         """Remove the user's tokens, make their tasks and subtasks nobody's, then let them have been in no project.
 
-        All of it is so for readers already.
+        All of it reads so already. Tasks in projects of groups that they had left, `sweep` finds.
         """
-        (user_id,) = keys.user.parse(key_of(old))
+        user = StoredUser.of(old).user
+        user_id = user.id
         tokens = [*self._table.query(keys.user_pk(user_id), begins=keys.owned_token.sk_prefix)]
         self._delete(keys.token(token_of(item).id) for item in tokens)
         self._delete(map(key_of, tokens))
@@ -156,16 +178,22 @@ class Cascade:
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
             _, project_id = keys.membership.parse(key_of(membership))
-            owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
-            self._for_each(partial(self._unassign_task, user_id, project_id), owned)
+            self._unassign_tasks(user_id, project_id)
             # the membership last: it is what leads to the project once more, should this be cut off
             for key in (keys.member(project_id, user_id), key_of(membership)):
                 self._table.delete_all([key])
+        for project_id in self._groups.roles(user.groups):
+            self._unassign_tasks(user_id, project_id)
+        self._delete(keys.group_member(group_id, user_id) for group_id in user.groups)
 
     def _unassign_subtask(self, user_id: int, assigned: tuple[int, int]) -> None:
         task_id, subtask_id = assigned
         rewrite(self._table, keys.subtask(task_id, subtask_id), partial(subtasks.unassign, user_id=user_id))
         self._table.delete_all([keys.assigned_subtask(user_id, subtask_id)])
+
+    def _unassign_tasks(self, user_id: int, project_id: int) -> None:
+        owned = (each.task.id for each in self._tasks.of_project(project_id) if each.task.owner_id == user_id)
+        self._for_each(partial(self._unassign_task, user_id, project_id), owned)
 
     def _unassign_task(self, user_id: int, project_id: int, task_id: int) -> None:
         rewrite(self._table, keys.task(project_id, task_id), partial(tasks.unassign, user_id=user_id))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
+from lambdaboard.domain.serialization import decoder, encode
 from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import (
@@ -175,7 +176,7 @@ def link_of(item: Item) -> TaskLink:
     return _decode(item["doc"]["S"])
 
 
-_decode = msgspec.json.Decoder(TaskLink).decode
+_decode = decoder(TaskLink)
 
 
 def _key(side: TaskLink) -> Key:
@@ -183,7 +184,7 @@ def _key(side: TaskLink) -> Key:
 
 
 def _attributes(side: TaskLink) -> dict[str, keys.Attribute]:
-    return {"doc": string(msgspec.json.encode(side).decode()), "pair": number(side.pair)}
+    return {"doc": string(encode(side).decode()), "pair": number(side.pair)}
 
 
 def _put_side(side: TaskLink) -> TransactItem:

@@ -2,68 +2,81 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain import user as domain
-from lambdaboard.errors import Conflict
-from lambdaboard.store import keys
-from lambdaboard.store.actions import TransactItem, number, update
+from lambdaboard.domain import project, user
+from lambdaboard.store import keys, tombstones
+from lambdaboard.store.tombstones import GROUPS, USERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
 
-TOMBSTONE = "u"
-"""The attributes of an item of tombstones: `u7` is when user 7 was removed, in Unix seconds."""
-
-TOMBSTONES = [keys.user_tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
-"""The items of tombstones, which are written together."""
-
-OWN_TOMBSTONES = random.choice(TOMBSTONES)  # noqa: S311 - spreads readers, guards nothing
-"""The one that this container reads: so no item is read by all of them (docs/scale.md)."""
-
 
 def keys_of(project_id: int, user_ids: Iterable[int | None]) -> list[Key]:
-    """Return what must be read to know people's roles in a project; 0, None and what cannot be an id is nobody."""
+    """Return what must be read beside a project to know people's roles in it.
+
+    0, None and what cannot be an id is nobody.
+    """
     people = {user_id for user_id in user_ids if user_id and user_id > 0}
-    return [key for each in sorted(people) for key in (keys.user(each), keys.member(project_id, each))]
+    found = [key for each in sorted(people) for key in (keys.user(each), keys.member(project_id, each))]
+    return [*found, tombstones.OWN] if found else []
 
 
 def user_of(items: Mapping[Key, Item], user_id: int) -> User | None:
     """Return a user from the items that were read; None where they are not among them."""
     item = items.get(keys.user(user_id))
-    return domain.decode(item["doc"]["S"]) if item else None
+    return user.decode(item["doc"]["S"]) if item else None
+
+
+def group_roles(items: Mapping[Key, Item], project_id: int) -> dict[int, str]:
+    """Return the groups that have a role in a project, each with it; the project and the tombstones were read."""
+    item, removed = items.get(keys.project(project_id)), GROUPS.ids(items)
+    roles = project.decode(item["doc"]["S"]).groups if item else {}
+    return {group_id: role for group_id, role in roles.items() if group_id not in removed}
+
+
+def role_in(items: Mapping[Key, Item], project_id: int, user_id: int, groups: Collection[int]) -> str:
+    """Return the role of a person in a project that was read, "" for none; source: context.md 2.2.
+
+    Args:
+        items: what was read: the project, the member, and the tombstones of groups if the person is in any.
+        project_id: the project.
+        user_id: the person, who is there.
+        groups: those that they are in.
+    """
+    member = items.get(keys.member(project_id, user_id))
+    if member or not groups:
+        return user.effective_role(str(member["role"]["S"]) if member else "", ())
+    return user.effective_role("", (role for each, role in group_roles(items, project_id).items() if each in groups))
 
 
 def role_of(items: Mapping[Key, Item], project_id: int, user_id: int) -> str:
     """Return a person's role in a project; "" where there is no such user or they have none."""
-    member = items.get(keys.member(project_id, user_id))
-    return str(member["role"]["S"]) if member and keys.user(user_id) in items else ""
+    person = user_of(items, user_id)
+    return role_in(items, project_id, user_id, person.groups) if person else ""
 
 
 def assignable(items: Mapping[Key, Item], project_id: int, user_ids: Iterable[int | None]) -> set[int]:
     """Return those who may own tasks of a project; their `keys_of` were read."""
     people = {user_id for user_id in user_ids if user_id}
-    return {each for each in people if domain.is_assignable(user_of(items, each), role_of(items, project_id, each))}
+    return {each for each in people if user.is_assignable(user_of(items, each), role_of(items, project_id, each))}
 
 
 def may_keep(items: Mapping[Key, Item], project_id: int, user_id: int) -> bool:
     """Say whether a task that comes to a project keeps its owner: viewers do, too (behaviour.md 3.9)."""
-    user = user_of(items, user_id)
-    return user is not None and bool(user.is_active) and role_of(items, project_id, user_id) != ""
+    person = user_of(items, user_id)
+    return person is not None and bool(person.is_active) and role_of(items, project_id, user_id) != ""
 
 
 def deleted_users(items: Mapping[Key, Item]) -> dict[int, int]:
     """Return the removed users whom tasks may still name, each with the time of the removal in Unix seconds."""
-    stones = [items[key] for key in TOMBSTONES if key in items]
-    found = {name: at for each in stones for name, at in each.items() if name.startswith(TOMBSTONE)}
-    return {int(name.removeprefix(TOMBSTONE)): int(at["N"]) for name, at in found.items()}
+    return USERS.ids(items)
 
 
 class ReadAlong(msgspec.Struct, frozen=True):
@@ -88,22 +101,16 @@ class ReadAlong(msgspec.Struct, frozen=True):
         """Return those of the members who were read along that may own tasks of the project."""
         return assignable(self.items, self.project_id, user_ids)
 
+    def has_group(self, group_id: int) -> bool:
+        """Say whether a group that was read along is there."""
+        return keys.group(group_id) in self.items
+
+    @property
+    def group_roles(self) -> dict[int, str]:
+        """The groups that have a role in the project, each with it, if the tombstones of groups were read along."""
+        return group_roles(self.items, self.project_id)
+
     @property
     def deleted_users(self) -> dict[int, int]:
         """The removed users whom tasks may still name, if the tombstones were read along."""
         return deleted_users(self.items)
-
-
-def put_tombstones(user_id: int, now: int) -> list[TransactItem]:
-    """Return what makes every task that names a user nobody's, at once; Conflict where the user has one already."""
-    name = f"{TOMBSTONE}{user_id}"
-    expression, values, is_new = f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})"
-    return [update(key, expression, values, is_new, Conflict("user")) for key in TOMBSTONES]
-
-
-def delete_tombstones(user_ids: Iterable[int]) -> list[TransactItem]:
-    """Return what removes the tombstones of users, up to a hundred, whom no task names any more."""
-    names = ", ".join(f"{TOMBSTONE}{user_id}" for user_id in user_ids)
-    return [
-        TransactItem({"Update": {"Key": key.attributes(), "UpdateExpression": f"REMOVE {names}"}}) for key in TOMBSTONES
-    ]

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdaboard import error_report
 from lambdaboard.domain import project as domain
 from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -134,13 +134,14 @@ class ProjectStore:
             also: what a store reads in the same round trip.
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
-            with_tombstones: read along which users were deleted, for `StoredProject.resolver`.
+            with_tombstones: read along which users and groups were deleted, for `StoredProject.resolver` and
+                `ReadAlong.group_roles`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
             with_last_change: read along when a task changed last, for `StoredProject.last_modified`.
         """
         wanted = [*self.keys(project_id), *also, *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
-        wanted += [people.OWN_TOMBSTONES] if with_tombstones else []
+        wanted += [tombstones.OWN] if with_tombstones else []
         wanted += [keys.link_types()] if with_link_types else []
         wanted += [keys.last_change(project_id)] if with_last_change else []
         return self.authorized(project_id, self._table.get(wanted))
@@ -182,11 +183,14 @@ class ProjectStore:
         for part in in_parts(self.ids()):
             yield from self.get_many(part).values()
 
-    def get_many(self, project_ids: Iterable[int], *, with_link_types: bool = False) -> dict[int, StoredProject]:
+    def get_many(
+        self, project_ids: Iterable[int], *, with_link_types: bool = False, with_tombstones: bool = False
+    ) -> dict[int, StoredProject]:
         """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
         wanted = [*project_ids]
         found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
         found += [keys.link_types()] if found and with_link_types else []
+        found += [tombstones.OWN] if found and with_tombstones else []
         items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 

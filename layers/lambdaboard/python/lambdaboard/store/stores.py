@@ -19,6 +19,7 @@ from lambdaboard.store.cache import Cache
 from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import FileStore, ProjectFile, TaskFileStore
+from lambdaboard.store.groups import GroupStore
 from lambdaboard.store.item_collections import watched
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.link_types import LinkTypeStore
@@ -102,7 +103,12 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def users(self) -> UserStore:
         """Users, and their roles in projects."""
-        return UserStore(self.table, self.projects)
+        return UserStore(self.table, self.projects, self.groups)
+
+    @cached_property
+    def groups(self) -> GroupStore:
+        """Groups of users."""
+        return GroupStore(self.table, self.projects)
 
     @cached_property
     def logins(self) -> LoginStore:

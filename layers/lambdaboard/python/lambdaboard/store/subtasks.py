@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lambdaboard.domain.serialization import serialize
+from lambdaboard.domain.serialization import decoder, serialize
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.store import keys
@@ -163,7 +163,7 @@ def complete(item: Item, generation: int) -> TransactItem | None:
     return _rewrite(item, subtask.in_generation(generation)) if subtask.generation < generation else None
 
 
-decode = msgspec.json.Decoder(Subtask).decode
+decode = decoder(Subtask)
 """Read a stored doc."""
 
 

@@ -18,14 +18,14 @@ import msgspec
 from lambdaboard.domain import project as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Conflict, NotFound
-from lambdaboard.store import files, keys, links, people, subtasks, sweep_progress, tasks
+from lambdaboard.store import files, groups, keys, links, subtasks, sweep_progress, tasks, users
 from lambdaboard.store.actions import delete_unchanged
 from lambdaboard.store.counts import Counts
 from lambdaboard.store.maintenance import remove_side, rewrite
-from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.sweep_progress import Progress
 from lambdaboard.store.sweep_reads import (
     OF_A_GENERATION,
+    groups_of,
     kind_of,
     owner_of,
     parents_of,
@@ -49,10 +49,7 @@ if TYPE_CHECKING:
 GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
 
-GONE_FOR = 3_600
-"""Seconds that a removed user or type of links is remembered at least: no call that may write its id takes so long."""
-
-LEADS = frozenset(("project_id", "user_id", "token_id", *links.LOOKUP_ATTRIBUTES))
+LEADS = frozenset(("project_id", "user_id", "group_id", "token_id", *links.LOOKUP_ATTRIBUTES))
 """The attributes that say where a lookup leads, and whose a slot is."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
@@ -103,7 +100,7 @@ class Sweep:
         stored = sweep_progress.load(self._table) if self._repair else Progress()
         if stored.parts == self._parts:
             return stored
-        return Progress(parts=self._parts, gone=self._long_removed_users(), types=self._long_removed_types())
+        return sweep_progress.begun(self._table, self._link_types, self._parts)
 
     def _end(self, progress: Progress) -> None:
         if not self._report.is_complete:
@@ -111,8 +108,7 @@ class Sweep:
         elif not progress.is_last_part:
             sweep_progress.save(self._table, progress.next_part())
         else:
-            self._forget(progress.gone)
-            self._forget_types(progress.types)
+            sweep_progress.forget(self._table, self._link_types, progress)
             sweep_progress.clear(self._table)
 
     def _look_at_bucket(self, progress: Progress) -> bool:
@@ -177,6 +173,8 @@ class Sweep:
             self._unassign(item, there)
         elif kind in OF_A_GENERATION:
             self._renew(item, there)
+        elif kind in {keys.user, keys.project}:
+            self._forget_groups(item, there)
 
     def _remove(self, item: Item) -> None:
         kind = kind_of(item)
@@ -253,7 +251,7 @@ class Sweep:
             if self._repair:
                 rewrite(self._table, key_of(item), partial(subtasks.complete, generation=generation))
 
-    # --- removed users ------------------------------------------------------------------------------------------
+    # --- removed users and groups -------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Make a task nobody's whose owner was removed: it was written when `cascade` had been there already."""
@@ -263,28 +261,14 @@ class Sweep:
             if self._repair:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
-    def _long_removed_users(self) -> list[int]:
-        """Read who was removed so long ago that a round, begun now, finds the last of their tasks."""
-        deleted = people.deleted_users(self._table.get(people.TOMBSTONES, is_consistent=False))
-        return [user_id for user_id, at in deleted.items() if at < time.time() - GONE_FOR]
-
-    def _forget(self, user_ids: list[int]) -> None:
-        for part in in_parts(user_ids, 100):
-            for action in people.delete_tombstones(part):
-                self._table.update(action)
-
-    # --- removed types of links ---------------------------------------------------------------------------------
-
-    def _long_removed_types(self) -> list[int]:
-        """Read which types were removed so long ago that a round, begun now, finds the last of their links."""
-        removed = self._link_types.get().types.removed
-        return [link_id for link_id, at in removed.items() if at < time.time() - GONE_FOR]
-
-    def _forget_types(self, link_ids: list[int]) -> None:
-        if link_ids:
-            stored = self._link_types.get()
-            with suppress(Conflict):  # changed meanwhile: the next round does it
-                self._table.write(*self._link_types.replace_actions(stored, stored.types.forgetting(link_ids)))
+    def _forget_groups(self, item: Item, there: Mapping[Key, Item]) -> None:
+        """Take removed groups from a user or a project that was written when `cascade` had been there already."""
+        for group_id in groups_of(item):
+            if keys.group(group_id) not in there:
+                self._report.found[f"{kind_of(item).name} of a removed group"] += 1
+                if self._repair:
+                    without = users.without_group if kind_of(item) is keys.user else groups.without_role
+                    rewrite(self._table, key_of(item), partial(without, group_id=group_id))
 
 
 def _project(there: Mapping[Key, Item], project_id: int) -> Project:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from lambdaboard.domain import project
 from lambdaboard.store import keys
 from lambdaboard.store.keys.kind import ItemIds
 from lambdaboard.store.table import key_of
 from lambdaboard.store.tasks import StoredTask
+from lambdaboard.store.users import StoredUser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
@@ -28,6 +30,7 @@ def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
     What seems not to be there is read once more, consistently (1).
     """
     named = {*chain.from_iterable(map(parents_of, items)), *map(keys.user, filter(None, map(owner_of, items)))}
+    named |= {*map(keys.group, chain.from_iterable(map(groups_of, items)))}
     there = {key_of(item): item for item in items}
     there |= table.get(named - there.keys(), is_consistent=False)
     there |= table.get(named - there.keys())
@@ -50,6 +53,14 @@ def with_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterat
 def owner_of(item: Item) -> int:
     """Return whose task an item is; 0 for nobody's, and for what is no task."""
     return StoredTask.of(item).task.owner_id if kind_of(item) is keys.task else 0
+
+
+def groups_of(item: Item) -> Collection[int]:
+    """Return the groups that a user is in, or that have a role in a project; none for what is neither."""
+    kind = kind_of(item)
+    if kind is keys.user:
+        return StoredUser.of(item).user.groups
+    return project.decode(item["doc"]["S"]).groups if kind is keys.project else ()
 
 
 def kind_of(item: Item) -> AnyKind:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain.casefold import casefold
+from lambdaboard.domain.serialization import Doc, decoder, encode
 from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
@@ -28,7 +29,7 @@ NEW_AT_ONCE = 20
 """New tags written in one transaction, four items each, with the task; more are written before it."""
 
 
-class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Tag(Doc, frozen=True, kw_only=True):
     """A tag. `is_guarded`: it was made while tagging a task and holds the guard of its folded name."""
 
     id: int
@@ -38,7 +39,7 @@ class Tag(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     is_guarded: bool = False
 
 
-_decode = msgspec.json.Decoder(Tag).decode
+_decode = decoder(Tag)
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
@@ -124,7 +125,7 @@ class TagStore:
 
 
 def _item(tag: Tag) -> dict[str, keys.Attribute]:
-    doc = msgspec.json.encode(tag)
+    doc = encode(tag)
     if len(doc) > MAX_DOC:
         raise InvalidParams("tag", f"must be at most {MAX_DOC:,} bytes long")
     return {"doc": string(doc.decode())}

@@ -9,7 +9,7 @@ import msgspec
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
 from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Reason
-from lambdaboard.store import keys, people
+from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
     delete,
@@ -192,7 +192,7 @@ class TaskStore:
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
         key = keys.task(project_id, task_id)
-        items = self._table.get([*self._projects.keys(project_id), key, people.OWN_TOMBSTONES, *also])
+        items = self._table.get([*self._projects.keys(project_id), key, tombstones.OWN, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
@@ -245,7 +245,7 @@ class TaskStore:
 
     def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
         """Read tasks where they were looked up (1); those that are not there are left out."""
-        wanted = [people.OWN_TOMBSTONES, *also]
+        wanted = [tombstones.OWN, *also]
         for task_id, project_id in places.items():
             wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
         items = self._table.get(wanted)

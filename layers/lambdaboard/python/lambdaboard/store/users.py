@@ -6,12 +6,15 @@ mirror with the user. The mirror stays when the person leaves, without a role: i
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from lambdaboard.domain import user as domain
 from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.store import groups as of_groups
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
     Version,
@@ -26,14 +29,16 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
-from lambdaboard.store.parallel import in_parts
+from lambdaboard.store.parallel import gather, in_parts
 from lambdaboard.store.table import key_of
+from lambdaboard.store.tombstones import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import Item, TransactItem
+    from lambdaboard.store.groups import GroupStore
     from lambdaboard.store.projects import ProjectStore, StoredProject
     from lambdaboard.store.table import Table
 
@@ -84,9 +89,10 @@ class Member(NamedTuple):
 class UserStore:
     """Reads and writes users and their roles in projects. Costs are in round trips."""
 
-    def __init__(self, table: Table, projects: ProjectStore) -> None:
+    def __init__(self, table: Table, projects: ProjectStore, groups: GroupStore) -> None:
         self._table = table
         self._projects = projects
+        self._groups = groups
 
     # --- users --------------------------------------------------------------------------------------------------
 
@@ -112,7 +118,11 @@ class UserStore:
     def all(self) -> Iterator[StoredUser]:
         """Yield all users by id (1 a MB, and 1 for 500, as they are asked for)."""
         entries = self._table.query(keys.listed_user.pk)
-        for wanted in in_parts(keys.user(*keys.listed_user.parse(key_of(entry))) for entry in entries):
+        return self.get_many(keys.listed_user.parse(key_of(entry))[0] for entry in entries)
+
+    def get_many(self, user_ids: Iterable[int]) -> Iterator[StoredUser]:
+        """Yield users in this order (1 for 500, as they are asked for); those that are gone are left out."""
+        for wanted in in_parts(map(keys.user, user_ids)):
             items = self._table.get(wanted)
             yield from (StoredUser.of(items[key]) for key in wanted if key in items)
 
@@ -123,8 +133,9 @@ class UserStore:
         return {user.id: user for user in users}
 
     def private_projects(self, project_ids: Iterable[int]) -> list[StoredProject]:
-        """Read those of some projects that are private (1)."""
-        return [each for each in self._projects.get_many(project_ids).values() if each.project.is_private]
+        """Read those of some projects that are private, and which groups have a role there (1)."""
+        found = self._projects.get_many(project_ids, with_tombstones=True).values()
+        return [each for each in found if each.project.is_private]
 
     # --- writing users ------------------------------------------------------------------------------------------
 
@@ -160,28 +171,55 @@ class UserStore:
             delete_version(keys.user(user.id), stored.version),
             *_name_actions(user, None),
             delete(keys.listed_user(user.id)),
-            *people.put_tombstones(user.id, now),
+            *USERS.put_actions(user.id, now),
         ]
 
     # --- projects -----------------------------------------------------------------------------------------------
 
     def roles_in(self, project_id: int) -> Iterator[tuple[int, str]]:
-        """Yield who has a role in a project, and the role, by id (1 a MB, lazily); users may be removed."""
+        """Yield who has a role of their own in a project, and the role, by id (1 a MB, lazily).
+
+        Users may be removed.
+        """
         for entry in self._table.query(keys.project_pk(project_id), begins=keys.member.sk_prefix):
             yield keys.member.parse(key_of(entry))[1], entry["role"]["S"]
+
+    def effective_roles(self, stored: StoredProject, own: Mapping[int, str]) -> dict[int, str]:
+        """Add those who have a role in a project by a group (0; 1 where groups have one); users may be gone.
+
+        Args:
+            stored: the project, read with its groups.
+            own: who has a role of their own there, and which.
+        """
+        roles = stored.people.group_roles
+        found = defaultdict[int, list[str]](list, {user_id: [] for user_id in own})
+        for group_id, user_ids in self._groups.members_of_many(roles).items():
+            for user_id in user_ids:
+                found[user_id].append(roles[group_id])
+        effective = {each: domain.effective_role(own.get(each, ""), given) for each, given in found.items()}
+        return {user_id: role for user_id, role in effective.items() if role}
 
     def members(self, roles: Mapping[int, str]) -> list[Member]:
         """Read the users among people with a role in a project, active or not (1 a 100)."""
         found = self.named(roles)
         return [Member(found[user_id], role) for user_id, role in roles.items() if user_id in found]
 
-    def roles(self, user_id: int) -> dict[int, str]:
-        """Read the projects that a user is in, each with their role (1 a MB); projects may be removed."""
-        return {project_id: role for project_id, role in self.memberships(user_id).items() if role}
+    def roles(self, user: User) -> dict[int, str]:
+        """Read the projects that a user is in, also by groups, each with the role (1 a MB).
+
+        Projects may be removed.
+        """
+        own, by_group = gather(partial(self.memberships, user.id), partial(self._groups.roles, user.groups))
+        roles = {
+            project_id: domain.effective_role(own.get(project_id, ""), by_group.get(project_id, ()))
+            for project_id in own | by_group
+        }
+        return {project_id: role for project_id, role in roles.items() if role}
 
     def may_keep(self, project_id: int, user_id: int) -> bool:
         """Say whether a task that comes to a project keeps its owner (1): viewers do, too (behaviour.md 3.9)."""
-        return people.may_keep(self._table.get(people.keys_of(project_id, [user_id])), project_id, user_id)
+        items = self._table.get([keys.project(project_id), *people.keys_of(project_id, [user_id])])
+        return people.may_keep(items, project_id, user_id)
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
@@ -204,10 +242,29 @@ class UserStore:
             put(keys.membership(user_id, project_id), {"role": string("")}),
         ]
 
+    def add_group_actions(self, stored: StoredUser, group_id: int) -> list[TransactItem]:
+        """Return what puts a user into a group; Rejected where they are in it."""
+        member = of_groups.put_member(group_id, stored.user.id)
+        return [member, *self.replace_actions(stored, stored.user.with_group(group_id))]
+
+    def remove_group_actions(self, stored: StoredUser, group_id: int) -> list[TransactItem]:
+        """Return what takes a user out of a group; NotFound where they are not in it."""
+        member = of_groups.delete_member(group_id, stored.user.id)
+        return [member, *self.replace_actions(stored, stored.user.without_group(group_id))]
+
     def memberships(self, user_id: int) -> dict[int, str]:
         """Read the projects that a user is or was in, with their role, "" for those that they left (1 a MB)."""
         entries = self._table.query(keys.user_pk(user_id), begins=keys.membership.sk_prefix)
         return {keys.membership.parse(key_of(entry))[1]: entry["role"]["S"] for entry in entries}
+
+
+def without_group(item: Item, group_id: int) -> TransactItem | None:
+    """Return what takes a user out of a group that is gone; None where they are not in it."""
+    stored = StoredUser.of(item)
+    if group_id not in stored.user.groups:
+        return None
+    doc = {"doc": string(domain.encode(stored.user.without_group(group_id)))}
+    return update_version(keys.user(stored.user.id), stored.version, doc)
 
 
 def unlock(stored: StoredUser, user: User) -> TransactItem:

@@ -24,7 +24,20 @@ ChildKind = Literal["comment", "subtask", "external_link"]
 """The child entities of a task that lie beside it under an id of their own."""
 
 Entity = (
-    Literal["project", "column", "swimlane", "category", "tag", "task", "file", "project_file", "user", "token", "link"]
+    Literal[
+        "project",
+        "column",
+        "swimlane",
+        "category",
+        "tag",
+        "task",
+        "file",
+        "project_file",
+        "user",
+        "group",
+        "token",
+        "link",
+    ]
     | ChildKind
 )
 """What has ids of its own."""
@@ -225,11 +238,12 @@ username: Kind[str] = Kind(
     holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
     parents=needs(user),
 )
-user_tombstones: Kind[int] = Kind(
-    "tombstones of deleted users",
-    "GONE#user#{copy:d}",
+tombstones: Kind[int] = Kind(
+    "tombstones",
+    "GONE#{copy:d}",
     "@",
-    holds="`u<user_id>`: Unix seconds of the deletion; eight copies of the same, of which a container reads one",
+    holds="of removed users `u<user_id>`, of removed groups `g<group_id>`: Unix seconds; eight copies of the same, of "
+    "which a container reads one",
 )
 TOMBSTONE_COPIES = 8
 """Each is in a partition of its own, and read 3,000 times a second at most (decision 6)."""
@@ -280,6 +294,37 @@ owned_token: Kind[int, int] = Kind(
     holds="the record of a token once more; `user_id` 0 is the application; `token_id`",
     parents=lambda ids: [*_owner_of_token(ids), token(ids["token_id"])],
 )
+
+
+# a person's role is found without these: their own doc names their groups, the project's doc the roles of those
+group: Kind[int] = Kind("group", "GROUPS", "G#{group_id:012d}", holds="`doc`, `v`, `w`")
+hashed_group_name: Kind[str] = Kind(
+    "group name", "GRN#{sha256}", "@", holds="`group_id`: makes the name unique", parents=needs(group)
+)
+group_member: Kind[int, int] = Kind(
+    "group member",
+    "GROUPS",
+    "M#{group_id:012d}#{user_id:012d}",
+    holds="nothing: the user's `doc` names the group, too",
+    parents=needs(group, user),
+)
+group_project: Kind[int, int] = Kind(
+    "project of a group",
+    "GROUPS",
+    "P#{group_id:012d}#{project_id:012d}",
+    holds="the group's `role`, which the project's `doc` has, too",
+    parents=needs(group, project),
+)
+
+
+def group_name(name: str) -> Key:
+    """Return the key that makes a group's name unique; hashed, since names may be long."""
+    return hashed_group_name(sha256(name.encode()).hexdigest())
+
+
+def of_group(kind: Kind[int, int], group_id: int) -> tuple[str, str]:
+    """Return the sort keys between which a group has its members, or its projects."""
+    return kind(group_id, 0).sk, kind(group_id, LAST_ID).sk
 
 
 def user_pk(user_id: int) -> str:

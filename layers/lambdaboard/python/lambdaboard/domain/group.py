@@ -1,0 +1,63 @@
+"""Groups of people: what is stored of them, and what a client may give (context.md 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.domain import serialization
+from lambdaboard.errors import InvalidParams
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+MAX_TEXT = 1_000
+"""Characters of a name and of an external id: a limit of ours."""
+
+MAX_GROUPS = 100
+"""Groups that a person may be in, and that may have a role in a project: limits of ours."""
+
+
+class Group(serialization.Doc, frozen=True, kw_only=True):
+    """A group as it is stored; a doc written by an older release reads with these defaults, so they never change.
+
+    Attributes:
+        external_id: what another system calls it; None where a client has said so.
+    """
+
+    id: int
+    name: str
+    external_id: str | None = ""
+
+    def changed(self, **changes: Any) -> Group:
+        """Return the group with some properties changed."""
+        return msgspec.structs.replace(self, **changes)
+
+
+def checked_group(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Return properties as a group stores them; None means not given and is left out.
+
+    Raises:
+        InvalidParams: one has more than 1,000 characters.
+    """
+    given = {name: text for name, text in values.items() if text is not None}
+    for name, text in given.items():
+        if len(text) > MAX_TEXT:
+            raise InvalidParams(name, f"must be at most {MAX_TEXT} characters long")
+    return given
+
+
+def check_room(groups: Collection[int], parameter: str) -> None:
+    """Let a group be added to those of a person or a project; InvalidParams naming the parameter where it is full."""
+    if len(groups) >= MAX_GROUPS:
+        raise InvalidParams(parameter, f"has {MAX_GROUPS} groups already, which is the limit")
+
+
+def encode(group: Group) -> str:
+    """Return the group as its stored doc; the limits of the properties keep it small."""
+    return serialization.encode(group).decode()
+
+
+decode = serialization.decoder(Group)
+"""Read a stored doc."""

@@ -1,0 +1,55 @@
+"""Tombstones: ids of removed users and groups, which other items may still name.
+
+They count from the moment of the removal until a whole round of `sweep` has found nothing that names them (decision 6).
+All copies are written together; each container reads one of them, so that no item is read by all (docs/scale.md).
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambdaboard.errors import Conflict
+from lambdaboard.store import keys
+from lambdaboard.store.actions import TransactItem, number, update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambdaboard.store.actions import Item
+    from lambdaboard.store.keys import Key
+
+COPIES = [keys.tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
+
+OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, guards nothing
+"""The copy that this container reads."""
+
+
+class Tombstones(NamedTuple):
+    """The tombstones of one kind.
+
+    Attributes:
+        prefix: of their attributes: `u7` is when user 7 was removed, in Unix seconds.
+    """
+
+    prefix: str
+
+    def ids(self, items: Mapping[Key, Item]) -> dict[int, int]:
+        """Return what was removed, each with the time in Unix seconds; a copy, or more, is among the items."""
+        copies = (items[key] for key in COPIES if key in items)
+        found = {name: at for copy in copies for name, at in copy.items() if name.startswith(self.prefix)}
+        return {int(name.removeprefix(self.prefix)): int(at["N"]) for name, at in found.items()}
+
+    def put_actions(self, removed_id: int, now: int) -> list[TransactItem]:
+        """Return what makes everything that names an id name nothing, at once; Conflict where it was removed before."""
+        name = f"{self.prefix}{removed_id}"
+        expression, values, is_new = f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})"
+        return [update(key, expression, values, is_new, Conflict("was removed")) for key in COPIES]
+
+    def delete_actions(self, ids: Iterable[int]) -> list[TransactItem]:
+        """Return what removes the tombstones of ids, up to a hundred, that nothing names any more."""
+        expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids)
+        return [TransactItem({"Update": {"Key": key.attributes(), "UpdateExpression": expression}}) for key in COPIES]
+
+
+USERS, GROUPS = Tombstones("u"), Tombstones("g")
