@@ -61,7 +61,7 @@ Costs = dict[tuple[str, int], Cost]
 
 def fill(stores: Stores, size: int) -> tuple[Project, int]:
     """Make a project with so many tasks; return it and its middle open task."""
-    project = a_board(stores)
+    project = a_board(stores, columns=("Backlog", "Ready", "Done", "Archive"))
     first = stores.tasks.next_id(size)
     tasks = (
         Task(
@@ -116,8 +116,9 @@ def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], 
 
     def top() -> list[int]:
         """Return what moves a task to the top of another lane."""
-        return [project.id, linked, next(columns), 1, lane]
+        return [project.id, linked, next(others), 1, lane]
 
+    others = itertools.cycle(column.id for column in project.columns[2:])
     elsewhere = Client(a_service(Stores.connect(TABLE, BUCKET)))
 
     return {

@@ -155,6 +155,7 @@ def measured() -> list[dict[str, Any]]:
         endpoint = Endpoint(f"{url}/native/jsonrpc.php", TOKEN)
         # DynamoDB Local counts nothing for an item that is missing, AWS a unit
         endpoint("removeUser", endpoint("createUser", "gone", "secret of gone"))
+        endpoint("createLink", "is like")
         call = Caller(endpoint)
         endpoint("getVersion")
         for _ in range(ROUNDS):

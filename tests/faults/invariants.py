@@ -221,7 +221,7 @@ def _subtasks(found: Snapshot, task_id: int, item: Item, task: dict[str, Any]) -
 def _project(found: Snapshot, project_id: int, project: dict[str, Any]) -> Iterator[str]:
     name = f"project {project_id}"
     own = {"project_id": {"N": str(project_id)}}
-    parts = {"C": "columns", "S": "swimlanes", "Y": "categories"}
+    parts = {"C": "columns", "S": "swimlanes", "Y": "categories", "AC": "automatic_actions"}
     leads = [(f"{sign}#{part['id']}", "@") for sign, kind in parts.items() for part in project.get(kind, [])]
     leads += [(f"{sign}#{project[name]}", "@") for sign, name in UNIQUE_BY_PROJECT.items() if project.get(name)]
     for key in leads:
@@ -350,7 +350,7 @@ def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
         yield f"T#{item['task_id']['N']}", f"LINK#{padded(link_id)}#{padded(opposite)}"
     elif prefix == "TG":
         yield f"P#{item['project_id']['N']}", f"G#{padded(rest)}"
-    elif prefix in {"C", "S", "Y", "PI", "PE"}:
+    elif prefix in {"C", "S", "Y", "AC", "PI", "PE"}:
         yield f"P#{item['project_id']['N']}", "@"
     else:
         yield from _parents_of_people(pk, sk, item)

@@ -9,6 +9,7 @@ from tests.integration.access_world import CALLS, ERRORS, World, a_world
 from tests.integration.roles import LEVEL_OF
 from tests.integration.uploads import CONTENT, begun, described
 
+from lambdaboard.domain.automatic_actions import KINDS, PREFIX
 from lambdaboard.store.uploads import Upload
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
     assert call("createExternalTaskLink", world.task, "https://example.org/c.pdf", "related", "attachment", "C")
     assert call("updateTask", world.task, recurrence_status=1, recurrence_trigger=2)
     assert call("closeTask", call("createTask", "Closed", world.project))
+    for event, kind, params in ACTIONS:
+        given = {"column_id": world.empty_column, "link_id": 4} | params
+        wanted = {name: given[name] for name in KINDS[kind].parameters.split()}
+        assert call("createAction", world.project, event, PREFIX + kind, wanted), kind
     assert call("createTask", "Third", world.project, tags=["of the task", "more"])
     counters = [item["pk"]["S"] for page in stores.table.scan() for item in page if item["pk"]["S"].startswith("#")]
     client: Any = stores.table.client
@@ -76,6 +81,16 @@ def uploads(call: Client, stores: Stores, world: World) -> tuple[int, int]:
         stores.blobs.put(Upload.of(item).path, CONTENT)
     return file_id, int(project_file_id)
 
+
+ACTIONS: list[tuple[str, str, dict[str, Any]]] = [
+    ("task.move.column", "CommentCreationMoveTaskColumn", {}),
+    ("task.move.column", "SubtaskTimerMoveTaskColumn", {"subtask": "Check"}),
+    ("task.move.column", "TaskCloseColumn", {}),
+    ("task.move.column", "SubtaskTimerMoveTaskColumn", {"subtask": "Later"}),
+    ("task_internal_link.create_update", "TaskAssignColorLink", {"color_id": "red"}),
+    ("task.update", "TaskMoveColumnCategoryChange", {"dest_column_id": 0, "category_id": 0}),
+]
+"""What the project does by itself: a task that comes to its last column is closed, with what is written beside it."""
 
 BEGUN, CONFIRMED = "createTaskFile, begun", "createTaskFile, confirmed"
 PROJECT_BEGUN, PROJECT_CONFIRMED = "createProjectFile, begun", "createProjectFile, confirmed"

@@ -31,6 +31,7 @@ class World:
     lane: int
     empty_lane: int
     category: int
+    action: int
     tag: int
     task: int
     other_task: int
@@ -49,6 +50,10 @@ class World:
     crew: int
     caller: int
     name: str
+
+
+AN_ACTION: tuple[str, dict[str, Any]] = ("\\Kanboard\\Action\\TaskMoveColumnClosed", {"dest_column_id": 0})
+"""What a new action does: nothing, since there is no such column."""
 
 
 def unknown(number: int) -> World:
@@ -81,6 +86,7 @@ def a_world(call: Client, name: str) -> World:
         lane=lane,
         empty_lane=call("addSwimlane", project, "Empty"),
         category=call("createCategory", project, "Category"),
+        action=call("createAction", project, "task.close", *AN_ACTION),
         tag=call("createTag", project, "tag"),
         task=task,
         other_task=other_task,
@@ -134,8 +140,9 @@ def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
 
 
 WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
-    getProjectRoles getAllTags rpc.discover getMe getMyDashboard getMyProjectsList getMyProjects getMyOverdueTasks
-    getAllProjects getAllUsers getOverdueTasks getAllLinks getExternalTaskLinkTypes"""
+    getProjectRoles getAvailableActions getAvailableActionEvents getAllTags rpc.discover getMe getMyDashboard
+    getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers getOverdueTasks getAllLinks
+    getExternalTaskLinkTypes"""
 
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
@@ -211,6 +218,9 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "changeColumnPosition": lambda of: [of.project, of.column, 2],
     "createCategory": lambda of: [of.project, "New"],
     "updateCategory": lambda of: [of.category, "New name"],
+    "getCompatibleActionEvents": lambda of: [AN_ACTION[0]],
+    "getActions": lambda of: [of.project],
+    "createAction": lambda of: [of.project, "task.close", *AN_ACTION],
     "addSwimlane": lambda of: [of.project, "New"],
     "updateSwimlane": lambda of: [of.project, of.lane, "New name"],
     "changeSwimlanePosition": lambda of: [of.project, of.lane, 2],
@@ -269,6 +279,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeTag": lambda of: [of.tag],
     "removeTask": lambda of: [of.task],
     "removeCategory": lambda of: [of.category],
+    "removeAction": lambda of: [of.action],
     "removeColumn": lambda of: [of.empty_column],
     "removeSwimlane": lambda of: [of.project, of.empty_lane],
     "removeProjectUser": lambda of: [of.project, of.member],

@@ -11,6 +11,7 @@ from tests.aws_calls import Calls, Tracker
 from tests.boards import a_board, a_task
 from tests.conftest import BUCKET, TABLE, Client, a_service
 
+from lambdaboard.domain.automatic_actions import KINDS, PREFIX
 from lambdaboard.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class World(NamedTuple):
         timed: a subtask on which the person's timer runs.
         stranger: a user without a role of their own in a project.
         crew: a group that the stranger is in and that has a role in the other project.
+        action: an automatic action of the board that does nothing, at each creation, update and move there.
         tokens: of the application and of the person, by their names.
     """
 
@@ -48,6 +50,7 @@ class World(NamedTuple):
     link: int
     external: int
     stranger: int
+    action: int
     tokens: dict[str, int]
     crew: int
 
@@ -230,6 +233,19 @@ def _lane(of: World) -> int:
     return of.board.swimlanes[0].id
 
 
+IDLE = [("task.create_update", "TaskAssignSpecificUser"), ("task.move.column", "TaskAssignColorColumn")]
+"""Events, and actions that fit no column."""
+
+
+def an_action(call: Client, board: Project, event: str, kind: str, **params: Any) -> int:
+    """Make an automatic action, with those of the parameters that it has."""
+    action_id = call(
+        "createAction", board.id, event, PREFIX + kind, {name: params[name] for name in KINDS[kind].parameters.split()}
+    )
+    assert action_id, kind
+    return int(action_id)
+
+
 def a_world(call: Client, stores: Stores) -> World:
     """Make a board of four open tasks; the first is overdue and has a reference, a tag, metadata and a file.
 
@@ -269,6 +285,7 @@ def a_world(call: Client, stores: Stores) -> World:
         external=external,
         stranger=bob,
         crew=crew,
+        action=[an_action(call, board, *each, column_id=0, color_id="red", user_id=0) for each in IDLE][-1],
         tokens={each.credentials[0]: each("createToken", "program")["id"] for each in (call, call.by("ann"))},
     )
 

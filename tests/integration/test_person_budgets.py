@@ -170,6 +170,8 @@ def _column(of: World) -> int:
     return of.board.columns[0].id
 
 
+ASSIGN_CALLER = "\\Kanboard\\Action\\TaskAssignCurrentUser"
+
 PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
@@ -205,6 +207,12 @@ PRICES: dict[str, tuple[Act, Price]] = {
     "createCategory": (lambda call, of: call("createCategory", of.board.id, "New"), Price(2, 3, 2)),
     "updateCategory": (lambda call, of: call("updateCategory", of.board.categories[0].id, "New"), Price(3, 3, 1)),
     "removeCategory": (lambda call, of: call("removeCategory", of.board.categories[0].id), Price(3, 3, 2)),
+    "getActions": (lambda call, of: call("getActions", of.board.id), Price(1, 1)),
+    "createAction": (
+        lambda call, of: call("createAction", of.board.id, "task.create", ASSIGN_CALLER, {}),
+        Price(2, 3, 2),
+    ),
+    "removeAction": (lambda call, of: call("removeAction", of.action), Price(3, 3, 2)),
     "updateColumn": (lambda call, of: call("updateColumn", _column(of), "New"), Price(3, 3, 1)),
     "changeColumnPosition": (
         lambda call, of: call("changeColumnPosition", of.board.id, _column(of), 2),
@@ -296,6 +304,9 @@ CONSTANT = [
     "getColorList",
     "getApplicationRoles",
     "getProjectRoles",
+    "getAvailableActions",
+    "getAvailableActionEvents",
+    "getCompatibleActionEvents",
     "getExternalTaskLinkTypes",
     "getExternalTaskLinkProviderDependencies",
     "createLdapUser",
@@ -408,8 +419,8 @@ def test_more_projects_and_tasks_cost_no_more_depth_but_for_the_names_of_owners(
 def _plain(method: str, call: Client, _: World) -> Any:
     if method == "createLdapUser":
         return call.error(method, "eve")
-    params = ["weblink"] if method == "getExternalTaskLinkProviderDependencies" else []
-    return call(method, *params)
+    params = {"getExternalTaskLinkProviderDependencies": ["weblink"], "getCompatibleActionEvents": [ASSIGN_CALLER]}
+    return call(method, *params.get(method, []))
 
 
 def test_each_procedure_has_a_row_that_says_what_a_call_may_cost() -> None:

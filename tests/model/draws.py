@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from tests.model.actions import KINDS as ACTIONS
+from tests.model.actions import PREFIX
 from tests.model.links import URLS
 from tests.model.lists import QUERIES, Lists
 from tests.model.tasks import DATES, RECURRENCE
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "project_id": "projects", "column_id": "columns", "swimlane_id": "swimlanes", "category_id": "categories",
+    "action_id": "actions", "dest_column_id": "columns", "src_column_id": "columns", "dest_swimlane_id": "swimlanes",
     "tag_id": "tags", "user_id": "users", "owner_id": "users", "creator_id": "users", "task_id": "tasks",
     "opposite_task_id": "tasks", "file_id": "files", "comment_id": "comments", "subtask_id": "subtasks",
     "group_id": "groups", "token_id": "tokens", "link_id": "link_types", "opposite_link_id": "link_types",
@@ -122,6 +125,8 @@ class Draws:
         """Draw parameters by name, as the model's method takes them."""
         self.project = self._one_of([*self.world.projects])
         self.task = self._one_of([row["id"] for row in self.world.of("tasks", project_id=self.project)])
+        if method == "create_action":
+            return self._action()
         found: dict[str, Any] = {}
         for name, parameter in inspect.signature(getattr(Lists, method)).parameters.items():
             if parameter.kind is parameter.VAR_KEYWORD:
@@ -131,6 +136,16 @@ class Draws:
             elif name != "self":
                 found[name] = self._value(method, name)
         return self._without_lost_hours(found) if method == "update_task" else found
+
+    def _action(self) -> dict[str, Any]:
+        """Draw an action of a kind that the model knows."""
+        name = self.draw(st.sampled_from([*ACTIONS]))
+        return {
+            "project_id": self._id("projects", anywhere=False),
+            "event_name": self.draw(st.sampled_from(ACTIONS[name].events)),
+            "action_name": PREFIX + name,
+            "params": {each: self._value("create_action", each) for each in ACTIONS[name].params},
+        }
 
     def _without_lost_hours(self, found: dict[str, Any]) -> dict[str, Any]:
         """Leave out hours that a subtask has: they hold only until a subtask changes, and break an invariant."""

@@ -85,6 +85,10 @@ class Links(People):
         self.add("links", new_id, **ends, link_id=link_id, other=new_id + 1)
         self.add("links", new_id + 1, **others, link_id=self.get_opposite_link_id(link_id), other=new_id)
 
+    def is_visible(self, task_link_id: int) -> bool:
+        """Say whether a side of a link is there."""
+        return self._visible(task_link_id) is not None
+
     def _visible(self, task_link_id: int) -> Row | None:
         link = self.links.get(task_link_id)
         return link if link and link["link_id"] in self.link_types else None

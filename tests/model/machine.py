@@ -33,7 +33,8 @@ NAMES = {each.function.__name__: each.name for each in registry}
 """The procedures by the names that the model's methods have."""
 
 CONSTANT = """get_version get_timezone get_default_task_color get_default_task_colors get_color_list
-    get_application_roles get_project_roles get_external_task_link_types
+    get_application_roles get_project_roles get_available_actions get_available_action_events
+    get_compatible_action_events get_external_task_link_types
     get_external_task_link_provider_dependencies discover"""
 
 NOT_HERE = dict.fromkeys(CONSTANT.split(), "its answer never changes") | {"create_ldap_user": "it is always an error"}
@@ -44,7 +45,7 @@ HERE = sorted({*NAMES} - {*NOT_HERE})
 BY_PERSONS = [name for name in HERE if "_my_" in name or name == "get_me"]
 READS = [name for name in HERE if name.startswith(("get_", "is_", "has_", "search_", "download_"))]
 OFTEN = ["create_task", "update_task", "move_task_position", "close_task", "open_task", "set_task_tags"]
-OFTEN += ["move_task_to_project", "duplicate_task_to_project", "create_subtask", "create_task_link"]
+OFTEN += ["create_action", "move_task_to_project", "duplicate_task_to_project", "create_subtask", "create_task_link"]
 RARELY = {"remove_project", "remove_user", "disable_user", "create_project", "create_my_private_project"}
 
 WAIT = "wait"
@@ -219,6 +220,7 @@ OF_PROJECTS = [
     "get_columns",
     "get_all_swimlanes",
     "get_all_categories",
+    "get_actions",
     "get_tags_by_project",
     "get_project_users",
     "get_project_metadata",

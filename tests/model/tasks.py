@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tests.model.belongings import Belongings
+from tests.model.actions import CLOSED, CREATED, LINKED, Actions, Happening, NoLaneError, modified, moved
 from tests.model.world import Row, folded, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.model.boards import Answer
 
@@ -42,7 +44,7 @@ DUPLICATES = 4
 """The type of the link of a copy to its original."""
 
 
-class Tasks(Belongings):
+class Tasks(Actions):
     """Answers like the procedures about tasks, but for those that list them."""
 
     # --- making and changing ------------------------------------------------------------------------------------
@@ -74,6 +76,7 @@ class Tasks(Belongings):
         place = {"project_id": project_id, "column_id": column_id, "swimlane_id": swimlane_id}
         values = {"title": title, "creator_id": creator_id or self.caller, **place, **_stored(given)}
         self._new_task(self.answered, values, self.tags_named(project_id, tags))
+        self.set_off(self.answered, [Happening(CREATED)])
         return self.answered
 
     def _new_task(self, new_id: int, values: Row, tags: list[int]) -> Row:
@@ -107,9 +110,11 @@ class Tasks(Belongings):
         task = self.tasks.get(id_)
         if task is None or not self._are_allowed(given, task["project_id"], task):
             return False
+        before = dict(task)
         task |= _stored(given) | {"date_modification": self.now}
         if tags is not None:
             self.retag(id_, self.tags_named(task["project_id"], tags))
+        self.set_off(id_, modified(before, task))
         return True
 
     def remove_task(self, task_id: int) -> Answer:
@@ -118,17 +123,24 @@ class Tasks(Belongings):
         self.drop_task(task_id)
         return True
 
+    def _undone_without_a_lane(self, project_id: int, act: Callable[[], Answer]) -> Answer:
+        """Follow a call that is rejected as a whole where a successor finds no swimlane."""
+        kept = {} if self._active_lane(project_id, 0) else deepcopy({**vars(self), "ask": None})
+        try:
+            return act()
+        except NoLaneError:
+            vars(self).update(kept | {"ask": self.ask})
+            return False
+
     def close_task(self, task_id: int) -> Answer:
         if task_id not in self.tasks:
             return False
+        return self._undone_without_a_lane(self.tasks[task_id]["project_id"], partial(self._close, task_id))
+
+    def _close(self, task_id: int) -> Answer:
         task = self.tasks[task_id]
-        recurs = _recurs(task, CLOSING)
-        if recurs and not self._active_lane(task["project_id"], 0):
-            return False
         task |= {"is_active": 0, "date_completed": self.now, "date_modification": self.now}
-        self.complete_subtasks(task_id)
-        if recurs:
-            self._succeed(task)
+        self.set_off(task_id, [Happening(CLOSED)])
         return True
 
     def open_task(self, task_id: int) -> Answer:
@@ -137,7 +149,7 @@ class Tasks(Belongings):
         task, position = self.tasks[task_id], self.position(task_id)
         task |= {"is_active": 1, "date_completed": 0, "date_modification": self.now}
         self.lane(task).remove(task_id)
-        self._put_in_lane(task, position)
+        self.put_in_lane(task, position)
         return True
 
     # --- moving -------------------------------------------------------------------------------------------------
@@ -154,17 +166,19 @@ class Tasks(Belongings):
         is_own = target.items() <= task.items()
         if is_own and position == self.position(task_id):
             return False
-        recurs = self._recurs_on_move(task, column_id)
-        if recurs and not self._active_lane(project_id, 0):
-            return False
-        self.lane(task).remove(task_id)
-        task |= target if is_own else target | {"date_moved": self.now, "date_modification": self.now}
-        self._put_in_lane(task, position)
-        if recurs:
-            self._succeed(task)
+        return self._undone_without_a_lane(project_id, partial(self._move, task, target, position))
+
+    def _move(self, task: Row, target: Row, position: int) -> Answer:
+        before = dict(task)
+        self.lane(task).remove(task["id"])
+        task |= target
+        if task != before:
+            task |= {"date_moved": self.now, "date_modification": self.now}
+        self.put_in_lane(task, position)
+        self.set_off(task["id"], moved(before, task))
         return True
 
-    def _put_in_lane(self, task: Row, position: int) -> None:
+    def put_in_lane(self, task: Row, position: int) -> None:
         """Put a task at a position of its lane.
 
         Closed tasks may stand between those that it comes between: the application tells which of them it is behind.
@@ -180,11 +194,14 @@ class Tasks(Belongings):
         before = [each for each in closed if told.get(each, own) <= own]
         lane[first:last] = [*before, task["id"], *(each for each in closed if each not in before)]
 
-    def _recurs_on_move(self, task: Row, column_id: int) -> bool:
+    def recur(self, task: Row, snapshot: Row, name: str, left: int) -> None:
         columns = [each["id"] for each in self.columns_of(task["project_id"])]
-        left, reached = task["column_id"] == columns[0], column_id == columns[-1]
-        triggers = [LEAVING_FIRST_COLUMN] * left + [REACHING_LAST_COLUMN] * reached
-        return column_id != task["column_id"] and any(_recurs(task, each) for each in triggers)
+        triggers = [CLOSING] if name == "task.close" else []
+        if name == "task.move.column":
+            triggers = [LEAVING_FIRST_COLUMN] * (left == columns[0])
+            triggers += [REACHING_LAST_COLUMN] * (snapshot["column_id"] == columns[-1])
+        if any(_recurs(snapshot, each) for each in triggers):
+            self._succeed(task)
 
     # --- to projects --------------------------------------------------------------------------------------------
 
@@ -214,9 +231,13 @@ class Tasks(Belongings):
         if place is None:
             return 0
         self._copy(task, self.answered, place, self._carried_tags(task, project_id), "files")
+        sides = []
         if DUPLICATES in self.link_types:
             (row,) = self.ask("getAllTaskLinks", self.answered)
             self.link(row["id"], self.answered, task_id, DUPLICATES)
+            sides = [Happening(LINKED, link_id=each) for each in (DUPLICATES, self.get_opposite_link_id(DUPLICATES))]
+        self.set_off(self.answered, [Happening(CREATED), *sides[:1]], is_copy=True)
+        self.set_off(task_id, sides[1:])
         return self.answered
 
     def _place(self, task: Row, project_id: int, wanted: Row) -> Row | None:
@@ -274,6 +295,8 @@ class Tasks(Belongings):
 
     def _succeed(self, task: Row) -> None:
         """Make the successor of a task that recurs."""
+        if not self._active_lane(task["project_id"], 0):
+            raise NoLaneError
         child = self.ask("getTask", task["id"])["recurrence_child"]
         column_id = self.columns_of(task["project_id"])[0]["id"]
         changes = {
@@ -284,6 +307,7 @@ class Tasks(Belongings):
         }
         self._copy(task, child, changes, [*self.tagged[task["id"]]])
         task |= {"recurrence_status": HAS_RECURRED, "recurrence_child": child}
+        self.set_off(child, [Happening(CREATED)], is_copy=True)
 
     def _next_due(self, task: Row) -> int:
         factor, timeframe = task["recurrence_factor"], task["recurrence_timeframe"]

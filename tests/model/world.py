@@ -10,7 +10,7 @@ Rows = dict[int, Row]
 
 ASCII_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
-PARTS = ("columns", "swimlanes", "categories", "tags", "tasks", "project_files")
+PARTS = ("columns", "swimlanes", "categories", "actions", "tags", "tasks", "project_files")
 """What hangs on a project."""
 
 BELONGINGS = ("files", "comments", "subtasks", "external_links")
@@ -54,6 +54,7 @@ class World:
     columns: Rows = field(default_factory=dict)
     swimlanes: Rows = field(default_factory=dict)
     categories: Rows = field(default_factory=dict)
+    actions: Rows = field(default_factory=dict)
     tags: Rows = field(default_factory=dict)
     users: Rows = field(default_factory=dict)
     groups: Rows = field(default_factory=dict)

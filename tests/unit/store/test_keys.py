@@ -41,6 +41,7 @@ STORED = {
     ("C#1", "@"): keys.column(1),
     ("S#1", "@"): keys.swimlane(1),
     ("Y#1", "@"): keys.category(1),
+    ("AC#1", "@"): keys.action(1),
     ("TG#3", "@"): keys.tag_lookup(3),
     ("T#12", "@"): keys.task_lookup(12),
     ("T#12", "META#name"): keys.metadata(12, "name"),

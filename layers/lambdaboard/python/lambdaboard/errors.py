@@ -21,6 +21,7 @@ class Reason(StrEnum):
     """Why a call is rejected: for the log and for the native format's table of failure values (`wire`)."""
 
     # what is not there
+    ACTION = "automatic action"
     CATEGORY = "category"
     COLUMN = "column"
     COMMENT = "comment"
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     ALREADY_LINKED = "already linked"
     ALREADY_MEMBER = "already a member"
     ALREADY_THERE = "already at this position"
+    NOT_RUN_HERE = "not run here"
     TIMER_RUNS = "timer runs already"
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from lambdaboard.domain.user import APP_ADMIN, RESERVED
 from lambdaboard.errors import Conflict
+from lambdaboard.store import usage
 from lambdaboard.store.activity import NewActivity
 from lambdaboard.store.parallel import gather, gather_map
 
@@ -102,6 +103,7 @@ class Context(msgspec.Struct, frozen=True):
         *actions: TransactItem,
         changes: int = 0,
         events: Sequence[Event] = (),
+        ran: Iterable[int] = (),
         recorded: R | None = None,
     ) -> R:
         """End the call: write what it decided, all or nothing, and return its result (1 round trip).
@@ -117,6 +119,7 @@ class Context(msgspec.Struct, frozen=True):
             changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
                 subtasks renew it, but for those of context.md 1, "Side effects".
             events: what happens to tasks by it, in this order.
+            ran: ids of the automatic actions that had a part in it, for the log.
             recorded: what the record holds in place of a result that is a secret.
 
         Raises:
@@ -135,6 +138,7 @@ class Context(msgspec.Struct, frozen=True):
             self.stores.activity.put(new)
         else:
             self._write([*record, *actions, *(new.put_actions() if new else [])], changes)
+        usage.note_actions(ran)
         return result
 
     def _activity(self, events: Sequence[Event]) -> NewActivity | None:

@@ -30,6 +30,7 @@ class Resource(Enum):
     COLUMN = auto()
     SWIMLANE = auto()
     CATEGORY = auto()
+    ACTION = auto()
     TAG = auto()
     COMMENT = auto()
     SUBTASK = auto()
@@ -44,6 +45,7 @@ READS: Mapping[Resource, Callable[[Stores, int], object]] = {
     Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
     Resource.SWIMLANE: lambda stores, number: stores.projects.of_swimlane(number),
     Resource.CATEGORY: lambda stores, number: stores.projects.of_category(number),
+    Resource.ACTION: lambda stores, number: stores.projects.of_action(number),
     Resource.TAG: lambda stores, number: stores.tags.get(number),
     Resource.COMMENT: lambda stores, number: stores.comments.find(number),
     Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),

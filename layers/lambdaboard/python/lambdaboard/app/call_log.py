@@ -36,6 +36,7 @@ class CallLog:
             ignored: names of params that the procedure does not know.
         """
         more: dict[str, Any] = {"ignored_params": listed(ignored)} if ignored else {}
+        more |= {"automatic_actions": self._usage.actions} if self._usage.actions else {}
         logger.info("call", procedure=procedure, outcome=outcome, **self._used(), **more)
         self.writes += self._usage.writes
         self._begin()

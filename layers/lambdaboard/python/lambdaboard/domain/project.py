@@ -49,6 +49,21 @@ class Category(Doc, frozen=True, kw_only=True):
     color_id: str | None = None
 
 
+class AutomaticAction(Doc, frozen=True, kw_only=True):
+    """An action of the project that runs by itself (context.md 14).
+
+    Attributes:
+        event_name: for which it waits.
+        action_name: as the API has it; one that is not run here comes by an import alone.
+        params: texts by name.
+    """
+
+    id: int
+    event_name: str
+    action_name: str
+    params: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class Project(Doc, frozen=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
@@ -83,6 +98,7 @@ class Project(Doc, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     swimlanes: tuple[Swimlane, ...] = ()
     categories: tuple[Category, ...] = ()
+    automatic_actions: tuple[AutomaticAction, ...] = ()
     groups: dict[int, str] = msgspec.field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Project:
@@ -108,6 +124,10 @@ class Project(Doc, frozen=True, kw_only=True):
     def category(self, category_id: int) -> Category:
         """Return the category with this id; NotFound."""
         return _by_id(self.categories, category_id, Reason.CATEGORY)
+
+    def automatic_action(self, action_id: int) -> AutomaticAction:
+        """Return the automatic action with this id; NotFound."""
+        return _by_id(self.automatic_actions, action_id, Reason.ACTION)
 
     def columns_in_order(self) -> list[Column]:
         """Return the columns by position."""
@@ -223,7 +243,7 @@ class Resolver(NamedTuple):
         return task
 
 
-Part = TypeVar("Part", bound=Column | Swimlane | Category)
+Part = TypeVar("Part", bound=Column | Swimlane | Category | AutomaticAction)
 """What a project's lists hold; each has an id."""
 
 

@@ -37,6 +37,11 @@ def next_due_date(date_due: int, now: int, factor: int, timeframe: int, basedate
     return due if 0 < due <= LAST_SECOND else 0
 
 
+def days_later(now: int, days: int, zone: tzinfo) -> int:
+    """Return the moment so many days from now, at the same local time of day: Unix seconds; 0 as `next_due_date`."""
+    return next_due_date(0, now, days, 0, _FROM_THE_TRIGGER, zone) if days else now
+
+
 def _later(local: datetime, factor: int, timeframe: int) -> datetime:
     if timeframe in _MONTHS:
         return _months_later(local, factor * _MONTHS[timeframe])

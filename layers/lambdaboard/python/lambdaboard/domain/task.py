@@ -84,9 +84,9 @@ class Task(Doc, frozen=True, kw_only=True):
         """Say whether closing the task makes its successor."""
         return self.recurrence_status == WILL_RECUR and self.recurrence_trigger == CLOSING
 
-    def succeeded_by(self, child: int) -> Task:
-        """Return the task as it is after its successor was made: it recurs no more."""
-        return self.changed(recurrence_status=HAS_RECURRED, recurrence_child=child)
+    def recurred(self) -> Task:
+        """Return the task as it is when its successor is made: it recurs no more."""
+        return self.changed(recurrence_status=HAS_RECURRED)
 
     def copied(self, new_id: int, creator_id: int, at: int, **changes: Any) -> Task:
         """Return a copy as duplicateTaskToProject and recurrence make it: open, with dates of its own.

@@ -2,6 +2,7 @@
 
 from lambdaboard.api.registry import registry
 from lambdaboard.procedures import (  # noqa: F401 - importing registers
+    actions,
     application,
     board,
     categories,

@@ -14,6 +14,7 @@ from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Reason
 from lambdaboard.jsonrpc import Integer, Text
+from lambdaboard.services.automatic_actions import changed_by_links
 from lambdaboard.services.linked_tasks import LinkedTask
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather, in_parts
@@ -147,8 +148,9 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, li
     )
     opposite = _workable(context, opposites.get(opposite_task_id))
     link = linked(Ends(task_id, opposite_task_id, link_id), link_types.types, ids)
-    events = _set_events(link_types.types, {task_id: loaded, opposite_task_id: opposite}, [link, link.other()])
-    return context.commit(link.id, *stores.links.add_actions(link, loaded, opposite), events=events)
+    tasks = {task_id: loaded, opposite_task_id: opposite}
+    decided = changed_by_links(context, tasks, _set_events(link_types.types, tasks, [link, link.other()]))
+    return decided.committed(context, link.id, *stores.links.add_actions(link, loaded, opposite))
 
 
 def _set_events(types: LinkTypes, tasks: Mapping[int, LoadedTask], sides: Iterable[TaskLink]) -> list[Event]:
@@ -182,11 +184,10 @@ def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposi
     opposite = _workable(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
-    if link == loaded.link:
-        return context.commit(True)
     tasks = {task_id: loaded.loaded, opposite_task_id: opposite}
-    events = _set_events(loaded.types, tasks, loaded.changed(link))
-    return context.commit(True, *stores.links.replace_actions(loaded, link, opposite), events=events)
+    decided = changed_by_links(context, tasks, _set_events(loaded.types, tasks, loaded.changed(link)))
+    actions = [] if link == loaded.link else stores.links.replace_actions(loaded, link, opposite)
+    return decided.committed(context, True, *actions)
 
 
 @procedure("removeTaskLink", WORK)

@@ -20,9 +20,9 @@ from lambdaboard.domain.ordering import first_rank
 from lambdaboard.domain.project import Category, Column, Project, Swimlane
 from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Integer
+from lambdaboard.services.automatic_actions import changed, changed_by_links, created
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.file_events import of_files
-from lambdaboard.services.recurrence import Recurred, recurs_on_move, succeeded
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
 from lambdaboard.store.parallel import gather, gather_map
 
@@ -80,12 +80,9 @@ def move_task_position(
     new = lanes.rank_at(project_id, own, target, position, preceding)
     context.prepare_in_order(new.actions)
     placed = loaded.task.placed(column_id, swimlane_id, context.now)
-    recurs = recurs_on_move(loaded.project, loaded.task, column_id)
-    recurred = succeeded(context, loaded, placed) if recurs else Recurred(placed)
-    actions = context.stores.tasks.replace_actions(loaded, recurred.task, rank=new.rank)
-    reached = recurred.task.changed(position=preceding.reached(position, is_among=own[:3] == (*target[:2], 1)))
-    events = [*moved(loaded.project, loaded.task, reached, position), *recurred.events]
-    return context.commit(True, *actions, *recurred.actions, changes=project_id, events=events)
+    reached = placed.changed(position=preceding.reached(position, is_among=own[:3] == (*target[:2], 1)))
+    events = moved(loaded.project, loaded.task, reached, position)
+    return changed(context, loaded, placed, events, rank=new.rank).committed(context, True, changes=project_id)
 
 
 @procedure("moveTaskToProject", WORK)
@@ -171,18 +168,23 @@ def duplicate_task_to_project(
     owner_id, tagged = move.owner_and_tags(context, owner_id)
     fresh = place | {"owner_id": owner_id, "tags": tagged.ids}
     copy = move.task.copied(move.new_id, context.caller.user_id, context.now, **fresh)
-    counts, files = copied(context, children, move.loaded, copy)
+    copies = copied(context, children, move.loaded, copy)
+    counts = copies.counts
     link: list[TransactItem] = []
-    events = [Event(EventName.TASK_CREATE, move.target, copy)]
+    events: list[Event] = []
     with suppress(NotFound):  # somebody may have removed the type
         said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
         link = stores.links.add_to_new_actions(said, copy, move.loaded)
         counts = counts._replace(nb_links=1)
-        events.append(of_link(EventName.LINK_SET, move.target, copy, said, link_types.types))
-        events.append(of_link(EventName.LINK_SET, move.loaded.project, move.task, said.other(), link_types.types))
-    events += of_files(EventName.FILE_CREATE, move.target, copy, files)
-    actions = stores.tasks.put_actions(copy, counts)
-    return context.commit(copy.id, *actions, *tagged.actions, *link, changes=project_id, events=events)
+        events = [
+            of_link(EventName.LINK_SET, move.target, copy, said, link_types.types),
+            of_link(EventName.LINK_SET, move.loaded.project, move.task, said.other(), link_types.types),
+        ]
+    made = created(context, move.target, copy, *events[:1], counts=counts)
+    original = changed_by_links(context, {task_id: move.loaded}, events[1:])
+    files = of_files(EventName.FILE_CREATE, move.target, copy, copies.files)
+    decided = made.joined(original)
+    return decided.committed(context, copy.id, *tagged.actions, *link, changes=project_id, events=files)
 
 
 class Destination(msgspec.Struct, frozen=True):

@@ -15,11 +15,9 @@ from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
-from lambdaboard.services.recurrence import Recurred, succeeded
+from lambdaboard.services.automatic_actions import changed, created
 from lambdaboard.services.tagging import Tagging, tagging
-from lambdaboard.services.timers import timers_stopped
 from lambdaboard.store.parallel import first_page, gather
-from lambdaboard.store.subtasks import all_done
 from lambdaboard.store.tasks import BoardPlace
 
 if TYPE_CHECKING:
@@ -108,9 +106,8 @@ def create_task(
         **checked | {"creator_id": creator_id or context.caller.user_id},
     )
     tagged = tagging(context, project_id, tags, usable)
-    actions = stores.tasks.put_actions(task.changed(tags=tagged.ids))
-    events = [Event(EventName.TASK_CREATE, project, task)]
-    return context.commit(task.id, *actions, *tagged.actions, changes=project_id, events=events)
+    decided = created(context, project, task.changed(tags=tagged.ids))
+    return decided.committed(context, task.id, *tagged.actions, changes=project_id)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -189,12 +186,11 @@ def update_task(
     loaded = stores.tasks.find(id, members=[owner_id])
     loaded.check_version(if_version)
     changes = _rules(context, loaded.project, loaded.people.assignable(owner_id)).checked(values, loaded.task)
-    changed = loaded.task.changed(**changes)
-    tagged = Tagging(changed.tags, []) if tags is None else retagging(context, loaded, tags)
-    task = changed.changed(tags=tagged.ids, date_modification=context.now)
-    actions = stores.tasks.replace_actions(loaded, task)
+    tagged = Tagging(loaded.task.tags, []) if tags is None else retagging(context, loaded, tags)
+    task = loaded.task.changed(**changes, tags=tagged.ids, date_modification=context.now)
     events = updated(loaded.project, loaded.task, task)
-    return context.commit(True, *actions, *tagged.actions, changes=loaded.project.id if events else 0, events=events)
+    decided = changed(context, loaded, task, events)
+    return decided.committed(context, True, *tagged.actions, changes=loaded.project.id if events else 0)
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
@@ -309,11 +305,8 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
     closed = loaded.task.closed(context.now)
-    recurred = succeeded(context, loaded, closed) if closed.recurs_on_closing() else Recurred(closed)
-    closed, subtasks = timers_stopped(context, loaded, recurred.task)
-    actions = context.stores.tasks.replace_actions(loaded, closed, counts=all_done(loaded.counts))
-    events = [Event(EventName.TASK_CLOSE, loaded.project, closed), *recurred.events]
-    return context.commit(True, *actions, *subtasks, *recurred.actions, changes=loaded.project.id, events=events)
+    decided = changed(context, loaded, closed, [Event(EventName.TASK_CLOSE, loaded.project, closed)])
+    return decided.committed(context, True, changes=loaded.project.id)
 
 
 @procedure("removeTask", WORK)

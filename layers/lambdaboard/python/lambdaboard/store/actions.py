@@ -153,6 +153,29 @@ def _set_and_remove(present: Iterable[str], absent: Iterable[str]) -> str:
     return "SET " + ", ".join(f"{name} = :{name}" for name in present) + (f" REMOVE {removed}" if removed else "")
 
 
+def joined(actions: Iterable[TransactItem]) -> list[TransactItem]:
+    """Return actions in which updates of the same item are one: a transaction takes one action an item.
+
+    Their expressions must change different attributes, each by SET and REMOVE or by ADD.
+    """
+    by_key: dict[str, TransactItem] = {}
+    for place, action in enumerate(actions):
+        key = repr(action.request["Update"]["Key"]) if "Update" in action.request else str(place)
+        by_key[key] = _join(by_key[key], action) if key in by_key else action
+    return [*by_key.values()]
+
+
+def _join(one: TransactItem, other: TransactItem) -> TransactItem:
+    first, second = one.request["Update"], other.request["Update"]
+    request = {
+        "Key": first["Key"],
+        "UpdateExpression": f"{first['UpdateExpression']} {second['UpdateExpression']}",
+        "ConditionExpression": f"{first['ConditionExpression']} AND {second['ConditionExpression']}",
+        "ExpressionAttributeValues": first["ExpressionAttributeValues"] | second["ExpressionAttributeValues"],
+    }
+    return TransactItem({"Update": request}, one.on_condition_failed, one.token or other.token)
+
+
 def new_item(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
     """Return the attributes of a new versioned item."""
     return {**attributes, "v": number(1), "w": string(secrets.token_hex(4))}

@@ -129,6 +129,7 @@ class Cascade:
         self._delete(keys.column(column.id) for column in project.columns)
         self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
         self._delete(keys.category(category.id) for category in project.categories)
+        self._delete(keys.action(action.id) for action in project.automatic_actions)
         self._delete(keys.group_project(group_id, project.id) for group_id in project.groups)
         for pk in (keys.project_pk(project.id), keys.activity_pk(project.id)):
             self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))

@@ -84,6 +84,19 @@ class Lanes:
         behind = place._replace(rank=END, is_active=0)
         return self.position(project_id, behind)
 
+    def number(self, project_id: int, place: LaneKey, stored: LaneKey | None) -> int:
+        """Return the position that a task would have at a place among the open ones, itself not counted twice (1).
+
+        Args:
+            project_id: the project.
+            place: where it shall stand, open or closed.
+            stored: where it stands in the table; None for a new task.
+        """
+        counted = self.position(project_id, place._replace(is_active=1))
+        if stored and stored.is_active and stored[:2] == place[:2] and stored.order <= place.order:
+            return counted
+        return counted + 1
+
     def preceding(self, project_id: int, swimlane_id: int, column_id: int, position: int) -> Preceding:
         """Look for the task in front of a position (from 1) of a lane (1; none for position 1)."""
         if position == 1:

@@ -1,4 +1,4 @@
-"""Projects in the table: one item each, with lookup items from its columns, swimlanes and categories to it."""
+"""Projects in the table: one item each, with lookup items that lead from what it holds to it."""
 
 from __future__ import annotations
 
@@ -167,6 +167,10 @@ class ProjectStore:
         """Read the project that a category belongs to (2); NotFound, Forbidden."""
         return self._of(keys.category(category_id))
 
+    def of_action(self, action_id: int) -> StoredProject:
+        """Read the project that an automatic action belongs to (2); NotFound, Forbidden."""
+        return self._of(keys.action(action_id))
+
     def _of(self, lookup_key: Key, *, with_last_change: bool = False) -> StoredProject:
         """Read the project that a lookup item leads to (2, be there one or not); see `get`."""
         item = self._table.get_one(lookup_key)
@@ -308,10 +312,11 @@ def _lookup_keys(project: Project) -> Iterable[Key]:
     yield from (keys.column(column.id) for column in project.columns)
     yield from (keys.swimlane(lane.id) for lane in project.swimlanes)
     yield from (keys.category(category.id) for category in project.categories)
+    yield from (keys.action(action.id) for action in project.automatic_actions)
 
 
 def _lookup_actions(before: Project | None, after: Project) -> list[TransactItem]:
-    """Return what writes the lookup items of new columns, swimlanes and categories, and deletes the old ones."""
+    """Return what writes the lookup items of what is new in the project, and deletes those of what is gone."""
     old = {*_lookup_keys(before)} if before else set()
     new = {*_lookup_keys(after)}
     return [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_DOC = 150_000
 """Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB, with a task and what the activity tells."""
 
-NEW_AT_ONCE = 20
+NEW_AT_ONCE = 10
 """New tags written in one transaction, four items each, with the task; more are written before it."""
 
 

@@ -307,9 +307,9 @@ class TaskStore:
         """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
-    def put_actions(self, task: Task, counts: Counts = NO_COUNTS) -> list[TransactItem]:
-        """Return what writes a new task: the item and its lookup item. It is behind all that are there."""
-        rank = first_rank(task.id)
+    def put_actions(self, task: Task, counts: Counts = NO_COUNTS, *, rank: str = "") -> list[TransactItem]:
+        """Return what writes a new task: the item and its lookup item. Without a rank, it is behind all others."""
+        rank = rank or first_rank(task.id)
         self._remember(task.id, task.project_id, lane_key(task, rank))
         item = new_item(_present({**_attributes(task, rank), **counts.attributes()}))
         return [

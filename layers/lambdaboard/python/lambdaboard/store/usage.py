@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from botocore.client import BaseClient
     from botocore.model import OperationModel
 
@@ -28,12 +30,14 @@ class Usage(msgspec.Struct):
         read_units: that DynamoDB charges for.
         write_units: that DynamoDB charges for, those of indexes too.
         writes: what was asked for, known before it is done: 1 for each KB of an item, 1 for each content of a file.
+        actions: ids of the automatic actions that ran in what the call has written.
     """
 
     aws_calls: int = 0
     read_units: float = 0
     write_units: float = 0
     writes: int = 0
+    actions: tuple[int, ...] = ()
     _lock: Lock = msgspec.field(default_factory=Lock)
 
     def add(self, calls: int, read_units: float, write_units: float) -> None:
@@ -51,6 +55,13 @@ class Usage(msgspec.Struct):
 
 current: ContextVar[Usage | None] = ContextVar("usage", default=None)
 """Where the calls of this thread are counted; what `parallel` starts counts in the same place."""
+
+
+def note_actions(ids: Iterable[int]) -> None:
+    """Note which automatic actions ran in what the call has written."""
+    usage = current.get()
+    if usage:
+        usage.actions = tuple(ids)
 
 
 def instrumented(client: C) -> C:

@@ -221,6 +221,12 @@ class UserStore:
         items = self._table.get([keys.project(project_id), *people.keys_of(project_id, [user_id])])
         return people.may_keep(items, project_id, user_id)
 
+    def assignable(self, project_id: int, user_ids: Iterable[int]) -> set[int]:
+        """Return those of some users who may own tasks of a project (1)."""
+        wanted = [*user_ids]
+        items = self._table.get([keys.project(project_id), *people.keys_of(project_id, wanted)])
+        return people.assignable(items, project_id, wanted)
+
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
         return [

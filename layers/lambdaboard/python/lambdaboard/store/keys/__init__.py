@@ -29,6 +29,7 @@ Entity = (
         "column",
         "swimlane",
         "category",
+        "action",
         "tag",
         "task",
         "file",
@@ -53,7 +54,7 @@ project: Kind[int] = Kind(
     "project",
     "P#{project_id:d}",
     "@",
-    holds="`doc`: name …, columns, swimlanes, categories; `v`, `w`, `nb_files`, `file_generation`",
+    holds="`doc`: name …, columns, swimlanes, categories, automatic actions; `v`, `w`, `nb_files`, `file_generation`",
 )
 last_change: Kind[int] = Kind(
     "last change of a project",
@@ -78,6 +79,7 @@ project_file: Kind[int, int] = Kind(
 column: Kind[int] = Kind("column lookup", "C#{column_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 swimlane: Kind[int] = Kind("swimlane lookup", "S#{swimlane_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 category: Kind[int] = Kind("category lookup", "Y#{category_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
+action: Kind[int] = Kind("automatic action lookup", "AC#{action_id:d}", "@", holds=OF_PROJECT, parents=needs(project))
 
 
 def project_pk(project_id: int) -> str:
