@@ -2,17 +2,19 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
+.PHONY: help run import moving quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 VENV_SAM := .venv-sam
 VENV_CHECKOV := .venv-checkov
 VENV_AUDIT := .venv-audit
+VENV_IMPORT := .venv-import
 STAMP := $(VENV)/.stamp
 STAMP_SAM := $(VENV_SAM)/.stamp
 STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
 STAMP_AUDIT := $(VENV_AUDIT)/.stamp
+STAMP_IMPORT := $(VENV_IMPORT)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
 SAM_ENVIRONMENT := PATH="$(abspath $(VENV_SAM))/bin:$$PATH" SAM_CLI_TELEMETRY=0
 SAM := $(SAM_ENVIRONMENT) sam
@@ -22,6 +24,12 @@ help: ## this list
 
 run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, DATA_DIR, WIRE_FORMAT, ENGINE=ministack)
 	@exec $(BIN)/python -m local
+
+import: $(STAMP_IMPORT) ## move over from Kanboard (docs/moving.md): ARGS='--from db.sqlite --files data/files --to local --dry-run'
+	@PYTHONPATH=layers/lambdaboard/python $(VENV_IMPORT)/bin/python -m importer $(ARGS)
+
+moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root)
+	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
 	$(BIN)/pytest -n auto tests/unit $(ARGS)
@@ -125,11 +133,11 @@ docs: $(STAMP) ## docs/api.md, from the procedures; the items in docs/architectu
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.data_model
 
 clean: ## remove environments, caches and builds; the data in .local stays
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) $(VENV_IMPORT) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
-$(STAMP): requirements/dev.txt layers/dependencies/requirements.txt local/make-environment
+$(STAMP): requirements/dev.txt requirements/import.txt requirements/local.txt layers/dependencies/requirements.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) --requirement requirements/dev.txt
 	@touch $@
 
@@ -143,4 +151,8 @@ $(STAMP_CHECKOV): requirements/checkov.txt local/make-environment
 
 $(STAMP_AUDIT): requirements/audit.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_AUDIT) --requirement requirements/audit.txt
+	@touch $@
+
+$(STAMP_IMPORT): requirements/import.txt requirements/local.txt layers/dependencies/requirements.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_IMPORT) --requirement requirements/import.txt
 	@touch $@

@@ -7,20 +7,9 @@ import subprocess
 import sys
 from typing import Any
 
-from local import aws, resources
-from local.functions import Function, environment_of_functions, wait_longer
-from local.settings import ROOT, Settings, SettingsError
-
-
-def environment() -> dict[str, str] | None:
-    """Return the environment of a server that is running on the data, None where none is."""
-    settings = Settings.from_environment()
-    try:
-        with aws.locked(settings.data):
-            return None
-    except aws.DataInUseError:
-        found: dict[str, str] = json.loads((settings.data / "environment.json").read_text())
-        return found
+from local import data, resources
+from local.functions import Function, wait_longer
+from local.settings import ROOT, SettingsError
 
 
 def sweep(*, repair: bool) -> Any:
@@ -45,12 +34,8 @@ def main() -> int:
         print(json.dumps(sweep(repair=options.repair), indent=2, default=str))
         return 0
     try:
-        running = environment()
-        if running:
-            return in_environment(running)
-        settings = Settings.from_environment()
-        with aws.local_aws(settings) as (found, _):
-            return in_environment(environment_of_functions(settings, found))
+        with data.environment() as found:
+            return in_environment(found)
     except SettingsError as error:
         print(f"make sweep: {error}", file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import ahead, clients, methods, money, report, search
+from tests.bench import ahead, clients, methods, money, moving, report, search
 
 PARTS = {
     "methods": methods.tables,
@@ -15,6 +15,7 @@ PARTS = {
     "clients": clients.tables,
     "money": money.tables,
     "searches": search.tables,
+    "moves": moving.tables,
 }
 
 

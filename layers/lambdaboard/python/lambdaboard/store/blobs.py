@@ -12,6 +12,7 @@ from lambdaboard.errors import NotFound, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from types_boto3_s3 import S3Client
 
@@ -26,6 +27,9 @@ COPY_TIMEOUT = 8.0
 
 COPY_PART = 64 * 1024 * 1024
 """Bytes from which a content is copied in parts of this size, in parallel: one request would take too long."""
+
+CHUNK = 1024 * 1024
+"""Bytes of a content that are held at a time, where it is read piece by piece."""
 
 NOT_FOUND = 404
 
@@ -76,6 +80,19 @@ class Blobs:
     def put(self, path: str, content: bytes) -> None:
         """Write a content, which S3 checks and keeps the checksum of (1 round trip to S3)."""
         self.client.put_object(Bucket=self._bucket, Key=path, Body=content, ChecksumAlgorithm="SHA256")
+
+    def upload(self, path: str, file: Path) -> None:
+        """Write a content from a file of any size, in parts from `COPY_PART` on (1 round trip to S3, or 2 and more)."""
+        parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART)
+        checked = {"ChecksumAlgorithm": "SHA256"}
+        self.client.upload_file(str(file), self._bucket, path, ExtraArgs=checked, Config=parts)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """Yield a content piece by piece (1 round trip to S3); NotFound."""
+        try:
+            yield from self.client.get_object(Bucket=self._bucket, Key=path)["Body"].iter_chunks(CHUNK)
+        except self.client.exceptions.NoSuchKey:
+            raise NotFound(Reason.CONTENT) from None
 
     def get(self, path: str) -> bytes:
         """Read a content (1 round trip to S3); NotFound."""

@@ -199,8 +199,12 @@ def _replace_side(side: TaskLink) -> TransactItem:
 
 def put_both_sides(link: TaskLink, projects: dict[int, int]) -> list[TransactItem]:
     """Return what writes both sides of a new link; `projects`: where each task is."""
-    sides = (link, link.other())
-    return [action for side in sides for action in (_put_side(side), _put_lookup(side, projects[side.task_id]))]
+    return [action for side in (link, link.other()) for action in put_side(side, projects[side.task_id])]
+
+
+def put_side(side: TaskLink, project_id: int) -> list[TransactItem]:
+    """Return what writes one side of a new link, of a task in a project."""
+    return [_put_side(side), _put_lookup(side, project_id)]
 
 
 def _put_lookup(side: TaskLink, project_id: int) -> TransactItem:

@@ -25,7 +25,7 @@ from lambdaboard.store.actions import (
     string,
     update_version,
 )
-from lambdaboard.store.counts import Counts
+from lambdaboard.store.counts import NO_COUNTS, Counts
 from lambdaboard.store.link_types import types_in
 from lambdaboard.store.parallel import in_parts
 from lambdaboard.store.people import ReadAlong
@@ -227,11 +227,29 @@ class ProjectStore:
         """Take ids; return the first (1)."""
         return self._table.next_id(entity, count)
 
-    def put_actions(self, project: Project, largest_parameter: str = "description") -> list[TransactItem]:
-        """Return what writes a new project with everything that leads to it; raises as `replace_actions`."""
+    def put_actions(
+        self,
+        project: Project,
+        largest_parameter: str = "description",
+        *,
+        last_modified: int | None = None,
+        counts: Counts = NO_COUNTS,
+    ) -> list[TransactItem]:
+        """Return what writes a new project with everything that leads to it; raises as `replace_actions`.
+
+        Args:
+            project: the project.
+            largest_parameter: the parameter to name where the project becomes too large.
+            last_modified: Unix seconds of its last change; if not given, now.
+            counts: how many files it has.
+        """
+        changed = _now() if last_modified is None else last_modified
         return [
-            put_new(keys.project(project.id), new_item({"doc": string(domain.encode(project, largest_parameter))})),
-            put(keys.last_change(project.id), {"n": number(_now())}),
+            put_new(
+                keys.project(project.id),
+                new_item({"doc": string(domain.encode(project, largest_parameter)), **counts.attributes()}),
+            ),
+            put(keys.last_change(project.id), {"n": number(changed)}),
             put(keys.listed_project(project.id), {"name": string(project.name)}),
             *_unique_actions(None, project),
             *_lookup_actions(None, project),

@@ -20,6 +20,7 @@ from lambdaboard.store.child_entities import ChildEntityStore
 from lambdaboard.store.fast_parser import with_fast_parser
 from lambdaboard.store.files import FileStore, ProjectFile, TaskFileStore
 from lambdaboard.store.groups import GroupStore
+from lambdaboard.store.imports import ImportStore
 from lambdaboard.store.item_collections import watched
 from lambdaboard.store.lanes import Lanes
 from lambdaboard.store.link_types import LinkTypeStore
@@ -194,3 +195,8 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     def uploads(self) -> UploadStore:
         """Uploads that are not confirmed."""
         return UploadStore(self.table)
+
+    @cached_property
+    def imports(self) -> ImportStore:
+        """How far an import has come."""
+        return ImportStore(self.table)

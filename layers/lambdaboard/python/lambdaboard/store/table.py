@@ -7,13 +7,17 @@ given in round trips.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambdaboard.store.actions import number, string
+from botocore.exceptions import ClientError
+
+from lambdaboard.errors import Conflict
+from lambdaboard.store.actions import number, string, update
 from lambdaboard.store.keys import Key, counter, indexes
 from lambdaboard.store.parallel import gather_map
-from lambdaboard.store.retry import retry_attempts
+from lambdaboard.store.retry import RETRY_TIMEOUT, retry_attempts
 from lambdaboard.store.transactions import failure_of, packed, unless_contended
 
 if TYPE_CHECKING:
@@ -28,6 +32,9 @@ Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
 
 SORT_KEYS: dict[str | None, str] = {None: "sk", "by_lane": indexes.LANE}
 """The sort key of the table and of the index that does not have its name as that."""
+
+THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+"""What DynamoDB calls a request that asks for more than the table gives at the moment."""
 
 GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
 """Items of one BatchGetItem and of one BatchWriteItem."""
@@ -235,17 +242,60 @@ class Table:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
         """
         wanted: list[Any] = [{"DeleteRequest": {"Key": key.attributes()}} for key in dict.fromkeys(keys)]
-        return sum(gather_map(self._delete_batch, _batches(wanted, BATCH_WRITE_LIMIT)))
+        return self._write_batches(wanted, RETRY_TIMEOUT)
 
-    def _delete_batch(self, wanted: list[Any]) -> float:
+    def put_all(self, actions: Iterable[TransactItem], timeout: float) -> float:
+        """Write the items of actions that put, whether or not they are there, in no certain order (1; 25 a request).
+
+        Conditions are not looked at, so that an import can be repeated; of two with one key the last is written.
+
+        Args:
+            actions: those of stores that put new items.
+            timeout: seconds for which a request is repeated that DynamoDB throttles.
+
+        Returns:
+            the write units that it took.
+
+        Raises:
+            TimeoutError: DynamoDB left items unprocessed until the retries ended.
+        """
+        items = {key_of(item): item for item in (action.request["Put"]["Item"] for action in actions)}
+        return self._write_batches([{"PutRequest": {"Item": item}} for item in items.values()], timeout)
+
+    def _write_batches(self, wanted: list[Any], timeout: float) -> float:
+        return sum(gather_map(partial(self._write_batch, timeout), _batches(wanted, BATCH_WRITE_LIMIT)))
+
+    def _write_batch(self, timeout: float, wanted: list[Any]) -> float:
         units: float = 0
-        for _ in retry_attempts():
-            answer: Any = self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
+        for _ in retry_attempts(timeout):
+            answer = self._unless_throttled(wanted)
             units += sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", []))
             wanted = answer["UnprocessedItems"].get(self.name, [])
             if not wanted:
                 return units
         raise TimeoutError("gave up: DynamoDB left items unprocessed")
+
+    def _unless_throttled(self, wanted: list[Any]) -> Any:
+        """Send a BatchWriteItem; where it is throttled, after boto3 has repeated it, all of it is left unprocessed."""
+        try:
+            return self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in THROTTLED:
+                raise
+            return {"UnprocessedItems": {self.name: wanted}}
+
+    def raise_counter(self, entity: Entity, last_id: int) -> None:
+        """Let no id up to this one be given any more (1)."""
+        with suppress(Conflict):
+            self.update(
+                update(
+                    counter(entity),
+                    "SET n = :last",
+                    {":last": number(last_id)},
+                    "attribute_not_exists(n) OR n < :last",
+                    Conflict("greater ids were given"),
+                )
+            )
 
     def _write_one(self, action: TransactItem) -> None:
         ((kind, request),) = action.request.items()

@@ -143,12 +143,12 @@ class UserStore:
         """Take an id (1)."""
         return self._table.next_id("user")
 
-    def put_actions(self, user: User) -> list[TransactItem]:
-        """Return what writes a new user; Rejected where the name is taken.
+    def put_actions(self, user: User, nb_failed_login: int = 0, lock_expiration_date: int = 0) -> list[TransactItem]:
+        """Return what writes a new user, who may be locked (see StoredUser); Rejected where the name is taken.
 
         An import may bring `user.password` as a hash of Kanboard's, if `passwords.is_importable`.
         """
-        counts = {"nb_failed_login": number(0), "lock_expiration_date": number(0)}
+        counts = {"nb_failed_login": number(nb_failed_login), "lock_expiration_date": number(lock_expiration_date)}
         return [
             put_new(keys.user(user.id), new_item({"doc": string(domain.encode(user)), **counts})),
             *_name_actions(None, user),

@@ -362,7 +362,8 @@ _own: Kind[str] = Kind(
     "counter or cursor",
     "#{name}",
     "@",
-    holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off",
+    holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off, "
+    "of `#import`: how far a move from Kanboard has come",
 )
 
 
@@ -374,6 +375,11 @@ def counter(entity: Entity) -> Key:
 def sweep_cursor() -> Key:
     """Return the key of the place where the last run of `sweep` was cut off."""
     return _own("sweep")
+
+
+def import_progress() -> Key:
+    """Return the key of how far an import has come."""
+    return _own("import")
 
 
 KINDS = Registry([value for value in globals().values() if isinstance(value, Kind)])

@@ -1,0 +1,76 @@
+"""What all parts of a move work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from importer.source import row_name
+from lambdaboard.errors import InvalidParams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from importer.contents import Folder
+    from importer.models import ProjectMetadataRow, Row, TaskMetadataRow
+    from importer.report import Report
+    from importer.source import Source
+    from importer.writer import Writer
+    from lambdaboard.store.actions import TransactItem
+    from lambdaboard.store.metadata import MetadataStore
+    from lambdaboard.store.stores import Stores
+
+MAX_METADATA_NAME, MAX_VALUE = 1_000, 350_000
+"""Bytes of the name and the value of metadata: a sort key has 1,024 at most, an item 400 KB."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A move under way.
+
+    Attributes:
+        source: the database.
+        folder: the contents of files.
+        stores: they build the items; what writes them is `writer`.
+        advance: is told how many rows of a table were read, for a bar.
+    """
+
+    source: Source
+    folder: Folder
+    stores: Stores
+    writer: Writer
+    advance: Callable[[str, int], None]
+
+    @property
+    def report(self) -> Report:
+        """What the move tells."""
+        return self.source.report
+
+    def count(self, model: type[Row], rows: int) -> None:
+        """Count rows that were read."""
+        self.report.count(model.table, rows)
+        self.advance(model.table, rows)
+
+    def built(self, row: Row, build: Callable[[], Sequence[TransactItem]]) -> list[TransactItem]:
+        """Return what writes a row; nothing where it is too large, which is reported."""
+        actions: list[TransactItem] = []
+        self.fits(row, lambda: actions.extend(build()))
+        return actions
+
+    def metadata(
+        self, row: TaskMetadataRow | ProjectMetadataRow, store: MetadataStore, parent_id: int
+    ) -> list[TransactItem]:
+        """Return what writes a value of the metadata of a task or a project; nothing where it is too large."""
+        if len(row.name.encode()) > MAX_METADATA_NAME or len((row.value or "").encode()) > MAX_VALUE:
+            self.report.left_out(row.table, row_name(type(row), row), "is larger than 350,000 bytes")
+            return []
+        return store.put_actions(parent_id, {row.name: row.value}, row.changed_by, row.changed_on)
+
+    def fits(self, row: Row, encode: Callable[[], object]) -> bool:
+        """Say whether what is made of a row can be stored; one that is too large is reported."""
+        try:
+            encode()
+        except InvalidParams as error:
+            self.report.left_out(type(row).table, row_name(type(row), row), error.problem, error.parameter)
+            return False
+        return True

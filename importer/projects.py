@@ -1,0 +1,101 @@
+"""Projects with their columns, swimlanes, categories, metadata and files; small, as what is in `boards`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from importer import models
+from importer.conversion import Parts, project_file_of, project_of
+from importer.source import row_name
+from lambdaboard.store.counts import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from importer.job import Job
+    from lambdaboard.domain.project import Project, Resolver
+    from lambdaboard.store.actions import TransactItem
+
+R = TypeVar(
+    "R",
+    models.ColumnRow,
+    models.SwimlaneRow,
+    models.CategoryRow,
+    models.ProjectMetadataRow,
+    models.ProjectFileRow,
+)
+
+
+def move_projects(job: Job) -> dict[int, Resolver]:
+    """Write all projects with what they hold; return what the tasks of each may name."""
+    places: dict[int, Resolver] = {}
+    taken: set[str] = set()
+    after = 0
+    for page, (last,) in job.source.pages(models.ProjectRow):
+        holdings = _Holdings(job, {row.id for row in page}, after, last)
+        actions: list[TransactItem] = []
+        for row in page:
+            project = project_of(row, holdings.parts(row.id), taken, job.report)
+            written = holdings.actions(row, project)
+            if written:
+                places[row.id] = project.resolver()
+            actions += written
+        job.writer.put(actions)
+        job.count(models.ProjectRow, len(page))
+        after = last
+    _Holdings(job, set(), after, None)
+    return places
+
+
+class _Holdings:
+    """What the projects of a page hold, read at once; what is of no project is reported."""
+
+    def __init__(self, job: Job, projects: set[int], after: int, last: int | None) -> None:
+        self._job = job
+        self._projects = projects
+        span = "project_id", after, last
+        self._columns = self._by_project(job.source.between(models.ColumnRow, *span))
+        self._swimlanes = self._by_project(job.source.between(models.SwimlaneRow, *span))
+        self._categories = self._by_project(job.source.between(models.CategoryRow, *span))
+        self._metadata = self._by_project(job.source.between(models.ProjectMetadataRow, *span))
+        self._files = self._by_project(job.source.between(models.ProjectFileRow, *span))
+
+    def parts(self, project_id: int) -> Parts:
+        """Return what is stored in the item of a project."""
+        return Parts(self._columns[project_id], self._swimlanes[project_id], self._categories[project_id])
+
+    def actions(self, row: models.ProjectRow, project: Project) -> list[TransactItem]:
+        """Return what writes a project with its metadata and files; nothing where it is too large."""
+        stores = self._job.stores
+        files, nb_files = self._file_actions(self._files[row.id])
+        put = partial(stores.projects.put_actions, project, last_modified=row.last_modified)
+        written = self._job.built(row, partial(put, counts=Counts(nb_files=nb_files)))
+        for value in self._metadata[row.id] if written else ():
+            written += self._job.metadata(value, stores.project_metadata, row.id)
+        return written + files if written else []
+
+    def _file_actions(self, rows: Sequence[models.ProjectFileRow]) -> tuple[list[TransactItem], int]:
+        """Return what writes the records of files, whose contents are written first, and how many there are."""
+        job = self._job
+        records = []
+        for row in rows:
+            found = job.folder.find(row, job.report)
+            if found:
+                path, content = found
+                record = project_file_of(row, content, job.report)
+                job.writer.upload(record.path, path)
+                records.append(record)
+        return [action for each in records for action in job.stores.project_files.put_actions(each)], len(records)
+
+    def _by_project(self, rows: Iterable[R]) -> defaultdict[int, list[R]]:
+        found: defaultdict[int, list[R]] = defaultdict(list)
+        for row in rows:
+            self._job.count(type(row), 1)
+            if row.project_id in self._projects:
+                found[row.project_id].append(row)
+            else:
+                name = row_name(type(row), row)
+                self._job.report.left_out(row.table, name, "its project is not there", "project_id")
+        return found

@@ -1,0 +1,285 @@
+"""Kanboard's database, read: SQLite, PostgreSQL or MySQL (MariaDB), in one transaction, page by page by the keys."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import shutil
+import sqlite3
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy
+from pydantic import ValidationError
+from sqlalchemy import column, func, select, text, tuple_
+from sqlalchemy import table as named_table
+
+from importer.errors import ImporterError
+from importer.models import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Engine, Select, TableClause
+
+    from importer.report import Report
+
+    Statement = Select[*tuple[Any, ...]]
+
+VERSIONS = {"sqlite": range(127, 129), "mysql": range(138, 140), "postgresql": range(116, 118)}
+"""The numbers of Kanboard's schema that are understood: those of the releases from November 2023 on (1.2.33)."""
+
+PAGE = 500
+"""Rows that are read at once."""
+
+GZIP = b"\x1f\x8b"
+"""What a compressed file begins with."""
+
+R = TypeVar("R", bound=Row)
+
+
+class Source:
+    """Reads tables, each row by its model; what a model refuses is reported and left out. Holds one page of rows.
+
+    Args:
+        connection: in a transaction.
+        report: takes the faults.
+    """
+
+    def __init__(self, connection: Connection, report: Report) -> None:
+        self._connection = connection
+        self.report = report
+        inspector = sqlalchemy.inspect(connection)
+        self.columns = {name: {each["name"] for each in inspector.get_columns(name)} for name in _tables(inspector)}
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite`, `postgresql` or `mysql`."""
+        name = self._connection.dialect.name
+        return "mysql" if name == "mariadb" else name
+
+    def check_version(self) -> int:
+        """Return the number of the schema.
+
+        Raises:
+            ImporterError: it is none that is understood, or this is no database of Kanboard.
+        """
+        if "tasks" not in self.columns or "project_has_users" not in self.columns:
+            raise ImporterError("this is no database of Kanboard: it has no table tasks, or no project_has_users")
+        statement = "PRAGMA user_version" if self.dialect == "sqlite" else "SELECT version FROM schema_version"
+        version = int(self._connection.execute(text(statement)).scalar() or 0)
+        known = VERSIONS[self.dialect]
+        if version not in known:
+            older = "older" if version < known.start else "newer"
+            raise ImporterError(
+                f"the schema of this database has the number {version}, which is {older} than what is understood "
+                f"({known.start} to {known.stop - 1}). Bring that Kanboard to a release of the last three years first"
+            )
+        return version
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    def rows(self, model: type[R]) -> Iterator[R]:
+        """Yield all rows of a table by its key."""
+        return (row for page, _ in self.pages(model) for row in page)
+
+    def pages(self, model: type[R]) -> Iterator[tuple[list[R], tuple[Any, ...]]]:
+        """Yield all rows of a table by its key, page by page, and the key of the last; what is refused is left out."""
+        for found in self._raw_pages(model.table, model.key, self._names(model)):
+            rows = [row for row in (self._parsed(model, each) for each in found) if row]
+            yield rows, tuple(found[-1][part] for part in model.key)
+
+    def reporting_to(self, report: Report) -> Source:
+        """Return the same source for a reader of its own, whose faults go elsewhere."""
+        other = copy.copy(self)
+        other.report = report
+        return other
+
+    def between(self, model: type[R], name: str, low: int, high: int | None) -> list[R]:
+        """Return the rows whose column is greater than `low` and at most `high` (None: without end), by it."""
+        at: ColumnElement[int] = column(name)
+        within = at > low if high is None else sqlalchemy.and_(at > low, at <= high)
+        return self.where(model, within, name)
+
+    def among(self, model: type[R], name: str, values: Sequence[Any]) -> list[R]:
+        """Return the rows whose column has one of some values, by it; some hundreds at most."""
+        return self.where(model, column(name).in_([*values]), name) if values else []
+
+    def where(self, model: type[R], condition: ColumnElement[bool], order: str) -> list[R]:
+        """Return the rows of a condition, by a column and their key."""
+        names = self._names(model)
+        if not names:
+            return []
+        by = [order, *(each for each in model.key if each != order)]
+        statement: Statement = select(*map(column, names)).select_from(named_table(model.table)).where(condition)
+        found = self._connection.execute(statement.order_by(*map(column, by))).mappings()
+        return [row for row in (self._parsed(model, dict(each)) for each in found) if row]
+
+    def mappings(self, statement: Statement) -> list[dict[str, Any]]:
+        """Return what a statement finds."""
+        return [dict(each) for each in self._connection.execute(statement).mappings()]
+
+    def stream(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
+        """Yield what a statement finds."""
+        return (tuple(each) for each in self._connection.execute(statement))
+
+    def table(self, model: type[Row]) -> TableClause:
+        """Return a table with the columns of its model, for statements."""
+        return named_table(model.table, *map(column, self._names(model)))
+
+    def keys(self, name: str, key: tuple[str, ...]) -> Iterator[str]:
+        """Yield what tells the rows of any table apart, as a report names them."""
+        there = tuple(part for part in key if part in self.columns.get(name, ()))
+        for found in self._raw_pages(name, there, [*there]):
+            yield from ("/".join(str(each[part]) for part in there) for each in found)
+
+    def size(self, name: str) -> int:
+        """Count the rows of any table."""
+        return self._scalar(select(func.count()).select_from(named_table(name))) if name in self.columns else 0
+
+    def last_id(self, model: type[Row]) -> int:
+        """Return the greatest id that the table has or, as far as the database remembers it, ever gave."""
+        if "id" not in self._names(model):
+            return 0
+        greatest = self._scalar(select(func.max(column("id"))).select_from(named_table(model.table)))
+        return max(greatest, self._sequence(model.table))
+
+    def greatest(self, model: type[Row], name: str) -> int:
+        """Return the greatest value of a column; 0 where there is none."""
+        return self._scalar(select(func.max(column(name))).select_from(named_table(model.table)))
+
+    def _sequence(self, name: str) -> int:
+        if self.dialect == "sqlite":
+            if "sqlite_sequence" not in self.columns:
+                return 0
+            return self._scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=name))
+        if self.dialect == "mysql":
+            given = "SELECT auto_increment FROM information_schema.tables WHERE table_schema = database()"
+            return self._scalar(text(f"{given} AND table_name = :name").bindparams(name=name)) - 1
+        named = text("SELECT pg_get_serial_sequence(:name, 'id')").bindparams(name=f'"{name}"')
+        sequence = self._connection.execute(named).scalar()
+        last = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}"  # noqa: S608 - the database's own name
+        return self._scalar(text(last)) if sequence else 0
+
+    def _scalar(self, statement: Any) -> int:
+        return int(self._connection.execute(statement).scalar() or 0)
+
+    def _raw_pages(self, name: str, key: tuple[str, ...], names: list[str]) -> Iterator[list[dict[str, Any]]]:
+        by: list[ColumnElement[Any]] = [*map(column, key)]
+        statement: Statement = select(*map(column, names)).select_from(named_table(name)).order_by(*by).limit(PAGE)
+        after: list[Any] = []
+        while name in self.columns and names:
+            page = statement.where(tuple_(*by) > tuple_(*map(sqlalchemy.literal, after))) if after else statement
+            found = self.mappings(page)
+            if found:
+                yield found
+            if len(found) < PAGE:
+                return
+            after = [found[-1][part] for part in key]
+
+    def _names(self, model: type[Row]) -> list[str]:
+        """Return the columns of a model that this version has, and those that have no place with us."""
+        there = self.columns.get(model.table, set())
+        return [name for name in (*model.model_fields, *model.alien) if name in there]
+
+    def _parsed(self, model: type[R], found: dict[str, Any]) -> R | None:
+        try:
+            row = model.model_validate(found)
+        except ValidationError as error:
+            for fault in error.errors(include_input=False, include_url=False, include_context=False):
+                name = str(fault["loc"][0]) if fault["loc"] else ""
+                self.report.left_out(model.table, row_name(model, found), fault["msg"], name)
+            return None
+        for name in model.alien:
+            if found.get(name):
+                self.report.changed(model.table, row_name(model, found), name, "has no place here")
+        return row
+
+
+def row_name(model: type[Row], found: Any) -> str:
+    """Return what tells a row apart in a report."""
+    values = found if isinstance(found, dict) else found.model_dump()
+    return "/".join(str(values.get(part)) for part in model.key)
+
+
+def _tables(inspector: Any) -> list[str]:
+    own = ["sqlite_sequence"] if inspector.dialect.name == "sqlite" and inspector.has_table("sqlite_sequence") else []
+    return [*inspector.get_table_names(), *own]
+
+
+# --- connecting ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(address: str, report: Report) -> Iterator[Source]:
+    """Open a database for reading, as it is at this moment.
+
+    Args:
+        address: a file of SQLite, or `postgresql://user:password@host/name`, or `mysql://…`.
+        report: takes the faults of its rows.
+
+    Raises:
+        ImporterError: it cannot be opened; never tells the password.
+    """
+    with _unpacked(address) as there, _connected(_engine(there)) as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
+        yield Source(connection, report)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sqlalchemy.exc.DBAPIError as error:
+        raise ImporterError(f"the database cannot be read: {error.orig}") from None
+    finally:
+        engine.dispose()
+
+
+def _engine(address: str) -> Engine:
+    kind, separator, rest = address.partition("://")
+    if not separator:
+        return _sqlite(Path(address))
+    drivers = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+    drivers["mariadb"] = drivers["mysql"]
+    if kind not in drivers:
+        raise ImporterError(f"--from takes a file of SQLite, postgresql:// or mysql://, not {kind}://")
+    try:
+        return sqlalchemy.create_engine(f"{drivers[kind]}://{rest}", isolation_level="REPEATABLE READ")
+    except sqlalchemy.exc.ArgumentError:
+        raise ImporterError("--from is no address of a database") from None
+
+
+@contextmanager
+def _unpacked(address: str) -> Iterator[str]:
+    """Yield the address of a database; one that was compressed, as Kanboard gives it to download, is unpacked aside."""
+    file = Path(address)
+    if "://" in address or not file.is_file() or not _is_compressed(file):
+        yield address
+        return
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as unpacked, gzip.open(file) as packed:
+        shutil.copyfileobj(packed, unpacked)
+        unpacked.flush()
+        yield unpacked.name
+
+
+def _is_compressed(file: Path) -> bool:
+    with file.open("rb") as begin:
+        return begin.read(len(GZIP)) == GZIP
+
+
+def _sqlite(file: Path) -> Engine:
+    if not file.is_file():
+        raise ImporterError(f"there is no file {file}")
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        # a text that is no UTF-8 becomes one that the models refuse, by table, row and column
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        return connection
+
+    return sqlalchemy.create_engine("sqlite://", creator=connect)
