@@ -68,7 +68,7 @@ class Tracker:
         self._clock = _Clock()
         self._lock = threading.Lock()
         self._calls = Calls()
-        for client in (stores.table.client, stores.blobs.client):
+        for client in (stores.table.client, stores.blobs.client, stores.blobs.copying):
             client.meta.events.register("before-parameter-build", self._called)
         submit, result = ThreadPoolExecutor.submit, Future.result
 

@@ -81,7 +81,7 @@ class Faults:
             client.meta.events.register_last("before-send", self._after_send)
 
     def _clients(self) -> list[Any]:
-        return [self.stores.table.client, self.stores.blobs.client]
+        return [self.stores.table.client, self.stores.blobs.client, self.stores.blobs.copying]
 
     @contextmanager
     def at(self, place: int, fault: Fault, *, lasts: bool = False) -> Iterator[None]:

@@ -59,7 +59,7 @@ class Delivery:
         self.calls = 0
         self._cascade, self._engine, self._chance, self._size = cascade, engine, chance, size
         self._faults = Faults(self.stores, engine.is_moto)
-        for client in (self.stores.table.client, self.stores.blobs.client):
+        for client in (self.stores.table.client, self.stores.blobs.client, self.stores.blobs.copying):
             client.meta.events.register("before-parameter-build", self._count)
 
     def settle(self, before: Items) -> None:

@@ -54,6 +54,11 @@ def test_functions_wait_longer_for_an_engine_of_this_machine(monkeypatch: pytest
     assert (patient.read_timeout, patient.connect_timeout) == (20, 1)
 
 
+def test_s3_has_longer_for_what_is_larger(hanging: Stores) -> None:
+    clients: list[Any] = [hanging.table.client, hanging.blobs.client, hanging.blobs.copying]
+    assert [each.meta.config.read_timeout for each in clients] == [1, 2.5, 8]
+
+
 def test_a_request_is_not_repeated_once_the_limit_is_reached(hanging: Stores) -> None:
     began = time.monotonic()
     with time_limit(0.1), pytest.raises(ReadTimeoutError):

@@ -73,7 +73,7 @@ class Blobs:
         return self._connect(READ_TIMEOUT)
 
     @cached_property
-    def _copying(self) -> S3Client:
+    def copying(self) -> S3Client:
         """The client of S3 for copies, which may be large."""
         return self._connect(COPY_TIMEOUT)
 
@@ -146,10 +146,10 @@ class Blobs:
     def copy(self, path: str, new: str, size: int) -> None:
         """Copy a content of a size within S3 (1 round trip; 4 and the parts in parallel above `COPY_PART`)."""
         if size <= COPY_PART:
-            self._copying.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
+            self.copying.copy_object(Bucket=self._bucket, Key=new, CopySource={"Bucket": self._bucket, "Key": path})
             return
         parts = TransferConfig(multipart_threshold=COPY_PART, multipart_chunksize=COPY_PART)
-        self._copying.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
+        self.copying.copy({"Bucket": self._bucket, "Key": path}, self._bucket, new, Config=parts)
 
     def remove(self, path: str) -> None:
         """Remove a content, or do nothing if it does not exist (1 round trip)."""
