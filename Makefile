@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help run import moving quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit clean
+.PHONY: help run import moving quick test coverage test-deployed lint types unit soak faults fuzz lives conformance clients events validate build build-here deploy deploy-built rollback rotate adopt sam-local units bench bench-cold copy sweep docs audit lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,8 @@ STAMP := $(VENV)/.stamp
 STAMP_SAM := $(VENV_SAM)/.stamp
 STAMP_CHECKOV := $(VENV_CHECKOV)/.stamp
 STAMP_AUDIT := $(VENV_AUDIT)/.stamp
+VENV_LOCK := .venv-lock
+STAMP_LOCK := $(VENV_LOCK)/.stamp
 STAMP_IMPORT := $(VENV_IMPORT)/.stamp
 # the environment's own python3.13 compiles the layers, wherever it came from
 SAM_ENVIRONMENT := PATH="$(abspath $(VENV_SAM))/bin:$$PATH" SAM_CLI_TELEMETRY=0
@@ -132,27 +134,34 @@ docs: $(STAMP) ## docs/api.md, from the procedures; the items in docs/architectu
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.data_model
 
+lock: $(STAMP_LOCK) ## the lists of packages with the hash of each file (requirements/*.txt …), from those that are written by hand (*.in)
+	@$(VENV_LOCK)/bin/python -m local.lock
+
 clean: ## remove environments, caches and builds; the data in .local stays
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) $(VENV_IMPORT) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_AUDIT) $(VENV_IMPORT) $(VENV_LOCK) .cache .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made anew when a list of packages changes. Only Python and what it brings is needed for that.
-$(STAMP): requirements/dev.txt requirements/import.txt requirements/local.txt layers/dependencies/requirements.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) --requirement requirements/dev.txt
+$(STAMP): requirements/dev.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) requirements/dev.txt
 	@touch $@
 
 $(STAMP_SAM): requirements/sam.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) --requirement requirements/sam.txt
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) requirements/sam.txt
 	@touch $@
 
 $(STAMP_CHECKOV): requirements/checkov.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) --requirement requirements/checkov.txt
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) requirements/checkov.txt
 	@touch $@
 
 $(STAMP_AUDIT): requirements/audit.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_AUDIT) --requirement requirements/audit.txt
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_AUDIT) requirements/audit.txt
 	@touch $@
 
-$(STAMP_IMPORT): requirements/import.txt requirements/local.txt layers/dependencies/requirements.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_IMPORT) --requirement requirements/import.txt
+$(STAMP_LOCK): requirements/lock.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_LOCK) requirements/lock.txt
+	@touch $@
+
+$(STAMP_IMPORT): requirements/import.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_IMPORT) requirements/import.txt
 	@touch $@

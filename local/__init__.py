@@ -19,4 +19,5 @@ audit       `make audit`
 deploy      `make deploy`
 adopt       `make adopt`
 rotate      `make rotate`
+lock        `make lock`
 """

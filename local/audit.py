@@ -34,7 +34,10 @@ def verdict(found: str, complaint: str) -> Verdict:
     """
     if not found.strip():
         return _unfinished(complaint)
-    packages: list[dict[str, Any]] = json.loads(found)["dependencies"]
+    return _judged(json.loads(found)["dependencies"])
+
+
+def _judged(packages: list[dict[str, Any]]) -> Verdict:
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     if len(skipped) == len(packages):
         return Verdict(SKIPPED, 0)

@@ -57,10 +57,10 @@ def copy(settings: Settings, to: Path, engine: str) -> int:
     if to.exists() and any(to.iterdir()):
         raise SettingsError(f"{to} is not empty")
     to.mkdir(parents=True, exist_ok=True)
-    for name in ("token", "s3"):
-        found = settings.data / name
-        if found.exists():
-            (shutil.copytree if found.is_dir() else shutil.copy2)(found, to / name)
+    if (settings.data / "token").exists():
+        shutil.copy2(settings.data / "token", to)
+    if (settings.data / "s3").exists():
+        shutil.copytree(settings.data / "s3", to / "s3")
     with (
         table_of(replace(settings, engine="")) as source,
         table_of(replace(settings, data=to, engine=engine)) as target,

@@ -3,6 +3,8 @@
 Both keep every answered write, however they end. A data folder keeps the engine that it began with.
 """
 
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +15,7 @@ from local.process import Child, module
 from local.settings import ENGINES, ROOT, SettingsError
 
 MINISTACK, DYNAMODB_LOCAL = ENGINES
+INTEGRITY = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="  # its SHA-512
 SIMULATOR = "amplify-dynamodb-simulator@2.9.30"  # the npm package that carries AWS's own jar; not ours to redistribute
 CACHE = ROOT / ".cache" / "dynamodb-local"
 EMULATOR = CACHE / "package" / "emulator"
@@ -75,6 +78,8 @@ def fetch() -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
         archive = _output("npm", "pack", "--silent", SIMULATOR, "--pack-destination", str(CACHE)).split()[-1]
+        if base64.b64encode(hashlib.sha512((CACHE / archive).read_bytes()).digest()).decode() != INTEGRITY:
+            raise SettingsError(f"DynamoDB Local is not what it was: {archive} has another SHA-512")
         with tarfile.open(CACHE / archive) as packed:
             packed.extractall(CACHE, filter="data")
         (CACHE / archive).unlink()

@@ -137,19 +137,21 @@ class Feeder:
             self._thread.join(DRAIN)
 
     def _run(self) -> None:
-        while True:
-            last_round = self._stopping.is_set()
-            try:
-                found = self.round()
-            except (ClientError, BotoCoreError) as error:
-                if last_round:
-                    return
-                print(f"stream: {error}; reading it again", flush=True)
-                self._shards, found, self._looked = {}, 0, -SHARDS_EVERY
+        is_last = False
+        while not is_last:
+            is_stopping = self._stopping.is_set()
+            found = self._round_or_nothing()
+            is_last = is_stopping and not found
             if not found:
-                if last_round:
-                    return
                 self._stopping.wait(PAUSE)
+
+    def _round_or_nothing(self) -> int:
+        try:
+            return self.round()
+        except (ClientError, BotoCoreError) as error:
+            print(f"stream: {error}; reading it again", flush=True)
+            self._shards, self._looked = {}, -SHARDS_EVERY
+            return 0
 
     def round(self) -> int:
         """Read each open shard once, and hand on what it holds.
@@ -195,13 +197,16 @@ class Feeder:
     def _hand_on(self, arn: str, shard: str, raw: list[Any]) -> None:
         if not raw:
             return
-        records = [record for record in (as_lambda_sees(r, arn) for r in raw) if passes(record)]
+        records = [*filter(passes, (as_lambda_sees(each, arn) for each in raw))]
         size = event_source()["BatchSize"]
         for start in range(0, len(records), size):
             if not deliver(self.handler, records[start : start + size]):
                 print("stream: cascade failed too often, records given up; `make sweep` repairs", flush=True)
+        self._remember(arn, shard, raw[-1]["dynamodb"]["SequenceNumber"])
+
+    def _remember(self, arn: str, shard: str, sequence_number: str) -> None:
         places = self._places()
-        places.setdefault(arn, {})[shard] = raw[-1]["dynamodb"]["SequenceNumber"]
+        places.setdefault(arn, {})[shard] = sequence_number
         self.file.write_text(json.dumps(places))
 
     def _places(self) -> dict[str, dict[str, str]]:

@@ -84,8 +84,8 @@ def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[
 
 def fault(parameter: Node, text: str) -> str:
     """Return what CloudFormation would refuse in a parameter's value, or "" for a good one."""
-    allowed = [str(value) for value in parameter.get("AllowedValues", [])]
-    if allowed and text not in allowed:
+    allowed = list(map(str, parameter.get("AllowedValues", [text])))
+    if text not in allowed:
         return "must be one of " + ", ".join(allowed)
     if not re.search(parameter.get("AllowedPattern", ""), text):
         return str(parameter.get("ConstraintDescription", "is malformed"))

@@ -23,10 +23,15 @@ def main(data: Path, services: Set[str]) -> None:
     for file in data.rglob("service-2.json.gz"):
         write(file.with_suffix(""), undocumented(json.loads(gzip.decompress(file.read_bytes()))))
         file.unlink()
-    endpoints = json.loads((data / "endpoints.json").read_text())
+    trim_endpoints(data / "endpoints.json", services)
+
+
+def trim_endpoints(file: Path, services: Set[str]) -> None:
+    """Remove the endpoints of all other services."""
+    endpoints = json.loads(file.read_text())
     for partition in endpoints["partitions"]:
         partition["services"] = {name: each for name, each in partition["services"].items() if name in services}
-    write(data / "endpoints.json", endpoints)
+    write(file, endpoints)
 
 
 def remove_others(data: Path, services: Set[str]) -> None:

@@ -11,6 +11,7 @@ something else than it wrote.
 from __future__ import annotations
 
 import base64
+import hashlib
 import itertools
 import json
 import os
@@ -39,13 +40,13 @@ class Client:
     """A package that people use, and the script that uses it.
 
     Attributes:
-        packages: the client itself and what it needs, pinned; none is the standard library of our own Python.
+        script: what uses it. Its packages are in requirements/, in a list of its name, each with its hash; without one
+            it needs our own Python alone.
         needs: programs without which it is skipped.
         callers: as whom it runs.
         sparing: it is slow: one caller a wire format, not all callers in each.
     """
 
-    packages: tuple[str, ...]
     script: str
     needs: tuple[str, ...] = ()
     callers: tuple[str, ...] = (APPLICATION, PERSON)
@@ -53,13 +54,20 @@ class Client:
 
     @property
     def name(self) -> str:
-        """The package with its version, e.g. `kanboard 1.1.8`, or the script's name."""
-        return (self.packages or (Path(self.script).stem,))[0].replace("==", " ").replace("@", " ")
+        """The script's name."""
+        return Path(self.script).stem
+
+    @property
+    def packages(self) -> Path | None:
+        """The list of its packages, if it has one."""
+        kept = HERE / "requirements" / (f"{self.name}.txt" if not self.needs else "npm/package-lock.json")
+        return kept if kept.exists() else None
 
     @property
     def folder(self) -> Path:
-        """Where its environment is; another version has another one."""
-        return CACHE / self.name.replace(" ", "-")
+        """Where its environment is; another list of packages has another one."""
+        content = self.packages.read_bytes() if self.packages else b""
+        return CACHE / f"{self.name}-{hashlib.sha256(content).hexdigest()[:8]}"
 
     @property
     def missing(self) -> list[str]:
@@ -91,27 +99,21 @@ class Client:
 
     def _installing(self) -> list[list[str]]:
         if self.needs:
-            return [["npm", "install", "--silent", "--no-audit", "--prefix", str(self.folder), *self.packages]]
+            shutil.copytree(HERE / "requirements" / "npm", self.folder)
+            return [["npm", "ci", "--silent", "--no-audit", "--prefix", str(self.folder)]]
         pip = [str(self.folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        return [[sys.executable, "-m", "venv", str(self.folder)], [*pip, *self.packages]]
+        locked = ["--require-hashes", "--requirement", str(self.packages)]
+        return [[sys.executable, "-m", "venv", str(self.folder)], [*pip, *locked]]
 
 
 CLIENTS = (
-    Client(("kanboard==1.1.8",), "with_kanboard.py"),
-    Client(("kanboard-sdk==1.2.1", "httpx==0.28.1"), "with_kanboard_sdk.py"),
-    Client(
-        ("kanboard-cli==1.2.4", "click==8.5.1", "httpx==0.28.1", "rich==15.0.0", "tomli-w==1.2.0"),
-        "with_kanboard_cli.py",
-        sparing=True,  # half a second of processor time a command, of which it is thirty
-    ),
-    Client(
-        # it imports six without saying so, which python-dateutil brought along when it was written
-        ("Trello2Kanboard==1.3", "kanboard==1.1.8", "click==8.5.1", "python-dateutil==4.0.0", "six==1.17.0"),
-        "with_trello2kanboard.py",
-    ),
-    Client(("json-rpc-2.0@1.8.1",), "with_json_rpc.mjs", needs=("node", "npm")),
-    Client((), "with_a_challenge.py", callers=(PERSON,)),
-    Client(("kanboard==1.1.8",), "with_the_tutorial.py", callers=(APPLICATION,)),
+    Client("with_kanboard.py"),
+    Client("with_kanboard_sdk.py"),
+    Client("with_kanboard_cli.py", sparing=True),  # half a second of processor time a command, of which it is thirty
+    Client("with_trello2kanboard.py"),
+    Client("with_json_rpc.mjs", needs=("node", "npm")),
+    Client("with_a_challenge.py", callers=(PERSON,)),
+    Client("with_the_tutorial.py", callers=(APPLICATION,)),
 )
 
 

@@ -197,7 +197,7 @@ def installed_runtime() -> Path:
     wanted, mark = REQUIREMENTS.read_text(), RUNTIME / "made-of.txt"
     if not mark.exists() or mark.read_text() != wanted:
         shutil.rmtree(RUNTIME, ignore_errors=True)
-        target = ("--target", str(RUNTIME), "--requirement", str(REQUIREMENTS))
+        target = ("--target", str(RUNTIME), "--require-hashes", "--requirement", str(REQUIREMENTS))
         pip = ("pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
         subprocess.run([PYTHON, "-m", *pip, *target], check=True)
         compiler = ("compileall", "-q", "--invalidation-mode", "unchecked-hash")

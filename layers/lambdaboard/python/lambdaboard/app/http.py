@@ -110,7 +110,7 @@ def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]
         accepts_gzip: it may be compressed; results that then do not fit become errors.
         has_time: whether there is time to compress another large result.
     """
-    headers = HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS
+    headers = _headers(answer)
     if accepts_gzip and sum(len(each.outcome.encoded) for each in answer.responses) >= GZIP_FROM:
         content = compressed(answer, (CARRIED - HEAD) // 4 * 3, has_time)
         sent = _response(content, headers | {"content-encoding": "gzip"})
@@ -121,6 +121,10 @@ def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]
     # it is the ids, which are echoed, that are too large
     error = {"jsonrpc": "2.0", "error": TOO_LARGE._asdict(), "id": None}
     return _response(json.dumps(error, separators=(",", ":")).encode(), headers)
+
+
+def _headers(answer: Answer) -> dict[str, str]:
+    return HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS
 
 
 def _is_carried(sent: dict[str, Any]) -> bool:

@@ -98,11 +98,11 @@ def _names(project: Project, task: Task) -> Names:
     category = with_id(project.categories, task.category_id)
     return Names(
         project_name=project.name,
-        column_title=column.title if column else None,
-        column_position=column.position if column else None,
-        swimlane_name=lane.name if lane else None,
-        category_name=category.name if category else None,
-        category_description=category.description if category else None,
+        column_title=getattr(column, "title", None),
+        column_position=getattr(column, "position", None),
+        swimlane_name=getattr(lane, "name", None),
+        category_name=getattr(category, "name", None),
+        category_description=getattr(category, "description", None),
     )
 
 

@@ -76,9 +76,13 @@ def is_url(text: str) -> bool:
 def _is_authority(scheme: str, authority: str) -> bool:
     user, _, address = authority.rpartition("@")
     host, port = _host_and_port(address)
-    if not (_USER.fullmatch(user) and _PORT.fullmatch(port) and int(port or 0) <= 65_535):
+    if not (_USER.fullmatch(user) and _is_port(port)):
         return False
     return _is_web_host(host) if scheme in {"http", "https"} else host != ""
+
+
+def _is_port(text: str) -> bool:
+    return bool(_PORT.fullmatch(text)) and int(text or 0) <= 65_535
 
 
 def _host_and_port(address: str) -> tuple[str, str]:

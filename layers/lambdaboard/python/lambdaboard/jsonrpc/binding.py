@@ -1,7 +1,7 @@
 """From params to the arguments of a function, whose signature is the schema."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import NoneType, SimpleNamespace
 from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
@@ -34,6 +34,10 @@ class Parameter(msgspec.Struct, frozen=True):
     is_positional: bool
     required_unless: frozenset[str]
     drops_null: bool
+
+    def is_given(self, params: Mapping[str, Json]) -> bool:
+        """Say whether the params have it."""
+        return self.name in params and not (self.drops_null and params[self.name] is None)
 
 
 class Signature(msgspec.Struct, frozen=True, dict=True):
@@ -85,11 +89,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         # zip may end early: the optional ones need not be given
         given = params if isinstance(params, dict) else dict(zip(self.positional, params, strict=False))
         self._check_names(given)
-        return {
-            each.name: given[each.name]
-            for each in self.parameters
-            if each.name in given and not (each.drops_null and given[each.name] is None)
-        }
+        return {each.name: given[each.name] for each in self.parameters if each.is_given(given)}
 
     def validated(self, given: dict[str, Json]) -> dict[str, Any]:
         """Turn values by name into arguments.
@@ -107,7 +107,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     def _required_by(self, params: list[Json] | dict[str, Json]) -> list[str]:
         """Return the names that a call with these params must give."""
         named = params.keys() if isinstance(params, dict) else set()
-        spared = {each.name for each in self.parameters if each.required_unless & named}
+        spared = _names(each for each in self.parameters if each.required_unless & named)
         return [name for name in self.required if name not in spared]
 
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:

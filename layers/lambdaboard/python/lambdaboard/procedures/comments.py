@@ -66,9 +66,7 @@ def create_comment(
 
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
     caller = context.caller
-    if not content:
-        raise Rejected(Reason.INVALID_VALUE)
-    if visibility not in VISIBILITIES:
+    if not content or visibility not in VISIBILITIES:
         raise Rejected(Reason.INVALID_VALUE)
     if caller.user and (user_id != caller.user_id or not may_see(caller.role, visibility)):
         raise Rejected(Reason.NOT_OWN)
@@ -107,10 +105,7 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     fitting = ResultBudget(context.result_limit).each(visible, lambda each: ROW_CHARACTERS + len(each.comment))
     comments = sorted(fitting, key=lambda each: (each.date_creation, each.id))
     users = stores.users.named(each.user_id for each in comments)
-    rows = [_row(each, users.get(each.user_id)) for each in comments]
-    for row in rows:
-        del row["reference"]
-    return rows
+    return [_listed_row(each, users.get(each.user_id)) for each in comments]
 
 
 @procedure("updateComment", WORK)
@@ -164,6 +159,12 @@ def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
     if context.caller.user and stored.value.user_id != context.caller.user_id:
         raise Rejected(Reason.NOT_OWN)
     return stored
+
+
+def _listed_row(comment: Comment, author: User | None) -> Row:
+    row = _row(comment, author)
+    del row["reference"]
+    return row
 
 
 def _row(comment: Comment, author: User | None) -> Row:

@@ -54,8 +54,9 @@ def get_all_tasks(
     listed, lane_keys = gather(lambda: [*islice(fitting, page.limit)], lambda: [*places])
     resolver = stored.resolver
     positions = Positions(resolver, (each.lane_key for each in listed) if is_whole else lane_keys)
-    tasks_shown = (resolver.resolve(each.task).changed(position=positions.of(each.lane_key)) for each in listed)
-    return [task_row(context, task) for task in tasks_shown]
+    return [
+        task_row(context, resolver.resolve(each.task).changed(position=positions.of(each.lane_key))) for each in listed
+    ]
 
 
 def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> Iterator[ListedTask]:

@@ -46,7 +46,7 @@ def candidates(search: SearchRequest, project_id: int) -> Callable[[], Candidate
     """
     ids = search.query.ids()
     if ids is not None and len(ids) <= BY_KEY:
-        by_id = _by_key(search, project_id, (task_id for task_id in ids if task_id <= LAST_ID))
+        by_id = _by_key(search, project_id, ids)
         return lambda: by_id
     found = _indexes(search, project_id)
     first = next(found, None)
@@ -74,7 +74,7 @@ def _by_index(search: SearchRequest, project_id: int, indexes: Iterable[Iterator
 
 
 def _by_key(search: SearchRequest, project_id: int, task_ids: Iterable[int]) -> Candidates:
-    behind = sorted(task_id for task_id in {*task_ids} if task_id > search.page.after_id)
+    behind = sorted(task_id for task_id in {*task_ids} if search.page.after_id < task_id <= LAST_ID)
     places = (TaskPlace(project_id, task_id) for task_id in behind)
     return Candidates(first_page(search.context.stores.tasks.get_many(places))(), are_all_open=False)
 

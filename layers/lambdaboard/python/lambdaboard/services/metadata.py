@@ -95,7 +95,7 @@ def _check_size(texts: dict[str, str | None]) -> None:
     sizes = [len((text or "").encode()) for text in texts.values()]
     if sum(sizes) > MAX_CALL:
         raise _too_many()
-    if sizes and max(sizes) > MAX_VALUE:
+    if max(sizes, default=0) > MAX_VALUE:
         raise InvalidParams("values", f"must hold at most {MAX_VALUE:,} bytes a name")
 
 

@@ -179,28 +179,33 @@ class Lanes:
 
         From the last down: written in this order, the order of the tasks holds at every moment.
         """
-        pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
-        run: list[LaneKey] = []
-        ceiling = None
-        for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
-            place = LaneKey.of(item)
-            if place.rank != first.rank or len(run) > SPREAD_AT_ONCE:
-                ceiling = place.rank
-                break
-            run.append(place)
+        run, ceiling = self._run(project_id, first)
         ranks: dict[LaneKey, str] = {}
         for place in reversed(run or [first]):
             ceiling = ranks[place] = rank_between(place.rank, ceiling, place.task_id)
         return ranks
 
+    def _run(self, project_id: int, first: LaneKey) -> tuple[list[LaneKey], str | None]:
+        """Read the tasks of a rank from one on, as many as are moved at once, and the rank behind them (1)."""
+        pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
+        run: list[LaneKey] = []
+        for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
+            place = LaneKey.of(item)
+            if place.rank != first.rank or len(run) > SPREAD_AT_ONCE:
+                return run, place.rank
+            run.append(place)
+        return run, None
+
     def _rank_actions(self, project_id: int, ranks: dict[LaneKey, str]) -> list[TransactItem]:
         """Return what gives tasks these ranks, unless another client has changed them meanwhile (1)."""
         items = self._table.get(keys.task(project_id, place.task_id) for place in ranks)
-        by_key = {keys.task(project_id, place.task_id): (place, rank) for place, rank in ranks.items()}
+        stored = {LaneKey.of(item): (key, item) for key, item in items.items()}
         return [
-            update_version(key, Version.of(items[key]), {LANE: string(place._replace(rank=rank).text())})
-            for key, (place, rank) in by_key.items()
-            if key in items and LaneKey.of(items[key]) == place
+            update_version(
+                stored[place][0], Version.of(stored[place][1]), {LANE: string(place._replace(rank=rank).text())}
+            )
+            for place, rank in ranks.items()
+            if place in stored
         ]
 
 
@@ -213,9 +218,12 @@ def _neighbours(
 ) -> tuple[LaneKey | None, LaneKey | None]:
     """Return what is on both sides of a place, once the task has left its own in front of it."""
     ahead: list[LaneKey | None] = [before, *following, None, None]
-    leaves_front = own is not None and own.is_active and before is not None and own.order <= before.order
-    place = 1 if leaves_front and following else 0
+    place = 1 if following and _is_in_front(own, before) else 0
     return ahead[place], ahead[place + 1]
+
+
+def _is_in_front(own: LaneKey | None, before: LaneKey | None) -> bool:
+    return own is not None and before is not None and bool(own.is_active) and own.order <= before.order
 
 
 def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:

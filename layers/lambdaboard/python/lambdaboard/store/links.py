@@ -165,9 +165,10 @@ LOOKUP_ATTRIBUTES = ("task_id", "link_id", "opposite_task_id", "other_link_id")
 
 def _sides(items: Mapping[Key, Item], task_link_id: int, own: Key, opposite: Key) -> tuple[TaskLink, TaskLink | None]:
     """Return the side of a link with an id, and the opposite one if it is of the same link; NotFound."""
-    link, other = (link_of(items[key]) if key in items else None for key in (own, opposite))
-    if link is None or link.id != task_link_id:
+    sides = {key: link_of(items[key]) for key in (own, opposite) if key in items}
+    if own not in sides or sides[own].id != task_link_id:
         raise NotFound(Reason.TASK_LINK)
+    link, other = sides[own], sides.get(opposite)
     return link, other if other and other.pair == link.pair else None
 
 

@@ -159,9 +159,12 @@ class Sweep:
             if all(parent in there for parent in parents_of(item)):
                 self._mend(item, there)
             elif not _is_fresh(item):
-                self._report.found[f"{kind_of(item).name} without its parent"] += 1
-                if self._repair:
-                    self._remove(item)
+                self._remove_orphan(item)
+
+    def _remove_orphan(self, item: Item) -> None:
+        self._report.found[f"{kind_of(item).name} without its parent"] += 1
+        if self._repair:
+            self._remove(item)
 
     def _mend(self, item: Item, there: Mapping[Key, Item]) -> None:
         """Look at what names others than its parents."""
@@ -191,13 +194,13 @@ class Sweep:
     def _delete_as_seen(self, item: Item) -> None:
         # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
         # that was seen goes.
-        seen = [name for name in item if name in LEADS]
+        seen = {f":{name}": item[name] for name in LEADS & item.keys()}
         if not seen:
             self._table.delete_all([key_of(item)])
             return
-        condition = " AND ".join(f"{name} = :{name}" for name in seen)
+        condition = " AND ".join(f"{value[1:]} = {value}" for value in sorted(seen))
         with suppress(Conflict):
-            self._table.write(delete_unchanged(key_of(item), condition, {f":{name}": item[name] for name in seen}))
+            self._table.write(delete_unchanged(key_of(item), condition, seen))
 
     def _unlink(self, item: Item) -> None:
         """Remove one side of a link whose type was removed."""

@@ -53,11 +53,15 @@ def limited(client: C) -> C:
     return client
 
 
+def _has_failed(response: Any, parsed: dict[str, Any]) -> bool:
+    return response.status_code >= FAULT or parsed.get("Error", {}).get("Code") in THROTTLED
+
+
 def _check(caught_exception: Exception | None, response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:
     """Raise where a request has failed and there is no time to repeat it."""
     if time.monotonic() < ends_at():
         return
     if caught_exception is not None:
         raise caught_exception
-    if response and (response[0].status_code >= FAULT or response[1].get("Error", {}).get("Code") in THROTTLED):
+    if response and _has_failed(*response):
         raise TimeoutError("there is no time left to repeat the request")

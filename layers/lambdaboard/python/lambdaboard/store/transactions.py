@@ -26,13 +26,17 @@ def packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]
     batch: list[TransactItem] = []
     size = 0
     for group in groups:
-        added = sum(len(repr(action.request).encode()) for action in group)
+        added = _size(group)
         if batch and (len(batch) + len(group) > TRANSACT_LIMIT or size + added > TRANSACT_BYTES):
             yield batch
             batch, size = [], 0
         batch, size = batch + group, size + added
     if batch:
         yield batch
+
+
+def _size(group: Iterable[TransactItem]) -> int:
+    return sum(len(repr(action.request).encode()) for action in group)
 
 
 def unless_contended(write: Callable[[], object]) -> None:

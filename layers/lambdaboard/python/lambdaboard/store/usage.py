@@ -80,21 +80,24 @@ def _count(model: OperationModel, parsed: dict[str, Any], **_: Any) -> None:
     usage = current.get()
     if usage is None:
         return
-    consumed = parsed.get("ConsumedCapacity") or []
-    units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
+    units = _units(parsed.get("ConsumedCapacity") or [])
     calls = 1 + parsed["ResponseMetadata"].get("RetryAttempts", 0)
     usage.add(calls, *((units, 0) if model.name in READS else (0, units)))
 
 
+def _units(consumed: list[dict[str, float]] | dict[str, float]) -> float:
+    return sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
+
+
 def _count_writes(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
-    usage = current.get()
-    if usage is None or model.name in READS:
-        return
-    if model.name == "TransactWriteItems":
-        requests = [request for action in params["TransactItems"] for request in action.values()]
-        usage.add_writes(sum(map(_kilobytes, requests)))
-    elif model.name in WRITES:
-        usage.add_writes(_kilobytes(params))
+    if usage := current.get():
+        usage.add_writes(sum(map(_kilobytes, _writes(params, model.name))))
+
+
+def _writes(params: dict[str, Any], operation: str) -> list[dict[str, Any]]:
+    if operation == "TransactWriteItems":
+        return [request for action in params["TransactItems"] for request in action.values()]
+    return [params] if operation in WRITES else []
 
 
 def _kilobytes(request: dict[str, Any]) -> int:

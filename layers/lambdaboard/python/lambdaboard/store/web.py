@@ -16,7 +16,7 @@ import ssl
 import time
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -154,7 +154,7 @@ class _Reader(io.RawIOBase):
 
 def _page(parts: SplitResult, connection: _TimedSocket) -> str:
     """Ask for a page and read its beginning as text; "" unless the answer is 200 with HTML."""
-    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=SENT_AS_THEY_ARE)
+    path = quote(urlunsplit(("", "", parts.path or "/", parts.query, "")), safe=SENT_AS_THEY_ARE)
     client: Any = HTTPConnection(parts.hostname or "", _port(parts))
     client.sock = connection
     host = parts.netloc.rpartition("@")[2]

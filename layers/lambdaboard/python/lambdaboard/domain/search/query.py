@@ -63,9 +63,8 @@ class Query(msgspec.Struct, frozen=True):
 
     def references(self) -> list[Reference]:
         """Return the references one of which every result has; none for no limit."""
-        groups = ([each.reference for each in group] for group in self.groups)
-        whole = [[each for each in group if each] for group in groups if None not in group]
-        return min(whole, key=len, default=[])
+        found = [limits for limits in map(_references, self.groups) if limits]
+        return min(found, key=len, default=[])
 
     def due(self) -> Span | None:
         """Return when every result is due, None for no limit."""
@@ -80,6 +79,24 @@ class Query(msgspec.Struct, frozen=True):
             limit for group in self.groups if (limit := _union([of(condition) for condition in group])) is not None
         ]
         return frozenset.intersection(*limits) if limits else None
+
+
+def _references(group: Sequence[Condition]) -> list[Reference]:
+    """Return the references that a group of alternatives allows; none where one of them allows any."""
+    limits = [each.reference for each in group if each.reference]
+    return limits if len(limits) == len(group) else []
+
+
+def _conditions(values: Iterable[tuple[str, str]], clock: Clock) -> dict[str, list[Condition]]:
+    """Return the conditions of each attribute, one of which must hold; all comparisons of one are one condition."""
+    alternatives: defaultdict[str, list[Condition]] = defaultdict(list)
+    comparisons: defaultdict[str, list[Condition]] = defaultdict(list)
+    for name, value in values:
+        if condition := read(name, value, clock):
+            (comparisons if is_comparison(name, value) else alternatives)[name].append(condition)
+    for name, each in comparisons.items():
+        alternatives[name].append(all_of(each))
+    return alternatives
 
 
 def _around(spans: Sequence[Span]) -> Span:
@@ -100,16 +117,9 @@ def parse(query: str, clock: Clock) -> Query:
         clock: what `today` is.
     """
     words = cut(query, FILTERS)
-    alternatives: defaultdict[str, list[Condition]] = defaultdict(list)
-    comparisons: defaultdict[str, list[Condition]] = defaultdict(list)
-    for name, value in words.values:
-        condition = read(name, value, clock)
-        if condition:
-            (comparisons if is_comparison(name, value) else alternatives)[name].append(condition)
+    alternatives = _conditions(words.values, clock)
     if words.text:  # it takes the place of every title:
         alternatives["title"] = [free_text(words.text)]
-    for name, each in comparisons.items():
-        alternatives[name].append(all_of(each))
     groups = tuple(map(tuple, alternatives.values()))
     return Query(groups, _asked(chain.from_iterable(groups)))
 
