@@ -331,6 +331,20 @@ def dangling(found: Snapshot) -> Iterator[str]:
             subtask = found.items.get((f"T#{item['task_id']['N']}", f"SUBTASK#{padded(number(sk))}"))
             if subtask and doc(subtask).get("user_id", 0) != number(pk):
                 yield f"{pk} {sk} leads to another's subtask"
+    for key, item in found.items.items():
+        yield from _untold(found, key, item)
+
+
+def _untold(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:
+    """Yield the rows of activity that an item says should follow it, and that are not there."""
+    if "e" not in item:
+        return
+    first_id, creator_id, _, names, *_ = msgspec.json.decode(item["e"]["S"])
+    project_id = number(key[0]) if key[0].startswith("P#") else found.tasks.get(number(key[0]), (0, {}))[0]
+    is_known = project_id in found.projects and (f"U#{creator_id}", "@") in found.items
+    for activity_id in range(first_id, first_id + len(names) if is_known else first_id):
+        if (f"A#{project_id}", f"{activity_id:016}") not in found.items:
+            yield f"{key}: the row {activity_id} of its activity is missing"
 
 
 def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
@@ -382,7 +396,10 @@ def _parents_in_task(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _parents_of_people(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
-    if pk.startswith("ALL#"):
+    if pk.startswith("A#"):
+        yield f"P#{number(pk)}", "@"
+        yield from ((f"T#{item['task_id']['N']}", "@"), (f"U#{item['creator_id']['N']}", "@"))
+    elif pk.startswith("ALL#"):
         yield ("P#" if pk == "ALL#project" else "U#") + str(int(sk)), "@"
     elif pk.startswith("UN#"):
         yield f"U#{item['user_id']['N']}", "@"

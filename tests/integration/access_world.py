@@ -141,8 +141,8 @@ def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
 
 WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
     getProjectRoles getAvailableActions getAvailableActionEvents getAllTags rpc.discover getMe getMyDashboard
-    getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers getOverdueTasks getAllLinks
-    getExternalTaskLinkTypes"""
+    getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers
+    getOverdueTasks getAllLinks getExternalTaskLinkTypes"""
 
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
@@ -175,6 +175,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getProjectByName": lambda of: [of.name],
     "getProjectByIdentifier": lambda of: [of.name],
     "getProjectByEmail": lambda of: [f"{of.name}@example.org"],
+    "getProjectActivity": lambda of: [of.project],
+    "getProjectActivities": lambda of: [[of.project]],
     "getProjectUsers": lambda of: [of.project],
     "getAssignableUsers": lambda of: [of.project],
     "getProjectUserRole": lambda of: [of.project, of.member],

@@ -85,6 +85,15 @@ def orphaned_tokens(user_id: int) -> dict[str, list[tuple[keys.Key, dict[str, An
     }
 
 
+def orphaned_rows(project_id: int, task_id: int, user_id: int) -> list[tuple[keys.Key, dict[str, Any]]]:
+    """Return rows of activity without their project, their task, and their author."""
+    rows = [(LOST, task_id, user_id), (project_id, LOST, user_id), (project_id, task_id, LOST)]
+    return [
+        (keys.activity(of, number), {"task_id": {"N": str(task)}, "creator_id": {"N": str(author)}})
+        for number, (of, task, author) in enumerate(rows)
+    ]
+
+
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     """Put items without their parents into the table; return them by the kind that a report names."""
     lead = {"project_id": {"N": str(LOST)}}
@@ -120,6 +129,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "group member": [(keys.group_member(LOST, a_user(stores)), {})],
         "project of a group": [(keys.group_project(LOST, project_id), role)],
     }
+    found["row of activity"] = orphaned_rows(project_id, task.task.id, a_user(stores))
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
         stores.table.write(put(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}}))

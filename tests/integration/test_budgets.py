@@ -266,6 +266,7 @@ def a_world(call: Client, stores: Stores) -> World:
     call("setSubtaskStartTime", timed, ann)
     link, _ = (call("createTaskLink", listed, opposite, 1) for opposite in (task, plain))
     external, _ = (call("createExternalTaskLink", listed, PDF, "related") for _ in range(2))
+    assert call.by("ann", "secret of ann")("updateComment", comment, "a")  # which the activity tells
     bob, crew = call("createUser", "bob", "secret of bob"), call("createGroup", "crew")
     call("addGroupMember", crew, bob)
     call("addProjectGroup", other.id, crew)

@@ -175,6 +175,12 @@ ASSIGN_CALLER = "\\Kanboard\\Action\\TaskAssignCurrentUser"
 PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
+    "getMyActivityStream": (lambda call, of: call("getMyActivityStream"), Price(5, 7)),
+    "getProjectActivity": (lambda call, of: call("getProjectActivity", of.other.id), Price(3, 5)),
+    "getProjectActivities": (
+        lambda call, of: call("getProjectActivities", [of.board.id, of.other.id]),
+        Price(4, 6),
+    ),
     "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
     "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 10)),
     "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),
@@ -345,7 +351,10 @@ OWN_PROJECTS = More(0, 3)
 """Beside the person's own projects those of each of their two groups are read, and which groups are gone."""
 
 BY_GROUPS: dict[str, More] = {
-    **dict.fromkeys(("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks"), OWN_PROJECTS),
+    **dict.fromkeys(
+        ("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks", "getMyActivityStream"),
+        OWN_PROJECTS,
+    ),
     "searchTasks, everywhere": OWN_PROJECTS,
     **dict.fromkeys(("getProjectUsers", "getAssignableUsers"), More(1, 2)),
 }

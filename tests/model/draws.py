@@ -160,6 +160,8 @@ class Draws:
         return {name: self._value(method, name) for name in chosen}
 
     def _value(self, method: str, name: str) -> Any:
+        if name == "project_ids":
+            return [self._id("projects", anywhere=True) for _ in range(self.draw(st.integers(0, 3)))]
         kind = OWN_KINDS.get((method, name)) or KINDS.get(name)
         if kind:
             return self._id(kind, anywhere=method in ANYWHERE and name != "task_id")

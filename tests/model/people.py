@@ -170,6 +170,16 @@ class People(Groups):
         """Say whether a person is let in."""
         return bool(self.is_active_user(user_id))
 
+    def workers(self, task_id: int) -> list[Row]:
+        """Return the active users who may work in the project of a task."""
+        project_id = self.tasks.get(task_id, {}).get("project_id", 0)
+        users = (
+            self.users[user_id]
+            for (project, user_id), role in self.members.items()
+            if project == project_id and role in ASSIGNABLE
+        )
+        return [user for user in users if user["is_active"]]
+
     def get_me(self) -> Answer:
         row = {name: value for name, value in self.users[self.caller].items() if not name.endswith("_admin")}
         return row | {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}

@@ -145,7 +145,7 @@ class Context(msgspec.Struct, frozen=True):
         """Return the rows that tell events; the application leaves none (context.md 12)."""
         if self.caller.user is None or not events:
             return None
-        return NewActivity(events, self.caller.user_id, self.settings.activity_days)
+        return NewActivity.of(events, self.caller.user_id, self.settings.activity_days)
 
     def _write(self, actions: Sequence[TransactItem], changes: int) -> None:
         """Write actions, and beside them the time of a project's last change (1 round trip); 0 for none."""

@@ -46,6 +46,9 @@ Id = Annotated[Integer, AfterValidator(_possible)]
 ProjectId = Annotated[Id, Resource.PROJECT]
 """The project that the caller needs a role in, for a procedure of a level that asks for one; so are those below."""
 
+ProjectIds = Annotated[Integers, AfterValidator(_all_possible), Resource.PROJECTS]
+"""Projects, in each of which the caller needs a role."""
+
 ProjectIdOrZero = Annotated[Id, Resource.PROJECT_OR_NONE]
 """A project, or 0 for what belongs to no project."""
 
