@@ -241,7 +241,7 @@ UNCHANGING = {"openTask", "enableUser", "enableProject", "enableSwimlane", "disa
 """Procedures that find their work done in the world."""
 
 RANDOM = re.compile(
-    r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|(?<=UPLOAD#)[0-9]+|scrypt[^\"\\]*|(?<=token\\\":\\\")[^\"\\]*"
+    r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|(?<=UPLOAD#)[0-9]+|(?<=TOKEN#)[0-9]+|(?<=slot\\\":)[0-9]+|(?<=hash\\\":\\\")[0-9a-f]*|scrypt[^\"\\]*|(?<=token\\\":\\\")[^\"\\]*"
 )
 NUMBER = re.compile(r"(?<![0-9A-Za-z.])[0-9]{6,12}(?![0-9A-Za-z])")
 
@@ -301,8 +301,10 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _told(result: Any) -> Any:
-    """Return what a result says; of an upload, the id of its file: each has a URL of its own."""
-    return result["file_id"] if isinstance(result, dict) and "upload" in result else result
+    """Return what a result says; of an upload or a token, the id alone: each has a URL, or a secret, of its own."""
+    if isinstance(result, dict) and "upload" in result:
+        return result["file_id"]
+    return result["id"] if isinstance(result, dict) and "token" in result else result
 
 
 def difference(wanted: State, found: State) -> str:

@@ -135,6 +135,7 @@ def broken(found: Snapshot) -> Iterator[str]:
     for key, item in found.items.items():
         yield from _lookup(found, key, item)
     yield from _people(found)
+    yield from _tokens(found)
     yield from _members(found)
     yield from groups.broken(found.items)
 
@@ -279,6 +280,18 @@ def _people(found: Snapshot) -> Iterator[str]:
                 yield f"{pk}: leads to nobody of that name"
 
 
+def _tokens(found: Snapshot) -> Iterator[str]:
+    for (pk, _), item in found.items.items():
+        if pk.startswith("TOKEN#") and doc(item)["user_id"] in {0, *_users(found)}:
+            mirror = found.items.get((f"U#{doc(item)['user_id']}", f"TOKEN#{doc(item)['slot']:02d}"))
+            if mirror is None or mirror["doc"] != item["doc"]:
+                yield f"{pk}: its owner has {mirror} in its place"
+
+
+def _users(found: Snapshot) -> Iterator[int]:
+    yield from (number(pk) for pk, sk in found.items if pk.startswith("U#") and sk == "@")
+
+
 def _members(found: Snapshot) -> Iterator[str]:
     for (pk, sk), item in found.items.items():
         is_member = pk.startswith("P#") and sk.startswith("M#")
@@ -390,6 +403,11 @@ def _parents_of_people(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]
         yield ("P#" if pk == "ALL#project" else "U#") + str(int(sk)), "@"
     elif pk.startswith("UN#"):
         yield f"U#{item['user_id']['N']}", "@"
+    elif pk.startswith("TOKEN#"):
+        yield f"U#{doc(item)['user_id']}", f"TOKEN#{doc(item)['slot']:02d}"
+    elif sk.startswith("TOKEN#"):
+        yield f"TOKEN#{doc(item)['id']}", "@"
+        yield from [(pk, "@")] if pk != "U#0" else []
     elif pk.startswith("U#") and sk != "@" and not sk.startswith("UPLOAD#"):
         yield pk, "@"
         yield (f"P#{number(sk)}", "@") if sk.startswith("P#") else _subtask(sk, item)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_NEW_ID = 500_000
 """What is born in a disturbed call has ids from here, so that they can be told from all other numbers."""
 
-WRITING = {"creation", "work", "management", "administration"}
+WRITING = {"creation", "work", "management", "administration", "own"}
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,24 @@ class People(Groups):
         del self.users[user_id]
         return True
 
+    # --- tokens of the application ------------------------------------------------------------------------------
+
+    def create_token(
+        self, name: str, expires: int = 0, projects: list[int] | None = None, read_only: bool | None = None
+    ) -> Answer:
+        allowed = sorted({*(projects or [])})
+        if is_blank(name) or not {*allowed} <= {*self.projects}:
+            return False
+        row: Row = {"name": name, "expires": expires, "projects": allowed, "read_only": bool(read_only)}
+        self.tokens[self.answered["id"]] = row | {"id": self.answered["id"], "date_creation": self.now}
+        return {"id": self.answered["id"], "token": self.answered["token"]}
+
+    def get_tokens(self) -> Answer:
+        return self.of("tokens")
+
+    def remove_token(self, token_id: int) -> Answer:
+        return self.tokens.pop(token_id, None) is not None
+
     # --- members ------------------------------------------------------------------------------------------------
 
     def _titles(self, project_id: int, roles: set[str], *, is_active: bool, then_by: str) -> Row:

@@ -77,6 +77,7 @@ class World:
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
     passwords: dict[int, str] = field(default_factory=dict)
+    tokens: Rows = field(default_factory=dict)
     told: list[Row] = field(default_factory=list)
     born: dict[str, set[int]] = field(default_factory=dict)
 

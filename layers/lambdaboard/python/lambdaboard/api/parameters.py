@@ -72,6 +72,9 @@ IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out; read in the same way."""
 
+Ids = Annotated[Integers, AfterValidator(_all_possible)]
+"""A list of ids, each as for Id."""
+
 Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
 """A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""
 

@@ -26,6 +26,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     swimlanes,
     tags,
     tasks,
+    tokens,
     users,
 )
 
