@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Metrics
 
 from importer.errors import ImporterError
-from lambdaboard.app.authentication import Authenticator
-from lambdaboard.app.login import Logins
-from lambdaboard.app.service import Service
+from lambdaboard.app.service import Service, authenticator
 from lambdaboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,9 +36,7 @@ class Api:
     def __init__(self, stores: Stores) -> None:
         token = secrets.token_hex()
         settings = Settings(table_name=stores.table.name, bucket_name="unused", api_token=token)
-        self._service = Service(
-            settings, stores, Authenticator(token.encode().__eq__, Logins(stores.users, stores.logins))
-        )
+        self._service = Service(settings, stores, authenticator(settings, stores))
         self._basic = base64.b64encode(f"jsonrpc:{token}".encode()).decode()
 
     def __call__(self, method: str, **params: Any) -> Any:

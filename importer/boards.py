@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from importer import models
-from importer.conversion import Known, link_types_of, role_of, tag_of, user_of
+from importer.conversion import Known, group_of, link_types_of, role_of, tag_of, user_of
 from importer.projects import move_projects
+from lambdaboard.domain.group import MAX_GROUPS
+from lambdaboard.store.groups import put_member
 from lambdaboard.store.link_types import StoredTypes
 
 if TYPE_CHECKING:
     from importer.job import Job
     from lambdaboard.domain.link import LinkTypes
     from lambdaboard.store.actions import TransactItem
+
+
+Span = tuple[int, int | None]
 
 
 def move_link_types(job: Job) -> LinkTypes:
@@ -27,23 +33,55 @@ def move_link_types(job: Job) -> LinkTypes:
 
 def move_people_and_projects(job: Job) -> Known:
     """Write users, projects, tags and members; return which ones there are."""
-    known = Known(users=_users(job), projects=move_projects(job), tags=set())
+    groups = _groups(job)
+    known = Known(groups, users=_users(job, groups), projects=move_projects(job, groups), tags=set())
     _tags(job, known)
     _members(job, known)
     return known
 
 
-def _users(job: Job) -> set[int]:
+def _groups(job: Job) -> set[int]:
+    groups: set[int] = set()
+    for page, _ in job.source.pages(models.GroupRow):
+        values = [group_of(row, job.report) for row in page]
+        job.writer.put([action for each in values for action in job.stores.groups.put_actions(each)])
+        job.count(models.GroupRow, len(page))
+        groups.update(each.id for each in values)
+    return groups
+
+
+def _memberships(job: Job, users: set[int], groups: set[int], span: Span) -> defaultdict[int, list[int]]:
+    """Read which groups the users of a page are in; what is of none of them is reported."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in job.source.between(models.GroupMemberRow, "user_id", *span):
+        job.count(models.GroupMemberRow, 1)
+        if row.user_id not in users or row.group_id not in groups:
+            job.report.left_out(row.table, f"{row.group_id}/{row.user_id}", "its group or user is not there")
+        elif len(found[row.user_id]) == MAX_GROUPS:
+            job.report.left_out(
+                row.table, f"{row.group_id}/{row.user_id}", f"people are in {MAX_GROUPS} groups at most"
+            )
+        else:
+            found[row.user_id].append(row.group_id)
+    return found
+
+
+def _users(job: Job, groups: set[int]) -> set[int]:
     users: set[int] = set()
     names: set[str] = set()
-    for page, _ in job.source.pages(models.UserRow):
+    after = 0
+    for page, (last,) in job.source.pages(models.UserRow):
+        memberships = _memberships(job, {row.id for row in page}, groups, (after, last))
         actions: list[TransactItem] = []
         for row in page:
-            user = user_of(row, names, job.report)
+            user = user_of(row, memberships[row.id], names, job.report)
             actions += job.stores.users.put_actions(user, row.nb_failed_login, row.lock_expiration_date)
+            actions += [put_member(group_id, row.id) for group_id in user.groups]
             users.add(row.id)
         job.writer.put(actions)
         job.count(models.UserRow, len(page))
+        after = last
+    _memberships(job, set(), groups, (after, None))
     return users
 
 

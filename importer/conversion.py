@@ -8,13 +8,16 @@ from hashlib import sha1
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from importer.source import row_name
 from lambdaboard.domain import passwords
+from lambdaboard.domain.automatic_actions import kind_of
 from lambdaboard.domain.comment import VISIBILITIES, Comment
 from lambdaboard.domain.external_link import TYPES, WEBLINK, ExternalLink
 from lambdaboard.domain.file import cut_name
+from lambdaboard.domain.group import MAX_TEXT, Group
 from lambdaboard.domain.link import LinkType, LinkTypes
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.domain.project import Category, Column, Project, Resolver, Swimlane
+from lambdaboard.domain.project import AutomaticAction, Category, Column, Project, Resolver, Swimlane
 from lambdaboard.domain.project_rules import IDENTIFIER
 from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.subtask import Subtask, plain
@@ -34,7 +37,7 @@ from lambdaboard.store.files import File, ProjectFile, project_folder, task_fold
 from lambdaboard.store.tags import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from importer import models
     from importer.report import Report
@@ -44,10 +47,12 @@ class Known(NamedTuple):
     """What was carried over that other rows may name; small beside tasks and what belongs to them.
 
     Attributes:
+        groups: the ids of all groups.
         projects: id -> what their tasks may name.
         tags: the ids of all tags.
     """
 
+    groups: set[int]
     users: set[int]
     projects: dict[int, Resolver]
     tags: set[int]
@@ -56,10 +61,28 @@ class Known(NamedTuple):
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def user_of(row: models.UserRow, names: set[str], report: Report) -> User:
-    """Return a user; `names`: those that are taken, in the form in which two may not be alike, and takes theirs.
+def group_of(row: models.GroupRow, report: Report) -> Group:
+    """Return a group; texts that are too long are cut."""
+    values = row.model_dump()
+    for name in ("name", "external_id"):
+        if len(values[name] or "") > MAX_TEXT:
+            report.changed(row.table, row.id, name, f"is longer than {MAX_TEXT:,} characters: cut")
+            values[name] = values[name][:MAX_TEXT]
+    return Group(**values)
 
-    A password stays the hash that it is, of bcrypt. Who has none, as people of LDAP, gets one that fits no password.
+
+def user_of(row: models.UserRow, groups: Sequence[int], names: set[str], report: Report) -> User:
+    """Return a user.
+
+    Args:
+        row: the row.
+        groups: those that they are in.
+        names: those that are taken, in the form in which two may not be alike; takes theirs.
+        report: takes what they must know.
+
+    Returns:
+        The user. A password stays the hash that it is, of bcrypt; who has none, as people of LDAP, gets one that fits
+        no password.
     """
     _tell_of_log_in(row, names, report)
     role = row.role
@@ -82,6 +105,7 @@ def user_of(row: models.UserRow, names: set[str], report: Report) -> User:
         disable_login_form=row.disable_login_form,
         filter=row.filter,
         theme=row.theme,
+        groups=tuple(sorted(groups)),
     )
 
 
@@ -106,11 +130,11 @@ def _tell_of_log_in(row: models.UserRow, names: set[str], report: Report) -> Non
         report.add("told", row.table, row.id, "password", "there is none that can be kept: cannot log in")
 
 
-def role_of(row: models.MemberRow, report: Report) -> str:
+def role_of(row: models.MemberRow | models.ProjectGroupRow, report: Report) -> str:
     """Return a role in a project: of one that the project made itself, the least, so that nobody gets more rights."""
     if row.role in PROJECT_ROLES:
         return row.role
-    report.changed(row.table, f"{row.project_id}/{row.user_id}", "role", f"is no role here: {PROJECT_VIEWER} instead")
+    report.changed(row.table, row_name(type(row), row), "role", f"is no role here: {PROJECT_VIEWER} instead")
     return PROJECT_VIEWER
 
 
@@ -123,6 +147,8 @@ class Parts(NamedTuple):
     columns: Sequence[models.ColumnRow]
     swimlanes: Sequence[models.SwimlaneRow]
     categories: Sequence[models.CategoryRow]
+    groups: Mapping[int, str]
+    actions: Sequence[AutomaticAction]
 
 
 def project_of(row: models.ProjectRow, parts: Parts, taken: set[str], report: Report) -> Project:
@@ -141,7 +167,21 @@ def project_of(row: models.ProjectRow, parts: Parts, taken: set[str], report: Re
         columns=tuple(Column(**each.model_dump()) for each in parts.columns),
         swimlanes=tuple(Swimlane(**each.model_dump()) for each in parts.swimlanes),
         categories=tuple(Category(**each.model_dump()) for each in parts.categories),
+        groups={**parts.groups},
+        automatic_actions=tuple(parts.actions),
     )
+
+
+def action_of(row: models.ActionRow, params: Iterable[models.ActionParamRow], report: Report) -> AutomaticAction | None:
+    """Return an automatic action; None for one that a plugin brought."""
+    kind = kind_of(row.action_name)
+    if kind is None:
+        report.left_out(row.table, row.id, "is an action of a plugin", "action_name")
+        return None
+    if kind.effect is None:
+        report.add("told", row.table, row.id, "action_name", "is kept, and not run here (docs/kanboard/README.md)")
+    texts = {each.name: each.value for each in params}
+    return AutomaticAction(id=row.id, event_name=row.event_name, action_name=row.action_name, params=texts)
 
 
 def tag_of(row: models.TagRow) -> Tag:

@@ -342,5 +342,53 @@ class ProjectFileRow(Row):
     date: Seconds = 0
 
 
+class GroupRow(Row):
+    """A group of people."""
+
+    table = "groups"
+    id: Id
+    name: Text
+    external_id: str | None = None
+
+
+class GroupMemberRow(Row):
+    """A person in a group."""
+
+    table = "group_has_users"
+    key = ("group_id", "user_id")
+    group_id: Id
+    user_id: Id
+
+
+class ProjectGroupRow(Row):
+    """The role of a group in a project."""
+
+    table = "project_has_groups"
+    key = ("group_id", "project_id")
+    group_id: Id
+    project_id: Id
+    role: Text
+
+
+class ActionRow(Row):
+    """An automatic action of a project."""
+
+    table = "actions"
+    id: Id
+    project_id: Id
+    event_name: Text
+    action_name: Text
+
+
+class ActionParamRow(Row):
+    """A parameter of an automatic action."""
+
+    table = "action_has_params"
+    id: Id
+    action_id: Id
+    name: Text
+    value: Text
+
+
 CARRIED: tuple[type[Row], ...] = tuple(Row.__subclasses__())
 """All tables that are carried over."""

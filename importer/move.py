@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 COUNTERS: dict[Entity, type[models.Row]] = {
     "user": models.UserRow,
+    "group": models.GroupRow,
     "project": models.ProjectRow,
+    "action": models.ActionRow,
     "column": models.ColumnRow,
     "swimlane": models.SwimlaneRow,
     "category": models.CategoryRow,

@@ -12,19 +12,14 @@ if TYPE_CHECKING:
 ID = ("id",)
 
 NO_PLACE: dict[str, tuple[tuple[str, ...], str]] = {
-    "action_has_params": (ID, "automatic actions are not carried over yet"),
-    "actions": (ID, "automatic actions are not carried over yet"),
     "column_has_move_restrictions": (("restriction_id",), "roles of a project's own do not exist here"),
     "column_has_restrictions": (("restriction_id",), "roles of a project's own do not exist here"),
     "currencies": (("currency",), "there are no budgets here"),
     "custom_filters": (ID, "saved filters belong to the web pages, which do not exist here"),
-    "group_has_users": (("group_id", "user_id"), "groups are not carried over yet"),
-    "groups": (ID, "groups are not carried over yet"),
     "predefined_task_descriptions": (ID, "belong to the web pages, which do not exist here"),
     "project_activities": (ID, "activity is not carried over yet"),
     "project_daily_column_stats": (ID, "was computed for the web pages, which do not exist here"),
     "project_daily_stats": (ID, "was computed for the web pages, which do not exist here"),
-    "project_has_groups": (("group_id", "project_id"), "groups are not carried over yet"),
     "project_has_notification_types": (ID, "there are no notifications here"),
     "project_has_roles": (("role_id",), "roles of a project's own do not exist here"),
     "project_role_has_restrictions": (("restriction_id",), "roles of a project's own do not exist here"),

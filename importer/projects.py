@@ -7,15 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from importer import models
-from importer.conversion import Parts, project_file_of, project_of
+from importer.conversion import Parts, action_of, project_file_of, project_of, role_of
 from importer.source import row_name
 from lambdaboard.store.counts import Counts
+from lambdaboard.store.groups import put_role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from importer.job import Job
-    from lambdaboard.domain.project import Project, Resolver
+    from lambdaboard.domain.project import AutomaticAction, Project, Resolver
     from lambdaboard.store.actions import TransactItem
 
 R = TypeVar(
@@ -25,16 +26,18 @@ R = TypeVar(
     models.CategoryRow,
     models.ProjectMetadataRow,
     models.ProjectFileRow,
+    models.ProjectGroupRow,
+    models.ActionRow,
 )
 
 
-def move_projects(job: Job) -> dict[int, Resolver]:
-    """Write all projects with what they hold; return what the tasks of each may name."""
+def move_projects(job: Job, groups: Collection[int]) -> dict[int, Resolver]:
+    """Write all projects with what they hold; return what the tasks of each may name. `groups`: those there are."""
     places: dict[int, Resolver] = {}
     taken: set[str] = set()
     after = 0
     for page, (last,) in job.source.pages(models.ProjectRow):
-        holdings = _Holdings(job, {row.id for row in page}, after, last)
+        holdings = _Holdings(job, {row.id for row in page}, groups, (after, last))
         actions: list[TransactItem] = []
         for row in page:
             project = project_of(row, holdings.parts(row.id), taken, job.report)
@@ -45,26 +48,34 @@ def move_projects(job: Job) -> dict[int, Resolver]:
         job.writer.put(actions)
         job.count(models.ProjectRow, len(page))
         after = last
-    _Holdings(job, set(), after, None)
+    _Holdings(job, set(), groups, (after, None))
     return places
 
 
 class _Holdings:
     """What the projects of a page hold, read at once; what is of no project is reported."""
 
-    def __init__(self, job: Job, projects: set[int], after: int, last: int | None) -> None:
+    def __init__(self, job: Job, projects: set[int], groups: Collection[int], ids: tuple[int, int | None]) -> None:
         self._job = job
         self._projects = projects
-        span = "project_id", after, last
+        span = "project_id", *ids
         self._columns = self._by_project(job.source.between(models.ColumnRow, *span))
         self._swimlanes = self._by_project(job.source.between(models.SwimlaneRow, *span))
         self._categories = self._by_project(job.source.between(models.CategoryRow, *span))
         self._metadata = self._by_project(job.source.between(models.ProjectMetadataRow, *span))
+        self._groups = self._by_project(self._there(job.source.between(models.ProjectGroupRow, *span), groups))
+        self._actions = self._by_project(job.source.between(models.ActionRow, *span))
         self._files = self._by_project(job.source.between(models.ProjectFileRow, *span))
 
     def parts(self, project_id: int) -> Parts:
         """Return what is stored in the item of a project."""
-        return Parts(self._columns[project_id], self._swimlanes[project_id], self._categories[project_id])
+        return Parts(
+            self._columns[project_id],
+            self._swimlanes[project_id],
+            self._categories[project_id],
+            {row.group_id: role_of(row, self._job.report) for row in self._groups[project_id]},
+            self._automatic_actions(self._actions[project_id]),
+        )
 
     def actions(self, row: models.ProjectRow, project: Project) -> list[TransactItem]:
         """Return what writes a project with its metadata and files; nothing where it is too large."""
@@ -72,9 +83,28 @@ class _Holdings:
         files, nb_files = self._file_actions(self._files[row.id])
         put = partial(stores.projects.put_actions, project, last_modified=row.last_modified)
         written = self._job.built(row, partial(put, counts=Counts(nb_files=nb_files)))
-        for value in self._metadata[row.id] if written else ():
+        if not written:
+            return []
+        for value in self._metadata[row.id]:
             written += self._job.metadata(value, stores.project_metadata, row.id)
-        return written + files if written else []
+        return [*written, *files, *(put_role(group_id, row.id, role) for group_id, role in project.groups.items())]
+
+    def _there(
+        self, rows: Iterable[models.ProjectGroupRow], groups: Collection[int]
+    ) -> Iterator[models.ProjectGroupRow]:
+        for row in rows:
+            if row.group_id in groups:
+                yield row
+            else:
+                self._job.report.left_out(row.table, row_name(type(row), row), "there is no such group", "group_id")
+
+    def _automatic_actions(self, rows: Sequence[models.ActionRow]) -> list[AutomaticAction]:
+        params: defaultdict[int, list[models.ActionParamRow]] = defaultdict(list)
+        for each in self._job.source.among(models.ActionParamRow, "action_id", [row.id for row in rows]):
+            self._job.count(models.ActionParamRow, 1)
+            params[each.action_id].append(each)
+        found = (action_of(row, params[row.id], self._job.report) for row in rows)
+        return [action for action in found if action]
 
     def _file_actions(self, rows: Sequence[models.ProjectFileRow]) -> tuple[list[TransactItem], int]:
         """Return what writes the records of files, whose contents are written first, and how many there are."""

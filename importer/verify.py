@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -35,6 +35,8 @@ TASKS_AT_ONCE = 25
 
 LISTED_AT_ONCE = 100
 """Tasks of one list: each may have 190 KB."""
+
+R = TypeVar("R", bound=Row)
 
 Fields = Mapping[str, Any]
 
@@ -73,6 +75,8 @@ class Verification:
         projects = self._projects()
         self._rows(models.TagRow, self._source.rows(models.TagRow), self._api("getAllTags"))
         self._members(projects)
+        self._groups(projects)
+        self._actions(projects)
         self._task_numbers(projects)
         self._positions = self._counted_positions()
         self._types = {row.label: row.id for row in self._source.rows(models.LinkTypeRow)}
@@ -151,8 +155,8 @@ class Verification:
             self._compare_content(row, self._stores.project_files.of(row.project_id))
 
     def _members(self, projects: Sequence[int]) -> None:
-        answers = self._api.all([("getProjectUsers", {"project_id": each}) for each in projects])
-        members = {(project, int(user)) for project, each in zip(projects, answers, strict=True) for user in each or {}}
+        """Compare people's own roles; that there are no more the stores tell, since the API adds members by groups."""
+        members = {(each, user_id) for each in projects for user_id, _ in self._stores.users.roles_in(each)}
         rows = [*self._source.rows(models.MemberRow)]
         roles = self._api.all(
             [("getProjectUserRole", {"project_id": row.project_id, "user_id": row.user_id}) for row in rows]
@@ -162,7 +166,36 @@ class Verification:
             self._same(
                 models.MemberRow, row_name(type(row), row), {"role": row.role}, {"role": role} if is_member else None
             )
-        self._unexpected(models.MemberRow, members - {(row.project_id, row.user_id) for row in rows})
+        alone = members - {(row.project_id, row.user_id) for row in rows}
+        self._unexpected(models.MemberRow, ("/".join(map(str, each)) for each in alone))
+
+    def _groups(self, projects: Sequence[int]) -> None:
+        """Compare groups, who is in them, and their roles, which the stores tell: no procedure does."""
+        rows = [*self._source.rows(models.GroupRow)]
+        self._rows(models.GroupRow, rows, self._api("getAllGroups"))
+        answers = self._api.all([("getGroupMembers", {"group_id": row.id}) for row in rows])
+        members = {f"{row.id}/{each['id']}": 0 for row, found in zip(rows, answers, strict=True) for each in found}
+        self._names(models.GroupMemberRow, members, lambda _: 0)
+        stored = self._stores.projects.get_many(projects)
+        roles = {f"{group}/{id_}": role for id_, each in stored.items() for group, role in each.project.groups.items()}
+        self._names(models.ProjectGroupRow, roles, lambda row: row.role)
+
+    def _names(self, model: type[R], actual: dict[str, Any], value: Callable[[R], Any]) -> None:
+        """Compare rows that have no id of their own, by what tells them apart."""
+        for row in self._source.rows(model):
+            name = row_name(model, row)
+            self._same(model, name, {"role": value(row)}, {"role": actual.pop(name)} if name in actual else None)
+        self._unexpected(model, actual)
+
+    def _actions(self, projects: Sequence[int]) -> None:
+        """Compare automatic actions and their parameters."""
+        answers = self._api.all([("getActions", {"project_id": each}) for each in projects])
+        actions = {each["id"]: each for answer in answers for each in answer}
+        self._rows(models.ActionRow, self._source.rows(models.ActionRow), actions.values())
+        params = _by(self._source.rows(models.ActionParamRow), "action_id")
+        for action_id in actions.keys() | params.keys():
+            expected = {each.name: each.value for each in params.get(action_id, [])}
+            self._named(models.ActionParamRow, action_id, expected, actions.get(action_id, {}).get("params") or {})
 
     def _task_numbers(self, projects: Sequence[int]) -> None:
         """Compare how many tasks each project has: one that is in the API alone is found so."""

@@ -29,6 +29,7 @@ from tests.events import api_event
 from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
+from lambdaboard.app.token_login import TokenLogins
 from lambdaboard.domain import passwords
 from lambdaboard.settings import Settings
 from lambdaboard.store.keys import KINDS, Key
@@ -177,11 +178,12 @@ def stores(
     assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
-def a_service(stores: Stores, cache: Cache | None = None) -> Service:
+def a_service(stores: Stores, cache: Cache | None = None, settings: Settings = SETTINGS) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
-    return Service(SETTINGS, stores, Authenticator(is_token(TOKEN), Logins(stores.users, stores.logins)))
+    logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
+    return Service(settings, stores, Authenticator(is_token(TOKEN), logins, tokens))
 
 
 @pytest.fixture

@@ -17,14 +17,11 @@ import msgspec
 import time_machine
 from tests import api_document_examples
 from tests.api_document_examples import ADDRESS
-from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client, on_moto, prepare_moto
+from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client, a_service, on_moto, prepare_moto
 from tests.events import api_event
 from tests.integration.access_world import CALLS, ERRORS, World, a_world
 from tests.integration.roles import with_roles
 
-from lambdaboard.app.authentication import Authenticator, is_token
-from lambdaboard.app.login import Logins
-from lambdaboard.app.service import Service
 from lambdaboard.domain import passwords
 from lambdaboard.procedures import registry
 from lambdaboard.store.stores import Stores
@@ -43,8 +40,8 @@ A_MINUTE = 60.0
 
 PROCEDURES = {each.name: each for each in registry}
 
-RANDOM = re.compile(r"[0-9a-f]{32,}")
-"""What is another one at each call: paths and etags of files, and the tokens of public projects."""
+RANDOM = re.compile(r"[0-9a-f]{32,}|(?P<start>lb_[0-9]+_)[\w-]{43}")
+"""What is another one at each call: paths and etags of files, tokens of public projects, and those of programs."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Answered:
     Attributes:
         user: who calls: `jsonrpc` is the application.
         secret: the person's password; "" for the application.
-        answer: the JSON-RPC response, with `<40 hex digits>` for what is random.
+        answer: the JSON-RPC response, with `<40 hex digits>` and the like for what is random.
     """
 
     procedure: str
@@ -102,8 +99,7 @@ def made_here() -> list[Answered]:
 def _client(empty: Callable[[], None]) -> Client:
     empty()
     stores = Stores.connect(TABLE, BUCKET)
-    settings = msgspec.structs.replace(SETTINGS, base_url="")
-    return Client(Service(settings, stores, Authenticator(is_token(TOKEN), Logins(stores.users, stores.logins))))
+    return Client(a_service(stores, settings=msgspec.structs.replace(SETTINGS, base_url="")))
 
 
 def _of_the_documents(example: Example, client: Client) -> Answered:
@@ -123,9 +119,9 @@ def _in_one_project(client: Client, clock: Traveller) -> Iterator[Answered]:
 
 
 def _people(client: Client, world: World) -> tuple[Client, World, World]:
-    """Let the person join, and be assigned the task; return their client, and the world as they and others see it."""
+    """Let the person join, and assign themselves; return their client, and the world as they and others see it."""
     person, own = with_roles("app-admin", "project-manager")(client, world)
-    assert client("updateTask", id=world.task, owner_id=own.caller)
+    assert person("updateTask", id=world.task, owner_id=own.caller)
     return person, own, world
 
 
@@ -147,4 +143,5 @@ def _answered(client: Client, request: dict[str, Any]) -> Answered:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    return f"<{len(found[0])} hex digits>"
+    start = found["start"]
+    return f"{start}<{len(found[0]) - len(start)} characters>" if start else f"<{len(found[0])} hex digits>"

@@ -41,16 +41,20 @@ def _text(value: str) -> str:
 
 
 def _pieces(value: list[Any] | dict[str, Any], indent: int) -> list[str]:
-    is_list = isinstance(value, list)
-    named = [("", each) for each in value] if is_list else [(f"{json.dumps(name)}: ", value[name]) for name in value]
+    names = [f"{json.dumps(name)}: " for name in value] if isinstance(value, dict) else [""] * len(value)
+    named = [*zip(names, _items(value), strict=True)]
     pieces = [name + short_json(each, indent) for name, each in named[: _shown(value)]]
     left = len(value) - len(pieces)
     return [*pieces[:-1], f"{pieces[-1]} /* {left} more */"] if left else pieces
 
 
+def _items(value: list[Any] | dict[str, Any]) -> list[Any]:
+    return [*value.values()] if isinstance(value, dict) else value
+
+
 def _shown(value: list[Any] | dict[str, Any]) -> int:
     """Return how many are shown: all properties of a row, but not all of what is a list."""
-    items = value if isinstance(value, list) else [*value.values()]
+    items = _items(value)
     if isinstance(value, dict) and not _is_list_by_name(items):
         return len(items)
     return LARGE_ITEMS if len(json.dumps(items[0])) > LARGE else ITEMS

@@ -35,7 +35,7 @@ GRANTED: dict[str, Grants] = {
         *_on("logs of RpcFunction", *_LOGS),
     },
     "CascadeRole": {
-        *_items("GetItem", "BatchGetItem", "Query", "BatchWriteItem", "UpdateItem", "DeleteItem"),
+        *_items("GetItem", "BatchGetItem", "Query", "BatchWriteItem", "UpdateItem", "DeleteItem", "PutItem"),
         *_on(
             "stream",
             *(f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),

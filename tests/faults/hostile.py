@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.integration.access_world import World
 
-SECRETS = ["", "wrong", "\0", "é" * 3_000]
+SECRETS = ["", "wrong", "\0", "é" * 3_000, f"lb_1_{'x' * 43}", "lb_0_", f"lb_{'9' * 1_000}_"]
 
 PROCEDURES = sorted(registry, key=lambda each: each.name)
 PARAMETERS = {each.name: [*inspect.signature(each.function).parameters][1:] for each in PROCEDURES}

@@ -135,6 +135,7 @@ def broken(found: Snapshot) -> Iterator[str]:
     for key, item in found.items.items():
         yield from _lookup(found, key, item)
     yield from _people(found)
+    yield from _tokens(found)
     yield from _members(found)
     yield from groups.broken(found.items)
 
@@ -279,6 +280,18 @@ def _people(found: Snapshot) -> Iterator[str]:
                 yield f"{pk}: leads to nobody of that name"
 
 
+def _tokens(found: Snapshot) -> Iterator[str]:
+    for (pk, _), item in found.items.items():
+        if pk.startswith("TOKEN#") and doc(item)["user_id"] in {0, *_users(found)}:
+            mirror = found.items.get((f"U#{doc(item)['user_id']}", f"TOKEN#{doc(item)['slot']:02d}"))
+            if mirror is None or mirror["doc"] != item["doc"]:
+                yield f"{pk}: its owner has {mirror} in its place"
+
+
+def _users(found: Snapshot) -> Iterator[int]:
+    yield from (number(pk) for pk, sk in found.items if pk.startswith("U#") and sk == "@")
+
+
 def _members(found: Snapshot) -> Iterator[str]:
     for (pk, sk), item in found.items.items():
         is_member = pk.startswith("P#") and sk.startswith("M#")
@@ -318,6 +331,20 @@ def dangling(found: Snapshot) -> Iterator[str]:
             subtask = found.items.get((f"T#{item['task_id']['N']}", f"SUBTASK#{padded(number(sk))}"))
             if subtask and doc(subtask).get("user_id", 0) != number(pk):
                 yield f"{pk} {sk} leads to another's subtask"
+    for key, item in found.items.items():
+        yield from _untold(found, key, item)
+
+
+def _untold(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:
+    """Yield the rows of activity that an item says should follow it, and that are not there."""
+    if "e" not in item:
+        return
+    first_id, creator_id, _, names, *_ = msgspec.json.decode(item["e"]["S"])
+    project_id = number(key[0]) if key[0].startswith("P#") else found.tasks.get(number(key[0]), (0, {}))[0]
+    is_known = project_id in found.projects and (f"U#{creator_id}", "@") in found.items
+    for activity_id in range(first_id, first_id + len(names) if is_known else first_id):
+        if (f"A#{project_id}", f"{activity_id:016}") not in found.items:
+            yield f"{key}: the row {activity_id} of its activity is missing"
 
 
 def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
@@ -369,10 +396,18 @@ def _parents_in_task(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _parents_of_people(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
-    if pk.startswith("ALL#"):
+    if pk.startswith("A#"):
+        yield f"P#{number(pk)}", "@"
+        yield from ((f"T#{item['task_id']['N']}", "@"), (f"U#{item['creator_id']['N']}", "@"))
+    elif pk.startswith("ALL#"):
         yield ("P#" if pk == "ALL#project" else "U#") + str(int(sk)), "@"
     elif pk.startswith("UN#"):
         yield f"U#{item['user_id']['N']}", "@"
+    elif pk.startswith("TOKEN#"):
+        yield f"U#{doc(item)['user_id']}", f"TOKEN#{doc(item)['slot']:02d}"
+    elif sk.startswith("TOKEN#"):
+        yield f"TOKEN#{doc(item)['id']}", "@"
+        yield from [(pk, "@")] if pk != "U#0" else []
     elif pk.startswith("U#") and sk != "@" and not sk.startswith("UPLOAD#"):
         yield pk, "@"
         yield (f"P#{number(sk)}", "@") if sk.startswith("P#") else _subtask(sk, item)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_NEW_ID = 500_000
 """What is born in a disturbed call has ids from here, so that they can be told from all other numbers."""
 
-WRITING = {"creation", "work", "management", "administration"}
+WRITING = {"creation", "work", "management", "administration", "own"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
     ann = call("createUser", "ann", "secret of ann")
     assert call("addProjectUser", there.project, world.member)
     assert call("addProjectUser", there.project, ann)
+    assert call("addProjectUser", world.project, ann, "project-manager")
     assert call.by("ann")("createMyPrivateProject", "Ann's own")
     assert call.by("ann")("createTask", "Private", 3, owner_id=ann)
     assert call("addGroupMember", world.crew, ann)
@@ -120,6 +121,12 @@ MORE: dict[str, Callable[[World, There], Any]] = {
         "email": "n@example.org",
     },
     "createMyPrivateProject": lambda _of, _: ["Mine"],
+    "updateTask, by Ann": lambda of, _: {"id": of.task, "title": "New", "score": 3},
+    "closeTask, by Ann": lambda of, _: [of.other_task],
+    "moveTaskPosition, by Ann": lambda of, _: [of.project, of.other_task, of.column, 1, of.empty_lane],
+    "createTask, by Ann": lambda of, _: ["New", of.project],
+    "createComment, by Ann": lambda of, _: [of.task, ANN, "New"],
+    "createTaskLink, by Ann": lambda of, there: [of.other_task, there.task, 2],
     BEGUN: lambda of, _: {"project_id": of.project, "task_id": of.task, **described()},
     CONFIRMED: lambda of, there: {
         "project_id": of.project,
@@ -132,7 +139,13 @@ MORE: dict[str, Callable[[World, There], Any]] = {
 }
 """Calls that have more to lose than those of CALLS."""
 
-BY_ANN = {"createMyPrivateProject", "changeMyPassword"}
+ANN = 3
+"""Her id."""
+
+TOLD = sorted(name for name in MORE if name.endswith(", by Ann"))
+"""Calls that leave rows of activity."""
+
+BY_ANN = {"createMyPrivateProject", "changeMyPassword", *TOLD}
 
 METHODS = [name for name in CALLS if LEVEL_OF[name] in WRITING and not name.startswith(("get", "is", "has"))]
 METHODS = [name for name in METHODS if name not in ERRORS]

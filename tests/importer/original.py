@@ -251,6 +251,41 @@ def of_projects() -> Rows:
     }  # fmt: skip
 
 
+def groups() -> Rows:
+    """Return groups, who is in them, and their roles."""
+    return {
+        "groups": [
+            {"id": 2, "name": "Gardeners", "external_id": "cn=g"},
+            {"id": 4, "name": "Cooks", "external_id": None},
+        ],
+        "group_has_users": [
+            {"group_id": 2, "user_id": 3},
+            {"group_id": 4, "user_id": 3},
+            {"group_id": 2, "user_id": 7},
+        ],
+        "project_has_groups": [
+            {"group_id": 2, "project_id": 1, "role": "project-viewer"},
+            {"group_id": 4, "project_id": 4, "role": "project-member"},
+        ],
+    }
+
+
+def actions() -> Rows:
+    """Return automatic actions: one that runs, and one that sends mail."""
+    prefix = "\\Kanboard\\Action\\"
+    return {
+        "actions": [
+            {"id": 3, "project_id": 1, "event_name": "task.move.column", "action_name": prefix + "TaskCloseColumn"},
+            {"id": 5, "project_id": 4, "event_name": "task.close", "action_name": prefix + "TaskEmail"},
+        ],
+        "action_has_params": [
+            {"id": 1, "action_id": 3, "name": "column_id", "value": "2"},
+            {"id": 2, "action_id": 5, "name": "user_id", "value": "3"},
+            {"id": 4, "action_id": 5, "name": "subject", "value": "Closed"},
+        ],
+    }  # fmt: skip
+
+
 def left_behind() -> Rows:
     """Return rows of tables that have no place, one each."""
     return {
@@ -266,7 +301,16 @@ def left_behind() -> Rows:
 
 def everything() -> Rows:
     """Return a small board with everything in it."""
-    return {**people(), **boards(), **tasks(), **belongings(), **of_projects(), **left_behind()}
+    return {
+        **people(),
+        **boards(),
+        **tasks(),
+        **belongings(),
+        **of_projects(),
+        **groups(),
+        **actions(),
+        **left_behind(),
+    }
 
 
 # --- databases ----------------------------------------------------------------------------------------------------

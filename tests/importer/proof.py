@@ -32,6 +32,7 @@ def main() -> int:
     """Move and compare all of them; return how many failed."""
     failed = []
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
         for name, source in {"Kanboard": kanboard, "PostgreSQL": postgresql, "MariaDB": mariadb}.items():
             place = Path(folder) / name
             place.mkdir()

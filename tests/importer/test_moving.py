@@ -40,6 +40,7 @@ UNTOLD = {
     ("task_has_metadata", "changed_by"),
     ("task_has_metadata", "changed_on"),
     ("subtask_time_tracking", "start"),
+    ("action_has_params", "name"),  # one of another name is missing, and too much
     ("subtask_time_tracking", "end"),  # 0 alone is told: the timer runs
     ("tasks", "is_active"),  # a closed task is missing among the open ones
 }
@@ -47,7 +48,7 @@ UNTOLD = {
 
 THROTTLED: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}
 
-OWNERS = {"project_id", "task_id", "subtask_id", "user_id", "id"}
+OWNERS = {"project_id", "action_id", "task_id", "subtask_id", "user_id", "id"}
 """Columns that say whose a row is: with another owner it is missing in one place, and too much in the other."""
 
 
@@ -240,7 +241,7 @@ def test_a_schema_that_is_older_or_newer_is_refused_by_its_number(kanboard: Kanb
         connection.execute("PRAGMA user_version = 127")
         connection.execute("ALTER TABLE comments DROP COLUMN visibility")
     kanboard.move()
-    assert kanboard.verify() == ["comments.visibility 6", "comments.visibility 9"][:0]
+    assert kanboard.verify() == []
 
 
 def test_people_log_in_with_the_passwords_that_they_had(kanboard: Kanboard, call: Client) -> None:

@@ -43,6 +43,7 @@ class World:
     task_link: int
     external_link: int
     link_type: int
+    token: int
     member: int
     somebody: int
     group: int
@@ -95,6 +96,7 @@ def a_world(call: Client, name: str) -> World:
         task_link=call("createTaskLink", task, other_task, 1),
         external_link=call("createExternalTaskLink", task, "https://example.org/a.pdf", "related", "attachment", "A"),
         link_type=call("createLink", f"is {name} for"),
+        token=call("createToken", name)["id"],
         file=call("createTaskFile", project, task, "file", "YQ=="),
         project_file=call("createProjectFile", project, "file", "YQ=="),
         member=member,
@@ -109,9 +111,10 @@ def a_world(call: Client, name: str) -> World:
 
 
 def as_seen_by(call: Client, world: World, user_id: int) -> World:
-    """Return a world in which somebody else calls, who has made the comment in it."""
+    """Return a world in which somebody else calls, whom `person` made, with a comment and a token of theirs."""
     comment = call("createComment", world.task, user_id, "Theirs")
-    return replace(world, caller=user_id, comment=comment)
+    token = call.by(call("getUser", user_id)["username"])("createToken", "Theirs")["id"]
+    return replace(world, caller=user_id, comment=comment, token=token)
 
 
 T = TypeVar("T")
@@ -138,14 +141,16 @@ def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
 
 WITHOUT_PARAMS = """getTimezone getVersion getDefaultTaskColor getDefaultTaskColors getColorList getApplicationRoles
     getProjectRoles getAvailableActions getAvailableActionEvents getAllTags rpc.discover getMe getMyDashboard
-    getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers getOverdueTasks getAllLinks
-    getExternalTaskLinkTypes"""
+    getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks getAllProjects getAllUsers
+    getOverdueTasks getAllLinks getExternalTaskLinkTypes"""
 
 CALLS: dict[str, Callable[[World], list[Any]]] = {
     **dict.fromkeys(WITHOUT_PARAMS.split(), lambda of: []),
     "createMyPrivateProject": lambda of: ["Mine"],
     "changeMyPassword": lambda of: ["secret of ann", "secret of ann"],
     "createProject": lambda of: ["New"],
+    "createToken": lambda of: ["new"],
+    "getTokens": lambda of: [],
     "getUser": lambda of: [of.somebody],
     "getUserByName": lambda of: [f"member of {of.name}"],
     "isActiveUser": lambda of: [of.somebody],
@@ -170,6 +175,8 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "getProjectByName": lambda of: [of.name],
     "getProjectByIdentifier": lambda of: [of.name],
     "getProjectByEmail": lambda of: [f"{of.name}@example.org"],
+    "getProjectActivity": lambda of: [of.project],
+    "getProjectActivities": lambda of: [[of.project]],
     "getProjectUsers": lambda of: [of.project],
     "getAssignableUsers": lambda of: [of.project],
     "getProjectUserRole": lambda of: [of.project, of.member],
@@ -280,6 +287,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeProjectUser": lambda of: [of.project, of.member],
     "removeGroup": lambda of: [of.crew],
     "removeProject": lambda of: [of.project],
+    "removeToken": lambda of: [of.token],
     "removeUser": lambda of: [of.somebody],
 }
 """A call of each procedure that succeeds (but for ERRORS), in an order in which each finds what earlier ones left."""

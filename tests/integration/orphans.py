@@ -15,6 +15,7 @@ from lambdaboard.domain.external_link import ExternalLink
 from lambdaboard.domain.link import TaskLink
 from lambdaboard.domain.project import without
 from lambdaboard.domain.subtask import Subtask
+from lambdaboard.domain.token import Token
 from lambdaboard.store import keys, links
 from lambdaboard.store.actions import put
 from lambdaboard.store.files import File
@@ -67,6 +68,32 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
     return found
 
 
+def orphaned_tokens(user_id: int) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
+    """Return tokens of a user who is not there, and of one who is, with nothing but one of their two items."""
+    alone = Token(id=LOST, user_id=user_id, slot=1, name="a", hash="0", date_creation=1)
+    lost = msgspec.structs.replace(alone, id=LOST + 1, user_id=LOST)
+    items = {
+        token: {"doc": {"S": msgspec.json.encode(token).decode()}, "token_id": {"N": str(token.id)}}
+        for token in (alone, lost)
+    }
+    return {
+        "token": [(keys.token(token.id), item) for token, item in items.items()],
+        "token of an owner": [
+            (keys.owned_token(LOST, 1), items[lost]),
+            (keys.owned_token(user_id, 2), {**items[alone], "token_id": {"N": str(LOST + 2)}}),
+        ],
+    }
+
+
+def orphaned_rows(project_id: int, task_id: int, user_id: int) -> list[tuple[keys.Key, dict[str, Any]]]:
+    """Return rows of activity without their project, their task, and their author."""
+    rows = [(LOST, task_id, user_id), (project_id, LOST, user_id), (project_id, task_id, LOST)]
+    return [
+        (keys.activity(of, number), {"task_id": {"N": str(task)}, "creator_id": {"N": str(author)}})
+        for number, (of, task, author) in enumerate(rows)
+    ]
+
+
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
     """Put items without their parents into the table; return them by the kind that a report names."""
     lead = {"project_id": {"N": str(LOST)}}
@@ -97,10 +124,12 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
         "member": [(keys.member(LOST, a_user(stores)), role), (keys.member(project_id, LOST), role)],
         "membership": [(keys.membership(LOST, project_id), role), (keys.membership(a_user(stores), LOST), role)],
         "file by id": [(keys.file(LOST + 2), other)],
+        **orphaned_tokens(a_user(stores)),
         "group name": [(keys.group_name("lost"), {"group_id": {"N": str(LOST)}})],
         "group member": [(keys.group_member(LOST, a_user(stores)), {})],
         "project of a group": [(keys.group_project(LOST, project_id), role)],
     }
+    found["row of activity"] = orphaned_rows(project_id, task.task.id, a_user(stores))
     found |= orphaned_belongings(stores)
     for each in [pair for pairs in found.values() for pair in pairs]:
         stores.table.write(put(each[0], {name: value for name, value in each[1].items() if name not in {"pk", "sk"}}))

@@ -27,7 +27,11 @@ Arrive = Callable[["Client", World], "tuple[Client, World]"]
 LEVEL = re.compile(r"^\| \*\*[A-Z]\*\* (\w+) \((\d+)\) \|(.*)", re.MULTILINE)
 PROCEDURE = re.compile(r"\b[a-z]+[A-Z]\w*")
 
-OURS: dict[str, str] = {"rpc.discover": "open", "changeMyPassword": "self"}
+OURS: dict[str, str] = {
+    "rpc.discover": "open",
+    "changeMyPassword": "self",
+    **dict.fromkeys(("createToken", "getTokens", "removeToken"), "own"),
+}
 """The level of what the original has not."""
 
 
@@ -62,26 +66,28 @@ class Column:
         arrive: see Arrive.
         is_member: they have a role in the project.
         but: procedures that are forbidden to them, whatever the level.
+        also: procedures that are open to them, whatever the level.
     """
 
     opens: frozenset[str]
     arrive: Arrive
     is_member: bool
     but: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
     def verdict(self, procedure: str) -> Verdict:
         """Return what a call of theirs comes to that the application's succeeds with."""
         if procedure in self.but:
             return "forbidden"
-        if LEVEL_OF[procedure] in self.opens:
+        if LEVEL_OF[procedure] in self.opens or procedure in self.also:
             return "admitted"
         return "false" if procedure in HIDING and not self.is_member else "forbidden"
 
 
 OPENS = {
-    "app-admin": {"open", "self", "administration", "creation"},
-    "app-manager": {"open", "self", "creation"},
-    "app-user": {"open", "self"},
+    "app-admin": {"open", "self", "own", "administration", "creation"},
+    "app-manager": {"open", "self", "own", "creation"},
+    "app-user": {"open", "self", "own"},
     "project-manager": {"view", "work", "management"},
     "project-member": {"view", "work"},
     "project-viewer": {"view"},
@@ -127,6 +133,56 @@ def in_groups(*roles: str, own: str = "", opens: str) -> Column:
     return Column(frozenset(OPENS["app-user"] | OPENS[opens]), arrive, is_member=bool(opens))
 
 
+NEVER_BY_TOKEN = frozenset(
+    """createToken removeToken changeMyPassword createUser createLdapUser addProjectUser changeProjectUserRole
+    removeProjectUser addProjectGroup changeProjectGroupRole removeProjectGroup addGroupMember removeGroupMember
+    removeGroup""".split()  # noqa: SIM905 - as it stands in the documents
+)
+"""What makes or removes tokens, passwords and roles."""
+
+WRITING = frozenset(
+    name for name in LEVEL_OF if not re.match(r"(get|is|has)[A-Z]|searchTasks|download|rpc\.discover", name)
+)
+"""What changes something, as the names say."""
+
+WITHOUT_PROJECT = frozenset({"getMe", "getVersion", "rpc.discover"})
+"""What a token for some projects opens beside calls in them."""
+
+
+def by_token(arrive: Arrive, where: Literal["everywhere", "here", "elsewhere"], *, read_only: bool = False) -> Arrive:
+    """Return what lets a caller go on with a token of their own, for all projects, the world's, or another one."""
+
+    def arrive_with_token(call: Client, world: World) -> tuple[Client, World]:
+        client, world = arrive(call, world)
+        name = client.credentials[0]
+        elsewhere = call("createProject", "Elsewhere") if where == "elsewhere" else 0
+        assert name == "jsonrpc" or not elsewhere or call("addProjectUser", elsewhere, world.caller, "project-manager")
+        projects = {"everywhere": [], "here": [world.project], "elsewhere": [elsewhere]}[where]
+        return client.by(name, client("createToken", "program", 0, projects, read_only)["token"]), world
+
+    return arrive_with_token
+
+
+def tokens_of(owner: Column) -> dict[str, Column]:
+    """Return the columns of the tokens of somebody with a role in the project."""
+    opens, in_project = owner.opens, frozenset({"view", "work", "management"})
+    also = WITHOUT_PROJECT if "self" in opens else WITHOUT_PROJECT - {"getMe"}
+    arrive, never = owner.arrive, NEVER_BY_TOKEN
+    return {
+        "token": Column(opens, by_token(arrive, "everywhere"), is_member=True, but=never),
+        "token that reads": Column(opens, by_token(arrive, "everywhere", read_only=True), is_member=True, but=WRITING),
+        "token for the project": Column(
+            opens & in_project, by_token(arrive, "here"), is_member=True, but=never, also=also
+        ),
+        "token for the project that reads": Column(
+            opens & in_project, by_token(arrive, "here", read_only=True), is_member=True, but=WRITING, also=also
+        ),
+        "token for another project": Column(
+            frozenset(), by_token(arrive, "elsewhere"), is_member=False, but=never, also=also
+        ),
+    }
+
+
 def _itself(call: Client, world: World) -> tuple[Client, World]:
     return call, world
 
@@ -146,6 +202,10 @@ COLUMNS: dict[str, Column] = {
     "in groups without a role": in_groups("", "", opens=""),
     "viewer in a group of managers": in_groups("project-manager", own="project-viewer", opens="project-viewer"),
 }
+
+for owner in (COLUMNS["application"], person("app-admin", "project-manager")):
+    name = "the application" if owner is COLUMNS["application"] else "an app-admin and project-manager"
+    COLUMNS |= {f"{kind}, of {name}": column for kind, column in tokens_of(owner).items()}
 
 MATRIX: dict[str, dict[str, Verdict]] = {
     procedure: {name: column.verdict(procedure) for name, column in COLUMNS.items()} for procedure in LEVEL_OF

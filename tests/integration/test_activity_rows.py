@@ -12,12 +12,13 @@ from tests.disturbances import before_first
 from tests.streams import Stream, loaded
 
 from lambdaboard.store import keys
-from lambdaboard.store.activity import ActivityStore
+from lambdaboard.store.activity import IDS, ActivityStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import Client, MakePerson
+    from time_machine import TimeMachineFixture
 
     from lambdaboard.domain.activity import Activity
     from lambdaboard.domain.project import Project
@@ -135,7 +136,7 @@ def test_a_row_whose_id_is_taken_by_another_person_in_the_same_microsecond_gets_
 ) -> None:
     person("bob", board.id)
     task, other = a_task(call, board), a_task(call, board)
-    monkeypatch.setattr("lambdaboard.store.activity.time.time_ns", lambda: 1_796_051_435_123_456_789)
+    monkeypatch.setattr(IDS, "take", lambda _: 1_796_051_435_123_456)  # as in two containers
     assert ann("closeTask", task)
     assert call.by("bob")("closeTask", other)
     rows = rows_of(stores, board)
@@ -143,6 +144,18 @@ def test_a_row_whose_id_is_taken_by_another_person_in_the_same_microsecond_gets_
         (1_796_051_435_123_457, other),
         (1_796_051_435_123_456, task),
     ]
+
+
+def test_ids_grow_though_the_clock_stands_still_and_goes_along_where_it_is_set(
+    stores: Stores, board: Project, ann: Client, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(1_900_000_000, tick=False)
+    for _ in range(3):
+        assert ann("createTask", "a", board.id)
+    assert [row.id for row in rows_of(stores, board)] == [1_900_000_000_000_000 + place for place in (2, 1, 0)]
+    time_machine.move_to(1_800_000_000, tick=False)
+    assert ann("createTask", "a", board.id)
+    assert rows_of(stores, board)[-1].id == 1_800_000_000_000_000
 
 
 def test_the_application_leaves_no_rows(call: Client, stores: Stores, board: Project) -> None:

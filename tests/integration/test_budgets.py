@@ -33,6 +33,7 @@ class World(NamedTuple):
         stranger: a user without a role of their own in a project.
         crew: a group that the stranger is in and that has a role in the other project.
         action: an automatic action of the board that does nothing, at each creation, update and move there.
+        tokens: of the application and of the person, by their names.
     """
 
     board: Project
@@ -50,6 +51,7 @@ class World(NamedTuple):
     external: int
     stranger: int
     action: int
+    tokens: dict[str, int]
     crew: int
 
 
@@ -264,6 +266,7 @@ def a_world(call: Client, stores: Stores) -> World:
     call("setSubtaskStartTime", timed, ann)
     link, _ = (call("createTaskLink", listed, opposite, 1) for opposite in (task, plain))
     external, _ = (call("createExternalTaskLink", listed, PDF, "related") for _ in range(2))
+    assert call.by("ann", "secret of ann")("updateComment", comment, "a")  # which the activity tells
     bob, crew = call("createUser", "bob", "secret of bob"), call("createGroup", "crew")
     call("addGroupMember", crew, bob)
     call("addProjectGroup", other.id, crew)
@@ -284,6 +287,7 @@ def a_world(call: Client, stores: Stores) -> World:
         stranger=bob,
         crew=crew,
         action=[an_action(call, board, *each, column_id=0, color_id="red", user_id=0) for each in IDLE][-1],
+        tokens={each.credentials[0]: each("createToken", "program")["id"] for each in (call, call.by("ann"))},
     )
 
 

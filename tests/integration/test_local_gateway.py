@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from local import gateway, template
+from local.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -259,3 +260,19 @@ def test_a_bare_answer_is_json_with_200() -> None:
 )
 def test_only_our_own_names_are_answered(host: str, status: int) -> None:
     assert ask(lambda _: {"statusCode": 200}, host=host).status == status
+
+
+def test_what_clients_see_of_the_gateway_itself_is_in_the_manual_and_is_no_json_rpc() -> None:
+    def broken(_: gateway.Event) -> None:
+        raise RuntimeError
+
+    manual = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    seen = [
+        ask(lambda _: {}, path="/no-such-path"),
+        ask(lambda _: {}, b"x" * 7_000_000, JSON),
+        ask(broken, b"{}", JSON),
+    ]
+    assert [answer.status for answer in seen] == [404, 413, 500]
+    for answer in seen:
+        assert json.loads(answer.body).keys() == {"message"}
+        assert f"**{answer.status}** `{answer.body.decode()}`" in manual

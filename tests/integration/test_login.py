@@ -23,6 +23,7 @@ from tests.events import api_event
 from lambdaboard.app.authentication import Authenticator
 from lambdaboard.app.login import Logins
 from lambdaboard.app.service import Service
+from lambdaboard.app.token_login import TokenLogins
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import MAX_PASSWORD, MAX_USERNAME
 from lambdaboard.store import keys
@@ -775,7 +776,9 @@ def test_an_entry_with_wrong_params_does_not_make_a_log_in_last_longer(
 def test_a_new_token_ends_a_batch_of_the_old_one_as_soon_as_the_container_has_read_it(stores: Stores) -> None:
     tokens = iter([b"old token", b"old token", b"new token"])
     logins = Logins(stores.users, stores.logins)
-    service = Service(SETTINGS, stores, Authenticator(lambda secret: secret == next(tokens), logins))
+    service = Service(
+        SETTINGS, stores, Authenticator(lambda secret: secret == next(tokens), logins, TokenLogins(stores.tokens))
+    )
     entries = [Call("createProject", [title]) for title in ("first", "second", "third")]
     body = b"[" + b",".join(entry.body for entry in entries) + b"]"
     event = api_event(body, "/native/jsonrpc.php", authorization=basic("jsonrpc", "old token"))

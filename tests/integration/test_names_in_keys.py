@@ -44,7 +44,7 @@ NAMES = [
 
 
 def repeated(key: str) -> Key:
-    return IdempotentCall.of(Table(boto3.client("dynamodb"), TABLE), 1, key, 0, ("x", {})).key
+    return IdempotentCall.of(Table(boto3.client("dynamodb"), TABLE), "1", key, 0, ("x", {})).key
 
 
 MADE: dict[str, Callable[[str], Key]] = {

@@ -175,11 +175,21 @@ ASSIGN_CALLER = "\\Kanboard\\Action\\TaskAssignCurrentUser"
 PRICES: dict[str, tuple[Act, Price]] = {
     "getMe": (lambda call, of: call("getMe"), Price(1, 1)),
     "getMyProjects": (lambda call, of: call("getMyProjects"), Price(2, 2)),
+    "getMyActivityStream": (lambda call, of: call("getMyActivityStream"), Price(5, 7)),
+    "getProjectActivity": (lambda call, of: call("getProjectActivity", of.other.id), Price(3, 5)),
+    "getProjectActivities": (
+        lambda call, of: call("getProjectActivities", [of.board.id, of.other.id]),
+        Price(4, 6),
+    ),
     "getMyProjectsList": (lambda call, of: call("getMyProjectsList"), Price(2, 2)),
     "getMyDashboard": (lambda call, of: call("getMyDashboard"), Price(3, 10)),
     "getMyOverdueTasks": (lambda call, of: call("getMyOverdueTasks"), Price(4, 5)),
     "createMyPrivateProject": (lambda call, of: call("createMyPrivateProject", "New"), Price(2, 4, 10)),
     "changeMyPassword": (lambda call, of: call("changeMyPassword", "secret of ann", "secret of ann"), Price(2, 2, 1)),
+    "createToken": (lambda call, of: call("createToken", "program"), Price(2, 3, 2)),
+    "createToken, for a project": (lambda call, of: call("createToken", "program", 0, [of.board.id]), Price(2, 4, 2)),
+    "getTokens": (lambda call, of: call("getTokens"), Price(1, 1)),
+    "removeToken": (lambda call, of: call("removeToken", of.tokens[call.credentials[0]]), Price(2, 2, 2)),
     "createProject": (lambda call, of: call("createProject", "New"), Price(2, 4, 8, 2)),
     "getBoard": (lambda call, of: call("getBoard", of.board.id), Price(1, 4)),
     "getProjectById": (lambda call, of: call("getProjectById", of.board.id), Price(1, 1)),
@@ -341,7 +351,10 @@ OWN_PROJECTS = More(0, 3)
 """Beside the person's own projects those of each of their two groups are read, and which groups are gone."""
 
 BY_GROUPS: dict[str, More] = {
-    **dict.fromkeys(("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks"), OWN_PROJECTS),
+    **dict.fromkeys(
+        ("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks", "getMyActivityStream"),
+        OWN_PROJECTS,
+    ),
     "searchTasks, everywhere": OWN_PROJECTS,
     **dict.fromkeys(("getProjectUsers", "getAssignableUsers"), More(1, 2)),
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
-WRITING = [name for name in CALLS if LEVEL_OF[name] in {"creation", "work", "management", "administration"}]
+WRITING = [name for name in CALLS if LEVEL_OF[name] in {"creation", "work", "management", "administration", "own"}]
 
 
 def keyed(call: Client, key: str, method: str, *params: object, **named: object) -> Any:
@@ -47,11 +47,12 @@ def test_each_call_that_writes_answers_the_same_again_and_writes_nothing_more(ca
     for name in [name for name in CALLS if name in WRITING]:
         first = keyed(call, name, name, *CALLS[name](world))
         after, there = everything(stores, times_too=True), contents(stores)
-        assert keyed(call, name, name, *CALLS[name](world)) == first, name
+        again = first | {"token": ""} if name == "createToken" else first  # which is shown once
+        assert keyed(call, name, name, *CALLS[name](world)) == again, name
         assert (everything(stores, times_too=True), contents(stores)) == (after, there), name
         new = {key[0].partition("#")[0] for key in after.keys() - before.keys()}
         assert "I" in new or after == before, name
-        assert "I" not in new or first not in {None, False}, name
+        assert "I" not in new or first not in (None, False), name
         before = after
 
 

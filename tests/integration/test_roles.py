@@ -8,8 +8,19 @@ import msgspec
 import pytest
 from tests.boards import contents, everything
 from tests.integration.access_world import CALLS, World, a_world, laid
-from tests.integration.roles import COLUMNS, LEVEL_OF, MATRIX, ORIGINAL, OURS, REFUSAL, with_roles
+from tests.integration.roles import (
+    COLUMNS,
+    LEVEL_OF,
+    MATRIX,
+    NEVER_BY_TOKEN,
+    ORIGINAL,
+    OURS,
+    REFUSAL,
+    WRITING,
+    with_roles,
+)
 
+from lambdaboard.api import token_rights
 from lambdaboard.procedures import registry
 
 if TYPE_CHECKING:
@@ -48,6 +59,14 @@ def test_every_procedure_has_a_row_and_a_call_and_the_level_that_the_row_says() 
     assert {each.name: each.access for each in registry} == {name: LEVEL_OF.get(name) for name in CALLS}
     assert len(ORIGINAL) == PROCEDURES_OF_THE_ORIGINAL
     assert not ORIGINAL.keys() & OURS.keys()
+
+
+def test_every_procedure_is_decided_on_for_tokens_that_only_read() -> None:
+    assert {name for name in LEVEL_OF if name not in WRITING} == token_rights.READ_ONLY
+    assert token_rights.PASSWORD_ONLY == NEVER_BY_TOKEN
+    assert LEVEL_OF.keys() >= NEVER_BY_TOKEN
+    changing_nothing = {each.name for each in registry if each.access in {"open", "view"}}
+    assert changing_nothing <= token_rights.READ_ONLY
 
 
 @pytest.mark.parametrize("caller", COLUMNS)

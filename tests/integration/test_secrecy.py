@@ -24,6 +24,7 @@ from lambdaboard.store.cascade import Cascade
 from lambdaboard.store.sweep import Sweep
 from lambdaboard.store.table import Table
 from lambdaboard.store.tasks import TaskStore
+from lambdaboard.store.tokens import TokenStore
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -178,6 +179,38 @@ def test_at_no_level_do_our_own_lines_hold_what_was_sent(
     assert any("createTask" in line for line in ours)
     for secret in ("zqx", "secret of ann", TOKEN):
         assert not [line for line in ours if secret in line], secret
+
+
+def test_no_token_and_no_hash_of_one_is_in_a_line_a_result_but_the_first_or_an_error(
+    call: Client,
+    rpc: Function,
+    stores: Stores,
+    person: MakePerson,
+    board: Project,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person("ann", board.id)
+    caplog.set_level(logging.DEBUG, logger="lambdaboard")
+    token = call.by("ann")("createToken", "program")["token"]
+    secret, hashed = token.rpartition("_")[2], stores.tokens.of(1)[0].hash
+    said = []
+    for credentials in (token, f"{token}x", token[:-1]):
+        authorization = f"Bearer {credentials}"
+        for method, params in (("getTokens", []), ("getMe", []), ("removeToken", [credentials]), ("getTask", [token])):
+            body = json.dumps({"jsonrpc": "2.0", "method": method, "id": 1, "params": params}).encode()
+            said.append(str(rpc(api_event(body, authorization=authorization))))
+            said.append(str(call.post(body)))
+    monkeypatch.setattr(TokenStore, "of", breaks)
+    said.append(
+        str(rpc(api_event(json.dumps(REQUEST | {"method": "getTokens"}).encode(), authorization=f"Bearer {token}")))
+    )
+    said += [str(vars(record)) for record in caplog.records if record.name.startswith("lambdaboard")]
+    said += [json.dumps(told(rpc, caplog)), *capfd.readouterr(), repr(stores.tokens.find(1))]
+    assert len(said) > 25
+    for what in (secret, secret[:-1], hashed):
+        assert not [each for each in said if what in each], what
 
 
 @pytest.mark.parametrize("where", ["rawPath", "rawQueryString"])

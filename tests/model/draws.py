@@ -21,7 +21,8 @@ KINDS = {
     "action_id": "actions", "dest_column_id": "columns", "src_column_id": "columns", "dest_swimlane_id": "swimlanes",
     "tag_id": "tags", "user_id": "users", "owner_id": "users", "creator_id": "users", "task_id": "tasks",
     "opposite_task_id": "tasks", "file_id": "files", "comment_id": "comments", "subtask_id": "subtasks",
-    "group_id": "groups", "link_id": "link_types", "opposite_link_id": "link_types", "task_link_id": "links",
+    "group_id": "groups", "token_id": "tokens", "link_id": "link_types", "opposite_link_id": "link_types",
+    "task_link_id": "links",
 }  # fmt: skip
 """Parameters that are ids, and of what."""
 
@@ -87,6 +88,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "recurrence_trigger": small, "recurrence_factor": st.sampled_from([0, 1, 5, -2]), "recurrence_timeframe": small,
     "recurrence_basedate": st.integers(0, 1), "username": st.sampled_from(["ann", "bob", " eve ", "Ann", ""]),
     **dict.fromkeys(("password", "old", "new"), st.sampled_from(["secret", "secret", "other one", "short"])),
+    "expires": st.sampled_from([0, 4_000_000_000]), "read_only": st.booleans(),
+    "projects": st.lists(st.integers(1, 3), max_size=2),
     "filename": st.sampled_from(["b.PNG", "A", "a"]),
     "blob": st.sampled_from(["YQ==", "Yg==", ""]), "visibility": roles, "status": small, "dependency": texts,
     "values": st.dictionaries(names, texts, max_size=2), "url": st.sampled_from([*URLS, "no address"]),
@@ -157,6 +160,8 @@ class Draws:
         return {name: self._value(method, name) for name in chosen}
 
     def _value(self, method: str, name: str) -> Any:
+        if name == "project_ids":
+            return [self._id("projects", anywhere=True) for _ in range(self.draw(st.integers(0, 3)))]
         kind = OWN_KINDS.get((method, name)) or KINDS.get(name)
         if kind:
             return self._id(kind, anywhere=method in ANYWHERE and name != "task_id")

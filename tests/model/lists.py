@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.model.tasks import DAY, Tasks, overdue_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tests.model.boards import Answer
     from tests.model.world import Row
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MILESTONE = "is a milestone of"
 
 DONE = 2
+
+A_YEAR = 365 * DAY
 
 QUERIES: dict[str, Callable[[Lists, Row], Any]] = {
     "": lambda _, task: True,
@@ -127,6 +129,29 @@ class Lists(Tasks):
     def get_my_overdue_tasks(self) -> Answer:
         mine = {each["id"] for each in self.my_active_projects()}
         return [row for row in self._late(owner_id=self.caller) if row["project_id"] in mine]
+
+    # --- activity -----------------------------------------------------------------------------------------------
+
+    def _activity(self, project_ids: Iterable[int], limit: int) -> list[Row]:
+        """Return the newest rows of projects, as far as the model tells them."""
+        told = [
+            {name: value for name, value in row.items() if name != "at"}
+            for row in reversed(self.told)
+            if row["project_id"] in {*project_ids} & self.projects.keys()
+            and row["task_id"] in self.tasks
+            and row["creator_id"] in self.users
+            and self.now < row["at"] + A_YEAR
+        ]
+        return told[:limit]
+
+    def get_project_activity(self, project_id: int) -> Answer:
+        return self._activity([project_id], 50)
+
+    def get_project_activities(self, project_ids: list[int]) -> Answer:
+        return self._activity(project_ids, 50)
+
+    def get_my_activity_stream(self) -> Answer:
+        return self._activity([each["id"] for each in self.my_active_projects()], 100)
 
     # --- boards -------------------------------------------------------------------------------------------------
 

@@ -109,6 +109,24 @@ class People(Groups):
         del self.users[user_id]
         return True
 
+    # --- tokens of the application ------------------------------------------------------------------------------
+
+    def create_token(
+        self, name: str, expires: int = 0, projects: list[int] | None = None, read_only: bool | None = None
+    ) -> Answer:
+        allowed = sorted({*(projects or [])})
+        if is_blank(name) or not {*allowed} <= {*self.projects}:
+            return False
+        row: Row = {"name": name, "expires": expires, "projects": allowed, "read_only": bool(read_only)}
+        self.tokens[self.answered["id"]] = row | {"id": self.answered["id"], "date_creation": self.now}
+        return {"id": self.answered["id"], "token": self.answered["token"]}
+
+    def get_tokens(self) -> Answer:
+        return self.of("tokens")
+
+    def remove_token(self, token_id: int) -> Answer:
+        return self.tokens.pop(token_id, None) is not None
+
     # --- members ------------------------------------------------------------------------------------------------
 
     def _titles(self, project_id: int, roles: set[str], *, is_active: bool, then_by: str) -> Row:
@@ -151,6 +169,16 @@ class People(Groups):
     def may_call(self, user_id: int) -> bool:
         """Say whether a person is let in."""
         return bool(self.is_active_user(user_id))
+
+    def workers(self, task_id: int) -> list[Row]:
+        """Return the active users who may work in the project of a task."""
+        project_id = self.tasks.get(task_id, {}).get("project_id", 0)
+        users = (
+            self.users[user_id]
+            for (project, user_id), role in self.members.items()
+            if project == project_id and role in ASSIGNABLE
+        )
+        return [user for user in users if user["is_active"]]
 
     def get_me(self) -> Answer:
         row = {name: value for name, value in self.users[self.caller].items() if not name.endswith("_admin")}

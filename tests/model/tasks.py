@@ -150,7 +150,14 @@ class Tasks(Actions):
         task |= {"is_active": 1, "date_completed": 0, "date_modification": self.now}
         self.lane(task).remove(task_id)
         self.put_in_lane(task, position)
+        self.tell("task.open", task)
         return True
+
+    def tell(self, event_name: str, task: Row) -> None:
+        """Keep what a person did to a task; of the application nothing is told."""
+        if self.caller:
+            of_task = {"project_id": task["project_id"], "task_id": task["id"]}
+            self.told.append({"event_name": event_name, "creator_id": self.caller, **of_task, "at": self.now})
 
     # --- moving -------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ class World:
         group_roles: project and group -> role.
         timers: subtask and user -> when the timer was started.
         spent: subtask and user -> hours that the timers ran which were stopped.
+        told: rows of activity, the oldest first; those of what was removed are not seen any more.
         links: the sides of links between tasks; one whose type was removed is not seen any more.
         passwords: of users, by id.
         born: kind -> all ids that were ever given.
@@ -76,6 +77,8 @@ class World:
     timers: dict[tuple[int, int], int] = field(default_factory=dict)
     spent: dict[tuple[int, int], float] = field(default_factory=dict)
     passwords: dict[int, str] = field(default_factory=dict)
+    tokens: Rows = field(default_factory=dict)
+    told: list[Row] = field(default_factory=list)
     born: dict[str, set[int]] = field(default_factory=dict)
 
     def rows(self, kind: str) -> Rows:

@@ -4,9 +4,10 @@ import base64
 
 import pytest
 
-from lambdaboard.api.context import APPLICATION
+from lambdaboard.api.context import APPLICATION, Caller
 from lambdaboard.app.authentication import MAX_CREDENTIALS, Authenticator, is_token
 from lambdaboard.app.login import Logins
+from lambdaboard.app.token_login import TokenLogins
 from lambdaboard.domain.user import User
 from lambdaboard.errors import Unauthorized
 
@@ -26,7 +27,17 @@ class NoPeople(Logins):
         return None
 
 
-authenticator = Authenticator(is_token(TOKEN), NoPeople())
+class NoTokens(TokenLogins):
+    """There is none; says what was sent, and which name with it."""
+
+    def __init__(self) -> None:
+        """Read nothing."""
+
+    def log_in(self, text: str, username: str | None, *, force_refresh: bool) -> Caller:
+        raise LookupError(text, username)
+
+
+authenticator = Authenticator(is_token(TOKEN), NoPeople(), NoTokens())
 
 
 def encoded(credentials: str) -> str:
@@ -89,9 +100,37 @@ def test_no_header_is_nobody() -> None:
 
 def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
     tokens = [b"old", b"new"]
-    changing = Authenticator(lambda secret: secret == tokens[0], NoPeople())
+    changing = Authenticator(lambda secret: secret == tokens[0], NoPeople(), NoTokens())
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}
     assert changing.authenticate(headers) is APPLICATION
     tokens.pop(0)
     with pytest.raises(Unauthorized):
         changing.authenticate(headers)
+
+
+A_TOKEN = "lb_7_" + "x" * 43
+
+
+@pytest.mark.parametrize(
+    ("headers", "username"),
+    [
+        ({"authorization": f"Bearer {A_TOKEN}"}, None),
+        ({"authorization": f"bearer  {A_TOKEN} "}, None),
+        ({"authorization": f"Bearer {A_TOKEN}", "x-api-auth": RIGHT}, None),
+        ({"authorization": f"Basic {encoded(f'ann:{A_TOKEN}')}"}, "ann"),
+        ({"authorization": f"Basic {encoded(f'jsonrpc:{A_TOKEN}')}"}, "jsonrpc"),
+        ({"x-api-auth": encoded(f"ann:{A_TOKEN}")}, "ann"),
+        ({"authorization": f"Basic {encoded(f':{A_TOKEN}')}"}, ""),
+    ],
+)
+def test_what_begins_like_a_token_is_looked_at_as_nothing_else(headers: dict[str, str], username: str | None) -> None:
+    with pytest.raises(LookupError) as sent:
+        authenticator.authenticate(headers)
+    assert sent.value.args == (A_TOKEN, username)
+
+
+@pytest.mark.parametrize("text", ["lb_", "lb_7", "lb__x", "lb_x_y", "LB_7_x", " lb_7_x", "xlb_7_x", "token"])
+def test_what_does_not_is_no_token(text: str) -> None:
+    for authorization in (f"Bearer .{text}", f"Basic {encoded(f'ann:{text}')}"):
+        with pytest.raises(Unauthorized):
+            authenticator.authenticate({"authorization": authorization})

@@ -12,6 +12,7 @@ from lambdaboard.jsonrpc import (
     Flag,
     Integer,
     IntegerOrBlank,
+    Integers,
     Number,
     NumberOrBlank,
     Text,
@@ -189,7 +190,17 @@ def test_anything_else_is_no_object(value: object) -> None:
     assert problem(Values, value) == "must be an object"
 
 
-@pytest.mark.parametrize("kind", [Integer, Number, Text, Texts, Flag, Values])
+@pytest.mark.parametrize("value", [[], [5], ["5", -1, 10**30]])
+def test_a_list_of_integers_may_have_them_as_texts(value: list[Any]) -> None:
+    assert converted(Integers, value) == [int(each) for each in value]
+
+
+@pytest.mark.parametrize("value", [None, {}, "5", 5, ["a"], [5, 5.0], [True], [None], [[5]]])
+def test_anything_else_is_no_list_of_integers(value: Any) -> None:
+    assert problem(Integers, value) == "must be a list of integers"
+
+
+@pytest.mark.parametrize("kind", [Integer, Integers, Number, Text, Texts, Flag, Values])
 def test_null_is_none_of_them_unless_the_type_says_so(kind: Any) -> None:
     assert problem(kind, None).startswith("must be ")
     assert converted(kind | None, None) is None
@@ -217,7 +228,7 @@ def test_an_ordinary_type_is_strict(kind: Any, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [float, list[int], int | str, Any, dict[str, int], Annotated[float, "x"], float | None]
+    "kind", [float, list[float], int | str, Any, dict[str, int], Annotated[float, "x"], float | None]
 )
 def test_a_type_that_no_parameter_can_have_is_refused(kind: Any) -> None:
     with pytest.raises(TypeError, match="no parameter"):

@@ -59,6 +59,8 @@ STORED = {
     ("U#5", "P#000000000007"): keys.membership(5, 7),
     ("U#5", "ST#000000000004"): keys.assigned_subtask(5, 4),
     ("U#0", "UPLOAD#07"): keys.upload(0, 7),
+    ("U#0", "TOKEN#07"): keys.owned_token(0, 7),
+    ("TOKEN#4", "@"): keys.token(4),
     ("UN#ann", "@"): keys.username("ann"),
     ("GONE#3", "@"): keys.tombstones(3),
     ("GROUPS", "G#000000000005"): keys.group(5),

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     TASK = "task"
     TASK_LINK = "task link"
     TIMER = "timer"
+    TOKEN = "token"  # noqa: S105 - the word for it
     USER = "user"
     # what is not allowed
     INVALID_VALUE = "invalid value"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdaboard.api.token_rights import allows
 from lambdaboard.domain.user import (
     APP_ADMIN,
     APP_MANAGER,
@@ -19,9 +20,11 @@ from lambdaboard.domain.user import (
 
 if TYPE_CHECKING:
     from lambdaboard.api.context import Caller
+    from lambdaboard.jsonrpc import Procedure
 
 OPEN = "open"
 SELF = "self"
+OWN = "own"
 ADMINISTRATION = "administration"
 CREATION = "creation"
 VIEW = "view"
@@ -31,6 +34,7 @@ MANAGEMENT = "management"
 WHO = {
     OPEN: "everybody who is known",
     SELF: "every person, for themselves; not the application",
+    OWN: "the application, and every person, for what is their own",
     ADMINISTRATION: "the application, and persons who are app-admin",
     CREATION: "the application, and persons who are app-admin or app-manager",
     VIEW: "the application, and persons with any role in the project",
@@ -60,3 +64,10 @@ def is_admitted(caller: Caller, level: str) -> bool:
     if caller.user is None:
         return level != SELF
     return caller.role in ROLES_IN_APPLICATION[level]
+
+
+def may_call(caller: Caller, procedure: Procedure) -> bool:
+    """Say whether a caller, and the token by which they call, may call a procedure, likewise."""
+    is_in_project = procedure.access in ROLES_IN_PROJECT
+    is_open = caller.token is None or allows(caller.token, procedure.name, is_in_project=is_in_project)
+    return is_open and is_admitted(caller, procedure.access)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from lambdaboard.domain.user import APP_ADMIN
+from lambdaboard.domain.user import APP_ADMIN, RESERVED
 from lambdaboard.errors import Conflict
 from lambdaboard.store import usage
 from lambdaboard.store.activity import NewActivity
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.domain.event import Event
+    from lambdaboard.domain.token import Token
     from lambdaboard.domain.user import User
     from lambdaboard.settings import Settings
     from lambdaboard.store.actions import TransactItem
@@ -34,15 +35,27 @@ class Caller(msgspec.Struct, frozen=True):
     Attributes:
         user: the person; None for the application, who may do everything.
         is_cached: the container knows them from an earlier request; `Context.revalidate` says if that still holds.
+        token: by which they call; None for a password, or the API token.
     """
 
     user: User | None = None
     is_cached: bool = False
+    token: Token | None = None
 
     @property
     def user_id(self) -> int:
         """The person's id, 0 for the application."""
         return self.user.id if self.user else 0
+
+    @property
+    def username(self) -> str:
+        """The name that they log in with."""
+        return self.user.username if self.user else RESERVED
+
+    @property
+    def projects(self) -> frozenset[int]:
+        """The only projects that their token opens; none where that is not limited."""
+        return frozenset(self.token.projects if self.token else ())
 
     @property
     def role(self) -> str:
@@ -91,6 +104,7 @@ class Context(msgspec.Struct, frozen=True):
         changes: int = 0,
         events: Sequence[Event] = (),
         ran: Iterable[int] = (),
+        recorded: R | None = None,
     ) -> R:
         """End the call: write what it decided, all or nothing, and return its result (1 round trip).
 
@@ -106,6 +120,7 @@ class Context(msgspec.Struct, frozen=True):
                 subtasks renew it, but for those of context.md 1, "Side effects".
             events: what happens to tasks by it, in this order.
             ran: ids of the automatic actions that had a part in it, for the log.
+            recorded: what the record holds in place of a result that is a secret.
 
         Raises:
             Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
@@ -116,7 +131,7 @@ class Context(msgspec.Struct, frozen=True):
             if self.idempotent:
                 self.idempotent.check_is_new()
             return result
-        record = [self.idempotent.put_record(result)] if self.idempotent else []
+        record = [self.idempotent.put_record(result if recorded is None else recorded)] if self.idempotent else []
         new = self._activity(events)
         if new and len(record) + len(actions) == 1 and actions[0].is_repeatable:
             self._write([new.announced_by(actions[0])], changes)
@@ -130,7 +145,7 @@ class Context(msgspec.Struct, frozen=True):
         """Return the rows that tell events; the application leaves none (context.md 12)."""
         if self.caller.user is None or not events:
             return None
-        return NewActivity(events, self.caller.user_id, self.settings.activity_days)
+        return NewActivity.of(events, self.caller.user_id, self.settings.activity_days)
 
     def _write(self, actions: Sequence[TransactItem], changes: int) -> None:
         """Write actions, and beside them the time of a project's last change (1 round trip); 0 for none."""

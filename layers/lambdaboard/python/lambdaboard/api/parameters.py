@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from lambdaboard.api.resources import Resource
-from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Json, Text
+from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Integers, Json, Text
 from lambdaboard.store.keys import LAST_ID
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ NO_ID = -1
 
 def _possible(number: int) -> int:
     return number if 0 <= number <= LAST_ID else NO_ID
+
+
+def _all_possible(numbers: list[int]) -> list[int]:
+    return [*map(_possible, numbers)]
 
 
 def _none_for_blank(value: Json) -> Json:
@@ -41,6 +45,9 @@ Id = Annotated[Integer, AfterValidator(_possible)]
 
 ProjectId = Annotated[Id, Resource.PROJECT]
 """The project that the caller needs a role in, for a procedure of a level that asks for one; so are those below."""
+
+ProjectIds = Annotated[Integers, AfterValidator(_all_possible), Resource.PROJECTS]
+"""Projects, in each of which the caller needs a role."""
 
 ProjectIdOrZero = Annotated[Id, Resource.PROJECT_OR_NONE]
 """A project, or 0 for what belongs to no project."""
@@ -64,6 +71,9 @@ IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
 
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
 """An id that may be left out; read in the same way."""
+
+Ids = Annotated[Integers, AfterValidator(_all_possible)]
+"""A list of ids, each as for Id."""
 
 Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
 """A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""

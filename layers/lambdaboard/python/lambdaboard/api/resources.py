@@ -25,6 +25,7 @@ class Resource(Enum):
 
     PROJECT = auto()
     PROJECT_OR_NONE = auto()
+    PROJECTS = auto()
     TASK = auto()
     FILE = auto()
     COLUMN = auto()
@@ -37,9 +38,10 @@ class Resource(Enum):
     TASK_LINK = auto()
 
 
-READS: Mapping[Resource, Callable[[Stores, int], object]] = {
+READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
     Resource.PROJECT: lambda stores, number: stores.projects.get(number),
     Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
+    Resource.PROJECTS: lambda stores, numbers: stores.projects.get_each(numbers),
     Resource.TASK: lambda stores, number: stores.tasks.find(number),
     Resource.FILE: lambda stores, number: stores.files.find(number),
     Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
@@ -64,12 +66,12 @@ def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) ->
     for parameter in procedure.signature.parameters:
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
         if resource is not None:
-            READS[resource](stores, _id(procedure, parameter.name, given))
+            READS[resource](stores, _given(procedure, parameter.name, given))
 
 
-def _id(procedure: Procedure, name: str, given: Mapping[str, Any]) -> int:
+def _given(procedure: Procedure, name: str, given: Mapping[str, Any]) -> Any:
+    """Return the id, or the ids, that a call gives; NotFound where it is none."""
     try:
-        number: int = procedure.signature.validated({name: given[name]})[name]
+        return procedure.signature.validated({name: given[name]})[name]
     except InvalidParams:
         raise NotFound(Reason.PROJECT) from None
-    return number

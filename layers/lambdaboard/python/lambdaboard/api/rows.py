@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from lambdaboard.domain.colors import css
 from lambdaboard.domain.project import with_id
 from lambdaboard.domain.serialization import properties
+from lambdaboard.domain.subtask import STATUS_NAMES, plain
 
 if TYPE_CHECKING:
     import msgspec
 
     from lambdaboard.api.context import Context
+    from lambdaboard.domain.comment import Comment
     from lambdaboard.domain.project import Project
+    from lambdaboard.domain.subtask import Subtask
     from lambdaboard.domain.task import Task
     from lambdaboard.domain.user import User
     from lambdaboard.store.counts import Counts
@@ -126,6 +129,38 @@ def file_row(record: File) -> FileRow:
 def listed_file_row(record: File, user: User | None) -> FileRow:
     """Return a row of getAllTaskFiles, in its order; source: behaviour.md 5.2."""
     return FileRow(file_row(record), username=user.username if user else None, user_name=user.name if user else None)
+
+
+def comment_row(comment: Comment, author: User | None) -> Row:
+    """Return a comment as getComment answers it, nobody's where the author was removed; source: context.md 9."""
+    row = Row(properties(comment))
+    row["user_id"] = author.id if author else 0
+    for name in ("username", "name", "email", "avatar_path"):
+        row[name] = getattr(author, name, None)
+    return row
+
+
+SUBTASK_ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id", "user_id", "position")
+
+
+def subtask_row(subtask: Subtask) -> Row:
+    """Return a subtask as getSubtask answers it."""
+    values = properties(subtask)
+    values |= {name: plain(values[name]) for name in ("time_estimated", "time_spent")}
+    return Row({name: values[name] for name in SUBTASK_ROW})
+
+
+def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> Row:
+    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is shown, 0 for nobody's."""
+    since = subtask.timers.get(caller_id, 0)
+    return Row(
+        subtask_row(subtask),
+        username=user.username if user else None,
+        name=user.name if user else None,
+        timer_start_date=since,
+        status_name=STATUS_NAMES.get(subtask.status),
+        is_timer_started=bool(since),
+    )
 
 
 PROJECT_FILE_ROW = ("id", "project_id", "name", "path", "is_image", "size", "user_id", "date")

@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic credentials, of the application or of a person."""
+"""Who calls: the application or a person, by HTTP Basic or by a token."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from lambdaboard.api.context import APPLICATION, Caller
+from lambdaboard.domain.token import looks_like_token
 from lambdaboard.domain.user import RESERVED
 from lambdaboard.errors import Unauthorized
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lambdaboard.app.login import Logins
+    from lambdaboard.app.token_login import TokenLogins
 
 MAX_CREDENTIALS = 2_400
 """Characters of credentials that are read: the longest name and password, of 4 bytes a character, take 2,380."""
@@ -25,25 +27,33 @@ class Authenticator:
 
     Args:
         accepts: says whether a secret is the application user's API token, in constant time.
-        logins: authenticates persons.
+        logins: authenticates persons by passwords.
+        tokens: authenticates by tokens.
     """
 
-    def __init__(self, accepts: Callable[[bytes], bool], logins: Logins) -> None:
+    def __init__(self, accepts: Callable[[bytes], bool], logins: Logins, tokens: TokenLogins) -> None:
         self._accepts = accepts
-        self.logins = logins
+        self._logins = logins
+        self._tokens = tokens
 
     def authenticate(self, headers: Mapping[str, str], *, force_refresh: bool = False) -> Caller:
         """Return who calls.
 
         Args:
             headers: with names in lower case. `authorization: Basic <base64 of user:secret>`, or the same base64 alone
-                in `x-api-auth`; source: behaviour.md 1.3.
+                in `x-api-auth`, or `authorization: Bearer <token>`; source: behaviour.md 1.3.
             force_refresh: use no cached login.
 
         Raises:
             Unauthorized: the credentials are missing or wrong.
         """
+        bearer = _bearer(headers)
+        if bearer:
+            return self._tokens.log_in(bearer, None, force_refresh=force_refresh)
         user, _, secret = _credentials(headers).partition(b":")
+        text = secret.decode(errors="replace")
+        if looks_like_token(text):
+            return self._tokens.log_in(text, user.decode(errors="replace"), force_refresh=force_refresh)
         if user == RESERVED.encode():
             if not self._accepts(secret):
                 raise Unauthorized
@@ -53,13 +63,20 @@ class Authenticator:
         except UnicodeDecodeError:
             raise Unauthorized from None
 
+    def revalidate(self, caller: Caller) -> None:
+        """Check that a cached caller is unchanged (1 round trip); Conflict: they have to log in again."""
+        if caller.token:
+            self._tokens.revalidate(caller, caller.token)
+        elif caller.user:
+            self._logins.revalidate(caller.user)
+
     def _person(self, username: str, password: str, *, force_refresh: bool) -> Caller:
         if not username:
             raise Unauthorized
-        cached = None if force_refresh else self.logins.cached(username, password)
+        cached = None if force_refresh else self._logins.cached(username, password)
         if cached:
             return Caller(cached, is_cached=True)
-        user = self.logins.log_in(username, password)
+        user = self._logins.log_in(username, password)
         if user is None:
             raise Unauthorized
         return Caller(user)
@@ -68,6 +85,12 @@ class Authenticator:
 def is_token(token: str) -> Callable[[bytes], bool]:
     """Return what accepts one token that never changes, in constant time."""
     return lambda secret: hmac.compare_digest(secret, token.encode())
+
+
+def _bearer(headers: Mapping[str, str]) -> str:
+    """Return the token that a client sends as `Bearer`, "" for none; anything else behind that is no credentials."""
+    scheme, _, text = headers.get("authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" and looks_like_token(text.strip()) else ""
 
 
 def _credentials(headers: Mapping[str, str]) -> bytes:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, is_admitted
+from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, may_call
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import without_secrets
 from lambdaboard.api.resources import authorize
@@ -70,9 +70,9 @@ class Invoker:
 
     def _check_role(self, procedure: Procedure) -> None:
         """Check the caller's role in the application; Forbidden. That of a cached caller may have changed since."""
-        if self._caller.is_cached and not is_admitted(self._caller, procedure.access):
+        if self._caller.is_cached and not may_call(self._caller, procedure):
             self._log_in_again()
-        if not is_admitted(self._caller, procedure.access):
+        if not may_call(self._caller, procedure):
             raise Forbidden
 
     def call(self, procedure: Procedure, given: dict[str, Any], result_limit: int) -> Any:
@@ -108,7 +108,7 @@ class Invoker:
         caller = self._caller
         roles = ROLES_IN_PROJECT.get(procedure.access) if caller.user else None
         groups = caller.user.groups if caller.user else ()
-        stores = self._stores.authorized(Authorization(caller.user_id, roles, groups))
+        stores = self._stores.authorized(Authorization(caller.user_id, roles, groups, caller.projects))
         with ExitStack() as background:
             confirm_caller = self._confirmation(background)
             check_is_new = background.enter_context(in_background(idempotent.check_is_new)) if idempotent else _nothing
@@ -129,12 +129,12 @@ class Invoker:
     def _confirmation(self, background: ExitStack) -> Callable[[], None]:
         """Return what confirms a cached caller, or raises Conflict if they have changed.
 
-        Their item is read while the call reads what it needs, so that it adds no round trip to the longest chain.
+        What tells who they are is read while the call reads what it needs, so it adds no round trip to the longest
+        chain.
         """
-        user = self._caller.user
-        if user is None or not self._caller.is_cached:
+        if not self._caller.is_cached:
             return _nothing
-        return background.enter_context(in_background(partial(self._authenticator.logins.revalidate, user)))
+        return background.enter_context(in_background(partial(self._authenticator.revalidate, self._caller)))
 
     def _log_in_again(self) -> None:
         self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
@@ -144,7 +144,7 @@ class Invoker:
         if not client_key or procedure.access in READING:
             return None
         call = (procedure.name, without_secrets(procedure, given))
-        return IdempotentCall.of(self._stores.table, self._caller.user_id, client_key, entry, call)
+        return IdempotentCall.of(self._stores.table, _owner_of_keys(self._caller), client_key, entry, call)
 
 
 def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> Any:
@@ -171,12 +171,17 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
 
 def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
     """Show a problem to those who have a role in the project; Forbidden for others, as if the thing were elsewhere."""
-    if context.stores.authorization.roles is None or procedure.hides_forbidden:
+    if procedure.hides_forbidden or not context.stores.authorization.is_limited:
         return
     try:
         authorize(procedure, given, context.stores)
     except NotFound:
         raise Forbidden from None
+
+
+def _owner_of_keys(caller: Caller) -> str:
+    """Return whose idempotency keys a caller sends: those of a token are its own, since it may do less."""
+    return f"{caller.user_id} {caller.token.id}" if caller.token else str(caller.user_id)
 
 
 def _nothing() -> None:

@@ -18,6 +18,7 @@ from lambdaboard.app.call_log import CallLog
 from lambdaboard.app.http import HttpRequest, answer_limit, failure, rejection, response
 from lambdaboard.app.invocation import Invoker
 from lambdaboard.app.login import Logins
+from lambdaboard.app.token_login import TokenLogins
 from lambdaboard.errors import Forbidden, Unauthorized
 from lambdaboard.jsonrpc import OUT_OF_TIME, OUT_OF_WRITES, Dispatcher, Error, Json, Procedure
 from lambdaboard.procedures import registry
@@ -67,7 +68,7 @@ class Service(msgspec.Struct, frozen=True):
         """Read the settings and connect; raises what `Settings.from_environment` raises."""
         settings = Settings.from_environment(environment)
         stores = Stores.connect(settings.table_name, settings.bucket_name)
-        return cls(settings, stores, Authenticator(_token_of(settings), Logins(stores.users, stores.logins)))
+        return cls(settings, stores, authenticator(settings, stores))
 
     def answer(
         self, event: Mapping[str, Any], request_id: str, seconds_left: Callable[[], float] = _unlimited
@@ -135,6 +136,12 @@ class Service(msgspec.Struct, frozen=True):
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
+
+
+def authenticator(settings: Settings, stores: Stores) -> Authenticator:
+    """Return what tells who calls."""
+    logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
+    return Authenticator(_token_of(settings), logins, tokens)
 
 
 def _token_of(settings: Settings) -> Callable[[bytes], bool]:

@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain.event import NO_DETAILS, Details, EventName
 from lambdaboard.domain.project import with_id
-from lambdaboard.domain.serialization import decoder
+from lambdaboard.domain.serialization import Doc, decoder
 from lambdaboard.domain.task import Task  # noqa: TC001 - msgspec reads it
 
 if TYPE_CHECKING:
@@ -113,10 +113,11 @@ def _cut_details(details: Details) -> Details:
 
 
 def _cut(struct: T) -> T:
-    """Return a struct whose texts have no more than MAX_TEXT characters."""
+    """Return a struct whose texts have no more than MAX_TEXT characters, without what only a newer release knows."""
     values = ((name, getattr(struct, name)) for name in struct.__struct_fields__ if name != "newer")
     long = {name: value for name, value in values if isinstance(value, str) and len(value) > MAX_TEXT}
-    return msgspec.structs.replace(struct, **{name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()})
+    cut = {name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()}
+    return msgspec.structs.replace(struct, **cut, **({"newer": ""} if isinstance(struct, Doc) else {}))
 
 
 def encode(activity: Activity) -> str:

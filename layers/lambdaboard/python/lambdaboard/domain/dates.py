@@ -12,6 +12,14 @@ from typing import Literal
 DateFormat = Literal["m/d/Y", "d/m/Y", "Y/m/d", "d.m.Y"]
 """The application's date format, in the letters of PHP, as Kanboard's settings offer it."""
 
+DATE_DIRECTIVES: Mapping[DateFormat, str] = {
+    "m/d/Y": "%m/%d/%Y",
+    "d/m/Y": "%d/%m/%Y",
+    "Y/m/d": "%Y/%m/%d",
+    "d.m.Y": "%d.%m.%Y",
+}
+"""The same formats as `strftime` takes them."""
+
 LAST_SECOND = 253_402_300_799
 """9999-12-31 23:59:59 UTC, the last second that `datetime` holds."""
 

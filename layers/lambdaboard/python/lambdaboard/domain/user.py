@@ -10,6 +10,7 @@ import msgspec
 
 from lambdaboard.domain import serialization
 from lambdaboard.domain.project_rules import checked_email
+from lambdaboard.domain.token import looks_like_token
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -119,10 +120,10 @@ def checked_password(text: str, parameter: str = "password") -> str:
         parameter: its name, for an error.
 
     Raises:
-        Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`).
+        Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`), or begins like a token.
         InvalidParams: it has more than 255.
     """
-    if len(text) < MIN_PASSWORD or "\0" in text:
+    if len(text) < MIN_PASSWORD or "\0" in text or looks_like_token(text):
         raise Rejected(Reason.INVALID_VALUE)
     return _limited(parameter, text, MAX_PASSWORD)
 

@@ -8,6 +8,7 @@ never contains the value.
 import re
 import string
 import sys
+from contextlib import suppress
 from typing import Annotated, Any, TypeGuard
 
 import msgspec
@@ -73,6 +74,13 @@ def _texts(value: Json) -> list[str]:
     raise PydanticCustomError("strings", "must be a list of strings")
 
 
+def _integers(value: Json) -> list[int]:
+    if isinstance(value, list):
+        with suppress(PydanticCustomError):
+            return [_integer(element) for element in value]
+    raise PydanticCustomError("integers", "must be a list of integers")
+
+
 def _flag(value: Json) -> bool:
     # 1.0 == 1, but a fraction is no flag
     if isinstance(value, float) or value not in (True, False, "1", "0"):
@@ -112,6 +120,9 @@ Text = Annotated[str, BeforeValidator(_text)]
 
 Texts = Annotated[list[str], BeforeValidator(_texts)]
 """A list of strings and numbers; the numbers become their strings."""
+
+Integers = Annotated[list[int], BeforeValidator(_integers)]
+"""A list of integers, each as for Integer."""
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """true and false, and what PHP clients send for them: 1, 0, "1", "0"."""

@@ -20,6 +20,7 @@ STRICT: Mapping[Any, CoreSchema] = {
     int | float: core.union_schema([core.int_schema(), core.float_schema()]),
     str: core.str_schema(),
     list[str]: core.list_schema(core.str_schema()),
+    list[int]: core.list_schema(core.int_schema()),
     bool: core.bool_schema(),
     dict[str, Any] | list[Any]: core.union_schema([core.dict_schema(core.str_schema()), core.list_schema()]),
 }

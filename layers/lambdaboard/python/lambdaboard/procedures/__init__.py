@@ -3,6 +3,7 @@
 from lambdaboard.api.registry import registry
 from lambdaboard.procedures import (  # noqa: F401 - importing registers
     actions,
+    activity,
     application,
     board,
     categories,
@@ -26,6 +27,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     swimlanes,
     tags,
     tasks,
+    tokens,
     users,
 )
 

@@ -11,11 +11,10 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import CommentId, Id, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows import Row, comment_row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
-from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.user import APP_USER
 from lambdaboard.errors import Forbidden, Reason, Rejected
 from lambdaboard.jsonrpc import Text
@@ -86,7 +85,7 @@ def get_comment(context: Context, comment_id: CommentId) -> Row:
     """
     comment = _find(context, comment_id).value
     users = context.stores.users.named([comment.user_id])
-    return _row(comment, users.get(comment.user_id))
+    return comment_row(comment, users.get(comment.user_id))
 
 
 @procedure("getAllComments", VIEW, failure=[])
@@ -162,14 +161,6 @@ def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
 
 
 def _listed_row(comment: Comment, author: User | None) -> Row:
-    row = _row(comment, author)
+    row = comment_row(comment, author)
     del row["reference"]
-    return row
-
-
-def _row(comment: Comment, author: User | None) -> Row:
-    row = Row(properties(comment))
-    row["user_id"] = author.id if author else 0
-    for name in ("username", "name", "email", "avatar_path"):
-        row[name] = getattr(author, name, None)
     return row

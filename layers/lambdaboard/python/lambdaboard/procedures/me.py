@@ -10,7 +10,7 @@ from lambdaboard.api.access import SELF
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Secret
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import BoardTaskRow, Row, user_row
+from lambdaboard.api.rows import BoardTaskRow, Row, listed_subtask_row, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.project import longest
 from lambdaboard.domain.project_rules import checked_project
@@ -21,7 +21,6 @@ from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.board import Board, Card
 from lambdaboard.procedures.lists import OPEN, overdue_rows
 from lambdaboard.procedures.projects import new_project, project_row
-from lambdaboard.procedures.subtasks import listed_subtask_row
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store.parallel import gather, gather_map

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from lambdaboard.api.access import ROLES_IN_PROJECT, VIEW, WORK
+from lambdaboard.api.access import WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
@@ -24,6 +24,7 @@ from lambdaboard.services.automatic_actions import changed, changed_by_links, cr
 from lambdaboard.services.copying import copied, copyable
 from lambdaboard.services.file_events import of_files
 from lambdaboard.services.tagging import Tagging, carried, tags_by_id
+from lambdaboard.services.viewing import viewing
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ class Move(msgspec.Struct, frozen=True):
             NotFound: the target has no column or active swimlane.
         """
         task, target, both = self.task, self.target, (self.target, self.loaded.project)
-        reads = wanted.reads(_visible_projects(context), *both)
+        reads = wanted.reads(viewing(context).projects, *both)
         projects = [*both, *chain(*gather_map(_project_of, reads))]
         column = _same(projects, "columns", task.column_id if wanted.column_id is None else wanted.column_id)
         lane = _same(projects, "swimlanes", task.swimlane_id if wanted.swimlane_id is None else wanted.swimlane_id)
@@ -272,12 +273,6 @@ class Move(msgspec.Struct, frozen=True):
         tags = [*context.stores.tags.usable(self.loaded.project.id, self.target.id)]
         usable = [tag for tag in tags if tag.project_id != self.loaded.project.id]
         return carried(context, self.target.id, tags_by_id(tags, self.task.tags), usable)
-
-
-def _visible_projects(context: Context) -> ProjectStore:
-    """Return what reads a project for a caller who has any role there."""
-    roles = ROLES_IN_PROJECT[VIEW] if context.caller.user else None
-    return context.stores.authorized(msgspec.structs.replace(context.stores.authorization, roles=roles)).projects
 
 
 def _project_of(read: Callable[[], StoredProject]) -> list[Project]:

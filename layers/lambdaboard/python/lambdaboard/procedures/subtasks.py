@@ -9,11 +9,10 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows import Row, listed_subtask_row, subtask_row
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import checked_title
-from lambdaboard.domain.serialization import properties
-from lambdaboard.domain.subtask import DONE, STATUS_NAMES, Subtask, last_position, plain
+from lambdaboard.domain.subtask import DONE, Subtask, last_position
 from lambdaboard.errors import NotFound, Reason, Rejected
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
@@ -23,11 +22,8 @@ from lambdaboard.store.parallel import first_page, gather
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
     from lambdaboard.store.subtasks import Checklist
-
-ROW = ("id", "title", "status", "time_estimated", "time_spent", "task_id", "user_id", "position")
 
 
 @procedure("createSubtask", WORK)
@@ -265,23 +261,3 @@ def _check_own(context: Context, user_id: int) -> None:
 
 def _is_known(stored: StoredChild[Subtask], user_id: int) -> bool:
     return stored.loaded.people.user(user_id) is not None
-
-
-def subtask_row(subtask: Subtask) -> Row:
-    """Return a subtask as getSubtask answers it."""
-    values = properties(subtask)
-    values |= {name: plain(values[name]) for name in ("time_estimated", "time_spent")}
-    return Row({name: values[name] for name in ROW})
-
-
-def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> Row:
-    """Return a subtask as getAllSubtasks answers it; `caller_id`: whose timer is shown, 0 for nobody's."""
-    since = subtask.timers.get(caller_id, 0)
-    return Row(
-        subtask_row(subtask),
-        username=user.username if user else None,
-        name=user.name if user else None,
-        timer_start_date=since,
-        status_name=STATUS_NAMES.get(subtask.status),
-        is_timer_started=bool(since),
-    )

@@ -13,7 +13,7 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
-from lambdaboard.errors import Unavailable
+from lambdaboard.errors import Forbidden, Unavailable
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
@@ -95,9 +95,11 @@ def update_user(
         password: a new one, as in createUser; an extension. The old one ends at once; a lock stays.
 
     Returns:
-        True; false where there is no such user or a value is refused.
+        True; false where there is no such user or a value is refused. A role and a password are 403 for a token.
     """
     changes = checked_user(_given(locals()))
+    if context.caller.token and (role is not None or password is not None):
+        raise Forbidden
     text = "" if password is None else checked_password(password)
     stored, hashed = gather(partial(context.stores.users.get, id), lambda: text and passwords.hashed(text))
     changes |= {"password": hashed} if hashed else {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -39,6 +40,32 @@ A_DAY = 86_400
 """Seconds."""
 
 
+A_SECOND = 1_000_000
+"""Microseconds."""
+
+
+class Ids:
+    """Gives ids that grow, without a counter to wait for: microseconds since 1970.
+
+    Where the clock stands still, or goes back a little, they follow the last ones of this container.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = Lock()
+
+    def take(self, count: int) -> int:
+        """Take ids that follow one another; return the first."""
+        with self._lock:
+            now = time.time_ns() // 1_000
+            first = self._last + 1 if now <= self._last < now + A_SECOND else now
+            self._last = first + count - 1
+            return first
+
+
+IDS = Ids()
+
+
 class StoredActivity(NamedTuple):
     """A row of a project's activity."""
 
@@ -59,8 +86,12 @@ class NewActivity(msgspec.Struct, frozen=True):
     events: Sequence[Event]
     creator_id: int
     days: int
-    # microseconds: they grow, and nobody has to wait for a counter
-    first_id: int = msgspec.field(default_factory=lambda: time.time_ns() // 1_000)
+    first_id: int
+
+    @classmethod
+    def of(cls, events: Sequence[Event], creator_id: int, days: int) -> NewActivity:
+        """Return the rows of a call that is made now."""
+        return cls(events, creator_id, days, IDS.take(len(events)))
 
     def put_actions(self) -> list[TransactItem]:
         """Return what writes the rows; Conflict where an id is that of another row."""
@@ -77,7 +108,7 @@ class NewActivity(msgspec.Struct, frozen=True):
 
     def put_action(self, activity_id: int, event: Event) -> TransactItem:
         """Return what writes one row; Conflict where the id is that of another one."""
-        at = activity_id // 1_000_000
+        at = activity_id // A_SECOND
         # the same whoever writes the row: the call itself or, if that is slow, `cascade`
         token = f"{self.creator_id}.{event.task.id}"
         item = {

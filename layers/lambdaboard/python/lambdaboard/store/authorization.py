@@ -26,11 +26,18 @@ class Authorization(msgspec.Struct, frozen=True):
         user_id: the person who calls; 0 for the application, which may read everything.
         roles: in the project, one of which is needed; None where the call needs none.
         groups: those that the person is in.
+        projects: the only ones that the call may read; none where any may be.
     """
 
     user_id: int = 0
     roles: frozenset[str] | None = None
     groups: tuple[int, ...] = ()
+    projects: frozenset[int] = frozenset()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there are projects that the call may not read."""
+        return self.roles is not None or bool(self.projects)
 
     def keys(self, project_id: int) -> list[Key]:
         """Return what must be read beside the project."""
@@ -42,9 +49,11 @@ class Authorization(msgspec.Struct, frozen=True):
         """Return the caller's role in a project that was read; "" where the call needs none.
 
         Raises:
-            NoRole: the person has none in the project, or there is no such project.
+            NoRole: the caller has none in the project, their token does not open it, or there is no such project.
             Forbidden: the person has another one than is needed.
         """
+        if self.projects and project_id not in self.projects:
+            raise NoRole
         if self.roles is None:
             return ""
         is_there = keys.project(project_id) in items
@@ -64,8 +73,13 @@ class Authorization(msgspec.Struct, frozen=True):
         return True
 
     def check_global(self) -> None:
-        """Allow what belongs to no project, as global tags; Forbidden for every person."""
-        if self.roles is not None:
+        """Allow what belongs to no project, as global tags; Forbidden for every person, and a token for projects."""
+        if self.is_limited:
+            raise Forbidden
+
+    def check_all(self) -> None:
+        """Allow what is about all projects that the caller may read; Forbidden for a token that is for some of them."""
+        if self.projects:
             raise Forbidden
 
 

@@ -25,6 +25,7 @@ from lambdaboard.store.parallel import gather_map
 from lambdaboard.store.pending_activity import write_pending
 from lambdaboard.store.stores import Stores
 from lambdaboard.store.table import key_of
+from lambdaboard.store.tokens import token_of
 from lambdaboard.store.users import StoredUser
 
 if TYPE_CHECKING:
@@ -165,12 +166,15 @@ class Cascade:
         self._table.delete_all([listed])
 
     def _user_removed(self, old: Item) -> None:
-        """Make the user's tasks and subtasks nobody's, as they read already, then let them have been in no project.
+        """Remove the user's tokens, make their tasks and subtasks nobody's, then let them have been in no project.
 
-        Tasks in projects of groups that they had left, `sweep` finds.
+        All of it reads so already. Tasks in projects of groups that they had left, `sweep` finds.
         """
         user = StoredUser.of(old).user
         user_id = user.id
+        tokens = [*self._table.query(keys.user_pk(user_id), begins=keys.owned_token.sk_prefix)]
+        self._delete(keys.token(token_of(item).id) for item in tokens)
+        self._delete(map(key_of, tokens))
         self._for_each(partial(self._unassign_subtask, user_id), [*self._subtasks.assigned(user_id)])
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:

@@ -148,8 +148,10 @@ class GroupStore:
     def give_role_actions(self, stored: StoredProject, group_id: int, role: str) -> list[TransactItem]:
         """Return what gives a group a role in a project, over the version of the project that was read."""
         project = stored.project.with_group(group_id, role)
-        listed = put(keys.group_project(group_id, project.id), {"role": string(role)})
-        return [*self._projects.replace_actions(stored, project, "group_id"), listed]
+        return [
+            *self._projects.replace_actions(stored, project, "group_id"),
+            put_role(group_id, project.id, role),
+        ]
 
     def take_role_actions(self, stored: StoredProject, group_id: int) -> list[TransactItem]:
         """Return what takes the role of a group in a project, likewise."""
@@ -158,6 +160,11 @@ class GroupStore:
             *self._projects.replace_actions(stored, project),
             delete(keys.group_project(group_id, project.id)),
         ]
+
+
+def put_role(group_id: int, project_id: int, role: str) -> TransactItem:
+    """Return what lists a project with a group; the project's own item is written with it."""
+    return put(keys.group_project(group_id, project_id), {"role": string(role)})
 
 
 def put_member(group_id: int, user_id: int) -> TransactItem:

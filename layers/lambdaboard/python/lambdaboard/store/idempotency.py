@@ -50,12 +50,12 @@ class IdempotentCall(msgspec.Struct, frozen=True):
     fingerprint: str
 
     @classmethod
-    def of(cls, table: Table, caller_id: int, client_key: str, entry: int, call: tuple[str, dict[str, Any]]) -> Self:
+    def of(cls, table: Table, caller: str, client_key: str, entry: int, call: tuple[str, dict[str, Any]]) -> Self:
         """Return the call that a request of a caller has at this place of its batch, from 0.
 
         Args:
             table: the table that keeps the records.
-            caller_id: the person; 0 for the application.
+            caller: whose key it is: the id of a person, 0 for the application; with that of their token, if any.
             client_key: as the client sent it.
             entry: the place in the batch.
             call: the procedure and its arguments, without secrets.
@@ -65,7 +65,7 @@ class IdempotentCall(msgspec.Struct, frozen=True):
         """
         if len(client_key) > MAX_KEY_LENGTH:
             raise InvalidParams(HEADER, f"must be at most {MAX_KEY_LENGTH} characters long")
-        place = _digest(f"{caller_id}\n{entry}\n{client_key}")
+        place = _digest(f"{caller}\n{entry}\n{client_key}")
         return cls(table, keys.idempotency_record(place), _digest(f"{client_key}\n{call!r}"))
 
     def put_record(self, result: Any) -> TransactItem:

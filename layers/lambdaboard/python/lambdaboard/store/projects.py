@@ -198,6 +198,25 @@ class ProjectStore:
         items = self._table.get(found)
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
+    def readable(self, project_ids: Iterable[int]) -> set[int]:
+        """Return those of some projects that are there and that the caller may read (1 a 100, 0 for none)."""
+        wanted = [*project_ids]
+        items = self._table.get(key for each in wanted for key in self.keys(each)) if wanted else {}
+        return {each for each in wanted if keys.project(each) in items and self.authorization.allows(each, items)}
+
+    def get_each(self, project_ids: Iterable[int]) -> list[StoredProject]:
+        """Read projects, all of which the caller must be allowed to read (1); those not there are left out; Forbidden.
+
+        A person may not read what is not there, so only the application gets less than was asked for.
+        """
+        wanted = [*project_ids]
+        items = self._table.get(key for each in wanted for key in self.keys(each))
+        found = []
+        for project_id in wanted:
+            with suppress(NotFound):
+                found.append(self.authorized(project_id, items))
+        return found
+
     def by_name(self, name: str) -> StoredProject:
         """Read the first project of a name, by id, that the caller may read (1 a MB, and 1); NotFound, Forbidden."""
         named = self.ids(name) or [keys.GLOBAL]

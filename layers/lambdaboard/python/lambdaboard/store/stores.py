@@ -34,6 +34,7 @@ from lambdaboard.store.tags import TagStore
 from lambdaboard.store.task_index import TaskIndex
 from lambdaboard.store.tasks import TaskStore
 from lambdaboard.store.time_limit import limited
+from lambdaboard.store.tokens import TokenStore
 from lambdaboard.store.uploads import UploadStore
 from lambdaboard.store.usage import instrumented
 from lambdaboard.store.users import UserStore
@@ -114,6 +115,11 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     def logins(self) -> LoginStore:
         """Attempts to log in."""
         return LoginStore(self.table)
+
+    @cached_property
+    def tokens(self) -> TokenStore:
+        """Tokens."""
+        return TokenStore(self.table)
 
     @cached_property
     def tasks(self) -> TaskStore:

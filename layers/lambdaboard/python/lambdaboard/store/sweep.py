@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 GRACE = 86_400
 """Seconds that contents and records have before they count as left behind: a copy is written before its task."""
 
-LEADS = frozenset(("project_id", "user_id", "group_id", *links.LOOKUP_ATTRIBUTES))
-"""What tells where a lookup leads."""
+LEADS = frozenset(("project_id", "user_id", "group_id", "token_id", *links.LOOKUP_ATTRIBUTES))
+"""The attributes that say where a lookup leads, and whose a slot is."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""

@@ -36,6 +36,7 @@ Entity = (
         "project_file",
         "user",
         "group",
+        "token",
         "link",
     ]
     | ChildKind
@@ -274,6 +275,26 @@ upload: Kind[int, int] = Kind(
     "UPLOAD#{slot:02d}",
     holds="a file that its client has not confirmed yet; `user_id` 0 is the application. `file_id`, `path`, "
     "`fingerprint`: a hash of what the client said of the file; `expires`: Unix seconds",
+)
+
+
+def _owner_of_token(ids: NamedIds) -> list[Key]:
+    return [user(ids["user_id"])] if ids["user_id"] else []
+
+
+token: Kind[int] = Kind(
+    "token",
+    "TOKEN#{token_id:d}",
+    "@",
+    holds="`doc` with the token's hash: the record, which never changes; `token_id`",
+    parents=lambda ids: [*_owner_of_token(ids), owned_token(ids["user_id"], ids["slot"])],
+)
+owned_token: Kind[int, int] = Kind(
+    "token of an owner",
+    "U#{user_id:d}",
+    "TOKEN#{slot:02d}",
+    holds="the record of a token once more; `user_id` 0 is the application; `token_id`",
+    parents=lambda ids: [*_owner_of_token(ids), token(ids["token_id"])],
 )
 
 

@@ -1,0 +1,62 @@
+"""What a token opens, of what is open to its owner (decision 16); which projects, `store.authorization` checks.
+
+Each table names procedures: one that is in none is closed to tokens that are limited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.token import Token
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PASSWORD_ONLY = _names("""
+    createToken removeToken changeMyPassword createUser createLdapUser
+    addProjectUser changeProjectUserRole removeProjectUser
+    addProjectGroup changeProjectGroupRole removeProjectGroup
+    addGroupMember removeGroupMember removeGroup
+""")
+"""What makes or removes tokens, passwords and roles: no token does; nor does updateUser give a role or a password."""
+
+READ_ONLY = _names("""
+    rpc.discover getVersion getTimezone getDefaultTaskColor getDefaultTaskColors getColorList
+    getApplicationRoles getProjectRoles getExternalTaskLinkTypes getExternalTaskLinkProviderDependencies
+    getAvailableActions getAvailableActionEvents getCompatibleActionEvents getActions
+    getMe getMyDashboard getMyActivityStream getMyProjectsList getMyProjects getMyOverdueTasks getTokens
+    getUser getUserByName getAllUsers isActiveUser
+    getGroup getAllGroups getMemberGroups getGroupMembers isGroupMember
+    getAllProjects getProjectById getProjectByName getProjectByIdentifier getProjectByEmail
+    getProjectActivity getProjectActivities getProjectUsers getAssignableUsers getProjectUserRole
+    getProjectMetadata getProjectMetadataByName getAllProjectFiles getProjectFile downloadProjectFile
+    getBoard getColumns getColumn getActiveSwimlanes getAllSwimlanes getSwimlane getSwimlaneById getSwimlaneByName
+    getAllCategories getCategory getAllTags getTagsByProject getTaskTags
+    getTask getAllTasks getTaskByReference searchTasks getOverdueTasks getOverdueTasksByProject
+    getTaskMetadata getTaskMetadataByName getTaskFile getAllTaskFiles downloadTaskFile
+    getComment getAllComments getSubtask getAllSubtasks hasSubtaskTimer getSubtaskTimeSpent
+    getAllLinks getLinkById getLinkByLabel getOppositeLinkId
+    getTaskLinkById getAllTaskLinks getExternalTaskLinkById getAllExternalTaskLinks
+""")
+"""What a token that is `read_only` opens: procedures that change nothing."""
+
+WITHOUT_PROJECT = frozenset({"getMe", "getVersion", "rpc.discover"})
+"""What a token for some projects opens beside calls in these projects."""
+
+
+def allows(token: Token, procedure: str, *, is_in_project: bool) -> bool:
+    """Say whether a token opens a procedure.
+
+    Args:
+        token: by which somebody calls.
+        procedure: its name.
+        is_in_project: its calls need a role in a project, so that they name one.
+    """
+    return (
+        procedure not in PASSWORD_ONLY
+        and (procedure in READ_ONLY or not token.read_only)
+        and (is_in_project or procedure in WITHOUT_PROJECT or not token.projects)
+    )

@@ -1,0 +1,113 @@
+"""Tokens by which programs call, and people who may not log in with their password for a while (decision 16).
+
+A token is 256 random bits, so its hash need not be a slow one: nobody can guess from it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from hashlib import sha256
+
+import msgspec
+
+from lambdaboard.errors import InvalidParams, Reason, Rejected
+
+BEGINNING = re.compile("lb_([0-9]+)_")
+"""What tells a token from a password; no password begins so."""
+
+SECRET = 32
+"""Random bytes of a token: 43 characters of the URL-safe base64."""
+
+MAX_TOKENS, MAX_NAME, MAX_PROJECTS = 100, 191, 100
+"""Of one owner; characters of a token's name; projects of a token."""
+
+MAX_DIGITS = 12
+"""Of an id, which a key can hold."""
+
+
+class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A token as it is stored; it never changes.
+
+    Attributes:
+        id: of the token.
+        user_id: its owner; 0 for the application.
+        slot: from 0, below MAX_TOKENS: one of its owner's.
+        hash: of the whole token, as `hashed` makes it; never shown, logged or answered.
+        date_creation: Unix seconds.
+        expires: Unix seconds from which it is refused; 0 for never.
+        projects: the only ones that it opens; none for all of its owner's.
+        read_only: it opens procedures that change nothing alone.
+    """
+
+    id: int
+    user_id: int
+    slot: int
+    name: str
+    hash: str
+    date_creation: int
+    expires: int = 0
+    projects: tuple[int, ...] = ()
+    read_only: bool = False
+
+    def __repr__(self) -> str:
+        """Return what a log or a stack may show."""
+        return f"Token(id={self.id})"
+
+    def is_valid(self, text: str, now: int) -> bool:
+        """Say whether a text is this token, and has not expired; compares in constant time."""
+        return hmac.compare_digest(hashed(text), self.hash) and not 0 < self.expires <= now
+
+
+def looks_like_token(text: str) -> bool:
+    """Say whether a text is meant as a token: what begins like one is never looked at as a password."""
+    return BEGINNING.match(text) is not None
+
+
+def id_of(text: str) -> int:
+    """Return the id that a text which is meant as a token names; 0, which no token has, where it is too large."""
+    found = BEGINNING.match(text)
+    return int(found[1]) if found and len(found[1]) <= MAX_DIGITS else 0
+
+
+def new_text(token_id: int) -> str:
+    """Return a new token, which is shown once and never stored: `lb_<id>_<43 characters>`."""
+    return f"lb_{token_id}_{secrets.token_urlsafe(SECRET)}"
+
+
+def hashed(text: str) -> str:
+    """Return what is stored of a token: it tells its id and its secret from all others."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def checked_name(text: str) -> str:
+    """Return the name; Rejected where it is white space alone, InvalidParams where it is too long."""
+    if not text.strip():
+        raise Rejected(Reason.INVALID_VALUE)
+    if len(text) > MAX_NAME:
+        raise InvalidParams("name", f"must be at most {MAX_NAME} characters long")
+    return text
+
+
+def checked_expires(expires: int, now: int) -> int:
+    """Return when a token expires, 0 for never; InvalidParams for what is past, or in more than 12 digits."""
+    if expires != 0 and not now < expires < 10**MAX_DIGITS:
+        raise InvalidParams("expires", "must be 0, or a Unix time to come")
+    return expires
+
+
+def checked_projects(projects: list[int]) -> tuple[int, ...]:
+    """Return projects in order, each once; InvalidParams for too many."""
+    if len(projects) > MAX_PROJECTS:
+        raise InvalidParams("projects", f"must be at most {MAX_PROJECTS}")
+    return tuple(sorted({*projects}))
+
+
+def encode(token: Token) -> str:
+    """Return the token as its stored doc."""
+    return msgspec.json.encode(token).decode()
+
+
+decode = msgspec.json.Decoder(Token).decode
+"""Read a stored doc."""

@@ -1,0 +1,92 @@
+"""What persons did in projects (context.md 12)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from lambdaboard.api.access import SELF, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import ProjectId, ProjectIds
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
+from lambdaboard.errors import InvalidParams
+from lambdaboard.jsonrpc import Integer
+from lambdaboard.procedures.me import active_projects
+from lambdaboard.store.parallel import gather
+
+OF_PROJECTS, OF_MINE = 50, 100
+"""Rows of a page, where the client does not say how many."""
+
+MAX_PROJECTS = 200
+"""Projects of one call."""
+
+
+@procedure("getProjectActivity", VIEW, failure=[])
+def get_project_activity(
+    context: Context, project_id: ProjectId, *, limit: Integer = 0, before_id: Integer = 0
+) -> list[Row]:
+    """Get what persons did to the tasks of a project, the newest first.
+
+    Calls by the application leave nothing. A row is kept for a year, or as the setting `ActivityDays` says.
+
+    Args:
+        project_id: the project, active or not.
+        limit: at most so many, up to 200; 0 for 50; an extension.
+        before_id: only rows with a lower id: the last one of the page before; 0 for the newest; an extension, too.
+
+    Returns:
+        `id`, which are microseconds since 1970, `date_creation`, `event_name`, `creator_id`, `project_id`, `task_id`,
+        `author_username`, `author_name`, `email` and `avatar_path`; what the event tells: `task` as it was then, and
+        by event `changes`, `comment`, `subtask`, `file`, `task_link`, or the places of a move; `author`,
+        `event_title` as plain text and `event_content` as HTML. Of a task at the other end of a link that the caller
+        may not see, ids are 0. Rows of tasks and authors that were removed, and of comments that the caller may not
+        see, are left out; a page with fewer rows than asked for is the last one. An empty list where there is no such
+        project.
+    """
+    from lambdaboard.services import activity  # noqa: PLC0415
+
+    page = activity.ActivityPage.of(limit, before_id, OF_PROJECTS)
+    _, stored = gather(
+        partial(context.stores.projects.get, project_id), activity.first_rows(context, [project_id], page)
+    )
+    return activity.told_rows(context, stored, page)
+
+
+@procedure("getProjectActivities", VIEW, failure=[])
+def get_project_activities(
+    context: Context, project_ids: ProjectIds, *, limit: Integer = 0, before_id: Integer = 0
+) -> list[Row]:
+    """Get what persons did to the tasks of several projects, the newest first.
+
+    Args:
+        project_ids: the projects, at most 200, active or not; a person must have a role in each.
+        limit: at most so many of all projects together, up to 200; 0 for 50; an extension.
+        before_id: see getProjectActivity.
+
+    Returns:
+        Rows as getProjectActivity answers them; projects that are not there have none.
+    """
+    from lambdaboard.services import activity  # noqa: PLC0415
+
+    page, wanted = activity.ActivityPage.of(limit, before_id, OF_PROJECTS), [*dict.fromkeys(project_ids)]
+    if len(wanted) > MAX_PROJECTS:
+        raise InvalidParams("project_ids", f"must be at most {MAX_PROJECTS} projects")
+    there = [stored.project.id for stored in context.stores.projects.get_each(wanted)]
+    return activity.told_rows(context, activity.first_rows(context, there, page)(), page)
+
+
+@procedure("getMyActivityStream", SELF)
+def get_my_activity_stream(context: Context, *, limit: Integer = 0, before_id: Integer = 0) -> list[Row]:
+    """Get what persons did in the active projects in which the caller has a role, the newest first.
+
+    Args:
+        limit: at most so many, up to 200; 0 for 100; an extension.
+        before_id: see getProjectActivity.
+
+    Returns:
+        Rows as getProjectActivity answers them.
+    """
+    from lambdaboard.services import activity  # noqa: PLC0415
+
+    page = activity.ActivityPage.of(limit, before_id, OF_MINE)
+    return activity.told_rows(context, activity.first_rows(context, active_projects(context), page)(), page)

@@ -1,0 +1,120 @@
+"""Tokens by which programs call, and people who may not log in with their password for a while: an extension.
+
+Which procedures a token opens is in `api.token_rights`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lambdaboard.api.access import OWN, ROLES_IN_PROJECT, VIEW
+from lambdaboard.api.context import Context
+from lambdaboard.api.parameters import Id, Ids
+from lambdaboard.api.registry import procedure
+from lambdaboard.api.rows import Row
+from lambdaboard.domain import token as domain
+from lambdaboard.errors import InvalidParams, NotFound, Reason
+from lambdaboard.jsonrpc import Flag, Integer, Text
+from lambdaboard.store.parallel import gather
+from lambdaboard.store.tokens import free_slot
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.token import Token
+
+
+@procedure("createToken", OWN)
+def create_token(
+    context: Context,
+    name: Text,
+    expires: Integer = 0,
+    projects: Ids = [],  # noqa: B006 - it is never changed
+    read_only: Flag = False,  # noqa: FBT002 - clients give it by place, too
+) -> Row:
+    """Create a token of the caller's own, which opens no more than they may do themselves. An extension.
+
+    Args:
+        name: what it is for: up to 191 characters, not white space alone; need not be unique.
+        expires: from when it is refused, in Unix seconds; 0 for never.
+        projects: the only projects that it opens, up to 100; with these, calls without a project are 403. None for all.
+        read_only: it opens only calls that change nothing.
+
+    Returns:
+        The `id` and the `token`, `lb_<id>_<43 characters>`, which is shown once; false for a name that is refused, or a
+        project that the caller may not see. Source: context.md 6, like all of this module.
+    """
+    stores, owner_id = context.stores, context.caller.user_id
+    limited_to = domain.checked_projects(projects)
+    checked_name, checked_expires = domain.checked_name(name), domain.checked_expires(expires, context.now)
+    tokens, token_id, _ = gather(
+        partial(stores.tokens.of, owner_id), stores.tokens.next_id, partial(_check_readable, context, limited_to)
+    )
+    text = domain.new_text(token_id)
+    token = domain.Token(
+        id=token_id,
+        user_id=owner_id,
+        slot=_free_slot(tokens),
+        name=checked_name,
+        expires=checked_expires,
+        hash=domain.hashed(text),
+        date_creation=context.now,
+        projects=limited_to,
+        read_only=read_only,
+    )
+    result = Row(id=token_id, token=text)
+    return context.commit(result, *stores.tokens.put_actions(token), recorded=Row(id=token_id, token=""))
+
+
+def _free_slot(tokens: list[Token]) -> int:
+    slot = free_slot(tokens)
+    if slot is None:
+        raise InvalidParams("name", f"there are {domain.MAX_TOKENS} tokens already: remove one that is not used")
+    return slot
+
+
+def _check_readable(context: Context, project_ids: tuple[int, ...]) -> None:
+    """Check that the caller may see projects (1 round trip); NotFound."""
+    roles = ROLES_IN_PROJECT[VIEW] if context.caller.user else None
+    authorization = msgspec.structs.replace(context.stores.authorization, roles=roles)
+    readable = context.stores.authorized(authorization).projects.readable(project_ids)
+    if readable != {*project_ids}:
+        raise NotFound(Reason.PROJECT)
+
+
+@procedure("getTokens", OWN)
+def get_tokens(context: Context) -> list[Row]:
+    """Get the caller's own tokens, by id; those that have expired are among them. An extension.
+
+    Returns:
+        `id`, `name`, `expires`, `projects`, `read_only` and `date_creation` of each; never a token itself.
+    """
+    return [_row(token) for token in context.stores.tokens.of(context.caller.user_id)]
+
+
+def _row(token: Token) -> Row:
+    return Row(
+        id=token.id,
+        name=token.name,
+        expires=token.expires,
+        projects=[*token.projects],
+        read_only=token.read_only,
+        date_creation=token.date_creation,
+    )
+
+
+@procedure("removeToken", OWN)
+def remove_token(context: Context, token_id: Id) -> bool:
+    """Remove a token of the caller's own, which is refused from then on. An extension.
+
+    Args:
+        token_id: the token.
+
+    Returns:
+        True; false where the caller has no such token.
+    """
+    token = context.stores.tokens.find(token_id)
+    if token is None or token.user_id != context.caller.user_id:
+        raise NotFound(Reason.TOKEN)
+    return context.commit(True, *context.stores.tokens.delete_actions(token))

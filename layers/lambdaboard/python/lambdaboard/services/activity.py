@@ -1,0 +1,227 @@
+"""The rows of activity that a caller sees, the newest first (context.md 12)."""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lambdaboard.api.rows import FileRow, Row, comment_row, listed_subtask_row
+from lambdaboard.domain.event import EventName
+from lambdaboard.domain.serialization import properties
+from lambdaboard.errors import InvalidParams
+from lambdaboard.services.activity_text import event_content, event_title
+from lambdaboard.services.result_budget import ResultBudget
+from lambdaboard.services.viewing import viewing
+from lambdaboard.store.keys import LAST_ACTIVITY_ID
+from lambdaboard.store.parallel import AT_ONCE, first_page, gather, gather_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lambdaboard.api.context import Context
+    from lambdaboard.domain.event import LinkSide
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.activity import StoredActivity
+    from lambdaboard.store.tasks import LoadedTask
+
+MAX_ROWS = 200
+"""Rows of one page."""
+
+LEAST_READ = 10
+"""Rows that are read of each project at a time, where there are many projects."""
+
+ROW = 2_000
+"""Characters that a row has at least beside its texts."""
+
+
+class ActivityPage(msgspec.Struct, frozen=True):
+    """Which part of a list of activity is asked for: the parameters `limit` and `before_id`, an extension."""
+
+    limit: int
+    before_id: int
+
+    @classmethod
+    def of(cls, limit: int, before_id: int, default: int) -> ActivityPage:
+        """Read the parameters as clients send them; 0 is the default limit, and the newest rows.
+
+        Raises:
+            InvalidParams: the limit is negative, or greater than MAX_ROWS.
+        """
+        if not 0 <= limit <= MAX_ROWS:
+            raise InvalidParams("limit", f"must be 0 to {MAX_ROWS}")
+        latest = before_id if 0 < before_id <= LAST_ACTIVITY_ID else LAST_ACTIVITY_ID
+        return cls(limit or default, latest if before_id >= 0 else 1)
+
+
+def first_rows(
+    context: Context, project_ids: Sequence[int], page: ActivityPage
+) -> Callable[[], Iterator[StoredActivity]]:
+    """Return a call, for `gather`, that reads a page of each project and returns an iterator over the rows of all.
+
+    The call is 1 round trip; the rest is read as it is asked for, by who has found that the caller may read it.
+    """
+    size = max(LEAST_READ, 2 * page.limit // max(1, len(project_ids))) if len(project_ids) > 1 else page.limit
+    activity = context.stores.activity
+
+    def read() -> Iterator[StoredActivity]:
+        found = (activity.of_project(each, page.before_id, size) for each in project_ids)
+        return merge(*gather_map(lambda rows: first_page(rows)(), found), key=lambda row: -row.id)
+
+    return read
+
+
+def told_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[Row]:
+    """Return the rows of a page: those that the caller may see, and whose task and author are there (2 round trips).
+
+    A page that has fewer rows than were asked for is the last one.
+
+    Raises:
+        ResultTooLarge: the rows are more than a response carries.
+    """
+    role, budget = context.caller.role, ResultBudget(context.result_limit)
+    visible = (row for row in stored if not row.value.details.comment or row.value.details.comment.is_visible_to(role))
+    rows: list[Row] = []
+    wanted = page.limit
+    while part := [*islice(visible, wanted)]:
+        rows += Telling.read(context, part).rows(budget)
+        if len(rows) >= page.limit:
+            break
+        wanted = AT_ONCE  # rows of what was removed may be many
+    return rows[: page.limit]
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """Some rows, and what must be known to tell them.
+
+    Attributes:
+        tasks: those that are there, of the rows and at the other end of links, whoever may see them.
+        users: those that are there, of all whom the rows name.
+        may_see: says whether the caller may see a task.
+    """
+
+    context: Context
+    stored: Sequence[StoredActivity]
+    tasks: Mapping[int, LoadedTask]
+    users: Mapping[int, User]
+    may_see: Callable[[LoadedTask], bool]
+
+    @classmethod
+    def read(cls, context: Context, stored: Sequence[StoredActivity]) -> Telling:
+        """Read what some rows need (2 round trips)."""
+        visible = viewing(context).tasks
+        tasks, users = gather(
+            lambda: visible.find_many({*chain.from_iterable(map(_tasks_of, stored))}),
+            lambda: context.stores.users.named(chain.from_iterable(map(_users_of, stored))),
+        )
+        return cls(context, stored, tasks, users, visible.is_allowed)
+
+    def rows(self, budget: ResultBudget) -> list[Row]:
+        """Return the rows of tasks and authors that are there."""
+        there = (each for each in self.stored if each.value.task.id in self.tasks)
+        known = (each for each in there if each.value.creator_id in self.users)
+        return [self._row(each) for each in budget.each(known, _characters)]
+
+    def _row(self, stored: StoredActivity) -> Row:
+        value, author = stored.value, self.users[stored.value.creator_id]
+        row = Row(
+            id=stored.id,
+            date_creation=value.date_creation,
+            event_name=value.event_name.value,
+            creator_id=author.id,
+            project_id=stored.project_id,
+            task_id=value.task.id,
+            author_username=author.username,
+            author_name=author.name,
+            email=author.email,
+            avatar_path=author.avatar_path,
+        )
+        row |= self._child(stored)
+        row["task"] = task = self._task(stored)
+        row |= self._changes(stored, task)
+        row["author"] = author.title
+        row["event_title"] = event_title(row)
+        row["event_content"] = event_content(row, self.context.settings)
+        return row
+
+    def _child(self, stored: StoredActivity) -> dict[str, Any]:
+        """Return what the row tells of something that belongs to the task."""
+        details = stored.value.details
+        if details.comment:
+            return {"comment": comment_row(details.comment, self.users.get(details.comment.user_id))}
+        if details.subtask:
+            subtask = listed_subtask_row(details.subtask, self.users.get(details.subtask.user_id), 0)
+            is_update = stored.value.event_name is EventName.SUBTASK_UPDATE
+            return {"subtask": subtask, **({"changes": []} if is_update else {})}
+        if details.file:
+            return {"file": FileRow(details.file)}
+        return {"task_link": self._link(details.link)} if details.link else {}
+
+    def _link(self, link: LinkSide) -> Row:
+        """Return a link as getTaskLinkById tells it, which is next to nothing of a task that the caller may not see."""
+        opposite = self.tasks.get(link.opposite_task_id)
+        shows_opposite = opposite is not None and self.may_see(opposite)
+        return Row(
+            id=link.id,
+            opposite_task_id=link.opposite_task_id if shows_opposite else 0,
+            task_id=link.task_id,
+            link_id=link.link_id,
+            label=link.label,
+            opposite_link_id=link.opposite_link_id if shows_opposite else 0,
+        )
+
+    def _task(self, stored: StoredActivity) -> Row:
+        """Return the task as it was then, with the names of those who are there now."""
+        task, names = Row(properties(stored.value.task)), stored.value.names
+        del task["tags"]
+        assignee, creator = self.users.get(task["owner_id"]), self.users.get(task["creator_id"])
+        task["owner_id"] = assignee.id if assignee else 0
+        return Row(
+            task,
+            category_name=names.category_name,
+            swimlane_name=names.swimlane_name,
+            project_name=names.project_name,
+            column_title=names.column_title,
+            assignee_username=assignee.username if assignee else None,
+            assignee_name=assignee.name if assignee else None,
+            creator_username=creator.username if creator else None,
+            creator_name=creator.name if creator else None,
+            category_description=names.category_description,
+            column_position=names.column_position,
+        )
+
+    def _changes(self, stored: StoredActivity, task: Row) -> dict[str, Any]:
+        details = stored.value.details
+        if details.changes is not None:
+            return {"changes": Row({name: task[name] for name in details.changes})}
+        if details.move:
+            move = msgspec.structs.asdict(details.move)
+            changes = {name: move[name] for name in MOVED if move[name] != task.get(name)}
+            return {"changes": Row(changes), **move}
+        return {"changes": []} if stored.value.event_name is EventName.TASK_MOVE_PROJECT else {}
+
+
+MOVED = ("position", "src_column_id", "dst_column_id", "date_moved")
+"""What a move tells as changes, where the task has another value, or none of that name."""
+
+
+def _tasks_of(stored: StoredActivity) -> Iterator[int]:
+    yield stored.value.task.id
+    if stored.value.details.link:
+        yield stored.value.details.link.opposite_task_id
+
+
+def _users_of(stored: StoredActivity) -> Iterator[int]:
+    value, details = stored.value, stored.value.details
+    yield from (value.creator_id, value.task.owner_id, value.task.creator_id)
+    if details.comment:
+        yield details.comment.user_id
+    if details.subtask:
+        yield details.subtask.user_id
+
+
+def _characters(stored: StoredActivity) -> int:
+    task, comment = stored.value.task, stored.value.details.comment
+    return ROW + 2 * len(task.title) + len(task.description) + (2 * len(comment.comment) if comment else 0)

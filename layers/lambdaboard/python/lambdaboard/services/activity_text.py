@@ -1,0 +1,219 @@
+"""What the activity says of an event: a title in plain text, and HTML for a web page (context.md 12).
+
+Everything that people typed is escaped; Markdown becomes HTML without raw HTML in it, and without links to anything
+that a browser would run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import mistune
+
+from lambdaboard.domain.colors import COLORS
+from lambdaboard.domain.dates import DATE_DIRECTIVES
+from lambdaboard.domain.event import EventName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lambdaboard.settings import Settings
+
+LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
+"""What links in Markdown may lead to, beside addresses without a scheme."""
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Renders Markdown as HTML; raw HTML is escaped."""
+
+    def sanitize_url(self, url: str) -> str:
+        """Return an address that a link or an image may have; "#" in place of one of another scheme."""
+        scheme, colon, _ = url.partition(":")
+        has_scheme = colon and not {"/", "?", "#"} & {*scheme}
+        return url if not has_scheme or scheme.lower() in LINKED_SCHEMES else "#"
+
+
+_markdown = mistune.create_markdown(renderer=_Renderer(escape=True), hard_wrap=True)
+
+
+def markdown(text: str) -> str:
+    """Return Markdown as HTML."""
+    return str(_markdown(text)).strip()
+
+
+# --- titles ---------------------------------------------------------------------------------------------------------
+
+TITLES = {
+    EventName.TASK_CREATE: "{author} created the task {link}",
+    EventName.TASK_UPDATE: "{author} updated the task {link}",
+    EventName.TASK_ASSIGNEE_CHANGE: "{author} changed the assignee of the task {link} to {assignee}",
+    EventName.TASK_CLOSE: "{author} closed the task {link}",
+    EventName.TASK_OPEN: "{author} opened the task {link}",
+    EventName.TASK_MOVE_COLUMN: '{author} moved the task {link} to the column "{column}"',
+    EventName.TASK_MOVE_POSITION: '{author} moved the task {link} to the position {position} in the column "{column}"',
+    EventName.TASK_MOVE_SWIMLANE: '{author} moved the task {link} to the swimlane "{swimlane}"',
+    EventName.TASK_MOVE_PROJECT: '{author} moved the task {link} "{title}" to the project "{project}"',
+    EventName.COMMENT_CREATE: "{author} commented on the task {link}",
+    EventName.COMMENT_UPDATE: "{author} updated a comment on the task {link}",
+    EventName.COMMENT_DELETE: "{author} removed a comment on the task {link}",
+    EventName.SUBTASK_CREATE: "{author} created a subtask for the task {link}",
+    EventName.SUBTASK_UPDATE: "{author} updated a subtask for the task {link}",
+    EventName.SUBTASK_DELETE: "{author} removed a subtask for the task {link}",
+    EventName.FILE_CREATE: "{author} attached a file to the task {link}",
+    EventName.FILE_DESTROY: "{author} removed a file from the task {link}",
+    EventName.LINK_SET: "{author} set a new internal link for the task {link}",
+    EventName.LINK_DELETE: "{author} removed an internal link for the task {link}",
+}
+IN_HTML: Mapping[EventName, str] = TITLES | {
+    EventName.TASK_MOVE_POSITION: '{author} moved the task {link} to the position #{position} in the column "{column}"',
+    EventName.COMMENT_CREATE: "{author} commented the task {link}",
+    EventName.FILE_CREATE: "{author} attached a new file to the task {link}",
+}
+"""The titles as the HTML has them: the original words three of them in another way."""
+
+UNASSIGNED = "{author} removed the assignee of the task {link}"
+
+
+def event_title(told: Mapping[str, Any]) -> str:
+    """Return the title of a row in plain text, which is not escaped."""
+    return _title(told, TITLES).format_map(_words(told, str) | {"link": f"#{told['task_id']}"})
+
+
+def _title(told: Mapping[str, Any], titles: Mapping[EventName, str]) -> str:
+    name = EventName(told["event_name"])
+    return UNASSIGNED if name is EventName.TASK_ASSIGNEE_CHANGE and not _assignee(told) else titles[name]
+
+
+def _assignee(told: Mapping[str, Any]) -> str:
+    return told["task"]["assignee_name"] or told["task"]["assignee_username"] or ""
+
+
+def _words(told: Mapping[str, Any], written: Callable[[str], str]) -> dict[str, str]:
+    """Return what titles name, each as `written` makes it."""
+    task = told["task"]
+    words = {
+        "author": told["author"],
+        "assignee": _assignee(told),
+        "position": task["position"],
+        "column": task["column_title"] or "",
+        "swimlane": task["swimlane_name"] or "",
+        "title": task["title"],
+        "project": task["project_name"],
+    }
+    return {name: written(str(word)) for name, word in words.items()}
+
+
+# --- contents -------------------------------------------------------------------------------------------------------
+
+
+def event_content(told: Mapping[str, Any], settings: Settings) -> str:
+    """Return the HTML of a row.
+
+    Args:
+        told: the row.
+        settings: the time zone and the format of dates.
+    """
+    title = _title(told, IN_HTML).format_map(_words(told, escape) | {"link": _link(told["task_id"])})
+    date = f'<small class="activity-date">{_date(told["date_creation"], settings)}</small>'
+    body = "".join(_body(told, settings))
+    return f'<p class="activity-title">{title} {date}</p>\n<div class="activity-description">\n{body}</div>\n'
+
+
+def _link(task_id: int) -> str:
+    return f'<a href="/?controller=TaskViewController&amp;action=show&amp;task_id={task_id}">#{task_id}</a>'
+
+
+def _date(seconds: int, settings: Settings) -> str:
+    directives = DATE_DIRECTIVES[settings.date_format]
+    return datetime.fromtimestamp(seconds, settings.timezone).strftime(f"{directives} %H:%M")
+
+
+def _body(told: Mapping[str, Any], settings: Settings) -> list[str]:
+    """Return the parts of what stands below the title."""
+    if "file" in told:
+        return [_line(escape(told["file"]["name"]))]
+    if "task_link" in told:
+        return [_line(_linked(told))]
+    parts = [_line(escape(told["task"]["title"]))]
+    if "comment" in told:
+        parts.append(_text(told["comment"]["comment"]))
+    if "subtask" in told:
+        parts.append(_items(_subtask(told)))
+    if told["event_name"] == EventName.TASK_UPDATE:
+        parts += _changes(told, settings)
+    return parts
+
+
+def _line(html: str) -> str:
+    return f'<p class="activity-task-title">{html}</p>\n'
+
+
+def _text(text: str) -> str:
+    return f'<div class="markdown">{markdown(text)}</div>\n'
+
+
+def _items(items: list[str]) -> str:
+    return "".join(["<ul>\n", *(f"<li>{item}</li>\n" for item in items), "</ul>\n"])
+
+
+def _linked(told: Mapping[str, Any]) -> str:
+    link = told["task_link"]
+    label = escape(link["label"])
+    other = f"the task {_link(link['opposite_task_id'])}" if link["opposite_task_id"] else "another task"
+    if told["event_name"] == EventName.LINK_SET:
+        return f'This task is now linked to {other} with the relation "{label}"'
+    return f'The link with the relation "{label}" to {other} has been removed'
+
+
+def _subtask(told: Mapping[str, Any]) -> list[str]:
+    subtask = told["subtask"]
+    name = f"{escape(subtask['title'])} (<strong>{escape(subtask['status_name'] or '')}</strong>)"
+    if told["event_name"] == EventName.SUBTASK_DELETE:
+        return [name]
+    who = escape(subtask["name"] or subtask["username"] or "")
+    if not who:
+        return [name, f"Not assigned, estimate of {subtask['time_estimated']}h"]
+    hours = f"{subtask['time_spent']}/{subtask['time_estimated']}h"
+    return [name, f"Assigned to {who} with an estimate of {hours}"]
+
+
+def _changes(told: Mapping[str, Any], settings: Settings) -> list[str]:
+    task, changes = told["task"], told["changes"]
+    items = [item for name in changes if (item := _change(name, told, settings))]
+    parts = [_items(items)] if items else []
+    if changes.get("description"):
+        parts += ["<p><strong>The description has been modified:</strong></p>\n", _text(task["description"])]
+    return parts
+
+
+def _change(name: str, told: Mapping[str, Any], settings: Settings) -> str:
+    """Return what is said of a changed property; "" for nothing."""
+    task = told["task"]
+    value = task[name]
+    if name in SAID:
+        set_to, cleared = SAID[name]
+        words = {"value": escape(str(value)), "assignee": escape(_assignee(told))}
+        words |= {"category": escape(task["category_name"] or "")}
+        words |= {"color": COLORS[value]["name"] if name == "color_id" and value in COLORS else "?"}
+        words |= {"date": _date(value, settings) if name.startswith("date_") and value else ""}
+        return (set_to if value or cleared is None else cleared).format_map(words)
+    if name.startswith("recurrence_"):
+        return "Recurrence settings has been modified"
+    return f'The field "{name}" has been updated'
+
+
+SAID: Mapping[str, tuple[str, str | None]] = {
+    "title": ("New title: {value}", None),
+    "owner_id": ("New assignee: {assignee}", "The task is not assigned anymore"),
+    "category_id": ("New category: {category}", "There is no category now"),
+    "color_id": ("New color: {color}", None),
+    "score": ("New complexity: {value}", None),
+    "date_due": ("New due date: {date}", "The due date has been removed"),
+    "description": ("", "There is no description anymore"),
+    "time_spent": ("Time spent changed: {value}h", None),
+    "time_estimated": ("Time estimated changed: {value}h", None),
+    "date_started": ("Start date changed: {date}", ""),
+}
+"""Property -> what is said of its new value, and what where it was cleared; None where that is no other thing."""
