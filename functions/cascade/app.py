@@ -74,7 +74,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def tidy_up(cascade: Cascade, record: Record) -> None:
-    """Handle one record: a removed item, or a task of a new generation."""
+    """Handle one record: a removed item, one with rows of activity to follow, or a task of a new generation."""
     change = record.dynamodb
     if change.NewImage is None:
         cascade.removed(change.OldImage)

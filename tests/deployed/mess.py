@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.store import keys
@@ -47,9 +48,22 @@ def remove_column_under(stack: Stack, task: dict[str, Any]) -> None:
     table.put_item(TableName=name, Item=item)
 
 
+def cut_off_before_its_row(stack: Stack) -> None:
+    """Leave a task as a call does that is cut off before it has written its row of activity."""
+    task, person = a_task(stack), stack.call("createUser", f"author{time.time_ns()}", "password")
+    table, row_id = stack.account.client("dynamodb"), time.time_ns() // 1_000
+    table.update_item(
+        TableName=stack.outputs["Table"],
+        Key=keys.task(task["project_id"], task["id"]).attributes(),
+        UpdateExpression="SET e = :e",
+        ExpressionAttributeValues={":e": {"S": json.dumps([row_id, person, 365, ["task.close"], 0, 0])}},
+    )
+
+
 def exercise(stack: Stack) -> None:
-    """Let sweep repair, in runs that have time for one page each."""
+    """Let cascade write a row of activity, and sweep repair, in runs that have time for one page each."""
     make_a_mess(stack)
+    cut_off_before_its_row(stack)
     function, functions = stack.resources()["SweepFunction"], stack.account.client("lambda")
     seconds = functions.get_function_configuration(FunctionName=function)["Timeout"]
     functions.update_function_configuration(FunctionName=function, Timeout=50)

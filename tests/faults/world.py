@@ -123,7 +123,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
     "createMyPrivateProject": lambda _of, _: ["Mine"],
     "updateTask, by Ann": lambda of, _: {"id": of.task, "title": "New", "score": 3},
     "closeTask, by Ann": lambda of, _: [of.other_task],
-    "moveTaskPosition, by Ann": lambda of, _: [of.project, of.task, of.empty_column, 1, of.empty_lane],
+    "moveTaskPosition, by Ann": lambda of, _: [of.project, of.other_task, of.column, 1, of.empty_lane],
     "createTask, by Ann": lambda of, _: ["New", of.project],
     "createComment, by Ann": lambda of, _: [of.task, ANN, "New"],
     "createTaskLink, by Ann": lambda of, there: [of.other_task, there.task, 2],

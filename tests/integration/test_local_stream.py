@@ -64,6 +64,8 @@ def test_what_always_fails_is_given_up() -> None:
         (record("1", "MODIFY"), False),
         (record("1", "MODIFY", file_generation={"S": "1"}), False),
         (record("1", "MODIFY", file_generation={"N": "1"}), True),
+        (record("1", "MODIFY", e={"S": "[1,1,365,[],0,0]"}), True),
+        (record("1", "INSERT", e={"S": "[1,1,365,[],0,0]"}), False),
     ],
 )
 def test_the_filters_of_the_template_let_through_removals_and_removed_files_but_not_what_expired(
