@@ -106,7 +106,8 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
     if stopping.is_set():
         return
     if fault != "":
-        print(f"\ngetVersion does not work yet: {fault or 'no answer'}\n", file=sys.stderr, flush=True)
+        why = "what stands above says why"
+        print(f"\ngetVersion does not work yet: {fault or 'no answer'}; {why}\n", file=sys.stderr, flush=True)
     print(banner(settings), flush=True)
     if sys.stdin.isatty():
         for _ in sys.stdin:

@@ -99,11 +99,12 @@ def mariadb(place: Path) -> Iterator[tuple[str, Path]]:
         f"--datadir={data}",
         f"--port={port}",
         "--bind-address=127.0.0.1",
+        "--character-set-server=utf8mb4",
         f"--socket={data}/socket",
         "--user=root",
     ]
     with server(["mariadbd", "--no-defaults", *options]):
-        yield filled(f"mysql://root@127.0.0.1:{port}/test?charset=utf8mb4", "mysql+pymysql", place)
+        yield filled(f"mysql://root@127.0.0.1:{port}/test", "mysql+pymysql", place)
 
 
 def install(package: str, program: str) -> None:
