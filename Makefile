@@ -30,8 +30,8 @@ run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, 
 import: $(STAMP_IMPORT) ## move over from Kanboard (docs/moving.md): ARGS='--from db.sqlite --files data/files --to local --dry-run'
 	@PYTHONPATH=layers/lambdaboard/python $(VENV_IMPORT)/bin/python -m importer $(ARGS)
 
-moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root)
-	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof
+moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root); ARGS=MariaDB for one
+	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof $(ARGS)
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
 	$(BIN)/pytest -n auto tests/unit $(ARGS)
