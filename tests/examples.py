@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from time_machine import Traveller
 
 NOW = 1_780_304_400.0
-"""When they are called: from the first of June 2026, 9:00 UTC. No other test has this second: ids of activity are times."""
+"""When they begin: 1 June 2026, 9:00 UTC. No other test may use this second, because ids of activity are times."""
 
 A_MINUTE = 60.0
 """Between two calls in one project."""
