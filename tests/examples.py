@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from tests.api_document_examples import Example
     from time_machine import Traveller
 
-NOW = 1_780_000_000.5
-"""When all of them are called: the 28th of May 2026, 20:26:40 UTC."""
+NOW = 1_780_304_400.0
+"""When they begin: 1 June 2026, 9:00 UTC. No other test may use this second, because ids of activity are times."""
 
 A_MINUTE = 60.0
 """Between two calls in one project."""
