@@ -101,18 +101,26 @@ def beginning(stores: Stores, source: str, *, is_resumed: bool) -> ImportProgres
     """
     begun = stores.imports.get()
     if begun is None:
-        if is_resumed:
-            raise ImporterError("nothing was begun here that could be resumed")
-        if not is_empty(stores):
-            raise ImporterError("this stack has projects, users or link types: an import needs an empty one")
+        _check_new(stores, is_resumed=is_resumed)
         return ImportProgress(source=source)
+    _check_begun(begun, source, is_resumed=is_resumed)
+    return begun
+
+
+def _check_new(stores: Stores, *, is_resumed: bool) -> None:
+    if is_resumed:
+        raise ImporterError("nothing was begun here that could be resumed")
+    if not is_empty(stores):
+        raise ImporterError("this stack has projects, users or link types: an import needs an empty one")
+
+
+def _check_begun(begun: ImportProgress, source: str, *, is_resumed: bool) -> None:
     if begun.is_done:
         raise ImporterError("an import has been made here: --verify compares it, a new one needs an empty stack")
     if begun.source != source:
         raise ImporterError("another database, or another state of it, was begun here: a new one needs an empty stack")
     if not is_resumed:
         raise ImporterError("an import was cut off here: --resume goes on with it")
-    return begun
 
 
 def is_empty(stores: Stores) -> bool:

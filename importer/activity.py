@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from importer.conversion import Known
     from importer.job import Job
     from importer.report import Report
+    from lambdaboard.store.actions import TransactItem
 
 FILE = ("id", "name", "path", "is_image", "task_id", "date", "user_id", "size")
 """What the activity tells of a file."""
@@ -43,18 +45,21 @@ def move_activity(job: Job, known: Known, refused: Collection[int], written: int
     """Write the rows that are kept, with their ids; as `move_tasks` does."""
     kept_from = oldest()
     for page, (last,) in job.source.pages(models.ActivityRow):
-        actions = []
-        for row in page:
-            fault = _fault(row, known, refused, kept_from)
-            activity = None if fault else activity_of(row, job.report)
-            if fault:
-                job.report.left_out(row.table, row.id, fault)
-            if activity:
-                actions.append(put_row(StoredActivity(row.id, row.project_id, activity), days()))
+        faults = ((row, _fault(row, known, refused, kept_from)) for row in page)
+        actions = [*chain.from_iterable(_put_actions(job, row, fault) for row, fault in faults)]
         job.count(models.ActivityRow, len(page))
         if last > written:
             job.writer.put(actions)
             yield last
+
+
+def _put_actions(job: Job, row: models.ActivityRow, fault: str) -> list[TransactItem]:
+    """Return what writes a row; nothing where it has a fault, which is reported."""
+    if fault:
+        job.report.left_out(row.table, row.id, fault)
+        return []
+    activity = activity_of(row, job.report)
+    return [put_row(StoredActivity(row.id, row.project_id, activity), days())] if activity else []
 
 
 def _fault(row: models.ActivityRow, known: Known, refused: Collection[int], kept_from: float) -> str:
@@ -63,9 +68,8 @@ def _fault(row: models.ActivityRow, known: Known, refused: Collection[int], kept
         return f"is older than {days()} days, for which activity is kept"
     if row.event_name not in {*EventName}:
         return "is an event of a plugin"
-    if row.project_id not in known.projects or row.creator_id not in known.users or row.task_id in refused:
-        return "its project, task or author is not there"
-    return ""
+    is_known = row.project_id in known.projects and row.creator_id in known.users and row.task_id not in refused
+    return "" if is_known else "its project, task or author is not there"
 
 
 def activity_of(row: models.ActivityRow, report: Report) -> Activity | None:

@@ -61,10 +61,7 @@ class Api:
         if response["statusCode"] != 200:
             raise ImporterError(f"the API answers {response['statusCode']}")
         answers = {each["id"]: each for each in json.loads(_text(response))}
-        for number, (method, params) in enumerate(calls):
-            if "error" in answers[number]:
-                raise ImporterError(f"{method} {params}: {answers[number]['error']}")
-        return [answers[number]["result"] for number in range(len(calls))]
+        return [_result(call, answers[number]) for number, call in enumerate(calls)]
 
     def _event(self, body: str) -> dict[str, Any]:
         return {
@@ -81,6 +78,13 @@ class Api:
             "body": body,
             "isBase64Encoded": False,
         }
+
+
+def _result(call: Call, answer: dict[str, Any]) -> Any:
+    if "error" in answer:
+        method, params = call
+        raise ImporterError(f"{method} {params}: {answer['error']}")
+    return answer["result"]
 
 
 def _text(response: dict[str, Any]) -> str:

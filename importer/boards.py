@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from importer import models
@@ -44,7 +45,7 @@ def _groups(job: Job) -> set[int]:
     groups: set[int] = set()
     for page, _ in job.source.pages(models.GroupRow):
         values = [group_of(row, job.report) for row in page]
-        job.writer.put([action for each in values for action in job.stores.groups.put_actions(each)])
+        job.writer.put([*chain.from_iterable(map(job.stores.groups.put_actions, values))])
         job.count(models.GroupRow, len(page))
         groups.update(each.id for each in values)
     return groups
@@ -86,15 +87,17 @@ def _users(job: Job, groups: set[int]) -> set[int]:
 
 
 def _tags(job: Job, known: Known) -> None:
+    parents = {0, *known.projects}
     for page, _ in job.source.pages(models.TagRow):
         actions: list[TransactItem] = []
         for row in page:
-            if row.project_id and row.project_id not in known.projects:
+            if row.project_id not in parents:
                 job.report.left_out(row.table, row.id, "its project is not there", "project_id")
                 continue
             written = job.built(row, partial(job.stores.tags.put_actions, tag_of(row)))
             actions += written
-            known.tags.update([row.id] if written else [])
+            if written:
+                known.tags.add(row.id)
         job.writer.put(actions)
         job.count(models.TagRow, len(page))
 

@@ -42,9 +42,14 @@ def tell(source: Source) -> None:
     for name, (key, reason) in NO_PLACE.items():
         for row in source.keys(name, key):
             source.report.left_out(name, row, reason)
+    _tell_of_other_tables(source)
+
+
+def _tell_of_other_tables(source: Source) -> None:
+    """Report how many rows each table has that is nowhere in this importer."""
     known = {*NO_PLACE, *OF_THE_DATABASE, *(model.table for model in CARRIED)}
     for name in sorted(source.columns.keys() - known):
         rows = source.size(name)
-        reason = "log-ins and invitations end with the move" if name in SECRET else "is a plugin's table"
         if rows:
+            reason = "log-ins and invitations end with the move" if name in SECRET else "is a plugin's table"
             source.report.left_out(name, f"{rows} rows", reason)

@@ -104,7 +104,7 @@ class _Holdings:
             self._job.count(models.ActionParamRow, 1)
             params[each.action_id].append(each)
         found = (action_of(row, params[row.id], self._job.report) for row in rows)
-        return [action for action in found if action]
+        return [*filter(None, found)]
 
     def _file_actions(self, rows: Sequence[models.ProjectFileRow]) -> tuple[list[TransactItem], int]:
         """Return what writes the records of files, whose contents are written first, and how many there are."""

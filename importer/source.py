@@ -20,7 +20,7 @@ from importer.errors import ImporterError
 from importer.models import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Engine, Select, TableClause
 
@@ -66,10 +66,10 @@ class Source:
         Raises:
             ImporterError: it is none that is understood, or this is no database of Kanboard.
         """
-        if "tasks" not in self.columns or "project_has_users" not in self.columns:
+        if not {"tasks", "project_has_users"} <= self.columns.keys():
             raise ImporterError("this is no database of Kanboard: it has no table tasks, or no project_has_users")
         statement = "PRAGMA user_version" if self.dialect == "sqlite" else "SELECT version FROM schema_version"
-        version = int(self._connection.execute(text(statement)).scalar() or 0)
+        version = self._scalar(text(statement))
         known = VERSIONS[self.dialect]
         if version not in known:
             older = "older" if version < known.start else "newer"
@@ -88,8 +88,7 @@ class Source:
     def pages(self, model: type[R]) -> Iterator[tuple[list[R], tuple[Any, ...]]]:
         """Yield all rows of a table by its key, page by page, and the key of the last; what is refused is left out."""
         for found in self._raw_pages(model.table, model.key, self._names(model)):
-            rows = [row for row in (self._parsed(model, each) for each in found) if row]
-            yield rows, tuple(found[-1][part] for part in model.key)
+            yield self._accepted(model, found), tuple(found[-1][part] for part in model.key)
 
     def reporting_to(self, report: Report) -> Source:
         """Return the same source for a reader of its own, whose faults go elsewhere."""
@@ -114,8 +113,7 @@ class Source:
             return []
         by = [order, *(each for each in model.key if each != order)]
         statement: Statement = select(*map(column, names)).select_from(named_table(model.table)).where(condition)
-        found = self._connection.execute(statement.order_by(*map(column, by))).mappings()
-        return [row for row in (self._parsed(model, dict(each)) for each in found) if row]
+        return self._accepted(model, self.mappings(statement.order_by(*map(column, by))))
 
     def mappings(self, statement: Statement) -> list[dict[str, Any]]:
         """Return what a statement finds."""
@@ -133,7 +131,7 @@ class Source:
         """Yield what tells the rows of any table apart, as a report names them."""
         there = tuple(part for part in key if part in self.columns.get(name, ()))
         for found in self._raw_pages(name, there, [*there]):
-            yield from ("/".join(str(each[part]) for part in there) for each in found)
+            yield from (_key_text(each, there) for each in found)
 
     def size(self, name: str) -> int:
         """Count the rows of any table."""
@@ -167,41 +165,53 @@ class Source:
         return int(self._connection.execute(statement).scalar() or 0)
 
     def _raw_pages(self, name: str, key: tuple[str, ...], names: list[str]) -> Iterator[list[dict[str, Any]]]:
+        """Yield the rows of a table by a key, page by page; none where it has none of the columns that are named."""
+        if not names:
+            return
         by: list[ColumnElement[Any]] = [*map(column, key)]
         statement: Statement = select(*map(column, names)).select_from(named_table(name)).order_by(*by).limit(PAGE)
-        after: list[Any] = []
-        while name in self.columns and names:
-            page = statement.where(tuple_(*by) > tuple_(*map(sqlalchemy.literal, after))) if after else statement
-            found = self.mappings(page)
-            if found:
-                yield found
+        page = statement
+        while found := self.mappings(page):
+            yield found
             if len(found) < PAGE:
                 return
-            after = [found[-1][part] for part in key]
+            last = (sqlalchemy.literal(found[-1][part]) for part in key)
+            page = statement.where(tuple_(*by) > tuple_(*last))
 
     def _names(self, model: type[Row]) -> list[str]:
         """Return the columns of a model that this version has, and those that have no place with us."""
         there = self.columns.get(model.table, set())
         return [name for name in (*model.model_fields, *model.alien) if name in there]
 
+    def _accepted(self, model: type[R], found: Iterable[dict[str, Any]]) -> list[R]:
+        """Return the rows that their model takes."""
+        return [*filter(None, (self._parsed(model, each) for each in found))]
+
     def _parsed(self, model: type[R], found: dict[str, Any]) -> R | None:
         try:
             row = model.model_validate(found)
         except ValidationError as error:
-            for fault in error.errors(include_input=False, include_url=False, include_context=False):
-                name = str(fault["loc"][0]) if fault["loc"] else ""
-                self.report.left_out(model.table, row_name(model, found), fault["msg"], name)
+            self._tell_of_faults(model, found, error)
             return None
         for name in model.alien:
             if found.get(name):
                 self.report.changed(model.table, row_name(model, found), name, "has no place here")
         return row
 
+    def _tell_of_faults(self, model: type[Row], found: dict[str, Any], error: ValidationError) -> None:
+        for fault in error.errors(include_input=False, include_url=False, include_context=False):
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            self.report.left_out(model.table, row_name(model, found), fault["msg"], name)
+
 
 def row_name(model: type[Row], found: Any) -> str:
     """Return what tells a row apart in a report."""
     values = found if isinstance(found, dict) else found.model_dump()
-    return "/".join(str(values.get(part)) for part in model.key)
+    return _key_text(values, model.key)
+
+
+def _key_text(values: dict[str, Any], key: tuple[str, ...]) -> str:
+    return "/".join(str(values.get(part)) for part in key)
 
 
 def _tables(inspector: Any) -> list[str]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, select
@@ -101,6 +102,9 @@ class Verification:
         if actual is None:
             self._report.add("difference", model.table, name, "", "is missing")
             return
+        self._fields(model, name, expected, actual)
+
+    def _fields(self, model: type[Row], name: str, expected: Fields, actual: Fields) -> None:
         for field, value in expected.items():
             if field not in actual or actual[field] != value:
                 found = shown(actual[field]) if field in actual else "nothing"
@@ -122,6 +126,10 @@ class Verification:
         for name in names:
             self._report.add("difference", model.table, name, "", "is not in the database")
 
+    def _of_each(self, method: str, name: str, ids: Iterable[int]) -> list[Any]:
+        """Return what a procedure answers for each of some ids, which its parameter `name` takes."""
+        return self._api.all([(method, {name: each}) for each in ids])
+
     # --- what is small ------------------------------------------------------------------------------------------
 
     def _users(self) -> None:
@@ -142,8 +150,8 @@ class Verification:
             (models.SwimlaneRow, "getAllSwimlanes"),
             (models.CategoryRow, "getAllCategories"),
         ):
-            answers = self._api.all([(method, {"project_id": each}) for each in projects])
-            self._rows(model, self._source.rows(model), [each for answer in answers for each in answer])
+            answers = self._of_each(method, "project_id", projects)
+            self._rows(model, self._source.rows(model), chain.from_iterable(answers))
         self._project_belongings(projects)
         return projects
 
@@ -179,12 +187,15 @@ class Verification:
         """Compare groups, who is in them, and their roles, which the stores tell: no procedure does."""
         rows = [*self._source.rows(models.GroupRow)]
         self._rows(models.GroupRow, rows, self._api("getAllGroups"))
-        answers = self._api.all([("getGroupMembers", {"group_id": row.id}) for row in rows])
+        answers = self._of_each("getGroupMembers", "group_id", [row.id for row in rows])
         members = {f"{row.id}/{each['id']}": 0 for row, found in zip(rows, answers, strict=True) for each in found}
         self._names(models.GroupMemberRow, members, lambda _: 0)
+        self._names(models.ProjectGroupRow, self._group_roles(projects), lambda row: row.role)
+
+    def _group_roles(self, projects: Sequence[int]) -> dict[str, str]:
+        """Return the roles of groups by `group/project`."""
         stored = self._stores.projects.get_many(projects)
-        roles = {f"{group}/{id_}": role for id_, each in stored.items() for group, role in each.project.groups.items()}
-        self._names(models.ProjectGroupRow, roles, lambda row: row.role)
+        return {f"{group}/{id_}": role for id_, each in stored.items() for group, role in each.project.groups.items()}
 
     def _names(self, model: type[R], actual: dict[str, Any], value: Callable[[R], Any]) -> None:
         """Compare rows that have no id of their own, by what tells them apart."""
@@ -195,8 +206,8 @@ class Verification:
 
     def _actions(self, projects: Sequence[int]) -> None:
         """Compare automatic actions and their parameters."""
-        answers = self._api.all([("getActions", {"project_id": each}) for each in projects])
-        actions = {each["id"]: each for answer in answers for each in answer}
+        answers = self._of_each("getActions", "project_id", projects)
+        actions = {each["id"]: each for each in chain.from_iterable(answers)}
         self._rows(models.ActionRow, self._source.rows(models.ActionRow), actions.values())
         params = _by(self._source.rows(models.ActionParamRow), "action_id")
         for action_id in actions.keys() | params.keys():
@@ -279,17 +290,16 @@ class Verification:
         """Read what belongs to some tasks; return what compares it with the API."""
         ids = [row.id for row in page]
         read = {model: _by(self._source.among(model, "task_id", ids), "task_id") for model in OF_A_TASK}
-        subtasks = [row.id for rows in read[models.SubtaskRow].values() for row in rows]
+        subtasks = [row.id for row in _all_of(read, models.SubtaskRow)]
         timers = self._source.among(models.TimerRow, "subtask_id", subtasks)
-        names = self._tag_names([row.tag_id for rows in read[models.TaskTagRow].values() for row in rows])
+        names = self._tag_names([row.tag_id for row in _all_of(read, models.TaskTagRow)])
 
         def compare() -> None:
             self._compare_belongings(ids, read, names)
             self._compare_references(read)
             self._compare_timers(timers)
-            for files in read[models.TaskFileRow].values():
-                for row in files:
-                    self._compare_content(row, self._stores.files.of(row.task_id))
+            for row in _all_of(read, models.TaskFileRow):
+                self._compare_content(row, self._stores.files.of(row.task_id))
 
         return compare
 
@@ -318,8 +328,8 @@ class Verification:
 
     def _compare_references(self, read: Read) -> None:
         """Compare the comments that have a reference: a list of comments does not tell it."""
-        rows = [row for found in read[models.CommentRow].values() for row in found if row.reference]
-        answers = self._api.all([("getComment", {"comment_id": row.id}) for row in rows])
+        rows = [row for row in _all_of(read, models.CommentRow) if row.reference]
+        answers = self._of_each("getComment", "comment_id", [row.id for row in rows])
         for row, answer in zip(rows, answers, strict=True):
             self._same(models.CommentRow, str(row.id), {"reference": row.reference}, answer)
 
@@ -388,6 +398,11 @@ UNTOLD: dict[type[Row], frozenset[str]] = {
     models.TaskFileRow: PATH,
 }
 """What a list does not tell: references are asked for one by one; the path of a content is our own."""
+
+
+def _all_of(read: Read, model: type[Row]) -> Iterator[Any]:
+    """Yield the rows of a table, of whichever task."""
+    return chain.from_iterable(read[model].values())
 
 
 def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:

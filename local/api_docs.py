@@ -71,7 +71,7 @@ def content(examples: Mapping[str, str]) -> str:
     by_section = _by_section(document["methods"])
     parts = [INTRO, _index(by_section)]
     for section, methods in by_section.items():
-        areas = dict.fromkeys(_area(each) for each in methods)
+        areas = dict.fromkeys(map(_area, methods))
         about = [document["components"]["tags"][area]["description"].strip() for area in areas]
         parts.append("\n".join([f"## {section}\n", *about, ""]))
         parts += [

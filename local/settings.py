@@ -48,12 +48,7 @@ class Settings:
         if given["ENGINE"] not in {"", *ENGINES}:
             raise SettingsError(f"ENGINE must be {' or '.join(ENGINES)}, not {given['ENGINE']!r}")
         data = ROOT / given["DATA_DIR"]
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-            token = environment.get("API_TOKEN") or kept_token(data / "token")
-        except OSError as error:
-            raise SettingsError(f"DATA_DIR {data} cannot be used: {error.strerror}") from error
-        return cls(port, data, given["ENGINE"], token, workers)
+        return cls(port, data, given["ENGINE"], _token(data, environment.get("API_TOKEN")), workers)
 
     @property
     def url(self) -> str:
@@ -65,6 +60,15 @@ def _number(name: str, text: str, greatest: int) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) <= greatest:
         return int(text)
     raise SettingsError(f"{name} must be a number from 1 to {greatest}, not {text!r}")
+
+
+def _token(data: Path, given: str | None) -> str:
+    """Make the folder of data, and return the token that is given, or kept there."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return given or kept_token(data / "token")
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR {data} cannot be used: {error.strerror}") from error
 
 
 def kept_token(file: Path) -> str:

@@ -55,7 +55,7 @@ def _holds(condition: Any) -> bool:
     if function == "Condition":
         return _holds(operands)
     if function == "Fn::Equals":
-        first, second = (str(template()["Parameters"][o["Ref"]]["Default"]) if "Ref" in o else o for o in operands)
+        first, second = map(_operand, operands)
         return bool(first == second)
     combined: dict[str, Callable[[Iterable[bool]], bool]] = {
         "Fn::And": all,
@@ -63,6 +63,11 @@ def _holds(condition: Any) -> bool:
         "Fn::Not": lambda values: not all(values),
     }
     return combined[function](_holds(each) for each in operands)
+
+
+def _operand(operand: Any) -> Any:
+    """Return a text that is compared, or the default of the parameter that is."""
+    return str(template()["Parameters"][operand["Ref"]]["Default"]) if "Ref" in operand else operand
 
 
 def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[str, str]) -> str:
