@@ -93,8 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: a value is not allowed, or the table, the bucket or the token is missing.
         """
-        texts = {name: environment.get(name.upper(), "") for name in cls.__struct_fields__}
-        given = {name: _read(name, text) for name, text in texts.items() if text}
+        given = {name: _read(name, text) for name in cls.__struct_fields__ if (text := environment.get(name.upper()))}
         settings = msgspec.convert(given, cls, strict=False)
         if not settings.api_token and not settings.token_secret_arn:
             raise ValueError("TOKEN_SECRET_ARN or API_TOKEN must be set")

@@ -58,5 +58,10 @@ def allows(token: Token, procedure: str, *, is_in_project: bool) -> bool:
     return (
         procedure not in PASSWORD_ONLY
         and (procedure in READ_ONLY or not token.read_only)
-        and (is_in_project or procedure in WITHOUT_PROJECT or not token.projects)
+        and (_stays_in_projects(procedure, is_in_project=is_in_project) or not token.projects)
     )
+
+
+def _stays_in_projects(procedure: str, *, is_in_project: bool) -> bool:
+    """Say whether a procedure stays within the projects of a token."""
+    return is_in_project or procedure in WITHOUT_PROJECT

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.domain.action_effects import Place
     from lambdaboard.domain.automatic_actions import Kind
+    from lambdaboard.domain.event import Move
     from lambdaboard.domain.project import AutomaticAction, Project
     from lambdaboard.domain.task import Task
 
@@ -219,8 +220,12 @@ def recurs(project: Project, event: Event, task: Task) -> bool:
         return False
     if event.name == EventName.TASK_CLOSE:
         return task.recurs_on_closing()
-    if event.name != EventName.TASK_MOVE_COLUMN or not event.details.move:
-        return False
+    if event.name == EventName.TASK_MOVE_COLUMN and event.details.move:
+        return _recurs_on_moving(project, event.details.move, task)
+    return False
+
+
+def _recurs_on_moving(project: Project, move: Move, task: Task) -> bool:
     if task.recurrence_trigger == LEAVING_FIRST_COLUMN:
-        return project.is_first_column(event.details.move.src_column_id)
+        return project.is_first_column(move.src_column_id)
     return task.recurrence_trigger == REACHING_LAST_COLUMN and project.is_last_column(task.column_id)

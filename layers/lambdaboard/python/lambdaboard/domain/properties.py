@@ -55,10 +55,14 @@ class Rules(msgspec.Struct, frozen=True):
             Rejected: a value is not allowed.
         """
         stored = {name: self._stored(name, value) for name, value in values.items() if value is not None}
-        started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
-        if stored.keys() & DATES and starts_too_late(started or 0, due, self.zone):
-            raise Rejected(Reason.INVALID_VALUE)
+        if stored.keys() & DATES:
+            self._check_dates(stored, task)
         return stored
+
+    def _check_dates(self, stored: Mapping[str, Any], task: Task | None) -> None:
+        started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
+        if starts_too_late(started or 0, due, self.zone):
+            raise Rejected(Reason.INVALID_VALUE)
 
     def _stored(self, name: str, value: Any) -> Any:
         return CHECKS[name](self, value) if name in CHECKS else value

@@ -205,7 +205,7 @@ class Destination(msgspec.Struct, frozen=True):
         return [
             partial(read, part_id)
             for part_id, parts, read in given
-            if part_id and part_id > 0 and all(part.id != part_id for each in projects for part in getattr(each, parts))
+            if part_id and part_id > 0 and not _has(projects, parts, part_id)
         ]
 
 
@@ -280,6 +280,10 @@ def _project_of(read: Callable[[], StoredProject]) -> list[Project]:
     with suppress(NotFound, Forbidden):
         return [read().project]
     return []
+
+
+def _has(projects: Iterable[Project], parts: str, part_id: int) -> bool:
+    return any(part.id == part_id for each in projects for part in getattr(each, parts))
 
 
 def _same(

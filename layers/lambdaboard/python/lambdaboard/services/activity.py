@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lambdaboard.api.context import Context
-    from lambdaboard.domain.event import LinkSide
+    from lambdaboard.domain.event import LinkSide, Move
     from lambdaboard.domain.user import User
     from lambdaboard.store.activity import StoredActivity
     from lambdaboard.store.tasks import LoadedTask
@@ -82,7 +82,7 @@ def told_rows(context: Context, stored: Iterator[StoredActivity], page: Activity
         ResultTooLarge: the rows are more than a response carries.
     """
     role, budget = context.caller.role, ResultBudget(context.result_limit)
-    visible = (row for row in stored if not row.value.details.comment or row.value.details.comment.is_visible_to(role))
+    visible = (row for row in stored if _is_visible(row, role))
     rows: list[Row] = []
     wanted = page.limit
     while part := [*islice(visible, wanted)]:
@@ -91,6 +91,11 @@ def told_rows(context: Context, stored: Iterator[StoredActivity], page: Activity
             break
         wanted = AT_ONCE  # rows of what was removed may be many
     return rows[: page.limit]
+
+
+def _is_visible(row: StoredActivity, role: str) -> bool:
+    comment = row.value.details.comment
+    return not comment or comment.is_visible_to(role)
 
 
 class Telling(msgspec.Struct, frozen=True):
@@ -120,9 +125,10 @@ class Telling(msgspec.Struct, frozen=True):
 
     def rows(self, budget: ResultBudget) -> list[Row]:
         """Return the rows of tasks and authors that are there."""
-        there = (each for each in self.stored if each.value.task.id in self.tasks)
-        known = (each for each in there if each.value.creator_id in self.users)
-        return [self._row(each) for each in budget.each(known, _characters)]
+        return [self._row(each) for each in budget.each(filter(self._may_be_told, self.stored), _characters)]
+
+    def _may_be_told(self, stored: StoredActivity) -> bool:
+        return stored.value.task.id in self.tasks and stored.value.creator_id in self.users
 
     def _row(self, stored: StoredActivity) -> Row:
         value, author = stored.value, self.users[stored.value.creator_id]
@@ -184,10 +190,8 @@ class Telling(msgspec.Struct, frozen=True):
             swimlane_name=names.swimlane_name,
             project_name=names.project_name,
             column_title=names.column_title,
-            assignee_username=assignee.username if assignee else None,
-            assignee_name=assignee.name if assignee else None,
-            creator_username=creator.username if creator else None,
-            creator_name=creator.name if creator else None,
+            **_names_of("assignee", assignee),
+            **_names_of("creator", creator),
             category_description=names.category_description,
             column_position=names.column_position,
         )
@@ -197,14 +201,23 @@ class Telling(msgspec.Struct, frozen=True):
         if details.changes is not None:
             return {"changes": Row({name: task[name] for name in details.changes})}
         if details.move:
-            move = msgspec.structs.asdict(details.move)
-            changes = {name: move[name] for name in MOVED if move[name] != task.get(name)}
-            return {"changes": Row(changes), **move}
+            return _moved(details.move, task)
         return {"changes": []} if stored.value.event_name is EventName.TASK_MOVE_PROJECT else {}
 
 
 MOVED = ("position", "src_column_id", "dst_column_id", "date_moved")
 """What a move tells as changes, where the task has another value, or none of that name."""
+
+
+def _moved(move: Move, task: Row) -> dict[str, Any]:
+    told = msgspec.structs.asdict(move)
+    changes = {name: told[name] for name in MOVED if told[name] != task.get(name)}
+    return {"changes": Row(changes), **told}
+
+
+def _names_of(part: str, user: User | None) -> dict[str, str | None]:
+    """Return what a row tells of somebody who has a part in its task; None for who is not there."""
+    return {f"{part}_username": user.username if user else None, f"{part}_name": user.name if user else None}
 
 
 def _tasks_of(stored: StoredActivity) -> Iterator[int]:

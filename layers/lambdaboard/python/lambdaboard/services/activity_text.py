@@ -172,11 +172,14 @@ def _subtask(told: Mapping[str, Any]) -> list[str]:
     name = f"{escape(subtask['title'])} (<strong>{escape(subtask['status_name'] or '')}</strong>)"
     if told["event_name"] == EventName.SUBTASK_DELETE:
         return [name]
+    return [name, _assignment(subtask)]
+
+
+def _assignment(subtask: Mapping[str, Any]) -> str:
     who = escape(subtask["name"] or subtask["username"] or "")
     if not who:
-        return [name, f"Not assigned, estimate of {subtask['time_estimated']}h"]
-    hours = f"{subtask['time_spent']}/{subtask['time_estimated']}h"
-    return [name, f"Assigned to {who} with an estimate of {hours}"]
+        return f"Not assigned, estimate of {subtask['time_estimated']}h"
+    return f"Assigned to {who} with an estimate of {subtask['time_spent']}/{subtask['time_estimated']}h"
 
 
 def _changes(told: Mapping[str, Any], settings: Settings) -> list[str]:

@@ -118,10 +118,17 @@ def changed_by_links(context: Context, tasks: Mapping[int, LoadedTask], events: 
     decided = Decision([], [], ())
     for task_id, loaded in tasks.items():
         own = [each for each in events if each.task.id == task_id]
-        acts = loaded.project.automatic_actions and own
-        decision = changed(context, loaded, loaded.task, own) if acts else Decision([], own, ())
-        decided = decided.joined(decision if decision.ran else Decision([], own, ()))
+        decided = decided.joined(_changed_by_own(context, loaded, own))
     return decided
+
+
+def _changed_by_own(context: Context, loaded: LoadedTask, events: list[Event]) -> Decision:
+    """Decide on a task that nothing but an action changes."""
+    unchanged = Decision([], events, ())
+    if not loaded.project.automatic_actions or not events:
+        return unchanged
+    decision = changed(context, loaded, loaded.task, events)
+    return decision if decision.ran else unchanged
 
 
 def _with_successor(context: Context, loaded: LoadedTask, outcome: Outcome) -> tuple[Task, Decision]:
@@ -197,8 +204,7 @@ def _beside(context: Context, loaded: LoadedTask, task: Task, outcome: Outcome) 
     """Complete subtasks, and add new ones and comments."""
     counts = loaded.counts
     items: list[TransactItem] = []
-    tells = context.caller.user and any(each.name == EventName.SUBTASK_UPDATE for each in outcome.events)
-    there = _there(context, loaded) if outcome.subtasks or tells else []
+    there = _there(context, loaded, outcome)
     if outcome.completes_subtasks:
         task, items = timers_stopped(context, loaded, task)
         counts = all_done(counts)
@@ -208,8 +214,16 @@ def _beside(context: Context, loaded: LoadedTask, task: Task, outcome: Outcome) 
     return Beside(task, _counted(counts, subtasks), [*items, *of_subtasks, *of_comments], comments, subtasks, completed)
 
 
-def _there(context: Context, loaded: LoadedTask) -> list[Subtask]:
-    return context.stores.subtasks.checklist(loaded).subtasks if loaded.counts.nb_subtasks else []
+def _there(context: Context, loaded: LoadedTask, outcome: Outcome) -> list[Subtask]:
+    """Return the subtasks that are there, where new ones come behind them or the activity tells of them (1 or 0)."""
+    if not loaded.counts.nb_subtasks:
+        return []
+    is_needed = outcome.subtasks or _tells_of_subtasks(context, outcome.events)
+    return context.stores.subtasks.checklist(loaded).subtasks if is_needed else []
+
+
+def _tells_of_subtasks(context: Context, events: Iterable[Event]) -> bool:
+    return bool(context.caller.user) and any(each.name == EventName.SUBTASK_UPDATE for each in events)
 
 
 def _new_comments(

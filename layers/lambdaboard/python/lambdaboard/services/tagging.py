@@ -86,7 +86,7 @@ def _made(
     new = _new_tags(context, project_id, _missing(found), colors)
     made = {tag.name: tag for tag in new}
     ids = [(tag or made[name]).id for name, tag in found.items()]
-    groups = [context.stores.tags.put_actions(tag) for tag in new]
+    groups = [*map(context.stores.tags.put_actions, new)]
     if len(groups) > NEW_AT_ONCE:
         context.prepare(groups[NEW_AT_ONCE:])
     return Tagging(tuple(dict.fromkeys(ids)), [*chain.from_iterable(groups[:NEW_AT_ONCE])])

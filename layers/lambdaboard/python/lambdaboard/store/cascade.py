@@ -126,10 +126,13 @@ class Cascade:
 
     def _project_removed(self, old: Item) -> None:
         project = domain.decode(old["doc"]["S"])
-        self._delete(keys.column(column.id) for column in project.columns)
-        self._delete(keys.swimlane(lane.id) for lane in project.swimlanes)
-        self._delete(keys.category(category.id) for category in project.categories)
-        self._delete(keys.action(action.id) for action in project.automatic_actions)
+        for kind, parts in (
+            (keys.column, project.columns),
+            (keys.swimlane, project.swimlanes),
+            (keys.category, project.categories),
+            (keys.action, project.automatic_actions),
+        ):
+            self._delete(kind(part.id) for part in parts)
         self._delete(keys.group_project(group_id, project.id) for group_id in project.groups)
         for pk in (keys.project_pk(project.id), keys.activity_pk(project.id)):
             self._delete(map(key_of, self._table.query(pk, attributes="pk, sk")))
@@ -176,6 +179,13 @@ class Cascade:
         self._delete(keys.token(token_of(item).id) for item in tokens)
         self._delete(map(key_of, tokens))
         self._for_each(partial(self._unassign_subtask, user_id), [*self._subtasks.assigned(user_id)])
+        self._leave_projects(user_id)
+        for project_id in self._groups.roles(user.groups):
+            self._unassign_tasks(user_id, project_id)
+        self._delete(keys.group_member(group_id, user_id) for group_id in user.groups)
+
+    def _leave_projects(self, user_id: int) -> None:
+        """Make the user's tasks nobody's, project by project, and take them out of each."""
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
             _, project_id = keys.membership.parse(key_of(membership))
@@ -183,9 +193,6 @@ class Cascade:
             # the membership last: it is what leads to the project once more, should this be cut off
             for key in (keys.member(project_id, user_id), key_of(membership)):
                 self._table.delete_all([key])
-        for project_id in self._groups.roles(user.groups):
-            self._unassign_tasks(user_id, project_id)
-        self._delete(keys.group_member(group_id, user_id) for group_id in user.groups)
 
     def _unassign_subtask(self, user_id: int, assigned: tuple[int, int]) -> None:
         task_id, subtask_id = assigned

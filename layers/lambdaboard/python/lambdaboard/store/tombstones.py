@@ -7,6 +7,7 @@ All copies are written together; each container reads one of them, so that no it
 from __future__ import annotations
 
 import random
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.errors import Conflict
@@ -25,6 +26,11 @@ OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, guards nothing
 """The copy that this container reads."""
 
 
+def _attributes(items: Mapping[Key, Item]) -> Item:
+    """Return the attributes of all copies that are among the items."""
+    return dict(chain.from_iterable(items[key].items() for key in COPIES if key in items))
+
+
 class Tombstones(NamedTuple):
     """The tombstones of one kind.
 
@@ -36,9 +42,9 @@ class Tombstones(NamedTuple):
 
     def ids(self, items: Mapping[Key, Item]) -> dict[int, int]:
         """Return what was removed, each with the time in Unix seconds; a copy, or more, is among the items."""
-        copies = (items[key] for key in COPIES if key in items)
-        found = {name: at for copy in copies for name, at in copy.items() if name.startswith(self.prefix)}
-        return {int(name.removeprefix(self.prefix)): int(at["N"]) for name, at in found.items()}
+        found = _attributes(items)
+        own = (name for name in found if name.startswith(self.prefix))
+        return {int(name.removeprefix(self.prefix)): int(found[name]["N"]) for name in own}
 
     def put_actions(self, removed_id: int, now: int) -> list[TransactItem]:
         """Return what makes everything that names an id name nothing, at once; Conflict where it was removed before."""

@@ -191,13 +191,17 @@ class UserStore:
             stored: the project, read with its groups.
             own: who has a role of their own there, and which.
         """
-        roles = stored.people.group_roles
-        found = defaultdict[int, list[str]](list, {user_id: [] for user_id in own})
+        given = self._given_roles(stored.people.group_roles)
+        effective = {each: domain.effective_role(own.get(each, ""), given.get(each, ())) for each in [*own, *given]}
+        return {user_id: role for user_id, role in effective.items() if role}
+
+    def _given_roles(self, roles: Mapping[int, str]) -> defaultdict[int, list[str]]:
+        """Return by user the roles that groups give them."""
+        given: defaultdict[int, list[str]] = defaultdict(list)
         for group_id, user_ids in self._groups.members_of_many(roles).items():
             for user_id in user_ids:
-                found[user_id].append(roles[group_id])
-        effective = {each: domain.effective_role(own.get(each, ""), given) for each, given in found.items()}
-        return {user_id: role for user_id, role in effective.items() if role}
+                given[user_id].append(roles[group_id])
+        return given
 
     def members(self, roles: Mapping[int, str]) -> list[Member]:
         """Read the users among people with a role in a project, active or not (1 a 100)."""

@@ -86,10 +86,16 @@ def _public_address(host: str, port: int) -> str:
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
-        if not parsed.ipv4_mapped:
-            return parsed in GLOBAL_UNICAST and parsed.is_global and not any(parsed in each for each in RESERVED)
-        parsed = parsed.ipv4_mapped
-    return parsed.is_global and not parsed.is_multicast
+        return _is_public_v4(parsed.ipv4_mapped) if parsed.ipv4_mapped else _is_public_v6(parsed)
+    return _is_public_v4(parsed)
+
+
+def _is_public_v4(address: ipaddress.IPv4Address) -> bool:
+    return address.is_global and not address.is_multicast
+
+
+def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
+    return address in GLOBAL_UNICAST and address.is_global and not any(address in each for each in RESERVED)
 
 
 class _TimedSocket:
