@@ -109,16 +109,20 @@ def user_of(row: models.UserRow, groups: Sequence[int], names: set[str], report:
     )
 
 
+def _fault_of_name(username: str, names: set[str]) -> str:
+    """Return why nobody can log in by a name; "" where it is fit."""
+    if plain_name(username) in names:
+        return "reads like another user's name"
+    try:
+        is_whole = checked_user({"username": username})["username"] == username
+    except Rejected:
+        return "is a name that is refused here (docs/people.md)"
+    return "" if is_whole else "begins or ends with white space"
+
+
 def _tell_of_log_in(row: models.UserRow, names: set[str], report: Report) -> None:
     """Report why somebody cannot log in as before."""
-    fault = ""
-    try:
-        if checked_user({"username": row.username})["username"] != row.username:
-            fault = "begins or ends with white space"
-    except Rejected:
-        fault = "is a name that is refused here (docs/people.md)"
-    if plain_name(row.username) in names:
-        fault = "reads like another user's name"
+    fault = _fault_of_name(row.username, names)
     names.add(plain_name(row.username))
     if fault:
         report.add("told", row.table, row.id, "username", f"{fault}: cannot log in until updateUser gives another")
@@ -251,6 +255,19 @@ def subtask_of(
     row: models.SubtaskRow, timers: Sequence[models.TimerRow], date_creation: int, known: Known, report: Report
 ) -> Subtask:
     """Return a subtask with the timers that run on it, and by user the hours of those that have ended."""
+    running, hours = _timers(timers, known, report)
+    values = row.model_dump()
+    if row.user_id and row.user_id not in known.users:
+        report.changed(row.table, row.id, "user_id", "is not there: 0")
+        values["user_id"] = 0
+    spent = {user_id: plain(round(fsum(each), 2)) for user_id, each in hours.items()}
+    return Subtask(**values, date_creation=date_creation, timers=running, hours_by_user=spent)
+
+
+def _timers(
+    timers: Sequence[models.TimerRow], known: Known, report: Report
+) -> tuple[dict[int, int], dict[int, list[int | float]]]:
+    """Return by user since when a timer runs, and the hours of those that have ended."""
     running: dict[int, int] = {}
     hours: defaultdict[int, list[int | float]] = defaultdict(list)
     for timer in timers:
@@ -261,12 +278,7 @@ def subtask_of(
         else:
             hours[timer.user_id].append(timer.time_spent)
             report.changed(timer.table, timer.id, "", "its hours are in the sum of the user, without start and end")
-    values = row.model_dump()
-    if row.user_id and row.user_id not in known.users:
-        report.changed(row.table, row.id, "user_id", "is not there: 0")
-        values["user_id"] = 0
-    spent = {user_id: plain(round(fsum(each), 2)) for user_id, each in hours.items()}
-    return Subtask(**values, date_creation=date_creation, timers=running, hours_by_user=spent)
+    return running, hours
 
 
 def external_link_of(row: models.ExternalLinkRow, report: Report) -> ExternalLink:
