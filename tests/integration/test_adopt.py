@@ -10,7 +10,8 @@ import pytest
 from local import adopt, resources
 from tests.conftest import BUCKET, TABLE
 from tests.disturbances import nothing_is_too_young
-from tests.streams import loaded
+
+from lambdaboard.store.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,10 @@ def _usual_region(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION", raising=False)
 
 
+def repaired(stores: Stores) -> dict[str, int]:
+    return dict(Sweep(stores, repair=True, has_time=lambda: True).run().found)
+
+
 pytestmark = pytest.mark.usefixtures("_usual_region")
 
 
@@ -56,14 +61,13 @@ def test_a_table_that_takes_over_for_good_gets_the_bucket_and_its_sweep_removes_
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing_is_too_young(monkeypatch)
-    sweep = loaded(monkeypatch, "SweepFunction")
     stores.blobs.put("1/2/abc", b"lost")
     assert adopt.main(RESTORED, BUCKET) == 0
     assert stores.blobs.owner() == RESTORED
-    assert sweep({"repair": True})["found"] == {"bucket of another table": 1}
+    assert repaired(stores) == {"bucket of another table": 1}
     for _ in range(2):  # it may be repeated
         assert adopt.main(TABLE, BUCKET) == 0
-    assert sweep({"repair": True})["found"] == {"content without a record": 1}
+    assert repaired(stores) == {"content without a record": 1}
     boto3.client("dynamodb").update_table(TableName=TABLE, DeletionProtectionEnabled=False)
 
 
