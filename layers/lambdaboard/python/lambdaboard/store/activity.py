@@ -108,19 +108,27 @@ class NewActivity(msgspec.Struct, frozen=True):
 
     def put_action(self, activity_id: int, event: Event) -> TransactItem:
         """Return what writes one row; Conflict where the id is that of another one."""
-        at = activity_id // A_SECOND
-        # the same whoever writes the row: the call itself or, if that is slow, `cascade`
-        token = f"{self.creator_id}.{event.task.id}"
-        item = {
-            "doc": string(encode(recorded(event, self.creator_id, at))),
-            "task_id": number(event.task.id),
-            "creator_id": number(self.creator_id),
-            "expires": number(at + self.days * A_DAY),
-            "w": string(token),
-        }
-        key = keys.activity(event.project.id, activity_id)
-        request = {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}
-        return TransactItem({"Put": request}, Conflict("the id of a row of activity"), token)
+        row = recorded(event, self.creator_id, activity_id // A_SECOND)
+        return put_row(StoredActivity(activity_id, event.project.id, row), self.days)
+
+
+def put_row(row: StoredActivity, days: int) -> TransactItem:
+    """Return what writes a row that is kept for some days; Conflict where the id is that of another one."""
+    activity = row.value
+    # the same whoever writes the row: the call itself or, if that is slow, `cascade`
+    token = f"{activity.creator_id}.{activity.task.id}"
+    item = {
+        "doc": string(encode(activity)),
+        "task_id": number(activity.task.id),
+        "creator_id": number(activity.creator_id),
+        "expires": number(activity.date_creation + days * A_DAY),
+        "w": string(token),
+    }
+    request = {
+        "Item": {**keys.activity(row.project_id, row.id).attributes(), **item},
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    return TransactItem({"Put": request}, Conflict("the id of a row of activity"), token)
 
 
 class ActivityStore:
