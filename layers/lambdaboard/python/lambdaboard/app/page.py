@@ -37,7 +37,12 @@ HEADERS = {
 PAGE = {"statusCode": 200, "headers": HEADERS, "body": HTML, "isBase64Encoded": False}
 NOT_ALLOWED = {
     "statusCode": 405,
-    "headers": {"content-type": "application/json", "allow": "POST", "cache-control": "no-store"},
+    "headers": {
+        "content-type": "application/json",
+        "allow": "POST",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    },
     "body": '{"message":"Method Not Allowed"}',
     "isBase64Encoded": False,
 }
