@@ -30,8 +30,8 @@ run: $(STAMP) ## the API on http://127.0.0.1:8000/jsonrpc.php (PORT, API_TOKEN, 
 import: $(STAMP_IMPORT) ## move over from Kanboard (docs/moving.md): ARGS='--from db.sqlite --files data/files --to local --dry-run'
 	@PYTHONPATH=layers/lambdaboard/python $(VENV_IMPORT)/bin/python -m importer $(ARGS)
 
-moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root)
-	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof
+moving: $(STAMP) ## a Kanboard from Debian's package moves over and is compared; databases of PostgreSQL and MariaDB, too (needs root); ARGS=MariaDB for one
+	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof $(ARGS)
 
 quick: lint types ## lint, types and the tests that need no AWS: what to run while writing; ARGS='-k rank' for some
 	$(BIN)/pytest -n auto tests/unit $(ARGS)
@@ -73,7 +73,7 @@ clients: $(STAMP) ## real clients against the local server, in both wire formats
 	@$(BIN)/python -m tests.clients.run
 
 events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TOKEN=... makes usable ones in .local/events/
-	@TOKEN='$(TOKEN)' $(BIN)/python -m tests.make_events
+	@TOKEN='$(TOKEN)' PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.make_events
 
 validate: $(STAMP_SAM) $(STAMP_CHECKOV) ## template.yaml by SAM, cfn-lint and checkov (environments of their own, 3 minutes the first time)
 	$(SAM) validate --lint
@@ -130,8 +130,8 @@ bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java a
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods
 
-docs: $(STAMP) ## docs/api.md, from the procedures; the items in docs/architecture.md, from store/keys
-	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.api_docs
+docs: $(STAMP) ## docs/api.md, from the procedures and examples that it calls; the items in docs/architecture.md, from store/keys
+	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.make_docs
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.data_model
 
 lock: $(STAMP_LOCK) ## the lists of packages with the hash of each file (requirements/*.txt …), from those that are written by hand (*.in)

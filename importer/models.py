@@ -390,5 +390,18 @@ class ActionParamRow(Row):
     value: Text
 
 
+class ActivityRow(Row):
+    """What somebody did to a task; `data` is JSON: the task as it was then, and what else the event tells."""
+
+    table = "project_activities"
+    id: Id
+    date_creation: Seconds
+    event_name: Text
+    creator_id: IdOrZero
+    project_id: IdOrZero
+    task_id: IdOrZero
+    data: Text
+
+
 CARRIED: tuple[type[Row], ...] = tuple(Row.__subclasses__())
 """All tables that are carried over."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from importer import models, placeless
+from importer.activity import move_activity
 from importer.boards import move_link_types, move_people_and_projects
 from importer.links import Links
 from importer.tasks import move_tasks, refused_tasks
@@ -60,6 +61,9 @@ def move(job: Job, progress: ImportProgress) -> None:
         job.writer.keep(progress)
     for last in links.move(job, progress.last_link):
         progress = msgspec.structs.replace(progress, last_link=last)
+        job.writer.keep(progress)
+    for last in move_activity(job, known, links.refused, progress.last_activity):
+        progress = msgspec.structs.replace(progress, last_activity=last)
         job.writer.keep(progress)
     placeless.tell(job.source)
     job.writer.keep(msgspec.structs.replace(progress, is_done=True))

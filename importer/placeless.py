@@ -17,7 +17,6 @@ NO_PLACE: dict[str, tuple[tuple[str, ...], str]] = {
     "currencies": (("currency",), "there are no budgets here"),
     "custom_filters": (ID, "saved filters belong to the web pages, which do not exist here"),
     "predefined_task_descriptions": (ID, "belong to the web pages, which do not exist here"),
-    "project_activities": (ID, "activity is not carried over yet"),
     "project_daily_column_stats": (ID, "was computed for the web pages, which do not exist here"),
     "project_daily_stats": (ID, "was computed for the web pages, which do not exist here"),
     "project_has_notification_types": (ID, "there are no notifications here"),

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import func, select
 
 from importer import models
+from importer.activity import oldest, title_of
 from importer.models import Row
 from importer.source import row_name
 from lambdaboard.domain import passwords
+from lambdaboard.domain.event import EventName
 from lambdaboard.errors import NotFound
 from lambdaboard.store.parallel import gather_map, in_parts
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 TASKS_AT_ONCE = 25
 """Tasks whose calls make one batch."""
+
+ACTIVITY_AT_ONCE = 200
+"""Rows of a page of activity."""
 
 LISTED_AT_ONCE = 100
 """Tasks of one list: each may have 190 KB."""
@@ -77,6 +82,7 @@ class Verification:
         self._members(projects)
         self._groups(projects)
         self._actions(projects)
+        self._activity(projects)
         self._task_numbers(projects)
         self._positions = self._counted_positions()
         self._types = {row.label: row.id for row in self._source.rows(models.LinkTypeRow)}
@@ -196,6 +202,33 @@ class Verification:
         for action_id in actions.keys() | params.keys():
             expected = {each.name: each.value for each in params.get(action_id, [])}
             self._named(models.ActionParamRow, action_id, expected, actions.get(action_id, {}).get("params") or {})
+
+    def _activity(self, projects: Sequence[int]) -> None:
+        """Compare the rows of activity that are kept, page by page from the newest; `task` by its title."""
+        self._compared: set[int] = set()
+        for project_id in projects:
+            for rows in self._told(project_id):
+                wanted = {row.id: row for row in self._source.among(models.ActivityRow, "id", [*rows])}
+                for id_, row in wanted.items():
+                    expected = row.model_dump(exclude={"data"}) | {"title": title_of(row)}
+                    self._same(
+                        models.ActivityRow, str(id_), expected, {**rows[id_], "title": rows[id_]["task"]["title"]}
+                    )
+                self._unexpected(models.ActivityRow, rows.keys() - wanted.keys())
+                self._compared |= wanted.keys()
+        for row in self._source.rows(models.ActivityRow):
+            if row.id not in self._compared and row.date_creation >= oldest() and row.event_name in {*EventName}:
+                self._same(models.ActivityRow, str(row.id), {}, None)
+
+    def _told(self, project_id: int) -> Iterator[dict[int, Fields]]:
+        before = 0
+        while True:
+            rows = self._api("getProjectActivity", project_id=project_id, limit=ACTIVITY_AT_ONCE, before_id=before)
+            if rows:
+                yield {row["id"]: row for row in rows}
+            if len(rows) < ACTIVITY_AT_ONCE:
+                return
+            before = rows[-1]["id"]
 
     def _task_numbers(self, projects: Sequence[int]) -> None:
         """Compare how many tasks each project has: one that is in the API alone is found so."""

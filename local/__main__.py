@@ -18,7 +18,7 @@ import watchfiles
 
 from local import console, engines
 from local.aws import local_aws
-from local.functions import environment_of_functions
+from local.functions import environment_of_functions, settings_of_functions
 from local.process import Child, hangup, module, terminals
 from local.settings import ROOT, Settings, SettingsError, write_private
 
@@ -106,7 +106,8 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
     if stopping.is_set():
         return
     if fault != "":
-        print(f"\ngetVersion does not work yet: {fault or 'no answer'}\n", file=sys.stderr, flush=True)
+        why = "what stands above says why"
+        print(f"\ngetVersion does not work yet: {fault or 'no answer'}; {why}\n", file=sys.stderr, flush=True)
     print(banner(settings), flush=True)
     if sys.stdin.isatty():
         for _ in sys.stdin:
@@ -150,6 +151,7 @@ def run(stopping: threading.Event) -> int:
     """Run everything; return the exit status."""
     os.umask(0o077)  # the data is for nobody else
     settings = Settings.from_environment()
+    settings_of_functions()  # wrong ones are refused before anything runs
     with listen(settings.port) as listener, local_aws(settings) as (aws, children):
         environment = environment_of_functions(settings, aws)
         (settings.data / console.FILE).unlink(missing_ok=True)

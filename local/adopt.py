@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import template
 from local.deploy import choose_region
@@ -72,7 +72,7 @@ def main(name: str) -> int:
         return 2
     try:
         stream_arn = adopt(boto3.client("dynamodb"), name)
-    except (NotOurs, ClientError) as error:
+    except (NotOurs, ClientError, BotoCoreError) as error:
         print(f"make adopt: {error}", file=sys.stderr)
         return 1
     print(f'make deploy STAGE=prod PARAMETERS="ExistingTable={name} ExistingTableStream={stream_arn}"')

@@ -1,4 +1,4 @@
-"""`make docs`: docs/api.md, from the document that `rpc.discover` answers."""
+"""docs/api.md, from the document that `rpc.discover` answers; tests/make_docs.py brings the examples."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from lambdaboard.procedures.discovery import described
 from lambdaboard.wire import DOCUMENTED, NATIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 
 INTRO = """\
 # The procedures
 
-Made by `make docs` from signatures and docstrings: change those. A program asks the API itself, by `rpc.discover`.
+Made by `make docs` from signatures, docstrings and examples: change those. A program asks the API itself, by
+`rpc.discover`.
 
 Parameters come by position, in the order of the signature, or by name; those behind `*` by name only. The types are
 those of JSON. An integer or a number may be sent as text (`"5"`), a text as a number, `true` and `false` as `1` and
@@ -29,38 +30,77 @@ the response has a header that names it, `X-Ignored-Params: column_id`; a reques
 `Prefer: handling=strict` gets the error -32602 instead, with `Unknown argument: column_id`.
 
 [wire-formats.md](wire-formats.md) says how the two formats write the results.
+
+Each example is a call that was made, and its answer in the format `documented`. Those of the procedures of Kanboard's
+API documents are the examples of these documents, each over data of its own; all others were called one after the other
+in one project. `/* 2 more */` stands for what is left out, `<40 hex digits>` for what is another text each time.
+[events/](../events) has the same requests as events of API Gateway.
 """
+
+SECTIONS = {
+    "Tasks": ("tasks", "lists", "moves", "search"),
+    "Task metadata": ("metadata",),
+    "Task files": ("files",),
+    "Projects": ("projects",),
+    "Columns, swimlanes, categories": ("columns", "swimlanes", "categories"),
+    "Tags": ("tags",),
+    "Users and me": ("users", "tokens", "me"),
+    "Groups": ("groups",),
+    "Roles in a project": ("members",),
+    "Comments": ("comments",),
+    "Subtasks and time tracking": ("subtasks",),
+    "Links": ("links", "external-links"),
+    "Board and activity": ("board", "activity"),
+    "Project metadata and files": ("project-metadata", "project-files"),
+    "Automatic actions": ("actions",),
+    "Application": ("application", "discovery"),
+}
+"""Areas by section: first those of Kanboard's API documents, then as docs/kanboard/context.md has them."""
 
 Method = dict[str, Any]
 
 
-def content() -> str:
-    """Return the text of docs/api.md."""
+def content(examples: Mapping[str, str]) -> str:
+    """Return the text of docs/api.md.
+
+    Args:
+        examples: a text for each procedure.
+    """
     document, native = DOCUMENTED.sent(described()), NATIVE.sent(described())
     in_native = {method["name"]: method for method in native["methods"]}
-    by_area: dict[str, list[Method]] = {}
-    for method in document["methods"]:
-        by_area.setdefault(method["tags"][0]["name"], []).append(method)
-    parts = [INTRO, _index(by_area)]
-    for area, methods in by_area.items():
-        parts.append(f"## {_title(area)}\n\n{document['components']['tags'][area]['description'].strip()}\n")
-        parts += [_section(each, in_native[each["name"]], document["x-access-levels"]) for each in methods]
+    by_section = _by_section(document["methods"])
+    parts = [INTRO, _index(by_section)]
+    for section, methods in by_section.items():
+        areas = dict.fromkeys(_area(each) for each in methods)
+        about = [document["components"]["tags"][area]["description"].strip() for area in areas]
+        parts.append("\n".join([f"## {section}\n", *about, ""]))
+        parts += [
+            _section(each, in_native[each["name"]], document["x-access-levels"], examples[each["name"]])
+            for each in methods
+        ]
     return "\n".join(parts)
 
 
-def _index(by_area: dict[str, list[Method]]) -> str:
+def _by_section(methods: list[Method]) -> dict[str, list[Method]]:
+    by_area: dict[str, list[Method]] = {}
+    for method in methods:
+        by_area.setdefault(_area(method), []).append(method)
+    return {section: [each for area in areas for each in by_area.get(area, ())] for section, areas in SECTIONS.items()}
+
+
+def _area(method: Method) -> str:
+    return str(method["tags"][0]["name"])
+
+
+def _index(by_section: dict[str, list[Method]]) -> str:
     rows = ["| Area | Procedures |", "|---|---|"]
-    for area, methods in by_area.items():
+    for section, methods in by_section.items():
         links = ", ".join(f"[{each['name']}](#{each['name'].lower().replace('.', '')})" for each in methods)
-        rows.append(f"| [{_title(area)}](#{area}) | {links} |")
+        rows.append(f"| [{section}](#{section.lower().replace(',', '').replace(' ', '-')}) | {links} |")
     return "\n".join(rows) + "\n"
 
 
-def _title(area: str) -> str:
-    return area.replace("-", " ").capitalize()
-
-
-def _section(method: Method, native: Method, who: dict[str, str]) -> str:
+def _section(method: Method, native: Method, who: dict[str, str], example: str) -> str:
     """Return what is to be said of one procedure."""
     parts = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
     parts += [method["description"]] if "description" in method else []
@@ -69,7 +109,7 @@ def _section(method: Method, native: Method, who: dict[str, str]) -> str:
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
-    return "\n\n".join([*parts, "\n".join(last)]) + "\n"
+    return "\n\n".join([*parts, "\n".join(last), example]) + "\n"
 
 
 def _signature(method: Method) -> str:
@@ -115,13 +155,3 @@ def _type(schema: dict[str, Any]) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def main() -> None:
-    """Write the file."""
-    FILE.write_text(content(), encoding="utf-8")
-    print(f"{FILE.relative_to(FILE.parent.parent)}: {content().count('### ')} procedures")
-
-
-if __name__ == "__main__":
-    main()

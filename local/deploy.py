@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 STACK_POLICY = Path(__file__).resolve().parent.parent / "stack-policy.json"
 STACKS = {"dev": "lambdaboard-dev", "prod": "lambdaboard"}
@@ -208,7 +208,7 @@ def main() -> int:
     choose_region()
     try:
         deploy(Request.from_environment(os.environ), sys.argv[1:])
-    except (DeploymentError, ClientError) as error:
+    except (DeploymentError, ClientError, BotoCoreError) as error:
         print(f"make deploy: {error}", file=sys.stderr)
         return 1
     return 0

@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aws_lambda_powertools import Metrics
 from botocore.config import Config
 
 from local import template
-from local.settings import ROOT, Settings
+from local.settings import ROOT, Settings, SettingsError
 
 NAMES = {"Table": "lambdaboard", "Bucket": "lambdaboard"}
 
@@ -89,12 +90,27 @@ def wait_longer() -> None:
     stores.DYNAMODB = stores.DYNAMODB.merge(Config(read_timeout=20))
 
 
+def settings_of_functions(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables of the template, with those of ours that are given.
+
+    Raises:
+        SettingsError: one of them is not allowed.
+    """
+    variables = template.environment(given, NAMES)
+    try:
+        ZoneInfo(variables["TIMEZONE"])
+    except (ZoneInfoNotFoundError, OSError) as error:  # OSError: it is a folder of zones
+        problem = "must be the name of an IANA time zone, such as UTC or Europe/Berlin"
+        raise SettingsError(f"TIMEZONE {problem}, not {variables['TIMEZONE']!r}") from error
+    return variables
+
+
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the functions: as in the template, and the way to the local AWS."""
     return {
         "POWERTOOLS_METRICS_DISABLED": "true",
         **aws,
-        **template.environment(os.environ, NAMES),
+        **settings_of_functions(),
         "API_TOKEN": settings.token,
         "DATA_DIR": str(settings.data),
         "PYTHONPATH": str(ROOT / "layers" / "lambdaboard" / "python"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deploy import DeploymentError, choose_region, stack_of
 from local.settings import TOKEN_LENGTH
@@ -36,7 +36,7 @@ def main(environment: Mapping[str, str]) -> int:
         (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         told = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
         rotate(boto3.client("secretsmanager"), told["TokenSecret"], revoke=revoke)
-    except (DeploymentError, ClientError) as error:
+    except (DeploymentError, ClientError, BotoCoreError) as error:
         print(f"make rotate: {error}", file=sys.stderr)
         return 1
     print(f"The new token of {name} counts within ten seconds. {told['ReadToken']} prints it.")

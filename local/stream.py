@@ -38,7 +38,7 @@ def passes(record: Record) -> bool:
 
 
 def _matches(pattern: dict[str, Any], value: Any) -> bool:
-    """Match as Lambda's filters do; of their operators only `exists` and equality."""
+    """Match as Lambda's filters do; of their operators only `exists`, `prefix` and equality."""
     members = value if isinstance(value, dict) else {}
     return all(_member_matches(wanted, members, name) for name, wanted in pattern.items())
 
@@ -46,9 +46,15 @@ def _matches(pattern: dict[str, Any], value: Any) -> bool:
 def _member_matches(wanted: Any, members: dict[str, Any], name: str) -> bool:
     if isinstance(wanted, dict):
         return _matches(wanted, members.get(name))
-    return any(
-        (name in members) is each["exists"] if isinstance(each, dict) else members.get(name) == each for each in wanted
-    )
+    return any(_alternative_matches(each, members, name) for each in wanted)
+
+
+def _alternative_matches(wanted: Any, members: dict[str, Any], name: str) -> bool:
+    if not isinstance(wanted, dict):
+        return bool(members.get(name) == wanted)
+    if "prefix" in wanted:
+        return str(members.get(name, "")).startswith(wanted["prefix"])
+    return (name in members) is bool(wanted["exists"])
 
 
 def as_lambda_sees(record: Any, arn: str) -> Record:

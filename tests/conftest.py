@@ -6,6 +6,7 @@ import copy
 import os
 import threading
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -69,7 +70,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_call_at_a_time() -> None:
+def _good_moto() -> None:
+    prepare_moto()
+
+
+def prepare_moto() -> None:
+    """Let moto lose no update, and be quick."""
+    one_call_at_a_time()
+    quick_transactions()
+    quick_answers()
+
+
+def one_call_at_a_time() -> None:
     """Let moto answer one call after the other: it loses updates when threads meet (local-aws.md)."""
     client: Any = botocore.client.BaseClient
     make, lock = client._make_api_call, threading.RLock()
@@ -79,12 +91,6 @@ def _one_call_at_a_time() -> None:
             return make(self, operation, arguments)
 
     client._make_api_call = locked
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_moto() -> None:
-    quick_transactions()
-    quick_answers()
 
 
 def quick_transactions() -> None:
@@ -138,6 +144,13 @@ def aws_session() -> boto3.Session:
 @pytest.fixture(scope="session")
 def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
     """Makes table and bucket once, which takes 50 ms; what it yields empties them."""
+    with on_moto(aws_session) as empty:
+        yield empty
+
+
+@contextmanager
+def on_moto(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
+    """Make table and bucket; what this yields empties them."""
     with mock_aws():
         resources.create_table(aws_session.client("dynamodb"), TABLE)
         resources.create_bucket(aws_session.client("s3"), BUCKET)
@@ -165,12 +178,12 @@ def stores(
     assert not [key for key in written if KINDS.kind_of(key) is UNKNOWN]
 
 
-def a_service(stores: Stores, cache: Cache | None = None) -> Service:
+def a_service(stores: Stores, cache: Cache | None = None, settings: Settings = SETTINGS) -> Service:
     """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
     logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
-    return Service(SETTINGS, stores, Authenticator(is_token(TOKEN), logins, tokens))
+    return Service(settings, stores, Authenticator(is_token(TOKEN), logins, tokens))
 
 
 @pytest.fixture

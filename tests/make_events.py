@@ -1,15 +1,21 @@
-"""`make events`: one event of the HTTP API for each example of the API documents, from tests/api_document_examples.py.
+"""`make events`: one event of the HTTP API for each procedure, from the calls of tests/examples.py.
 
 Into events/ with a token that opens nothing; with TOKEN in the environment into .local/events/, which git ignores.
 """
 
+from __future__ import annotations
+
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.api_document_examples import ADDRESS, examples
-from tests.events import api_event
+from tests.examples import made_here
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.examples import Answered
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "events"
@@ -17,26 +23,25 @@ PRIVATE = ROOT / ".local" / "events"
 TOKEN = "change-me"
 
 
-def contents(token: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the content of each file."""
-    for example in examples():
-        event = api_event(json.dumps(example.request).encode(), token=token, **ADDRESS)
-        yield f"{example.procedure}.json", json.dumps(event, indent=2) + "\n"
+def contents(examples: Iterable[Answered], token: str = TOKEN) -> dict[str, str]:
+    """Return the content of each file by its name."""
+    return {f"{each.procedure}.json": json.dumps(each.event(token), indent=2) + "\n" for each in examples}
 
 
-def write(folder: Path, token: str) -> None:
-    """Write all files."""
+def write(examples: Iterable[Answered], token: str) -> Path:
+    """Write the events that are kept, or those with the caller's token; return the folder."""
+    folder = PRIVATE if token else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents(token):
+    for name, content in contents(examples, token or TOKEN).items():
         (folder / name).write_text(content)
+    return folder
 
 
 def main() -> None:
-    """Write the events that are kept, or those with the caller's token."""
-    token = os.environ.get("TOKEN", "")
-    folder = PRIVATE if token else FOLDER
-    write(folder, token or TOKEN)
-    print(f"{folder.relative_to(ROOT)}: {len(examples())} events")
+    """Write all of them."""
+    examples = made_here()
+    folder = write(examples, os.environ.get("TOKEN", ""))
+    print(f"{folder.relative_to(ROOT)}: {len(examples)} events")
 
 
 if __name__ == "__main__":

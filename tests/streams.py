@@ -64,8 +64,10 @@ def records(before: Items, after: Items) -> list[Record]:
     """Return what the stream tells of a change, as far as the template's filter lets it through."""
     removed = [("REMOVE", item, None) for key, item in before.items() if key not in after]
     changed = [("MODIFY", before[key], item) for key, item in after.items() if key in before and item != before[key]]
-    passed = [*removed, *(each for each in changed if {"file_generation", "subtask_generation", "e"} & each[2].keys())]
-    return [record(name, number, old, new) for number, (name, old, new) in enumerate(passed, start=1)]
+    all_of_them = (
+        record(name, number, old, new) for number, (name, old, new) in enumerate([*removed, *changed], start=1)
+    )
+    return [each for each in all_of_them if passes(each)]
 
 
 def settled(cascade: Function, stores: Stores, act: Callable[[], object], chance: random.Random | None = None) -> None:

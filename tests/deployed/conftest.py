@@ -41,7 +41,7 @@ def package(account: Account) -> Package:
 @pytest.fixture(scope="session")
 def stack(account: Account, package: Package) -> Stack:
     """A stack with the default parameters."""
-    return Stack.create(account, "lambdaboard", package)
+    return Stack.create(account, "lambdaboard-dev", package)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,6 @@ from tests.deployed.account import local_account
 from tests.deployed.board import Board
 from tests.deployed.emulator import ARCHITECTURES, RPC, SAM, emulated
 from tests.deployed.stack import BUILT, built_template
-from tests.events import api_event
 from tests.rpc_function import answer_of, prepare
 
 if TYPE_CHECKING:
@@ -38,13 +37,11 @@ VERSION = Example(
     {"jsonrpc": "2.0", "id": 1, "method": "getVersion"},
     {"jsonrpc": "2.0", "id": 1, "result": "1.2.53"},
 )
-"""The least that can be asked; events/ has the procedures of the documents only."""
+"""The least that can be asked; it is in no document."""
 
 
 def event_of(example: Example) -> dict[str, Any]:
     """Return the event that events/ has for an example."""
-    if example is VERSION:
-        return api_event(json.dumps(VERSION.request).encode(), token=make_events.TOKEN)
     event: dict[str, Any] = json.loads((make_events.FOLDER / f"{example.procedure}.json").read_text())
     return event
 

@@ -92,6 +92,7 @@ def fill(original: Original) -> None:
     call("createTag", project_id=0, tag="everywhere", color_id="red")
     tasks = _tasks(original, project, people, columns, int(lane), int(category))
     _belongings(original, project, people, tasks)
+    _of_projects(original, project, people, columns)
     foreign = call("createTask", project_id=other, title="Elsewhere", priority=4)
     call("createTaskLink", task_id=tasks[0], opposite_task_id=foreign, link_id=9)
     call("removeTask", task_id=call("createTask", project_id=project, title="Removed again"))
@@ -174,6 +175,36 @@ def _belongings(original: Original, project: int, people: dict[str, int], tasks:
         filename="bytes ü.bin",
         blob=blob(bytes(range(256)) * 20_000),
     )
+
+
+def _of_projects(original: Original, project: int, people: dict[str, int], columns: list[int]) -> None:
+    call, ann = original.call, original.person("ann")
+    group = call("createGroup", name="Gardeners", external_id="cn=gardeners")
+    call("createGroup", name="Nobody yet")
+    call("addGroupMember", group_id=group, user_id=people["bob"])
+    call("addProjectGroup", project_id=project, group_id=group, role="project-viewer")
+    call("saveProjectMetadata", project_id=project, values={"soil": "clay"})
+    ann("createProjectFile", project_id=project, filename="plan.txt", blob=blob(b"a plan of the garden"))
+    # made last: what runs by itself would move the tasks that are asked for by their places
+    prefix = "\\Kanboard\\Action\\"
+    params = {"column_id": columns[2], "color_id": "purple"}
+    call(
+        "createAction",
+        project_id=project,
+        event_name="task.create",
+        action_name=f"{prefix}TaskAssignColorColumn",
+        params=params,
+    )
+    mail = {"column_id": columns[2], "user_id": people["ann"], "subject": "Done"}
+    call("createAction", project_id=project, event_name="task.close", action_name=f"{prefix}TaskEmail", params=mail)
+    task = ann("createTask", project_id=project, title="Coloured by an action", column_id=columns[2])
+    ann("updateTask", id=task, title="Renamed", owner_id=people["bob"])
+    ann("updateTask", id=task, owner_id=people["ann"])
+    ann("moveTaskPosition", project_id=project, task_id=task, column_id=columns[1], position=1, swimlane_id=1)
+    step = ann("createSubtask", task_id=task, title="Step")
+    ann("removeSubtask", subtask_id=step)
+    ann("closeTask", task_id=task)
+    ann("openTask", task_id=task)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ Names and types of columns are facts of the original's schema (sqlite 128, postg
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
@@ -286,6 +288,64 @@ def actions() -> Rows:
     }  # fmt: skip
 
 
+def activity() -> Rows:
+    """Return what people did: as the original tells it, a row that is too old, and one of a plugin."""
+    then = {**task(2, title="As it was"), "project_name": "Garden", "column_title": "Backlog", "column_position": 1}
+    row = {"creator_id": 3, "project_id": 1, "task_id": 2}
+    comment = {
+        "id": 4,
+        "task_id": 2,
+        "user_id": 3,
+        "date_creation": THEN,
+        "date_modification": THEN,
+        "comment": "One",
+        "reference": "",
+        "visibility": "app-user",
+    }
+    moved = {
+        "position": 2,
+        "column_id": 2,
+        "swimlane_id": 1,
+        "src_column_id": 1,
+        "dst_column_id": 2,
+        "date_moved": THEN,
+        "recurrence_status": 0,
+        "recurrence_trigger": 0,
+    }
+    link = {"id": 1, "task_id": 2, "opposite_task_id": 3, "link_id": 2, "label": "blocks", "opposite_link_id": 3}
+    file = {
+        "id": 2,
+        "name": "note.txt",
+        "path": "tasks/2/aa",
+        "is_image": 0,
+        "task_id": 2,
+        "date": THEN,
+        "user_id": 3,
+        "size": 24,
+    }
+    told: dict[str, dict[str, Any]] = {
+        "task.create": {},
+        "task.update": {"changes": {"title": "As it was", "reference": "x"}},
+        "task.move.column": {"changes": {"column_id": 2}, **moved},
+        "comment.create": {"comment": comment},
+        "subtask.update": {"subtask": belongings()["subtasks"][0] | {"username": "ann"}, "changes": []},
+        "task.file.create": {"file": file | {"etag": "x"}},
+        "task_internal_link.create_update": {"task_link": link},
+    }
+    rows = [
+        {
+            "id": n,
+            "date_creation": int(time.time()) - 1000 + n,
+            "event_name": name,
+            **row,
+            "data": json.dumps({**data, "task": then}),
+        }
+        for n, (name, data) in enumerate(told.items(), start=2)
+    ]
+    old = {"id": 90, "date_creation": 1, "event_name": "task.create", **row, "data": json.dumps({"task": then})}
+    return {"project_activities": [*rows, old]}
+
+
 def left_behind() -> Rows:
     """Return rows of tables that have no place, one each."""
     return {
@@ -309,6 +369,7 @@ def everything() -> Rows:
         **of_projects(),
         **groups(),
         **actions(),
+        **activity(),
         **left_behind(),
     }
 

@@ -29,11 +29,13 @@ COMMAND = [sys.executable, "-m", "importer"]
 
 
 def main() -> int:
-    """Move and compare all of them; return how many failed."""
+    """Move and compare all of them, or those that are named; return how many failed."""
     failed = []
+    sources = {"Kanboard": kanboard, "PostgreSQL": postgresql, "MariaDB": mariadb}
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        for name, source in {"Kanboard": kanboard, "PostgreSQL": postgresql, "MariaDB": mariadb}.items():
+        for name in sys.argv[1:] or sources:
+            source = sources[name]
             place = Path(folder) / name
             place.mkdir()
             place.chmod(0o755)
@@ -103,7 +105,7 @@ def mariadb(place: Path) -> Iterator[tuple[str, Path]]:
         "--user=root",
     ]
     with server(["mariadbd", "--no-defaults", *options]):
-        yield filled(f"mysql://root@127.0.0.1:{port}/test?charset=utf8mb4", "mysql+pymysql", place)
+        yield filled(f"mysql://root@127.0.0.1:{port}/test", "mysql+pymysql", place)
 
 
 def install(package: str, program: str) -> None:
@@ -143,6 +145,9 @@ def filled(address: str, driver: str, place: Path) -> tuple[str, Path]:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+    if engine.dialect.name in {"mysql", "mariadb"}:
+        with engine.begin() as connection:  # as the original makes its tables
+            connection.execute(sqlalchemy.text("ALTER DATABASE CHARACTER SET utf8mb4"))
     original.create(engine, original.everything())
     engine.dispose()
     return address, original.folder(place / "files")

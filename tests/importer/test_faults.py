@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,32 @@ def test_groups_and_actions_that_lead_nowhere_are_left_out_and_told(kanboard: Ka
     assert kanboard.told("told") == ["actions.action_name 5"], "kept, and not run"
     assert [action["id"] for action in call("getActions", project_id=4)] == [5]
     assert call("isGroupMember", group_id=2, user_id=3)
+
+
+def test_activity_that_cannot_be_kept_is_left_out_and_told(kanboard: Kanboard, call: Client) -> None:
+    then = int(time.time())
+    row = {"date_creation": then, "creator_id": 3, "project_id": 1, "task_id": 2}
+    add(kanboard, "project_activities", **row, id=50, event_name="plugin.event", data="{}")
+    add(kanboard, "project_activities", **row, id=51, event_name="task.create", data="no JSON")
+    add(kanboard, "project_activities", **row, id=52, event_name="task.create", data='{"task": {"id": "x"}}')
+    add(kanboard, "project_activities", **row | {"creator_id": 66}, id=53, event_name="task.create", data="{}")
+    kanboard.move()
+    assert {*kanboard.told("left out")} >= {
+        "project_activities. 50",
+        "project_activities.data 51",
+        "project_activities.data 52",
+        "project_activities. 53",
+    }
+    titles = {row["id"]: row["event_title"] for row in call("getProjectActivity", project_id=1)}
+    assert titles == {
+        2: "Ann Änn created the task #2",
+        3: "Ann Änn updated the task #2",
+        4: 'Ann Änn moved the task #2 to the column "Backlog"',
+        5: "Ann Änn commented on the task #2",
+        6: "Ann Änn updated a subtask for the task #2",
+        7: "Ann Änn attached a file to the task #2",
+        8: "Ann Änn set a new internal link for the task #2",
+    }
 
 
 def test_a_task_counts_no_links_that_are_left_out(kanboard: Kanboard, call: Client) -> None:

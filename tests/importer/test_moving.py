@@ -40,6 +40,7 @@ UNTOLD = {
     ("task_has_metadata", "changed_by"),
     ("task_has_metadata", "changed_on"),
     ("subtask_time_tracking", "start"),
+    ("project_activities", "data"),  # the title of its task is
     ("action_has_params", "name"),  # one of another name is missing, and too much
     ("subtask_time_tracking", "end"),  # 0 alone is told: the timer runs
     ("tasks", "is_active"),  # a closed task is missing among the open ones
@@ -72,13 +73,14 @@ def test_every_row_is_carried_over_or_in_the_report(kanboard: Kanboard) -> None:
     rows = {name: len(found) for name, found in original.everything().items()}
     alone = {name: number for name, number in rows.items() if name not in {model.table for model in models.CARRIED}}
     assert kanboard.told("left out") == [
+        "project_activities. 90",
         "custom_filters. 1",
         "settings. api_token",
         "user_has_notifications. 1/1",
         "plugin_calendar. 1 rows",
         "sessions. 1 rows",
     ]
-    assert len(kanboard.told("left out")) == len(alone)
+    assert len(kanboard.told("left out")) == len(alone) + 1, "and a row of activity that is too old"
     assert report["counts"] == {
         model.table: rows[model.table] for model in models.CARRIED if model.table != "task_has_tags"
     }
@@ -135,7 +137,7 @@ def _another(model: type[models.Row], name: str, row: dict[str, Any]) -> Any:
     if name == "role":
         return "project-viewer" if model is models.MemberRow else "app-user"
     if name == "password":
-        return "$2y$10$" + "x" * 53
+        return original.BCRYPT[:-1] + "x"
     if isinstance(kind, String | Text):
         return "another"
     return 1 - (value or 0) if kind is original.FLAG else 7 + (value or 0)

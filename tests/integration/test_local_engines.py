@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from local import aws, copy_data, engines
+from local.functions import settings_of_functions
 from local.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -78,3 +79,9 @@ def test_a_copy_has_every_item_and_the_token(tmp_path: Path) -> None:
     assert (target / "token").read_text() == "abc"
     with pytest.raises(SettingsError, match="not empty"):
         copy_data.copy(source, target, engines.MINISTACK)
+
+
+@pytest.mark.parametrize("zone", ["Berlin", "Europe", "Europe/Nowhere"])
+def test_a_time_zone_that_there_is_not_is_refused_by_its_name(zone: str) -> None:
+    with pytest.raises(SettingsError, match=rf"TIMEZONE must be .*, not '{zone}'"):
+        settings_of_functions({"TIMEZONE": zone})

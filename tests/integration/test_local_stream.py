@@ -9,8 +9,8 @@ import pytest
 from local import stream
 
 
-def record(number: str, event: str = "REMOVE", **image: Any) -> Any:
-    return {"eventName": event, "dynamodb": {"SequenceNumber": number, "NewImage": image}}
+def record(number: str, event: str = "REMOVE", pk: str = "P#1", **image: Any) -> Any:
+    return {"eventName": event, "dynamodb": {"SequenceNumber": number, "Keys": {"pk": {"S": pk}}, "NewImage": image}}
 
 
 class Consumer:
@@ -58,8 +58,8 @@ def test_what_always_fails_is_given_up() -> None:
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        (record("1", "REMOVE"), True),
-        (record("1", "REMOVE") | {"userIdentity": {"type": "Service"}}, False),
+        *((record("1", "REMOVE", pk), True) for pk in ("P#1", "T#12", "U#3", "GROUPS")),
+        *((record("1", "REMOVE", pk), False) for pk in ("I#0a", "A#1", "C#1", "GROUPS2", "PI#X")),
         (record("1", "INSERT", file_generation={"N": "1"}), False),
         (record("1", "MODIFY"), False),
         (record("1", "MODIFY", file_generation={"S": "1"}), False),

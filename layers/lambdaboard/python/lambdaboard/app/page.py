@@ -21,7 +21,7 @@ pre { overflow-x: auto; padding: 1rem; background: #f4f4f4; border-radius: .3rem
 </p>
 <pre>curl -u jsonrpc:TOKEN -H 'Content-Type: application/json' \\
   -d '{"jsonrpc": "2.0", "id": 1, "method": "getVersion"}' https://THIS-HOST/jsonrpc.php</pre>
-<p>Whoever runs this server knows the token. People log in with their own name and password or token.
+<p>Whoever runs this server knows the token. People log in with their own name and password.
 The method <code>rpc.discover</code> returns a description of all methods (OpenRPC).</p>
 </html>
 """
@@ -37,7 +37,12 @@ HEADERS = {
 PAGE = {"statusCode": 200, "headers": HEADERS, "body": HTML, "isBase64Encoded": False}
 NOT_ALLOWED = {
     "statusCode": 405,
-    "headers": {"content-type": "application/json", "allow": "POST", "cache-control": "no-store"},
+    "headers": {
+        "content-type": "application/json",
+        "allow": "POST",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    },
     "body": '{"message":"Method Not Allowed"}',
     "isBase64Encoded": False,
 }

@@ -82,13 +82,25 @@ class Pending(msgspec.Struct, frozen=True, array_like=True):
 
 def recorded(event: Event, creator_id: int, at: int) -> Activity:
     """Return the row of an event: no text of it is longer than MAX_TEXT, so that it is a small item."""
-    return Activity(
-        event_name=event.name,
-        creator_id=creator_id,
-        date_creation=at,
-        task=_cut(event.task.changed(tags=())),
-        names=_cut(_names(event.project, event.task)),
-        details=_cut_details(event.details),
+    return cut(
+        Activity(
+            event_name=event.name,
+            creator_id=creator_id,
+            date_creation=at,
+            task=event.task,
+            names=_names(event.project, event.task),
+            details=event.details,
+        )
+    )
+
+
+def cut(activity: Activity) -> Activity:
+    """Return a row of which no text is longer than MAX_TEXT, so that it is a small item."""
+    return msgspec.structs.replace(
+        activity,
+        task=_cut(activity.task.changed(tags=())),
+        names=_cut(activity.names),
+        details=_cut_details(activity.details),
     )
 
 

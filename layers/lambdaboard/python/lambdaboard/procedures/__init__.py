@@ -20,6 +20,7 @@ from lambdaboard.procedures import (  # noqa: F401 - importing registers
     metadata,
     moves,
     project_files,
+    project_metadata,
     projects,
     search,
     subtasks,

@@ -1,4 +1,4 @@
-"""Groups of people (context.md 7); what role a group has in a project is in `members`."""
+"""Groups of people (context.md 7); what role a group has in a project is set by addProjectGroup."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Metadata of tasks and of projects: values by name."""
+"""Metadata of tasks: values by name."""
 
 from __future__ import annotations
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import ProjectId, TaskId
+from lambdaboard.api.parameters import TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
 from lambdaboard.jsonrpc import Text, Values
@@ -66,59 +66,3 @@ def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
         True; false where there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
     """
     return metadata.remove(context, context.stores.metadata, task_id, name)
-
-
-@procedure("getProjectMetadata", VIEW, failure=[])
-def get_project_metadata(context: Context, project_id: ProjectId) -> MetadataRow:
-    """Get all metadata of a project.
-
-    Args:
-        project_id: the project, active or not.
-
-    Returns:
-        Values by name; an empty list where there are none, or no such project. Source: context.md 13, like the
-        following ones.
-    """
-    return metadata.get_all(context, context.stores.project_metadata, project_id)
-
-
-@procedure("getProjectMetadataByName", VIEW, failure="")
-def get_project_metadata_by_name(context: Context, project_id: ProjectId, name: Text) -> str:
-    """Get one value of a project's metadata.
-
-    Args:
-        project_id: the project, active or not.
-        name: of the value; case-sensitive.
-
-    Returns:
-        The text; "" where there is none, or no such project.
-    """
-    return metadata.get_one(context.stores.project_metadata, project_id, name)
-
-
-@procedure("saveProjectMetadata", WORK)
-def save_project_metadata(context: Context, project_id: ProjectId, values: Values) -> bool:
-    """Add or replace values of a project's metadata, all or nothing; other names stay.
-
-    Args:
-        project_id: the project, active or not.
-        values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
-
-    Returns:
-        True; false where there is no such project or a name has over 1,000 bytes.
-    """
-    return metadata.save(context, context.stores.project_metadata, project_id, values)
-
-
-@procedure("removeProjectMetadata", WORK)
-def remove_project_metadata(context: Context, project_id: ProjectId, name: Text) -> bool:
-    """Remove one value of a project's metadata.
-
-    Args:
-        project_id: the project, active or not.
-        name: of the value; case-sensitive.
-
-    Returns:
-        True; false where there is none, or no such project.
-    """
-    return metadata.remove(context, context.stores.project_metadata, project_id, name)

@@ -1,4 +1,4 @@
-"""Tasks: make, read, change, close, open, remove. Moving is in `moves`, lists are in `lists`."""
+"""Tasks: make, read, change, close, open, remove."""
 
 from __future__ import annotations
 

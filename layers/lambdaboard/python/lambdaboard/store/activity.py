@@ -22,7 +22,7 @@ from lambdaboard.domain.activity import Activity, Pending, decode, encode, encod
 from lambdaboard.errors import CollectionFull, Conflict
 from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, number, setting_too, string
-from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.parallel import AT_ONCE, gather_map
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
@@ -108,19 +108,27 @@ class NewActivity(msgspec.Struct, frozen=True):
 
     def put_action(self, activity_id: int, event: Event) -> TransactItem:
         """Return what writes one row; Conflict where the id is that of another one."""
-        at = activity_id // A_SECOND
-        # the same whoever writes the row: the call itself or, if that is slow, `cascade`
-        token = f"{self.creator_id}.{event.task.id}"
-        item = {
-            "doc": string(encode(recorded(event, self.creator_id, at))),
-            "task_id": number(event.task.id),
-            "creator_id": number(self.creator_id),
-            "expires": number(at + self.days * A_DAY),
-            "w": string(token),
-        }
-        key = keys.activity(event.project.id, activity_id)
-        request = {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}
-        return TransactItem({"Put": request}, Conflict("the id of a row of activity"), token)
+        row = recorded(event, self.creator_id, activity_id // A_SECOND)
+        return put_row(StoredActivity(activity_id, event.project.id, row), self.days)
+
+
+def put_row(row: StoredActivity, days: int) -> TransactItem:
+    """Return what writes a row that is kept for some days; Conflict where the id is that of another one."""
+    activity = row.value
+    # the same whoever writes the row: the call itself or, if that is slow, `cascade`
+    token = f"{activity.creator_id}.{activity.task.id}"
+    item = {
+        "doc": string(encode(activity)),
+        "task_id": number(activity.task.id),
+        "creator_id": number(activity.creator_id),
+        "expires": number(activity.date_creation + days * A_DAY),
+        "w": string(token),
+    }
+    request = {
+        "Item": {**keys.activity(row.project_id, row.id).attributes(), **item},
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    return TransactItem({"Put": request}, Conflict("the id of a row of activity"), token)
 
 
 class ActivityStore:
@@ -155,16 +163,18 @@ class ActivityStore:
         Args:
             project_id: the project.
             before_id: only rows with a lower id.
-            page: how many rows are read at a time.
+            page: how many rows are read first; the double of that next, and so on, since who asks for more of them
+                may have come upon many rows that nobody is told.
         """
-        query = partial(self._table.query, keys.activity_pk(project_id), forward=False, limit=page)
+        query = partial(self._table.query, keys.activity_pk(project_id), forward=False)
         now = time.time()
         while True:
             between = keys.activity(project_id, 0).sk, keys.activity(project_id, before_id - 1).sk
-            items = [*query(between=between)]
+            items = [*query(between=between, limit=page)]
             for item in items:
                 _, before_id = keys.activity.parse(key_of(item))
                 if int(item["expires"]["N"]) > now:  # the table's time to live may take days
                     yield StoredActivity(before_id, project_id, decode(item["doc"]["S"]))
             if len(items) < page:
                 return
+            page = min(2 * page, AT_ONCE)

@@ -26,12 +26,14 @@ class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
         source: a fingerprint of the database.
         last_task: all tasks up to this id are written, with what belongs to them.
         last_link: all sides of links up to this id are written.
+        last_activity: all rows of activity up to this id are written.
         is_done: everything is.
     """
 
     source: str
     last_task: int = 0
     last_link: int = 0
+    last_activity: int = 0
     is_done: bool = False
 
 
