@@ -109,8 +109,8 @@ rollback: $(STAMP_SAM) ## deploy a commit or tag that was good, at once and past
 rotate: $(STAMP_SAM) ## a new API token: STAGE=prod; the old one counts for six minutes more, with REVOKE=1 it does not
 	@STAGE='$(STAGE)' STACK='$(STACK)' REVOKE='$(REVOKE)' $(VENV_SAM)/bin/python -m local.rotate
 
-adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; prints the command that cuts over to it
-	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)'
+adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; BUCKET=<Bucket> if it takes over for good; prints the command that cuts over to it
+	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)' '$(BUCKET)'
 
 copy: $(STAMP) ## the local data into another folder, for another engine: TO=.local2 ENGINE=dynamodb-local
 	@TO='$(TO)' $(BIN)/python -m local.copy_data

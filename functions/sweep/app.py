@@ -36,7 +36,11 @@ class Event(BaseModel):
 logger = Logger()
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
-stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
+table, bucket = os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"]
+stores = Stores.connect(table, bucket)
+
+ADOPT = f"make adopt TABLE={table} BUCKET={bucket}"
+"""What gives the bucket to this table."""
 
 TIME_TO_STOP = 60_000
 """Milliseconds that a run leaves for its last page; the next run continues from there."""
@@ -68,6 +72,9 @@ def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - it is logged
         logger.error("sweep failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
         raise RuntimeError("sweep failed") from None  # Lambda logs what is raised, and counts it
+    if report.owner is not None:
+        remedy = f"give this stack another bucket; or, if the other table is out of use: {ADOPT}"
+        logger.warning("bucket of another table", bucket=bucket, owner=report.owner, remedy=remedy)
     metrics.add_metric("LeftBehind", MetricUnit.Count, sum(report.found.values()))
     answer: dict[str, Any] = {"found": dict(report.found), "repaired": event.repair, "complete": report.is_complete}
     cost = {"parts": event.parts, "read_units": used.read_units, "write_units": used.write_units}

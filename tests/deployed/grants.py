@@ -47,6 +47,7 @@ GRANTED: dict[str, Grants] = {
     "SweepRole": {
         *_items("Scan", "GetItem", "BatchGetItem", "Query", "BatchWriteItem", "DeleteItem", "UpdateItem", "PutItem"),
         *_on("contents", "s3:DeleteObject"),
+        *_on("owner", "s3:GetObject", "s3:PutObject"),
         *_on("bucket", "s3:ListBucket"),
         *_on("logs of SweepFunction", *_LOGS),
     },
@@ -101,6 +102,7 @@ class Roles:
             f"{table}/index/*": "indexes",
             f"{table}/stream/*": "stream",
             bucket: "bucket",
+            f"{bucket}/table": "owner",
             f"{bucket}/*": "contents",
             self.stack.outputs["TokenSecret"]: "token",
             f"arn:aws:sqs:{REGION}:{NUMBER}:{there['CascadeFailures'].rpartition('/')[2]}": "failures",

@@ -10,6 +10,8 @@ from tests.deployed.stack import Stack
 from tests.deployed.test_lifecycle import Written
 from tests.deployed.test_repairs import soon
 
+from lambdaboard.store.blobs import OWNER
+
 if TYPE_CHECKING:
     from tests.deployed.account import Account
     from tests.deployed.stack import Package
@@ -45,10 +47,12 @@ def drilled(account: Account, package: Package) -> tuple[Stack, Written, dict[st
     stack = Stack.create(account, "drill", package)
     written = Written.on(stack)
     before = {**stack.outputs, "token": stack.token}
+    assert stack.invoke("SweepFunction", {"repair": True})["complete"]
     restored_table(account, before["Table"], "restored")
     copied_bucket(account, before["Bucket"], "copy-of-the-bucket")
     lose_everything(account, before["Table"])
     stream = adopt.adopt(account.client("dynamodb"), "restored")
+    adopt.give_bucket(account.client("s3"), "copy-of-the-bucket", "restored")
     others = {"ExistingTable": "restored", "ExistingTableStream": stream, "ExistingBucket": "copy-of-the-bucket"}
     stack.update(package, **others)
     return Stack(account, stack.name), written, before
@@ -67,6 +71,11 @@ def test_everything_reads_as_before_at_the_same_address_with_the_same_token(
     assert before["token"] == stack.token
 
 
+def test_the_daily_repair_takes_the_bucket_for_its_own(drilled: tuple[Stack, Written, dict[str, str]]) -> None:
+    stack, _, _ = drilled
+    assert "bucket of another table" not in stack.invoke("SweepFunction", {"repair": True})["found"]
+
+
 def test_what_is_written_and_removed_then_goes_to_the_new_places_and_cascade_hears_of_it(
     drilled: tuple[Stack, Written, dict[str, str]],
 ) -> None:
@@ -82,7 +91,10 @@ def test_the_table_and_the_bucket_of_before_are_kept(
 ) -> None:
     _, _, before = drilled
     assert account.client("dynamodb").describe_table(TableName=before["Table"])
-    assert account.client("s3").list_objects_v2(Bucket=before["Bucket"])["KeyCount"] == 1
+    assert account.client("s3").list_objects_v2(Bucket=before["Bucket"])["KeyCount"] == 2
+    assert (
+        account.client("s3").get_object(Bucket=before["Bucket"], Key=OWNER)["Body"].read().decode() == before["Table"]
+    )
 
 
 def test_a_restored_table_has_stream_expiry_recovery_and_protection_again_and_adopting_may_be_repeated(

@@ -11,6 +11,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from tests.boards import contents
 from tests.conftest import BUCKET, TABLE
 
+from lambdaboard.store.blobs import OWNER
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Engine(Protocol):
         """Read all items, counters too."""
 
     def paths(self) -> set[str]:
-        """Read what is in the bucket."""
+        """Read the paths of all contents in the bucket."""
 
     def kept(self) -> Callable[[], None]:
         """Keep what is there; return what puts it back."""
@@ -57,8 +58,8 @@ class Moto:
         return {key_of(item): item for item in items}
 
     def paths(self) -> set[str]:
-        """Read what is in the bucket."""
-        return {*_keys()}
+        """Read the paths of all contents in the bucket."""
+        return {*_keys()} - {OWNER}
 
     def kept(self) -> Callable[[], None]:
         """Keep copies."""
@@ -95,7 +96,7 @@ class Remote:
         return {key_of(item): item for page in self.stores.table.scan() for item in page}
 
     def paths(self) -> set[str]:
-        """Read what is in the bucket."""
+        """Read the paths of all contents in the bucket."""
         return {*contents(self.stores)}
 
     def kept(self) -> Callable[[], None]:

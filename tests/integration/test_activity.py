@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.aws_calls import Tracker
 from tests.boards import a_board, a_task
 
 from lambdaboard.store import keys
+from lambdaboard.store.actions import put
 from lambdaboard.store.activity import A_DAY
 
 if TYPE_CHECKING:
@@ -226,6 +228,23 @@ def test_pages_have_all_rows_once_whatever_is_left_out_between_them(call: Client
         seen += [row["task_id"] for row in rows]
         before = rows[-1]["id"]
     assert seen == [tasks[6], tasks[5], tasks[1], tasks[0]]
+
+
+def test_rows_that_nobody_is_told_are_read_in_pages_that_grow(
+    stores: Stores, board: Project, ann: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, removed = (ann("createTask", title, board.id) for title in ("kept", "removed"))
+    newest, _ = told(ann, board.id)
+    item = stores.table.get_one(keys.activity(board.id, newest["id"]))
+    assert item
+    row = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+    puts = [put(keys.activity(board.id, newest["id"] + number), row) for number in range(1, 1_001)]
+    stores.table.put_all(puts, 10)
+    ann("removeTask", removed)
+    rows: list[dict[str, Any]] = []
+    calls = Tracker(monkeypatch, stores).of(lambda: rows.extend(told(ann, board.id)))
+    assert [row["task_id"] for row in rows] == [kept]
+    assert calls.of["Query"] == 5  # of 50 rows, 100, 200, 400 and 500
 
 
 def test_without_a_limit_there_are_50_rows_of_projects_and_100_of_ones_own(board: Project, ann: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,3 +139,16 @@ def test_a_member_reads_more_of_a_large_project_than_of_a_small_one(
         if name not in {"getAllCategories", "getAllSwimlanes"}:
             first, second = (asked(reads, client, name, world, {200}) for world in own)
             assert sum(second.values()) > sum(first.values()), name
+
+
+def test_a_call_that_names_too_many_projects_reads_no_more_of_them_than_one_may_name(
+    stores: Stores, person: MakePerson
+) -> None:
+    person("ann")
+    measured = Stores.connect(TABLE, BUCKET)
+    reads, ann = Reads(measured), Client(a_service(measured)).by("ann")
+    ann("getVersion")
+    most, more = (
+        reads.of(partial(ann.response, "getProjectActivities", [*range(1, count + 1)]), {403}) for count in (200, 2_000)
+    )
+    assert most == more

@@ -173,6 +173,7 @@ class Machine(RuleBasedStateMachine):
         world.now, world.answered, world.caller = self.ground.clock.now, answer.get("result"), by["id"] if by else 0
         if by and not world.may_call(by["id"]):
             assert answer["error"] == UNAUTHORIZED
+            world.refuse(by["id"])
         else:
             wanted = getattr(world, method)(**params)
             self.is_late |= method in REMOVE_TASKS

@@ -17,6 +17,12 @@ ASSIGNABLE = {"project-manager", "project-member"}
 
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 
+WRONG_PASSWORDS = 7
+"""Calls that are refused, after which a user is locked."""
+
+LOCKS = (15 * 60, 30 * 60, 60 * 60)
+"""Seconds that a lock takes: the first, the second, and each after that."""
+
 
 def is_short(password: str) -> bool:
     """Say whether a password has less than six characters."""
@@ -79,7 +85,7 @@ class People(Groups):
         return sorted(self.of("users"), key=lambda each: str(each["username"]))
 
     def enable_user(self, user_id: int) -> Answer:
-        self.users.get(user_id, {}).update(is_active=1)
+        self.users.get(user_id, {}).update(is_active=1, nb_failed_login=0, lock_expiration_date=0)
         return user_id in self.users
 
     def disable_user(self, user_id: int) -> Answer:
@@ -169,6 +175,16 @@ class People(Groups):
     def may_call(self, user_id: int) -> bool:
         """Say whether a person is let in."""
         return bool(self.is_active_user(user_id))
+
+    def refuse(self, user_id: int) -> None:
+        """Follow a call of a person who is not let in: it counts as a wrong password, unless they are locked."""
+        user = self.users[user_id]
+        if self.now < user["lock_expiration_date"]:
+            return
+        user["nb_failed_login"] += 1
+        locks, left = divmod(user["nb_failed_login"], WRONG_PASSWORDS)
+        if not left:
+            user["lock_expiration_date"] = self.now + LOCKS[min(locks, len(LOCKS)) - 1]
 
     def workers(self, task_id: int) -> list[Row]:
         """Return the active users who may work in the project of a task."""

@@ -1,6 +1,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdaboard.domain import passwords
 from lambdaboard.domain.passwords import DECOY, fits, hashed
@@ -88,6 +90,13 @@ def test_hashes_of_kanboards_of_the_costs_4_to_14_can_be_imported_and_nothing_el
         f"{stored}\n",
         stored.replace("2y", "2b"),
         stored[:-1] + "é",
+        f"{stored[:28]}f{stored[29:]}",  # of a salt that bcrypt does not write
         hashed("secret"),
     ]
     assert not [other for other in others if passwords.is_importable(other)]
+
+
+@given(salt=st.text("./09AOZaeuz", min_size=22, max_size=22))
+def test_a_password_can_be_compared_with_each_hash_that_can_be_imported(salt: str) -> None:
+    stored = f"$2y$04${salt}{'x' * 31}"
+    assert not (passwords.is_importable(stored) and passwords.fits("secret", stored))

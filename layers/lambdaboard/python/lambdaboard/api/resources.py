@@ -38,10 +38,13 @@ class Resource(Enum):
     TASK_LINK = auto()
 
 
+MAX_PROJECTS = 200
+"""Projects of one call: a call that names more is refused, and authorized for the first of them."""
+
 READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
     Resource.PROJECT: lambda stores, number: stores.projects.get(number),
     Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
-    Resource.PROJECTS: lambda stores, numbers: stores.projects.get_each(numbers),
+    Resource.PROJECTS: lambda stores, numbers: stores.projects.get_each(numbers[:MAX_PROJECTS]),
     Resource.TASK: lambda stores, number: stores.tasks.find(number),
     Resource.FILE: lambda stores, number: stores.files.find(number),
     Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),

@@ -27,8 +27,11 @@ DECOY = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 BCRYPT = "$2y$"
 """The beginning of the hashes that PHP, and so Kanboard, makes."""
 
-IMPORTABLE = re.compile(r"\$2y\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}")
-"""Those of the costs 4 to 14: a password takes 1.2 s at the greatest, on the core that scrypt was measured on."""
+IMPORTABLE = re.compile(r"\$2y\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
+"""Those of the costs 4 to 14: a password takes 1.2 s at the greatest, on the core that scrypt was measured on.
+
+The salt's last character has two bits; one with more is none of PHP's, and comparing a password with it fails.
+"""
 
 BCRYPT_READS = 72
 """Bytes of a password that bcrypt looks at."""

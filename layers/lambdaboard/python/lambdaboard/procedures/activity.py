@@ -8,6 +8,7 @@ from lambdaboard.api.access import SELF, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId, ProjectIds
 from lambdaboard.api.registry import procedure
+from lambdaboard.api.resources import MAX_PROJECTS
 from lambdaboard.api.rows import Row
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
@@ -16,9 +17,6 @@ from lambdaboard.store.parallel import gather
 
 OF_PROJECTS, OF_MINE = 50, 100
 """Rows of a page, where the client does not say how many."""
-
-MAX_PROJECTS = 200
-"""Projects of one call."""
 
 
 @procedure("getProjectActivity", VIEW, failure=[])

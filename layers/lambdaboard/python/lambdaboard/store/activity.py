@@ -22,7 +22,7 @@ from lambdaboard.domain.activity import Activity, Pending, decode, encode, encod
 from lambdaboard.errors import CollectionFull, Conflict
 from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, number, setting_too, string
-from lambdaboard.store.parallel import gather_map
+from lambdaboard.store.parallel import AT_ONCE, gather_map
 from lambdaboard.store.table import key_of
 
 if TYPE_CHECKING:
@@ -163,16 +163,18 @@ class ActivityStore:
         Args:
             project_id: the project.
             before_id: only rows with a lower id.
-            page: how many rows are read at a time.
+            page: how many rows are read first; the double of that next, and so on, since who asks for more of them
+                may have come upon many rows that nobody is told.
         """
-        query = partial(self._table.query, keys.activity_pk(project_id), forward=False, limit=page)
+        query = partial(self._table.query, keys.activity_pk(project_id), forward=False)
         now = time.time()
         while True:
             between = keys.activity(project_id, 0).sk, keys.activity(project_id, before_id - 1).sk
-            items = [*query(between=between)]
+            items = [*query(between=between, limit=page)]
             for item in items:
                 _, before_id = keys.activity.parse(key_of(item))
                 if int(item["expires"]["N"]) > now:  # the table's time to live may take days
                     yield StoredActivity(before_id, project_id, decode(item["doc"]["S"]))
             if len(items) < page:
                 return
+            page = min(2 * page, AT_ONCE)

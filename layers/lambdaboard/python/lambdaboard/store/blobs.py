@@ -31,7 +31,10 @@ COPY_PART = 64 * 1024 * 1024
 CHUNK = 1024 * 1024
 """Bytes of a content that are held at a time, where it is read piece by piece."""
 
-NOT_FOUND = 404
+NOT_FOUND, NOT_AS_EXPECTED = 404, 412
+
+OWNER = "table"
+"""Path of the one object that is no content: the name of the table that the bucket belongs to."""
 
 
 class Blob(NamedTuple):
@@ -156,8 +159,29 @@ class Blobs:
         self.client.delete_object(Bucket=self._bucket, Key=path)
 
     def pages(self, after: str = "") -> Iterator[list[Blob]]:
-        """Yield all contents by path, from behind one, a thousand at a time (1 round trip to S3 each)."""
+        """Yield all contents by path, from behind one, up to a thousand at a time (1 round trip to S3 each)."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
         for page in pages:
-            if "Contents" in page:
-                yield [Blob(found["Key"], found["LastModified"].timestamp()) for found in page["Contents"]]
+            found = [each for each in page.get("Contents", []) if each["Key"] != OWNER]
+            if found:
+                yield [Blob(each["Key"], each["LastModified"].timestamp()) for each in found]
+
+    def owner(self) -> str | None:
+        """Return the name of the table that the bucket belongs to; None where it belongs to none (1 round trip)."""
+        try:
+            return self.get(OWNER).decode(errors="replace")
+        except NotFound:
+            return None
+
+    def claim(self, table: str) -> str | None:
+        """Let the bucket belong to a table if it belongs to none; return whose it is (1 round trip; 3 in doing so)."""
+        owner = self.owner()
+        if owner is not None:
+            return owner
+        try:
+            self.client.put_object(Bucket=self._bucket, Key=OWNER, Body=table.encode(), IfNoneMatch="*")
+        except self.client.exceptions.ClientError as error:
+            # another one was quicker, or our own request whose answer was lost
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_AS_EXPECTED:
+                raise
+        return self.owner()

@@ -57,10 +57,17 @@ WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 
 
 class Report(msgspec.Struct):
-    """What was found, by kind; repaired, unless it was a dry run. `is_complete`: the whole part was looked at."""
+    """What was found, by kind; repaired, unless it was a dry run.
+
+    Attributes:
+        found: how many of each kind.
+        is_complete: the whole part was looked at.
+        owner: the table that the bucket belongs to, if it is another one: its contents were left alone.
+    """
 
     found: Counter[str] = msgspec.field(default_factory=Counter)
     is_complete: bool = False
+    owner: str | None = None
 
 
 class Sweep:
@@ -91,6 +98,7 @@ class Sweep:
     def run(self) -> Report:
         """Look at the part of the bucket and of the table that is next, or at the rest of one that was cut off."""
         progress = self._begin()
+        self._look_whose_bucket()
         self._report.is_complete = self._look_at_bucket(progress) and self._look_at_table(progress)
         if self._repair:
             self._end(progress)
@@ -111,8 +119,16 @@ class Sweep:
             sweep_progress.forget(self._table, self._link_types, progress)
             sweep_progress.clear(self._table)
 
+    def _look_whose_bucket(self) -> None:
+        owner = self._blobs.claim(self._table.name) if self._repair else self._blobs.owner()
+        if owner not in {None, self._table.name}:
+            self._report.owner = owner
+            self._report.found["bucket of another table"] += 1
+
     def _look_at_bucket(self, progress: Progress) -> bool:
         """Look at contents until all of the part are done, or there is no time left; say whether they are."""
+        if self._report.owner is not None:
+            return True  # what this table does not name may be the other one's
         for blobs in self._blobs.pages(after=progress.blob):
             self._look_at_blobs(blobs, progress.part)
             progress.blob = blobs[-1].path
@@ -246,7 +262,8 @@ class Sweep:
             self._report.found["file of an older generation"] += 1
             if self._repair:
                 self._table.delete_all(filter(None, [keys.KINDS.deleted_with(key), key]))
-                self._blobs.remove(record.path)
+                if self._report.owner is None:
+                    self._blobs.remove(record.path)
 
     def _complete(self, item: Item, generation: int) -> None:
         if subtasks.decode(item["doc"]["S"]).generation < generation:
