@@ -42,7 +42,7 @@ class Record(DynamoDBStreamRecordModel):
     dynamodb: Change
 
 
-logger = Logger()
+logger = Logger(location=None, xray_trace_id=None)  # as functions/rpc
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
 # One that fails does not hold up the others of the batch; Lambda sends it again, then to the queue of failures.

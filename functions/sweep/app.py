@@ -33,7 +33,7 @@ class Event(BaseModel):
     parts: Annotated[int, Field(ge=1, le=365)] = 1
 
 
-logger = Logger()
+logger = Logger(location=None, xray_trace_id=None)  # as functions/rpc
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
 table, bucket = os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"]
