@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -32,7 +33,7 @@ class Secret:
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
-        self.arn = manager.create_secret(Name="token", SecretString="old")["ARN"]
+        self.arn = manager.create_secret(Name=uuid.uuid4().hex, SecretString="old")["ARN"]
         self.asked: list[str] = []
 
     def rotate(self, token: str, *, revoke: bool = False) -> None:
