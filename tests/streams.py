@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Metrics
 from local import template
 from local.functions import Function
 from local.stream import as_lambda_sees, passes
@@ -29,6 +30,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, resource: str) -> Function:
     """Import a function of the template anew, with its environment; the table and the bucket must be there."""
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
+    Metrics(service="").clear_metrics()  # what other tests left there: Powertools keeps them once a process
     return Function.load(resource)
 
 
