@@ -146,22 +146,6 @@ $(STAMP): requirements/dev.txt local/make-environment
 	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV) requirements/dev.txt
 	@touch $@
 
-$(STAMP_SAM): requirements/sam.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_SAM) requirements/sam.txt
-	@touch $@
-
-$(STAMP_CHECKOV): requirements/checkov.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_CHECKOV) requirements/checkov.txt
-	@touch $@
-
-$(STAMP_AUDIT): requirements/audit.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_AUDIT) requirements/audit.txt
-	@touch $@
-
-$(STAMP_LOCK): requirements/lock.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_LOCK) requirements/lock.txt
-	@touch $@
-
-$(STAMP_IMPORT): requirements/import.txt local/make-environment
-	@PYTHON='$(PYTHON)' sh local/make-environment $(VENV_IMPORT) requirements/import.txt
+.venv-%/.stamp: requirements/%.txt local/make-environment
+	@PYTHON='$(PYTHON)' sh local/make-environment .venv-$* $<
 	@touch $@

@@ -66,8 +66,10 @@ def _known(value: Any, kind: inspect.Type) -> Any:
         return [_known(each, kind.item_type) for each in value]
     if isinstance(kind, inspect.DictType):
         return {name: _known(each, kind.value_type) for name, each in value.items()}
-    if not isinstance(kind, inspect.StructType):
-        return value
+    return _known_struct(value, kind) if isinstance(kind, inspect.StructType) else value
+
+
+def _known_struct(value: dict[str, Any], kind: inspect.StructType) -> dict[str, Any]:
     types = {field.encode_name: field.type for field in kind.fields}
     newer = {name: each for name, each in value.items() if name not in types}
     known = {name: _known(each, types[name]) for name, each in value.items() if name in types}

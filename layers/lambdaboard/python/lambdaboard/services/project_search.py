@@ -131,12 +131,13 @@ class _Matcher(msgspec.Struct):
         self.search.check_time()
         tasks = [self._resolved(each) for each in batch]
         self._read_people_of(tasks)
-        matching = {each.task.id: each for each in tasks if query.matches(each.task, asker)}
-        if query.asks & {"comments", "subtasks", "links"}:
-            others = (each for each in tasks if each.task.id not in matching)
-            undecided = [each for each in others if query.may_match(each.task, asker)]
-            matching |= {each.task.id: each for each in self._matching_by_children(undecided)}
-        return [matching[task_id] for task_id in sorted(matching)]
+        matching = [each for each in tasks if query.matches(each.task, asker)]
+        if not query.asks & {"comments", "subtasks", "links"}:
+            return matching
+        known = {each.task.id for each in matching}
+        others = (each for each in tasks if each.task.id not in known)
+        undecided = [each for each in others if query.may_match(each.task, asker)]
+        return sorted([*matching, *self._matching_by_children(undecided)], key=lambda each: each.task.id)
 
     def _resolved(self, each: ListedTask) -> ListedTask:
         task = self.resolver.resolve(each.task)
