@@ -159,9 +159,11 @@ class Stack:
         return self.account.client("cloudformation")
 
     def _deploy(self, operation: str, package: Package, parameters: dict[str, str]) -> None:
+        key = f"{self.name}.template"  # as SAM does: in the request itself it may have 51,200 bytes
+        self.account.client("s3").put_object(Bucket=CODE_BUCKET, Key=key, Body=json.dumps(package.template))
         answer = getattr(self._formation, operation)(
             StackName=self.name,
-            TemplateBody=json.dumps(package.template),
+            TemplateURL=f"{self.account.url}/{CODE_BUCKET}/{key}",
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
