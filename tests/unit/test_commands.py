@@ -147,3 +147,14 @@ def test_what_stands_for_a_value_of_the_stack_is_one_of_its_outputs_or_resources
 def test_each_output_of_the_stack_is_in_a_document() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert [name for name in template.template()["Outputs"] if not re.search(rf"[`<]{name}[`>]", text)] == []
+
+
+def test_pictures_name_files_and_queues_that_exist() -> None:
+    pictures = [block for block in BLOCKS if block.language == "mermaid"]
+    assert len(pictures) > 5
+    named = {name for each in pictures for name in re.findall(r"(?:functions|local)/[\w.]+", each.text)}
+    assert named >= {"functions/rpc", "functions/cascade", "functions/sweep", "local/stream.py"}
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    resources = {name for each in pictures for name in re.findall(r"\b(?:Cascade|NewVersion)[A-Z]\w+", each.text)}
+    known = template.template()["Resources"]
+    assert [name for name in resources if name not in known and f"{name}Alarm" not in known] == []
