@@ -77,7 +77,8 @@ def _commands(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _sql(operands: str) -> str:
-    return "".join(map(_token, TOKEN.findall(operands)))
+    found = re.sub(r'(\S+) like ("[^"]*")', r"instr(\1, \2)", operands)
+    return "".join(map(_token, TOKEN.findall(found)))
 
 
 def _token(token: str) -> str:

@@ -39,21 +39,14 @@ SAVED: dict[str, dict[str, Any]] = {
     if each["Type"] == "AWS::Logs::QueryDefinition"
 }
 
-OF_THE_RUNTIME: Line = {
-    "timestamp": "2026-11-30T12:00:00Z",
-    "level": "ERROR",
-    "errorMessage": "default_columns: must not name one twice",
-    "errorType": "ValueError",
-    "requestId": "request-of-the-runtime",
-    "stackTrace": ['  File "app.py", line 1, in <module>\n'],
-}
-"""What awslambdaric logs of an exception that leaves a function, or that importing it raises."""
-
 OF_LAMBDA = [
-    {"type": "platform.report", "record": {"requestId": name, "status": name, "metrics": {"durationMs": 29_000.0}}}
-    for name in ("success", "error", "failure", "timeout")
+    "[ERROR] ValueError: default_columns: must not name one twice\rTraceback (most recent call last):\r",
+    "2026-11-30T12:00:29.003Z 79b4f56e-95b1-4643-9700-2807f4e68189 Task timed out after 29.00 seconds\n\n",
+    "RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189 Error: Runtime exited with error: signal: killed\n",
 ]
-"""What Lambda itself logs of each call."""
+"""What awslambdaric logs of an exception that leaves a function, and Lambda of a call that it ended, as text."""
+
+REPORT = "REPORT RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189\tDuration: 16.08 ms\tBilled Duration: 17 ms\t\n"
 
 
 def breaks(*_: object) -> None:
@@ -62,7 +55,7 @@ def breaks(*_: object) -> None:
 
 def rows(name: str, lines: list[Line]) -> list[Line]:
     """Return what a saved query finds in lines of the log, a millisecond apart."""
-    timed = [{"@timestamp": number, **line} for number, line in enumerate(lines)]
+    timed = [{"@timestamp": number, "@message": json.dumps(line), **line} for number, line in enumerate(lines)]
     return insights.answer(SAVED[name]["QueryString"], timed)
 
 
@@ -83,15 +76,20 @@ def lines(
     call: Client,
     board: Project,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> list[Line]:
     """What the function logs of calls that go well, are refused or invalid, and of callers whom it does not know."""
     task_id = a_task(call, board)
+    caplog.clear()
+    monkeypatch.setattr("aws_lambda_powertools.logging.logger.is_cold_start", True)
+    ask(rpc, ("getVersion", []))
+    cold = logged(rpc, caplog)
     caplog.clear()
     ask(rpc, ("getTask", [task_id]), ("getTask", {"task_id": task_id, "colour": 1}), ("getTask", []))
     ask(rpc, ("createTask", {"title": "", "project_id": board.id}), ("getVersion", []), ("noSuchProcedure", []))
     ask(rpc, ("createTaskFile", {**about(board, task_id), "size": 1, "sha256": "0" * 64}))
     ask(rpc, ("getVersion", []), token="wrong")
-    return logged(rpc, caplog)
+    return [*cold, *logged(rpc, caplog)]
 
 
 def about(board: Project, task_id: int) -> dict[str, Any]:
@@ -111,22 +109,18 @@ def test_faults_are_ours_of_whatever_function_those_that_left_it_and_calls_that_
     ask(rpc, ("getTask", [1]))
     monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     ask(rpc, ("getTask", [1]))
-    ours = [*lines, *logged(rpc, caplog), *of_cascade_and_sweep(monkeypatch, caplog), OF_THE_RUNTIME, *OF_LAMBDA]
-    found = rows("Faults", ours)
+    ours = [*lines, *logged(rpc, caplog), *of_cascade_and_sweep(monkeypatch, caplog)]
+    found = rows("Faults", [*ours, *({"@message": text} for text in [REPORT, *OF_LAMBDA, REPORT])])
     assert [(row["fault"], row["procedure"]) for row in reversed(found)] == [
         ("procedure failed", "getTask"),
         ("request failed", None),
         ("record failed", None),
         ("sweep failed", None),
         ("Caught exception in event_parser", None),  # Powertools, of the exception that the function raises then
-        ("ValueError", None),
-        ("error", None),
-        ("failure", None),
-        ("timeout", None),
+        *((text, None) for text in OF_LAMBDA),
     ]
-    assert all(row["request_id"] for row in found)
-    assert [bool(row["details"]) for row in reversed(found)] == [True] * 6 + [False] * 3
-    assert "in breaks\n" in found[-1]["details"]
+    assert [bool(row["exception"]) for row in reversed(found)] == [True] * 5 + [False] * len(OF_LAMBDA)
+    assert "in breaks\n" in found[-1]["exception"]
     assert found[-1]["correlation_id"] == "request-1"
 
 
@@ -147,7 +141,7 @@ def of_cascade_and_sweep(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
 def test_procedures_are_counted_with_their_times_and_units(lines: list[Line]) -> None:
     found = rows("Procedures by time and cost", lines)
     assert (found[0]["procedure"], found[0]["calls"]) == ("getTask", 3)
-    assert sum(row["calls"] for row in found) == 7
+    assert sum(row["calls"] for row in found) == 8
     assert all(row["p50"] <= row["p99"] for row in found)
     (get_task,) = (row for row in found if row["procedure"] == "getTask")
     calls = [line for line in lines if line["message"] == "call" and line["procedure"] == "getTask"]
@@ -162,8 +156,8 @@ def test_the_slowest_calls_come_first_and_each_says_whether_the_function_was_col
     found = rows("Slowest calls", lines)
     times = [row["duration_ms"] for row in found]
     assert times == sorted(times, reverse=True)
-    assert len(times) == 7
-    assert all(row["cold_start"] is not None for row in found)
+    assert len(times) == 8
+    assert [row["procedure"] for row in found if row["cold_start"]] == ["getVersion"]
     assert {row["correlation_id"] for row in found} == {"request-1"}
 
 
@@ -217,7 +211,7 @@ def test_the_line_of_a_call_in_the_manual_has_the_properties_of_a_real_one_and_t
     assert {*re.findall(r'"(\w+)":', shown)} <= line.keys()
     (table,) = re.findall(r"\| Property \|.*?\n\n", MANUAL, re.DOTALL)
     names = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
-    of_others = {"exception", "exception_name", "automatic_actions"}
+    of_others = {"exception", "exception_name", "automatic_actions", "cold_start"}
     assert names - of_others <= line.keys()
 
 
