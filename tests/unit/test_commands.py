@@ -113,6 +113,13 @@ def test_a_target_of_make_and_its_variables_exist() -> None:
                 assert named <= template.template()["Parameters"].keys(), where
 
 
+def test_an_option_of_make_import_exists() -> None:
+    known = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "importer" / "__main__.py").read_text(encoding="utf-8")))
+    moving = [command for page, command in INLINE if page.name == "moving.md"]
+    calls = [command for _, command in COMMANDS if command.startswith("make import")]
+    assert {option for command in moving + calls for option in re.findall(r"--[a-z-]+", command)} == known
+
+
 def test_a_command_of_aws_exists_with_its_options() -> None:
     calls = [(where, words) for where, command in COMMANDS for words in asked(command)]
     assert len(calls) > 10
