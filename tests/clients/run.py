@@ -34,7 +34,7 @@ CLIENTS = (
     Client("with_trello2kanboard.py"),
     Client("with_json_rpc.mjs", needs=("node", "npm")),
     Client("with_php.php", needs=("php", *APT), debian=("kanboard",), release="sid"),
-    Client("with_debians_kanboard_cli.py", needs=("/usr/bin/python3", *APT), debian=("kanboard-cli",), sparing=True),
+    Client("with_debians_kanboard_cli.py", needs=("/usr/bin/python3", *APT), debian=("kanboard-cli",)),
     Client("with_bugwarrior.py", needs=APT, debian=("taskwarrior",), callers=(PERSON,)),
     Client("with_a_challenge.py", callers=(PERSON,)),
     Client("with_the_tutorial.py", callers=(APPLICATION,)),
