@@ -33,6 +33,7 @@ class Client:
         debian: packages of Debian that it is made of.
         release: of Debian; `here`: the machine's own. What they depend on is taken from there alone.
         callers: as whom it runs.
+        wires: the formats that it runs in.
         sparing: it is slow: one caller a wire format, not all callers in each.
     """
 
@@ -41,6 +42,7 @@ class Client:
     debian: tuple[str, ...] = ()
     release: str = "here"
     callers: tuple[str, ...] = (APPLICATION, PERSON)
+    wires: tuple[str, ...] = WIRES
     sparing: bool = False
 
     @property
@@ -74,7 +76,10 @@ class Client:
     @property
     def runs(self) -> list[tuple[str, str]]:
         """The wire formats and callers with which it runs."""
-        return list(zip(WIRES, self.callers, strict=True) if self.sparing else itertools.product(WIRES, self.callers))
+        combined = (
+            zip(self.wires, self.callers, strict=True) if self.sparing else itertools.product(self.wires, self.callers)
+        )
+        return list(combined)
 
     def install(self) -> list[str]:
         """Make its environment, if it is not there yet; return the command that runs its script."""

@@ -38,6 +38,7 @@ CLIENTS = (
     Client("with_bugwarrior.py", needs=APT, debian=("taskwarrior",), callers=(PERSON,)),
     Client("with_a_challenge.py", callers=(PERSON,)),
     Client("with_the_tutorial.py", callers=(APPLICATION,)),
+    Client("with_the_documents.py", needs=("curl", "jq"), callers=(APPLICATION,), wires=("documented",)),
 )
 
 
