@@ -24,6 +24,7 @@ from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models.table import Table as MotoTable
+from tests import refusals
 from tests.events import api_event
 
 from lambdaboard.app.authentication import Authenticator, is_token
@@ -275,7 +276,9 @@ class Client:
         """Return the HTTP response to a body."""
         user, secret = self.credentials
         event = api_event(body, f"/{self.wire}/jsonrpc.php", secret, user=user, **headers)
-        return self.service.answer(event, "request-1")
+        response = self.service.answer(event, "request-1")
+        refusals.check(event, response)
+        return response
 
 
 @pytest.fixture
