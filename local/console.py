@@ -38,7 +38,7 @@ def _call(entry: Entry) -> list[str]:
     used = (("aws_calls", "calls"), ("read_units", "ru"), ("write_units", "wu"))
     cost = [f"{entry[name]:g} {unit}" for name, unit in used if entry.get(name)]
     outcome = f"refused: {entry['refusal']}" if "refusal" in entry else entry["outcome"]
-    name = entry.get("unknown_procedure", entry["procedure"])
+    name = entry.get("unknown_procedure") or entry["procedure"]
     ignored = [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
     return [name, outcome, f"{entry['duration_ms']:.0f} ms", *cost, *ignored]
 

@@ -24,6 +24,11 @@ IDS = [field.name for field in fields(World) if field.name not in {"name", "call
 STRICT = {"prefer": "handling=strict"}
 
 
+def having(world: World, name: str, number: int) -> World:
+    """Return a world in which one thing has another id."""
+    return World(**{**vars(world), name: number})
+
+
 def post(call: Client, method: str, params: dict[str, Any], request_id: Any = 1, **headers: str) -> dict[str, Any]:
     document = {"jsonrpc": "2.0", "method": method, "params": params, "id": request_id}
     return call.post(json.dumps(document).encode(), **headers)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.examples import named
 from tests.integration.access_world import CALLS, World, a_world, laid
-from tests.integration.refused_calls import IDS, LONG, NOTHING, refusal
+from tests.integration.refused_calls import IDS, LONG, NOTHING, having, refusal
 from tests.integration.roles import with_roles
 
 from lambdaboard.errors import Reason
@@ -37,7 +37,7 @@ def with_one_unknown(world: World, procedure: str) -> Iterator[tuple[str, dict[s
     """Yield calls that each name one thing that is not there: the parameter that does, and the params."""
     good = named(procedure, CALLS[procedure](world))
     for name in IDS:
-        bad = named(procedure, CALLS[procedure](replace(world, **{name: NOTHING})))
+        bad = named(procedure, CALLS[procedure](having(world, name, NOTHING)))
         for parameter in bad:
             if bad[parameter] != good[parameter]:
                 yield parameter, bad

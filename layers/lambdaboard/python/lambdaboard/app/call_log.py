@@ -40,14 +40,14 @@ class CallLog:
             "ignored_params": listed(called.ignored),
             "automatic_actions": self._usage.actions,
         }
-        said = {name: value for name, value in more.items() if value}
+        said: dict[str, Any] = {name: value for name, value in more.items() if value}
         logger.info("call", procedure=called.procedure, outcome=called.kind, **self._used(), **said)
         self.writes += self._usage.writes
         self._begin()
 
     def rejected(self, status: int, why: str) -> None:
         """Log that the request ends here, with this HTTP status, and why; an attacker's name is not logged."""
-        more = {"procedure": self.procedure} if self.procedure else {}
+        more: dict[str, Any] = {"procedure": self.procedure} if self.procedure else {}
         logger.info("rejected", status=status, why=why, **more, **self._used())
 
     def _begin(self) -> None:

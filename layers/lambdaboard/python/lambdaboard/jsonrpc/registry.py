@@ -1,7 +1,6 @@
 """The procedures that a client can call."""
 
 from collections.abc import Callable, Collection, Iterator
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,7 +13,10 @@ from lambdaboard.jsonrpc.envelope import Json
 F = TypeVar("F", bound=Callable[..., Any])
 
 LONGEST_NAME = 64
-"""Characters of a name that is compared with those of the procedures; the longest of these has 40."""
+"""Characters of a name that is compared with those of the procedures; the longest of these has 39."""
+
+NEAR = 0.85
+"""How much two names must have in common, of 1: for moveColumnUp, which is no more, nobody shall call removeColumn."""
 
 
 class Procedure(msgspec.Struct, frozen=True, dict=True):
@@ -99,5 +101,9 @@ class Registry:
 
         Only a short name is compared: the time that it takes grows with its length.
         """
-        near = get_close_matches(name.lower(), self._procedures, n=1) if len(name) <= LONGEST_NAME else []
+        # imported here: a start need not wait for what a misspelt name needs
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        names = self._procedures if len(name) <= LONGEST_NAME else ()
+        near = get_close_matches(name.lower(), names, n=1, cutoff=NEAR)
         return self._procedures[near[0]].name if near else None
