@@ -69,8 +69,8 @@ lives: $(STAMP) ## random calls of all procedures against a plain model, and all
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)
 
-clients: $(STAMP) ## real clients against the local server, in both wire formats
-	@$(BIN)/python -m tests.clients.run
+clients: $(STAMP) ## real clients against the local server, in both wire formats; ARGS='php cli' for some
+	@$(BIN)/python -m tests.clients.run $(ARGS)
 
 events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TOKEN=... makes usable ones in .local/events/
 	@TOKEN='$(TOKEN)' PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.make_events
