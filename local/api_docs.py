@@ -110,6 +110,8 @@ def _section(method: Method, native: Method, who: dict[str, str], example: str) 
     last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
+    none = f"- Where there is none: `{_json(method['x-failure'])}`, which is an answer and no refusal."
+    last += [none] if "x-looks-for" in method else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
     return "\n\n".join([*parts, "\n".join(last), example]) + "\n"
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 
 class Thing(StrEnum):
-    """What an id or a name can name: for the native format's table of failure values (`wire`), and for `Names`."""
+    """What an id or a name can name: for the native format's failure values (`wire`), and the types of parameters."""
 
     ACTION = "automatic action"
     CATEGORY = "category"

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from lambdaboard.jsonrpc import listed, printable
+from lambdaboard.jsonrpc import cut, listed
 from lambdaboard.store import usage
 
 if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Called
 
 logger = Logger(child=True)
-
-LONGEST_NAME = 64
-"""Characters of the name of an unknown procedure that are logged."""
 
 
 class CallLog:
@@ -36,7 +33,7 @@ class CallLog:
         """Log a call. Of its client's text, names alone are logged, cut and made printable."""
         more: dict[str, Any] = {
             "refusal": called.refusal,
-            "unknown_procedure": printable(called.unknown[:LONGEST_NAME]) if called.unknown else "",
+            "unknown_procedure": cut(called.unknown) if called.unknown else "",
             "ignored_params": listed(called.ignored),
             "automatic_actions": self._usage.actions,
         }

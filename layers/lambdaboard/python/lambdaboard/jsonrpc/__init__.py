@@ -21,7 +21,7 @@ from lambdaboard.jsonrpc.errors import (
     ParseError,
     WrongArguments,
 )
-from lambdaboard.jsonrpc.ignored import listed, printable
+from lambdaboard.jsonrpc.ignored import cut, listed
 from lambdaboard.jsonrpc.parameters import (
     Flag,
     Integer,
@@ -70,6 +70,6 @@ __all__ = [
     "Texts",
     "Values",
     "WrongArguments",
+    "cut",
     "listed",
-    "printable",
 ]

@@ -9,11 +9,9 @@ import msgspec
 from lambdaboard.errors import Thing
 from lambdaboard.jsonrpc.binding import Signature
 from lambdaboard.jsonrpc.envelope import Json
+from lambdaboard.jsonrpc.ignored import LONGEST_NAME
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-LONGEST_NAME = 64
-"""Characters of a name that is compared with those of the procedures; the longest of these has 39."""
 
 NEAR = 0.85
 """How much two names must have in common, of 1: for moveColumnUp, which is no more, nobody shall call removeColumn."""
