@@ -277,7 +277,7 @@ class Client:
         user, secret = self.credentials
         event = api_event(body, f"/{self.wire}/jsonrpc.php", secret, user=user, **headers)
         response = self.service.answer(event, "request-1")
-        refusals.check(event, response)
+        refusals.check(body, response)
         return response
 
 
