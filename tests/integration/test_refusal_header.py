@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(call: Client, stores: Stores) -> World:
+def world(call: Client) -> World:
     """A project with one of each."""
-    return laid(stores, "a world", lambda: a_world(call, "own"))
+    return laid("own", lambda: a_world(call, "own"))
 
 
 # --- questions --------------------------------------------------------------------------------------------------

@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 
     from tests.conftest import Client
 
-    from lambdaboard.store.stores import Stores
-
 
 @pytest.fixture
-def world(call: Client, stores: Stores) -> World:
+def world(call: Client) -> World:
     """A project with one of each."""
-    return laid(stores, "a world", lambda: a_world(call, "own"))
+    return laid("own", lambda: a_world(call, "own"))
 
 
 # --- what is not there ------------------------------------------------------------------------------------------
