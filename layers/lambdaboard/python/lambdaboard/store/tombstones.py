@@ -1,7 +1,7 @@
 """Tombstones: ids of removed users and groups, which other items may still name.
 
-They count from the moment of the removal until a whole round of `sweep` has found nothing that names them (decision 6).
-All copies are written together; each container reads one of them, so that no item is read by all (docs/scale.md).
+They exist from the removal until a whole round of `sweep` has removed all references to the ids (decision 6). All
+copies are written together; each container reads one of them, which spreads the reads (docs/scale.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COPIES = [keys.tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
 
-OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, guards nothing
+OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, protects nothing
 """The copy that this container reads."""
 
 
@@ -35,25 +35,25 @@ class Tombstones(NamedTuple):
     """The tombstones of one kind.
 
     Attributes:
-        prefix: of their attributes: `u7` is when user 7 was removed, in Unix seconds.
+        prefix: of their attributes: `u7` has the time when user 7 was removed, in Unix seconds.
     """
 
     prefix: str
 
     def ids(self, items: Mapping[Key, Item]) -> dict[int, int]:
-        """Return what was removed, each with the time in Unix seconds; a copy, or more, is among the items."""
+        """Return the removed ids, each with the time in Unix seconds; at least one copy is among the items."""
         found = _attributes(items)
         own = (name for name in found if name.startswith(self.prefix))
         return {int(name.removeprefix(self.prefix)): int(found[name]["N"]) for name in own}
 
     def put_actions(self, removed_id: int, now: int) -> list[TransactItem]:
-        """Return what makes everything that names an id name nothing, at once; Conflict where it was removed before."""
+        """Return the actions with which reads ignore an id at once; Conflict if it was removed before."""
         name = f"{self.prefix}{removed_id}"
         expression, values, is_new = f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})"
         return [update(key, expression, values, is_new, Conflict("was removed")) for key in COPIES]
 
     def delete_actions(self, ids: Iterable[int]) -> list[TransactItem]:
-        """Return what removes the tombstones of ids, up to a hundred, that nothing names any more."""
+        """Return the actions that delete the tombstones of up to a hundred ids that no item names any more."""
         expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids)
         return [TransactItem({"Update": {"Key": key.attributes(), "UpdateExpression": expression}}) for key in COPIES]
 

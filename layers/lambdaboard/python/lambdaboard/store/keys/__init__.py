@@ -1,8 +1,8 @@
-"""All kinds of items in the table: this package is the only place that knows what a key looks like.
+"""All kinds of items in the table: only this package knows the form of keys.
 
-A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, whether they are in
-its key, an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the
-picture in docs/architecture.md from what is declared here.
+A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, from its key,
+an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the picture
+in docs/architecture.md from these declarations.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ LAST_ID = 10**12 - 1
 """The greatest id that a key can hold."""
 
 GLOBAL = 0
-"""The project id of what belongs to no project, such as global tags."""
+"""The project id of things of no project, such as global tags."""
 
 ChildKind = Literal["comment", "subtask", "external_link"]
-"""The child entities of a task that lie beside it under an id of their own."""
+"""The child entities of a task that have an id of their own."""
 
 Entity = (
     Literal[
@@ -41,14 +41,14 @@ Entity = (
     ]
     | ChildKind
 )
-"""What has ids of its own."""
+"""The things that have ids of their own."""
 
-# --- projects, and what leads to them -------------------------------------------------------------------------------
+# --- projects, and their lookup items -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
 OF_FILE = "`doc`: the record, which never changes"
 OF_METADATA = "`val`, `changed_on`, `changed_by`"
-UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
+UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique and leads to the project"
 
 project: Kind[int] = Kind(
     "project",
@@ -60,7 +60,7 @@ last_change: Kind[int] = Kind(
     "last change of a project",
     "P#{project_id:d}",
     "LM",
-    holds="`n`: Unix seconds; written beside a task's write, at most once a second and container",
+    holds="`n`: Unix seconds; written in parallel with a task, at most once per second and container",
     parents=needs(project),
 )
 listed_project: Kind[int] = Kind(
@@ -114,7 +114,7 @@ hashed_folded_tag_name: Kind[int, str] = Kind(
     "folded tag name",
     "P#{project_id:d}",
     "GF#{sha256}",
-    holds="nothing: lets one of two callers make a tag while tagging a task, whatever its letter case",
+    holds="nothing: of two callers that tag tasks with a new name, only one makes the tag, in any letter case",
     parents=_project_of_tag,
 )
 
@@ -125,11 +125,11 @@ def tag_name(project_id: int, name: str) -> Key:
 
 
 def folded_tag_name(project_id: int, folded: str) -> Key:
-    """Return the key that lets one of two callers make a tag while tagging a task; hashed, too."""
+    """Return the key with which only one of two callers makes a new tag while tagging a task; hashed, too."""
     return hashed_folded_tag_name(project_id, sha256(folded.encode()).hexdigest())
 
 
-# --- tasks, and what belongs to them --------------------------------------------------------------------------------
+# --- tasks and their child entities ---------------------------------------------------------------------------------
 
 OF_TASK = "`task_id`, and the `project_id` that the task was in"
 
@@ -138,9 +138,9 @@ task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
     "T#{task_id:short}",
-    holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
+    holds="`doc`, `v`, `w`, the keys of the indexes, and of its child entities `nb_files`, `nb_comments`, `nb_links`, "
     "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
-    "`subtask_generation`; 0 where there is none",
+    "`subtask_generation`; 0 if missing",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
@@ -181,7 +181,7 @@ external_link: Kind[int, int] = Kind(
     holds="`doc`, `v`, `w`; named only with its task, so it has no lookup item",
     parents=needs(task_lookup),
 )
-# the lookup item is not deleted with a link: it may lead to another place meanwhile
+# the lookup item is not deleted with a link: it may have been changed to another place meanwhile
 task_link: Kind[int, int, int] = Kind(
     "task link",
     "T#{task_id:d}",
@@ -200,7 +200,7 @@ link_types: Kind[()] = Kind(
     "link types",
     "LINKS",
     "@",
-    holds="`doc`: all of them, `v`, `w`; not there as long as nobody has changed those that are built in",
+    holds="`doc`: all of them, `v`, `w`; missing until one of the built-in types is changed",
 )
 
 CHILDREN: dict[ChildKind, Kind[int, int]] = {"comment": comment, "subtask": subtask, "external_link": external_link}
@@ -210,17 +210,17 @@ CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask
 
 
 def task_pk(task_id: int) -> str:
-    """Return the partition that holds what belongs to a task, whichever project the task is in."""
+    """Return the partition of a task's child entities, in any project."""
     return task_lookup.partition(task_id)
 
 
 def child(kind: ChildKind, task_id: int, number: int) -> Key:
-    """Return the key of a child entity beside its task."""
+    """Return the key of a child entity in its task's partition."""
     return CHILDREN[kind](task_id, number)
 
 
 def child_lookup(kind: ChildKind, number: int) -> Key:
-    """Return the key under which the task of a child entity is looked up."""
+    """Return the key of the lookup item of a child entity."""
     return CHILD_LOOKUPS[kind](number)
 
 
@@ -237,7 +237,7 @@ username: Kind[str] = Kind(
     "username",
     "UN#{username}",
     "@",
-    holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
+    holds="`user_id`: makes it unique, and is read at log-in; a second one for the form in NFKC, if that differs",
     parents=needs(user),
 )
 tombstones: Kind[int] = Kind(
@@ -248,7 +248,7 @@ tombstones: Kind[int] = Kind(
     "which a container reads one",
 )
 TOMBSTONE_COPIES = 8
-"""Each is in a partition of its own, and read 3,000 times a second at most (decision 6)."""
+"""Each is in a partition of its own, with at most 3,000 reads a second (decision 6)."""
 member: Kind[int, int] = Kind(
     "member",
     "P#{project_id:d}",
@@ -261,7 +261,7 @@ membership: Kind[int, int] = Kind(
     "membership",
     "U#{user_id:d}",
     "P#{project_id:012d}",
-    holds='the same `role`; "" for who left, since tasks may still name them',
+    holds='the same `role`; "" for a former member, whom tasks may still name',
     parents=needs(user, project),
 )
 assigned_subtask: Kind[int, int] = Kind(
@@ -274,7 +274,7 @@ upload: Kind[int, int] = Kind(
     "U#{user_id:d}",
     "UPLOAD#{slot:02d}",
     holds="a file that its client has not confirmed yet; `user_id` 0 is the application. `file_id`, `path`, "
-    "`fingerprint`: a hash of what the client said of the file; `expires`: Unix seconds",
+    "`fingerprint`: a hash of the client's parameters; `expires`: Unix seconds",
 )
 
 
@@ -298,7 +298,7 @@ owned_token: Kind[int, int] = Kind(
 )
 
 
-# a person's role is found without these: their own doc names their groups, the project's doc the roles of those
+# a check of a role does not read these: a person's doc names their groups, the project's doc the roles of groups
 group: Kind[int] = Kind("group", "GROUPS", "G#{group_id:012d}", holds="`doc`, `v`, `w`")
 hashed_group_name: Kind[str] = Kind(
     "group name", "GRN#{sha256}", "@", holds="`group_id`: makes the name unique", parents=needs(group)
@@ -307,7 +307,7 @@ group_member: Kind[int, int] = Kind(
     "group member",
     "GROUPS",
     "M#{group_id:012d}#{user_id:012d}",
-    holds="nothing: the user's `doc` names the group, too",
+    holds="nothing; the user's `doc` names the group, too",
     parents=needs(group, user),
 )
 group_project: Kind[int, int] = Kind(
@@ -325,12 +325,12 @@ def group_name(name: str) -> Key:
 
 
 def of_group(kind: Kind[int, int], group_id: int) -> tuple[str, str]:
-    """Return the sort keys between which a group has its members, or its projects."""
+    """Return the range of the sort keys of a group's members, or of its projects."""
     return kind(group_id, 0).sk, kind(group_id, LAST_ID).sk
 
 
 def user_pk(user_id: int) -> str:
-    """Return the partition that holds a user and which projects they are in."""
+    """Return the partition of a user and their memberships."""
     return user.partition(user_id)
 
 
@@ -343,13 +343,13 @@ activity: Kind[int, int] = Kind(
     "row of activity",
     "A#{project_id:d}",
     "{activity_id:016d}",
-    holds="`doc`: the event as it was told then; `task_id`, `creator_id`; `expires`: Unix seconds",
+    holds="`doc`: the event as it was at the time; `task_id`, `creator_id`; `expires`: Unix seconds",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"]), user(ids["creator_id"])],
 )
 
 
 def activity_pk(project_id: int) -> str:
-    """Return the partition that holds the activity of a project: its own, which takes no room from the tasks'."""
+    """Return the partition of the activity of a project, which takes no space from the tasks' partition."""
     return activity(project_id, 0).pk
 
 
@@ -362,23 +362,23 @@ _own: Kind[str] = Kind(
     "counter or cursor",
     "#{name}",
     "@",
-    holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off, "
-    "of `#import`: how far a move from Kanboard has come",
+    holds="`n`: the last id of an entity, as in `#task`; `doc` of `#sweep`: where its last run ended, "
+    "of `#import`: the progress of a move from Kanboard",
 )
 
 
 def counter(entity: Entity) -> Key:
-    """Return the key of the last id given to an entity."""
+    """Return the key of the last id of an entity."""
     return _own(entity)
 
 
 def sweep_cursor() -> Key:
-    """Return the key of the place where the last run of `sweep` was cut off."""
+    """Return the key of the place where the last run of `sweep` ended."""
     return _own("sweep")
 
 
 def import_progress() -> Key:
-    """Return the key of how far an import has come."""
+    """Return the key of the progress of an import."""
     return _own("import")
 
 
