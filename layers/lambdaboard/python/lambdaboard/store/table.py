@@ -141,7 +141,7 @@ class Table:
         return (int(page["Count"]) for page in pages)
 
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
-        """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip per MB)."""
+        """Yield the keys of tasks due in a range, over all projects; this read may lag (1 round trip per MB)."""
         request: dict[str, Any] = {
             "TableName": self.name,
             "IndexName": "by_due_shard",

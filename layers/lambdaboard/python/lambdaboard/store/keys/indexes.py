@@ -112,7 +112,7 @@ class LaneKey(NamedTuple):
 
     @property
     def order(self) -> str:
-        """The sort order of tasks in a lane: by rank; if equal, first the one that begins with its own id; then by id."""
+        """The sort order of tasks in a lane: by rank; if equal, one that begins with its own id first; then by id."""
         own = sortable.encode(self.task_id)
         return self.rank if self.rank.startswith(own) else f"{self.rank}#{own}"
 
