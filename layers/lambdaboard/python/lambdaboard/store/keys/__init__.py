@@ -138,9 +138,9 @@ task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
     "T#{task_id:short}",
-    holds="`doc`, `v`, `w`, the keys of the indexes, and counters of its child entities: `nb_files`, `nb_comments`, `nb_links`, "
-    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
-    "`subtask_generation`; 0 if there are none",
+    holds="`doc`, `v`, `w`, the keys of the indexes, and counters of its child entities: `nb_files`, `nb_comments`, "
+    "`nb_links`, `nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, "
+    "`file_generation`, `subtask_generation`; 0 if there are none",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
@@ -237,7 +237,7 @@ username: Kind[str] = Kind(
     "username",
     "UN#{username}",
     "@",
-    holds="`user_id`: makes the name unique, and finds the user at log-in; a second item for its NFKC form, if it differs",
+    holds="`user_id`: makes the name unique, and finds the user at log-in; a second item if its NFKC form differs",
     parents=needs(user),
 )
 tombstones: Kind[int] = Kind(
