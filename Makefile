@@ -69,8 +69,8 @@ lives: $(STAMP) ## random calls of all procedures against a plain model, and all
 conformance: $(STAMP) ## replay the recorded dialogues over HTTP, in both wire formats; ARGS='--case move-*' for some
 	$(BIN)/python tests/conformance/run.py $(ARGS)
 
-clients: $(STAMP) ## real clients against the local server, in both wire formats
-	@$(BIN)/python -m tests.clients.run
+clients: $(STAMP) ## real clients against the local server, in both wire formats; ARGS='php cli' for some
+	@$(BIN)/python -m tests.clients.run $(ARGS)
 
 events: $(STAMP) ## an event of API Gateway for each procedure, into events/; TOKEN=... makes usable ones in .local/events/
 	@TOKEN='$(TOKEN)' PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.make_events
@@ -130,9 +130,10 @@ bench: $(STAMP) ## measure all of docs/costs.md and write it there (needs Java a
 units: $(STAMP) ## what the methods ask of AWS is what docs/costs.md says (needs Java and npm, else it is skipped)
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.bench.methods
 
-docs: $(STAMP) ## docs/api.md, from the procedures and examples that it calls; the items in docs/architecture.md, from store/keys
+docs: $(STAMP) ## docs/api.md, from the procedures and examples that it calls; the items in docs/architecture.md, from store/keys; the time zones in template.yaml
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m tests.make_docs
 	@PYTHONPATH=layers/lambdaboard/python $(BIN)/python -m local.data_model
+	@$(BIN)/python -m local.time_zones
 
 lock: $(STAMP_LOCK) ## the lists of packages with the hash of each file (requirements/*.txt …), from those that are written by hand (*.in)
 	@$(VENV_LOCK)/bin/python -m local.lock

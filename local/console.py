@@ -49,6 +49,12 @@ def _other(entry: Entry) -> list[str]:
     return [entry["level"].lower(), str(entry["message"]), *(f"{name} {value}" for name, value in more.items())]
 
 
+def _timed(record: logging.LogRecord) -> bool:
+    """Add the time to a line of the file, `2026-11-30 12:30:01`; CloudWatch notes it itself."""
+    record.time = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
+    return True
+
+
 def shorten(file: Path) -> None:
     """Let the functions' log be short at the terminal, and whole in a file; they are loaded already."""
     logger = logging.getLogger(SERVICE)
@@ -56,4 +62,5 @@ def shorten(file: Path) -> None:
         if isinstance(whole, logging.StreamHandler) and whole.formatter:
             short = logging.StreamHandler(whole.setStream(file.open("a")))
             short.setFormatter(Line(whole.formatter))
+            whole.addFilter(_timed)
             logger.addHandler(short)

@@ -8,13 +8,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aws_lambda_powertools import Metrics
 from botocore.config import Config
 
 from local import template
-from local.settings import ROOT, Settings, SettingsError
+from local.settings import ROOT, Settings
 
 NAMES = {"Table": "lambdaboard", "Bucket": "lambdaboard"}
 
@@ -96,13 +95,7 @@ def settings_of_functions(given: Mapping[str, str] = os.environ) -> dict[str, st
     Raises:
         SettingsError: one of them is not allowed.
     """
-    variables = template.environment(given, NAMES)
-    try:
-        ZoneInfo(variables["TIMEZONE"])
-    except (ZoneInfoNotFoundError, OSError) as error:  # OSError: it is a folder of zones
-        problem = "must be the name of an IANA time zone, such as UTC or Europe/Berlin"
-        raise SettingsError(f"TIMEZONE {problem}, not {variables['TIMEZONE']!r}") from error
-    return variables
+    return template.environment(given, NAMES)
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:

@@ -91,7 +91,7 @@ def fault(parameter: Node, text: str) -> str:
     """Return what CloudFormation would refuse in a parameter's value, or "" for a good one."""
     allowed = list(map(str, parameter.get("AllowedValues", [text])))
     if text not in allowed:
-        return "must be one of " + ", ".join(allowed)
+        return str(parameter.get("ConstraintDescription", "must be one of " + ", ".join(allowed)))
     if not re.search(parameter.get("AllowedPattern", ""), text):
         return str(parameter.get("ConstraintDescription", "is malformed"))
     if len(text) > parameter.get("MaxLength", len(text)):

@@ -54,7 +54,6 @@ COLD_STARTS, INITIALISATION = 2_000, 0.7  # assumed, too: how many a million cal
 SECRET_READS = 22 * 8 * 12 * 2  # assumed: two containers read the token every five minutes of a month's working hours
 EVENT = 26  # bytes that CloudWatch adds to each line
 ACCESS = {
-    "requestTimeEpoch": "1795000000000",
     "requestId": "d61bb98f77aa4f0=",
     "identity.sourceIp": "203.0.113.200",
     "routeKey": "POST /jsonrpc.php",
@@ -63,7 +62,15 @@ ACCESS = {
     "responseLatency": "40",
 }
 """What the gateway puts into a line of the access log, by name; "-" for the rest."""
-PLATFORM_LOG = 450  # assumed: bytes of the two lines that Lambda itself writes of each call, with time and memory
+PLATFORM_LOG = (
+    "START RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189 Version: 12\n",
+    "END RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189\n",
+    (
+        "REPORT RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189\tDuration: 16.08 ms\tBilled Duration: 17 ms\t"
+        "Memory Size: 1024 MB\tMax Memory Used: 120 MB\t\n"
+    ),
+)
+"""The lines that Lambda itself writes of each call, in the format that its documentation shows."""
 
 PRICES = {
     "requests": 1.00 / MILLION,
@@ -74,6 +81,7 @@ PRICES = {
     "puts": 0.005 / 1_000,
     "gets": 0.0004 / 1_000,
     "log_gigabytes": 0.50,
+    "access_log_gigabytes": 0.25,
     "kept_log_gigabytes": 0.03,
     "secret": 0.40,
     "secret_reads": 0.05 / 10_000,
@@ -167,10 +175,15 @@ def measured() -> list[dict[str, Any]]:
                     if not left[method]:
                         del left[method]
         log = (Path(folder) / "data" / "log.jsonl").read_text()
-    texts = [line for line in log.splitlines() if '"message":"call"' in line]
-    lines = [json.loads(line) | {"bytes": len(line)} for line in texts]
+    lines = [line | {"bytes": _bytes(line)} for line in map(json.loads, log.splitlines()) if line["message"] == "call"]
     begin = max(place for place, line in enumerate(lines) if line["procedure"] == "getVersion")
     return lines[begin + 1 :]
+
+
+def _bytes(line: dict[str, Any]) -> int:
+    """Return those of a line of the log as Lambda writes it: `make run` adds the time."""
+    written = {name: value for name, value in line.items() if name != "time"}
+    return len(json.dumps(written, separators=(",", ":")))
 
 
 def access_log() -> int:
@@ -183,7 +196,7 @@ def bill(lines: list[dict[str, Any]]) -> list[Line]:
     """Return what 1,000,000 calls like these cost."""
     each = {name: sum(line[name] for line in lines) / len(lines) for name in ("read_units", "bytes")}
     puts, gets = (MIX[name] / 100 * MILLION for name in ("createTaskFile", "downloadTaskFile"))
-    logged = (each["bytes"] + access_log() + 2 * EVENT + PLATFORM_LOG) * MILLION / 1e9
+    logged = each["bytes"] + EVENT + sum(len(line) + EVENT for line in PLATFORM_LOG)
     return [
         Line("HTTP API", MILLION, PRICES["requests"], "requests"),
         Line("Lambda", MILLION, PRICES["invocations"], "invocations"),
@@ -199,7 +212,8 @@ def bill(lines: list[dict[str, Any]]) -> list[Line]:
         Line("DynamoDB", write_units() * MILLION, PRICES["write_units"], "write units"),
         Line("S3", puts, PRICES["puts"], "uploads"),
         Line("S3", gets, PRICES["gets"], "downloads"),
-        Line("CloudWatch", logged, PRICES["log_gigabytes"], "GB of logs"),
+        Line("CloudWatch", logged * MILLION / 1e9, PRICES["log_gigabytes"], "GB of logs"),
+        Line("CloudWatch", (access_log() + EVENT) * MILLION / 1e9, PRICES["access_log_gigabytes"], "GB of access logs"),
     ]
 
 

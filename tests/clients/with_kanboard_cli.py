@@ -144,6 +144,14 @@ def link_elsewhere(shell: Shell, task_id: int) -> None:
     same((row["title"], row["url"], row["task_id"]), ("Zäune", f"{PAGE}?q=gr%C3%B6%C3%9Fer", number(task_id)))
 
 
+def keep_metadata(shell: Shell, task_id: int) -> None:
+    """Set metadata and read it: its list takes the documented format's for nothing."""
+    same(shell.show("task-meta", "set", task_id, "Prüfer", "Jürgen")["status"], "ok")
+    kept = {"key": "Prüfer", "value": "Jürgen"}
+    same(shell.show("task-meta", "list", task_id), [kept] if WIRE == "native" else [])
+    same(shell.show("task-meta", "get", task_id, "Prüfer"), kept)
+
+
 def name_links(shell: Shell) -> None:
     """Make a type of link, rename it, remove it: the application may, a person who is no administrator may not."""
     if IS_PERSON:
@@ -190,6 +198,7 @@ def main() -> None:
             shells.submit(divide, shell, task_id, user_id, username),
             shells.submit(link, shell, task_id, other_id),
             shells.submit(link_elsewhere, shell, task_id),
+            shells.submit(keep_metadata, shell, other_id),
             shells.submit(name_links, shell),
             shells.submit(fail, shell),
         ]

@@ -65,14 +65,14 @@ def move(kb: Any, project_id: int, tasks: list[int], columns: list[int]) -> None
 
 
 def keep_metadata(kb: Any, task_id: int) -> None:
-    """Save, read and remove metadata; the package drops the list of the documented format, so it is native only."""
+    """Save, read and remove metadata; the package takes the list of the documented format for nothing."""
     metadata = kb.task_metadata
     same(metadata.get_task_metadata(task_id), {})
     same(metadata.save_task_metadata(task_id, {"clé": "valeur", "n": 5}), True)
-    same(metadata.get_task_metadata(task_id), {"clé": "valeur", "n": "5"})
+    same(metadata.get_task_metadata(task_id), {"clé": "valeur", "n": "5"} if WIRE == "native" else {})
     same(metadata.get_task_metadata_by_name(task_id, "clé"), "valeur")
     same(metadata.remove_task_metadata(task_id, "clé"), True)
-    same(metadata.get_task_metadata(task_id), {"n": "5"})
+    same(metadata.get_task_metadata(task_id), {"n": "5"} if WIRE == "native" else {})
 
 
 def keep_file(kb: Any, project_id: int, task_id: int) -> None:
@@ -137,8 +137,7 @@ def main() -> None:
         project_id, columns = make_project(kb)
         tasks = make_tasks(kb, project_id, columns)
         move(kb, project_id, tasks, columns)
-        if WIRE == "native":
-            keep_metadata(kb, tasks[0])
+        keep_metadata(kb, tasks[0])
         keep_file(kb, project_id, tasks[0])
         search(kb, project_id, tasks)
         copy(kb, tasks)

@@ -6,7 +6,6 @@ import base64
 import hmac
 import json
 import logging
-import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from tests import rpc_function
 from tests.boards import a_task
 from tests.conftest import TOKEN, Client, answer_in, result_in
 from tests.events import api_event
+from tests.log_lines import logged
 from tests.streams import loaded, record
 
 from lambdaboard.app.http import HEADERS
@@ -66,8 +66,7 @@ def test_neither_credentials_nor_content_reach_the_log_when_all_is_well_nor_when
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
     monkeypatch.setattr("lambdaboard.app.service.HttpRequest.of", breaks)
     rpc(api_event(json.dumps(REQUEST).encode(), token=TOKEN))
-    logger: Any = vars(sys.modules[rpc.name])["logger"]
-    lines = [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
+    lines = logged(rpc, caplog)
     faults = [line for line in lines if line.get("level") == "ERROR"]
     assert [(fault["message"], fault["exception_name"]) for fault in faults] == [
         ("procedure failed", "LookupError"),
@@ -93,12 +92,6 @@ def test_a_password_of_the_wrong_type_is_neither_in_the_answer_nor_in_any_line(
     assert [vars(line)["outcome"] for line in caplog.records if line.message == "call"] == ["invalid"] * 3
 
 
-def told(function: Function, caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """Return the lines of the log of a function, as it writes them."""
-    logger: Any = vars(sys.modules[function.name])["logger"]
-    return [json.loads(logger.registered_formatter.format(record)) for record in caplog.records]
-
-
 def test_what_cascade_and_sweep_log_of_a_fault_repeats_no_value(
     stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -111,7 +104,7 @@ def test_what_cascade_and_sweep_log_of_a_fault_repeats_no_value(
         sweep({"repair": True})
     # Lambda logs an exception that leaves the function, with those that led to it
     assert "zqx" not in "".join(traceback.format_exception(raised.value))
-    lines = told(cascade, caplog)
+    lines = logged(cascade, caplog)
     faults = [line for line in lines if line.get("message") in {"record failed", "sweep failed"}]
     assert [(fault["message"], fault["exception_name"]) for fault in faults] == [
         ("record failed", "LookupError"),
@@ -132,10 +125,10 @@ def test_a_last_change_that_cannot_be_renewed_is_logged_without_the_text_of_the_
     write = Table.write
     monkeypatch.setattr(Table, "write", fails)
     assert a_task(call, board)
-    (line,) = (line for line in told(rpc, caplog) if line["level"] == "WARNING")
+    (line,) = (line for line in logged(rpc, caplog) if line["level"] == "WARNING")
     assert line["message"] == "last_modified not renewed"
     assert "ClientError ThrottlingException" in line["exception"]
-    assert "zqx" not in json.dumps(told(rpc, caplog))
+    assert "zqx" not in json.dumps(logged(rpc, caplog))
 
 
 METRIC = json.dumps(
@@ -207,7 +200,7 @@ def test_no_token_and_no_hash_of_one_is_in_a_line_a_result_but_the_first_or_an_e
         str(rpc(api_event(json.dumps(REQUEST | {"method": "getTokens"}).encode(), authorization=f"Bearer {token}")))
     )
     said += [str(vars(record)) for record in caplog.records if record.name.startswith("lambdaboard")]
-    said += [json.dumps(told(rpc, caplog)), *capfd.readouterr(), repr(stores.tokens.find(1))]
+    said += [json.dumps(logged(rpc, caplog)), *capfd.readouterr(), repr(stores.tokens.find(1))]
     assert len(said) > 25
     for what in (secret, secret[:-1], hashed):
         assert not [each for each in said if what in each], what

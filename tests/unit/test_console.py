@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def logger(terminal: io.StringIO, file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Logger]:
     monkeypatch.setattr(console, "SERVICE", str(file))  # Powertools makes one logger a name
-    logger = Logger(service=console.SERVICE, stream=terminal)
+    logger = Logger(service=console.SERVICE, stream=terminal, timestamp=None)
     console.shorten(file)
     yield logger
     for handler in logging.getLogger(console.SERVICE).handlers:
@@ -71,7 +73,9 @@ def test_a_fault_is_shown_with_its_stack(logger: Logger, terminal: io.StringIO) 
     assert terminal.getvalue().endswith("error  fault\nTraceback: line 7\n")
 
 
-def test_the_file_has_each_line_as_lambda_writes_it(logger: Logger, file: Path) -> None:
+def test_the_file_has_each_line_as_lambda_writes_it_and_its_time(logger: Logger, file: Path) -> None:
     logger.info("call", **CALL)
     (line,) = file.read_text().splitlines()
-    assert json.loads(line).items() >= {**CALL, "level": "INFO", "message": "call"}.items()
+    written = json.loads(line)
+    assert written.items() >= {**CALL, "level": "INFO", "message": "call"}.items()
+    assert re.match(time.strftime("%Y-%m-%d "), written["time"])

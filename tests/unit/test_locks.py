@@ -38,7 +38,7 @@ def test_what_is_deployed_is_all_listed_and_nothing_is_brought_along() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["local/make-environment", "layers/dependencies/Makefile", "tests/deployed/emulator.py", "tests/clients/run.py"],
+    ["local/make-environment", "layers/dependencies/Makefile", "tests/deployed/emulator.py", "tests/clients/client.py"],
 )
 def test_whatever_installs_packages_requires_the_hashes(file: str) -> None:
     text = (ROOT / file).read_text()

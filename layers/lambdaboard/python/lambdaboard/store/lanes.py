@@ -140,7 +140,6 @@ class Lanes:
             between=_end(target.swimlane_id, target.column_id).open_range(),
             after=before.last or None,
             limit=2,
-            attributes=LANE,
         )
         return [LaneKey.of(item) for item in items]
 
@@ -152,7 +151,6 @@ class Lanes:
             between=_end(target.swimlane_id, target.column_id).open_range(),
             forward=False,
             limit=1,
-            attributes=LANE,
         )
         last = next((LaneKey.of(item) for item in items), None)
         if last and last.task_id == own.task_id:

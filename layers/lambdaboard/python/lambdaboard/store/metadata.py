@@ -26,7 +26,7 @@ class Parent(Protocol):
 
 
 class FindParent(Protocol):
-    """Reads a task or a project: `TaskStore.find`, `ProjectStore.get`."""
+    """Reads a task or a project: `TaskStore.find_parent`, `ProjectStore.get`."""
 
     def __call__(self, parent_id: int, /, *also: Key) -> Parent:
         """Read it with other items; NotFound, Forbidden."""

@@ -144,7 +144,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def metadata(self) -> MetadataStore:
         """Metadata of tasks."""
-        return MetadataStore(self.table, keys.metadata, self.tasks.find)
+        return MetadataStore(self.table, keys.metadata, self.tasks.find_parent)
 
     @cached_property
     def project_metadata(self) -> MetadataStore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -30,7 +30,7 @@ from lambdaboard.store.people import ReadAlong
 from lambdaboard.store.projects import project_lookup, stored_project
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lambdaboard.domain.project import Project
     from lambdaboard.domain.task import Task
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Key
     from lambdaboard.store.projects import ProjectStore
     from lambdaboard.store.table import Table
+
+P = TypeVar("P", bound="TaskParent")
 
 MAX_READS = 3
 """Reads of a task whose project turns out to be another one: the cache is out of date, then a move is under way."""
@@ -78,21 +80,15 @@ class StoredTask(msgspec.Struct, frozen=True):
         return keys.task(self.task.project_id, self.task.id)
 
 
-class LoadedTask(msgspec.Struct, frozen=True):
-    """A task with its project, and the people who were read in the same round trip.
+class TaskParent(msgspec.Struct, frozen=True):
+    """A task that was read for what belongs to it, with its project and what else was read in the same round trip.
 
-    Attributes:
-        stored: the task as it is stored, for the stores; procedures use `task`.
+    Its properties are not to be shown: whom it names may have been removed (see `LoadedTask`).
     """
 
     project: Project
     stored: StoredTask
     people: ReadAlong
-
-    @property
-    def task(self) -> Task:
-        """The task as it reads in its project: what it names that was removed since is replaced."""
-        return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     @property
     def key(self) -> Key:
@@ -103,6 +99,19 @@ class LoadedTask(msgspec.Struct, frozen=True):
     def counts(self) -> Counts:
         """How many child entities the task has."""
         return self.stored.counts
+
+
+class LoadedTask(TaskParent, frozen=True):
+    """A task with its project, and the people and tombstones that were read in the same round trip.
+
+    Attributes:
+        stored: the task as it is stored, for the stores; procedures use `task`.
+    """
+
+    @property
+    def task(self) -> Task:
+        """The task as it reads in its project: what it names that was removed since is replaced."""
+        return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     def check_version(self, version: int | None) -> None:
         """Let a write pass whose client has read this version of the task, or gives none; else InvalidParams."""
@@ -174,14 +183,26 @@ class TaskStore:
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
         """
-        also = (*also, *map(keys.user, users))
         if probably_in and task_id not in self._cache.project_of:
             self._remember(task_id, probably_in)
+        also = (*also, *map(keys.user, users))
+
+        def read(project_id: int) -> LoadedTask:
+            return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, members))
+
+        return self._find(task_id, read)
+
+    def find_parent(self, task_id: int, *also: Key) -> TaskParent:
+        """Read a task for what belongs to it, its project and other items (as `find`); NotFound, Forbidden."""
+        return self._find(task_id, lambda project_id: self._read(project_id, task_id, *also))
+
+    def _find(self, task_id: int, read: Callable[[int], P]) -> P:
+        """Read a task in the project that it was in last, else where the lookup item says; NotFound, Forbidden."""
         for _ in range(MAX_READS):
             cached = self._cache.project_of.get(task_id)
             project_id = cached or self._look_up(task_id)
             try:
-                return self.find_in(project_id, task_id, *also, *people.keys_of(project_id, members))
+                return read(project_id)
             except (NotFound, Forbidden) as error:
                 if isinstance(error, Forbidden) and not cached:
                     raise
@@ -191,14 +212,18 @@ class TaskStore:
 
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
+        read = self._read(project_id, task_id, tombstones.OWN, *also)
+        return LoadedTask(read.project, read.stored, read.people)
+
+    def _read(self, project_id: int, task_id: int, *also: Key) -> TaskParent:
         key = keys.task(project_id, task_id)
-        items = self._table.get([*self._projects.keys(project_id), key, tombstones.OWN, *also])
+        items = self._table.get([*self._projects.keys(project_id), key, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
             raise NotFound(Reason.TASK)
-        loaded = LoadedTask(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
-        self._remember(task_id, project_id, loaded.stored.lane_key)
-        return loaded
+        found = TaskParent(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
+        self._remember(task_id, project_id, found.stored.lane_key)
+        return found
 
     def presumed_place(self, task_id: int) -> BoardPlace | None:
         """Return where the container saw a task last; None where it has not."""
