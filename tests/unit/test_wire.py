@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lambdaboard.api.rows import MetadataRow, Row
+from lambdaboard.api.rows.board import DashboardTaskRow
 from lambdaboard.api.rows.files import TaskFileRow
 from lambdaboard.api.rows.tasks import FoundTaskRow, TaskRow
 from lambdaboard.errors import NotFound, Reason, Rejected
@@ -107,6 +108,13 @@ def test_unset_values_of_a_task_are_written_as_the_documents_do(kind: type[Row])
     }
     native = NATIVE.result("", kind.of(base | UNSET))
     assert {name: native[name] for name in UNSET} == UNSET
+
+
+def test_rows_in_a_row_of_a_task_are_written_as_rows() -> None:
+    row = DashboardTaskRow.of({**UNSET, "tags": [{"id": 5, "name": "a"}], "subtasks": [{"id": 6, "done": True}]})
+    sent = DOCUMENTED.result("", row)
+    assert (sent["tags"], sent["subtasks"]) == ([{"id": "5", "name": "a"}], [{"id": "6", "done": True}])
+    assert NATIVE.result("", row) == row
 
 
 def test_the_link_of_a_task_ends_with_or_has_its_id_before_an_ampersand() -> None:

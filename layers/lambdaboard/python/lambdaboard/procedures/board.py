@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -14,7 +14,7 @@ from lambdaboard.api.parameters import ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows.board import BoardColumnRow, BoardSwimlaneRow, BoardTaskRow, TaskTagRow, task_tag_row
 from lambdaboard.api.rows.projects import column_row, swimlane_row
-from lambdaboard.api.rows.tasks import found_properties
+from lambdaboard.api.rows.tasks import Found, found_row
 from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.lists import OPEN
 from lambdaboard.services.link_counts import with_link_counts
@@ -157,16 +157,16 @@ class Board(msgspec.Struct, frozen=True):
         return self.cells.get((lane.id, column.id), ())
 
     def _task_row(self, card: Card) -> BoardTaskRow:
-        values = self.task_properties(card)
-        values["is_draggable"] = is_draggable(card.task, may_drag=self.may_drag)
-        return BoardTaskRow.of(values)
+        row = self.task_row(BoardTaskRow, card)
+        row["is_draggable"] = is_draggable(card.task, may_drag=self.may_drag)
+        return row
 
-    def task_properties(self, card: Card) -> dict[str, Any]:
+    def task_row(self, kind: type[Found], card: Card) -> Found:
         """Return a task with the names of what it refers to and its tags."""
         task = card.task
-        values = found_properties(self.project, task, card.counts, self.owners.get(task.owner_id))
-        values["tags"] = self._tags(task)
-        return values
+        row = found_row(kind, self.project, task, card.counts, self.owners.get(task.owner_id))
+        row["tags"] = self._tags(task)
+        return row
 
     def _tags(self, task: Task) -> list[TaskTagRow]:
         """Return the tags of a task by name; those that were removed are left out."""

@@ -154,10 +154,10 @@ def _dashboard_rows(
 
 
 def _dashboard_row(context: Context, board: Board, card: Card, subtasks: Iterable[Subtask]) -> DashboardTaskRow:
-    values, user = board.task_properties(card), context.caller.user
+    row, user = board.task_row(DashboardTaskRow, card), context.caller.user
     there = sorted((each.in_generation(card.counts.subtask_generation) for each in subtasks), key=by_position)
-    values["subtasks"] = [listed_subtask_row(each, user, context.caller.user_id) for each in there]
-    return DashboardTaskRow.of(values)
+    row["subtasks"] = [listed_subtask_row(each, user, context.caller.user_id) for each in there]
+    return row
 
 
 @procedure("createMyPrivateProject", SELF)

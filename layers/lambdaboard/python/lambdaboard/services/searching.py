@@ -34,7 +34,7 @@ def found_rows(search: SearchRequest, project_id: int) -> list[FoundTaskRow]:
     resolver = found.resolver._replace(deleted_users={*found.resolver.deleted_users, *missing})
     tasks = (resolver.resolve(each.task).changed(position=at[each.task.id]) for each in listed)
     return [
-        found_row(found.project, task, each.counts, owners.get(task.owner_id))
+        found_row(FoundTaskRow, found.project, task, each.counts, owners.get(task.owner_id))
         for task, each in zip(tasks, listed, strict=True)
     ]
 

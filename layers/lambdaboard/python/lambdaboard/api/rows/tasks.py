@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambdaboard.api.rows import ABSENT, Row
 from lambdaboard.domain.colors import css
@@ -232,24 +232,24 @@ NOT_SEARCHED = (
 )
 """Properties and counts that searchTasks does not show."""
 
+OF_ASSIGNEE, OF_CATEGORY = ("username", "name", "email", "avatar_path"), ("name", "description", "color_id")
+"""Properties of others that it does."""
 
-def found_properties(project: Project, task: Task, counts: Counts, owner: User | None = None) -> dict[str, Any]:
-    """Return what the row of a found task is made of; the task has its position. Source: search.md 6."""
-    values = {**counts._asdict(), **task_properties(task), "is_milestone": 1 if counts.nb_milestones else None}
+
+Found = TypeVar("Found", bound=FoundTaskRow)
+
+
+def found_row(kind: type[Found], project: Project, task: Task, counts: Counts, owner: User | None = None) -> Found:
+    """Return a row of a kind with what a search shows of a task; the task has its position. Source: search.md 6."""
+    row = kind.of({**counts._asdict(), **task_properties(task), "is_milestone": 1 if counts.nb_milestones else None})
     for name in NOT_SEARCHED:
-        del values[name]
-    values |= {f"assignee_{name}": getattr(owner, name, None) for name in ("username", "name", "email", "avatar_path")}
+        del row[name]
+    row.update({f"assignee_{name}": getattr(owner, name, None) for name in OF_ASSIGNEE})
     category = with_id(project.categories, task.category_id)
     column, lane = with_id(project.columns, task.column_id), with_id(project.swimlanes, task.swimlane_id)
-    values |= {f"category_{name}": getattr(category, name, None) for name in ("name", "description", "color_id")}
-    return values | {
-        "project_name": project.name,
-        "column_name": getattr(column, "title", None),
-        "column_position": getattr(column, "position", None),
-        "swimlane_name": getattr(lane, "name", None),
-    }
-
-
-def found_row(project: Project, task: Task, counts: Counts, owner: User | None = None) -> FoundTaskRow:
-    """Return a found task; see `found_properties`."""
-    return FoundTaskRow.of(found_properties(project, task, counts, owner))
+    row.update({f"category_{name}": getattr(category, name, None) for name in OF_CATEGORY})
+    row["project_name"] = project.name
+    row["column_name"] = getattr(column, "title", None)
+    row["column_position"] = getattr(column, "position", None)
+    row["swimlane_name"] = getattr(lane, "name", None)
+    return row
