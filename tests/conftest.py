@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import copy
 import os
-import threading
-from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
-import botocore.client
+import botocore
 import hypothesis  # noqa: F401 - reads CI
 import msgspec
 import pytest
@@ -22,9 +20,9 @@ from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.core.serialize import JSONSerializer
-from moto.dynamodb.models.table import Table as MotoTable
+from tests import refusals
 from tests.events import api_event
+from tests.quick_moto import prepare_moto
 
 from lambdaboard.app.authentication import Authenticator, is_token
 from lambdaboard.app.login import Logins
@@ -74,61 +72,6 @@ def _good_moto() -> None:
     prepare_moto()
 
 
-def prepare_moto() -> None:
-    """Let moto lose no update, and be quick."""
-    one_call_at_a_time()
-    quick_transactions()
-    quick_answers()
-
-
-def one_call_at_a_time() -> None:
-    """Let moto answer one call after the other: it loses updates when threads meet (local-aws.md)."""
-    client: Any = botocore.client.BaseClient
-    make, lock = client._make_api_call, threading.RLock()
-
-    def locked(self: Any, operation: str, arguments: Any) -> Any:
-        with lock:
-            return make(self, operation, arguments)
-
-    client._make_api_call = locked
-
-
-def quick_transactions() -> None:
-    """Let moto copy the items of a table, for a transaction that may fail, and not every character in them."""
-
-    def copied(self: MotoTable, _memo: object) -> MotoTable:
-        new = copy.copy(self)
-        new.items = defaultdict(dict)
-        for pk, items in self.items.items():
-            new.items[pk] = {sk: _copied(item) for sk, item in items.items()}
-        if self.stream_shard:
-            new.stream_shard = copy.copy(self.stream_shard)
-            new.stream_shard.table, new.stream_shard.items = new, [*self.stream_shard.items]
-        return new
-
-    setattr(MotoTable, "__deepcopy__", copied)  # noqa: B010 - mypy takes no assignment of a method that is not there
-
-
-def _copied(item: Any) -> Any:
-    new = copy.copy(item)
-    new.attrs = dict(item.attrs)
-    return new
-
-
-def quick_answers() -> None:
-    """Let moto answer attributes as they are: it would look for eleven members in each, where there is one."""
-    serializer: Any = JSONSerializer
-    serialize = serializer._serialize_type_structure
-
-    def quickly(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue" and isinstance(value, dict):
-            self._default_serialize(serialized, value, shape, key)
-        else:
-            serialize(self, serialized, value, shape, key)
-
-    serializer._serialize_type_structure = quickly
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:
     """Hash passwords at a thousandth of the cost; a hash says which it was made at."""
@@ -137,8 +80,13 @@ def _cheap_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def aws_session() -> boto3.Session:
-    """One session for all tests: it keeps what it knows of the services, which takes 100 ms to load."""
-    return boto3.Session()
+    """One session for all tests: it keeps what it knows of the services, which takes 100 ms to load.
+
+    Its requests to DynamoDB are not signed, which is a quarter of a call's time: moto looks at no signature.
+    """
+    session = boto3.Session()
+    session.events.register("choose-signer.dynamodb", lambda **_: botocore.UNSIGNED)
+    return session
 
 
 @pytest.fixture(scope="session")
@@ -275,7 +223,9 @@ class Client:
         """Return the HTTP response to a body."""
         user, secret = self.credentials
         event = api_event(body, f"/{self.wire}/jsonrpc.php", secret, user=user, **headers)
-        return self.service.answer(event, "request-1")
+        response = self.service.answer(event, "request-1")
+        refusals.check(body, response)
+        return response
 
 
 @pytest.fixture

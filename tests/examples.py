@@ -17,10 +17,11 @@ import msgspec
 import time_machine
 from tests import api_document_examples
 from tests.api_document_examples import ADDRESS
-from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client, a_service, on_moto, prepare_moto
+from tests.conftest import BUCKET, SETTINGS, TABLE, TOKEN, Client, a_service, on_moto
 from tests.events import api_event
 from tests.integration.access_world import CALLS, ERRORS, World, a_world
 from tests.integration.roles import with_roles
+from tests.quick_moto import prepare_moto
 
 from lambdaboard.domain import passwords
 from lambdaboard.procedures import registry

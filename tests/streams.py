@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import Item
     from lambdaboard.store.stores import Stores
 
+STREAM = f"arn:aws:dynamodb:us-east-1:123456789012:table/{TABLE}/stream/2026-11-30T12:00:00.000"
+
 Record = dict[str, Any]
 Items = dict[tuple[str, str], "Item"]
 
@@ -58,7 +60,7 @@ def record(name: str, number: int, old: Mapping[str, Any] | None, new: Mapping[s
             "SizeBytes": 100,
             "StreamViewType": "NEW_AND_OLD_IMAGES",
         },
-        "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/test/stream/2026",
+        "eventSourceARN": STREAM,
     }
 
 
@@ -101,9 +103,7 @@ class Stream:
         """Return what was written since the last time, as far as the template's filter lets it through."""
         items = _shard().items[self._read :]
         self._read += len(items)
-        records = [
-            as_lambda_sees(item.to_json(), "arn:aws:dynamodb:us-east-1:123456789012:table/test") for item in items
-        ]
+        records = [as_lambda_sees(item.to_json(), STREAM) for item in items]
         return [each for each in records if passes(each)]
 
 

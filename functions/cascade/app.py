@@ -56,8 +56,16 @@ TIME_TO_STOP = 60_000
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Tidy up behind each record of the stream; answers which failed, or are not done yet."""
+    """Tidy up behind each record of the stream; answers which failed, or are not done yet.
+
+    All records of an event are of one stream. While a stack goes over to another table (docs/operations.md, "Backup and
+    restore") the stream of the old one may still be read: what was removed there is none of the new table's business.
+    """
     metrics.add_metric("Removals", MetricUnit.Count, len(event["Records"]))
+    stream = event["Records"][0]["eventSourceARN"]
+    if f":table/{stores.table.name}/" not in stream:
+        logger.warning("stream of another table", stream=stream)
+        return {"batchItemFailures": []}
     cascade = Cascade(stores.table, stores.blobs, lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP)
     response = process_partial_response(
         event=event, record_handler=partial(tidy_up, cascade), processor=processor, context=context

@@ -185,7 +185,6 @@ def _environment(code: Code) -> dict[str, str]:
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_LAMBDA_FUNCTION_NAME": code.folder.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
     }

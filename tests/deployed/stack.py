@@ -161,11 +161,18 @@ class Stack:
     def _deploy(self, operation: str, package: Package, parameters: dict[str, str]) -> None:
         answer = getattr(self._formation, operation)(
             StackName=self.name,
-            TemplateBody=json.dumps(package.template),
+            TemplateURL=self._uploaded(package.template),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         self._wait(answer["StackId"])
+
+    def _uploaded(self, template: Node) -> str:
+        """Put a template beside the code, as `sam deploy` does: a request takes 51,200 bytes of one, which is less."""
+        text = json.dumps(template).encode()
+        key = hashlib.sha256(text).hexdigest()
+        self.account.client("s3").put_object(Bucket=CODE_BUCKET, Key=key, Body=text)
+        return f"{self.account.url}/{CODE_BUCKET}/{key}"
 
     def _described(self, stack_id: str = "") -> Node:
         return dict(self._formation.describe_stacks(StackName=stack_id or self.name)["Stacks"][0])

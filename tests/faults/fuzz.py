@@ -25,10 +25,11 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from tests.boards import contents
-from tests.conftest import BUCKET, TABLE, Client, a_service, quick_answers, quick_transactions
+from tests.conftest import BUCKET, TABLE, Client, a_service
 from tests.faults.answers import checked
 from tests.faults.hostile import Hostile
 from tests.integration.access_world import World, a_world
+from tests.quick_moto import quick_moto
 
 from lambdaboard.app.service import metrics
 from lambdaboard.domain import passwords
@@ -162,8 +163,7 @@ class Ground:
     @classmethod
     def made(cls) -> Ground:
         """Make it in this process, once."""
-        quick_transactions()
-        quick_answers()
+        quick_moto()
         mock_aws().start()
         resources.create_table(boto3.client("dynamodb"), TABLE)
         resources.create_bucket(boto3.client("s3"), BUCKET)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from tests.boards import contents
+from tests.faults.engine import Moto
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import Client
-
-    from lambdaboard.store.actions import Item
-    from lambdaboard.store.stores import Stores
 
 
 @dataclass(frozen=True)
@@ -119,23 +116,15 @@ def as_seen_by(call: Client, world: World, user_id: int) -> World:
 
 T = TypeVar("T")
 
-_made: dict[str, tuple[Any, list[Item], dict[str, bytes]]] = {}
+_made: dict[str, tuple[Any, Callable[[], None]]] = {}
 
 
-def laid(stores: Stores, name: str, make: Callable[[], T]) -> T:
-    """Make something in the empty table once a process, later only lay its items there: moto is slow at writing."""
-    client, table = stores.table.client, stores.table.name
+def laid(name: str, make: Callable[[], T]) -> T:
+    """Make something in the empty table of moto once a process; later only put back what there was then."""
     if name not in _made:
-        made = make()
-        items = [item for page in stores.table.scan() for item in page]
-        _made[name] = made, items, {path: stores.blobs.get(path) for path in contents(stores)}
-        return made
-    made, items, blobs = _made[name]
-    for first in range(0, len(items), 25):
-        puts: Any = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
-        client.batch_write_item(RequestItems={table: puts})
-    for path, content in blobs.items():
-        stores.blobs.put(path, content)
+        _made[name] = make(), Moto().kept()
+    made, lay = _made[name]
+    lay()
     return cast(T, made)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from tests.aws_calls import Tracker
-from tests.integration.test_budgets import ALL, World, a_container, a_world, an_action, succeeded
+from tests.integration.test_budgets import ALL, World, a_container, an_action, succeeded, the_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def _made(call: Client, of: World, row: Row) -> None:
 def test_an_action_adds_no_more_than_it_must(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, row: Row
 ) -> None:
-    world = a_world(call, stores)
+    world = the_world(call, stores)
     _made(call, world, row)
     act, cost = ALL[row.name]
     container, measured = a_container()
@@ -86,7 +86,7 @@ def test_an_action_adds_no_more_than_it_must(
 def test_a_comment_costs_a_person_an_id_and_two_items_and_a_row_of_activity_for_each_event(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = a_world(call, stores)
+    world = the_world(call, stores)
     an_action(
         call, world.board, "task.move.column", "CommentCreationMoveTaskColumn", column_id=world.board.columns[1].id
     )

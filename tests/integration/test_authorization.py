@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def own(call: Client, stores: Stores) -> World:
-    return laid(stores, "own", lambda: a_world(call, "own"))
+def own(call: Client) -> World:
+    return laid("own", lambda: a_world(call, "own"))
 
 
 # --- in which order it is checked -----------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ BEFORE_CASCADE = pytest.mark.parametrize("happens", ["before cascade"], indirect
 
 
 @pytest.fixture
-def around(call: Client, stores: Stores, person: MakePerson, happens: Happening) -> Surroundings:
+def around(call: Client, person: MakePerson, happens: Happening) -> Surroundings:
     """Ann's project, and all that is none of hers."""
 
     def make() -> Surroundings:
@@ -268,7 +268,7 @@ def around(call: Client, stores: Stores, person: MakePerson, happens: Happening)
         assert call("moveTaskToProject", task, foreign.project)
         return Surroundings(own, foreign, replace(foreign, task=task, file=file), gone, doomed(call, own, gone))
 
-    around = replace(laid(stores, "around", make), is_tidied=happens.cascade is not None)
+    around = replace(laid("around", make), is_tidied=happens.cascade is not None)
     happens(lambda: remove(call, around.own, around.lost))
     return around
 

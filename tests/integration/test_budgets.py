@@ -10,6 +10,7 @@ import pytest
 from tests.aws_calls import Calls, Tracker
 from tests.boards import a_board, a_task
 from tests.conftest import BUCKET, TABLE, Client, a_service
+from tests.integration.access_world import laid
 
 from lambdaboard.domain.automatic_actions import KINDS, PREFIX
 from lambdaboard.store.stores import Stores
@@ -291,10 +292,14 @@ def a_world(call: Client, stores: Stores) -> World:
     )
 
 
+def the_world(call: Client, stores: Stores) -> World:
+    """Return what `a_world` makes in an empty table."""
+    return laid("budgets", lambda: a_world(call, stores))
+
+
 @pytest.fixture
 def world(call: Client, stores: Stores) -> World:
-    """What `a_world` makes."""
-    return a_world(call, stores)
+    return the_world(call, stores)
 
 
 def a_container() -> tuple[Client, Stores]:

@@ -13,7 +13,7 @@ from local.functions import Context
 from tests.boards import a_board, a_task, contents, everything
 from tests.disturbances import before_first
 from tests.integration.checklists import a_long_list, counts
-from tests.streams import loaded, record, records, settled
+from tests.streams import STREAM, loaded, record, records, settled
 
 from lambdaboard.store import keys
 from lambdaboard.store.cascade import Cascade
@@ -192,6 +192,22 @@ def counted(printed: str) -> set[str]:
         for declared in json.loads(line)["_aws"]["CloudWatchMetrics"]
         for metric in declared["Metrics"]
     }
+
+
+def test_what_was_removed_in_another_table_is_left_alone_while_its_stream_is_still_read(
+    call: Client, stores: Stores, board: Project, cascade: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    task_id = a_full_task(call, board)
+    before = everything(stores)
+    gone = [item for (pk, _), item in before.items() if pk in {f"P#{board.id}", f"T#{task_id}"}]
+    of_old = [
+        record("REMOVE", number, item, None)
+        | {"eventSourceARN": STREAM.replace(f"/{stores.table.name}/", f"/{stores.table.name}-before/")}
+        for number, item in enumerate(gone)
+    ]
+    assert cascade({"Records": of_old}) == {"batchItemFailures": []}
+    assert everything(stores) == before
+    assert "stream of another table" in caplog.messages
 
 
 def test_a_record_that_fails_is_reported_and_logged_and_the_others_are_done(

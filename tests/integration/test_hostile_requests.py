@@ -54,8 +54,8 @@ def request(method: str, *params: Any) -> bytes:
 
 
 @pytest.fixture
-def own(call: Client, stores: Stores) -> World:
-    return laid(stores, "own", lambda: a_world(call, "own"))
+def own(call: Client) -> World:
+    return laid("own", lambda: a_world(call, "own"))
 
 
 def test_a_block_of_the_fuzzer_has_no_problem(service: Service, own: World) -> None:

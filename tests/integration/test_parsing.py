@@ -25,15 +25,16 @@ def read(client: Any, table: str = TABLE) -> list[dict[str, Any]]:
     page = client.query(
         TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": string("P#7")}, Limit=2
     )
-    return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in (batch, page)]
+    answers = batch, page, client.scan(TableName=table, Limit=2)
+    return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in answers]
 
 
 def test_items_that_are_taken_past_the_parser_are_those_that_it_hands_out(stores: Stores) -> None:
     for task_id in range(1, 4):
         stores.table.write(put(keys.task(7, task_id), {"doc": string('é "\n\0 😀' * task_id), "n": number(-task_id)}))
-    batch, page = read(with_fast_parser(boto3.client("dynamodb")))
-    assert [batch, page] == read(boto3.client("dynamodb"))
-    assert (len(batch["Responses"][TABLE]), len(page["Items"])) == (2, 2)
+    batch, page, scan = read(with_fast_parser(boto3.client("dynamodb")))
+    assert [batch, page, scan] == read(boto3.client("dynamodb"))
+    assert (len(batch["Responses"][TABLE]), len(page["Items"]), len(scan["Items"])) == (2, 2, 2)
     assert page["LastEvaluatedKey"] == keys.task(7, 2).attributes()
 
 

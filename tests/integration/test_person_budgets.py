@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from tests import aws_calls
 from tests.aws_calls import Calls, Tracker
-from tests.boards import a_board, a_task, everything
+from tests.boards import a_board, a_task
 from tests.conftest import BUCKET, TABLE, Client, a_service
-from tests.integration.test_budgets import ALL, WRITES, World, a_world, succeeded
+from tests.faults.engine import Moto
+from tests.integration.test_budgets import ALL, WRITES, World, succeeded, the_world
 
 from lambdaboard.api.access import SELF
 from lambdaboard.procedures import registry
-from lambdaboard.store.actions import put
-from lambdaboard.store.keys import Key
 from lambdaboard.store.stores import Stores
-
-if TYPE_CHECKING:
-    from lambdaboard.store.actions import Item
 
 Act = Callable[[Client, World], Any]
 
@@ -65,18 +61,16 @@ class Scales:
     """Measures calls, each in a container of its own and in the same world, which is put back after it.
 
     Attributes:
-        stores: for looking and putting back, which is not counted.
         measured: what `tracker` follows.
     """
 
-    stores: Stores
     measured: Stores
     world: World
     tracker: Tracker
 
     def weigh(self, act: Act, *, knows_them: bool, knows_tasks: bool = False, username: str = "ann") -> Calls:
         """Let a person (the application, if "") call in a container that knows them, or their tasks, or neither."""
-        before = self._before
+        put_back = self._put_back
         container = Client(a_service(Stores(self.measured.table, self.measured.blobs)))
         for task in (self.world.task, self.world.plain, self.world.listed) if knows_tasks else ():
             container("getTask", task)
@@ -85,28 +79,22 @@ class Scales:
             caller("getVersion")
         calls = self.tracker.of(lambda: succeeded(act(caller, self.world), "what is measured"))
         if calls.of.keys() & aws_calls.WRITES:
-            self._put_back(before)
+            put_back()
         return calls
 
     @cached_property
-    def _before(self) -> dict[tuple[str, str], Item]:
-        return everything(self.stores, times_too=True)
-
-    def _put_back(self, before: dict[tuple[str, str], Item]) -> None:
-        after = everything(self.stores, times_too=True)
-        self.stores.table.delete_all(Key(*key) for key in after.keys() - before.keys())
-        for key, item in before.items():
-            if after.get(key) != item:
-                self.stores.table.write(put(Key(*key), item))
+    def _put_back(self) -> Callable[[], None]:
+        """What puts back what is there when the first call is measured."""
+        return Moto().kept()
 
 
 @pytest.fixture
 def scales(call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Scales:
     """The world in which the calls of the application are measured, and Ann, who may call everything there."""
-    world = a_world(call, stores)
+    world = the_world(call, stores)
     call("updateUser", id=world.person, role="app-admin")
     measured = Stores.connect(TABLE, BUCKET)
-    return Scales(stores, measured, world, Tracker(monkeypatch, measured))
+    return Scales(measured, world, Tracker(monkeypatch, measured))
 
 
 # --- tasks ----------------------------------------------------------------------------------------------------------

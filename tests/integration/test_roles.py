@@ -51,8 +51,8 @@ def verdict(response: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def own(call: Client, stores: Stores) -> World:
-    return laid(stores, "own", lambda: a_world(call, "own"))
+def own(call: Client) -> World:
+    return laid("own", lambda: a_world(call, "own"))
 
 
 def test_every_procedure_has_a_row_and_a_call_and_the_level_that_the_row_says() -> None:

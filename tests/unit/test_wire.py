@@ -9,7 +9,7 @@ from lambdaboard.api.rows import MetadataRow, Row
 from lambdaboard.api.rows.board import DashboardTaskRow
 from lambdaboard.api.rows.files import TaskFileRow
 from lambdaboard.api.rows.tasks import FoundTaskRow, TaskRow
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.procedures import registry
 from lambdaboard.wire import DOCUMENTED, NATIVE, WIRES
 
@@ -172,27 +172,25 @@ FAILURES: list[tuple[str, str, Any, Any]] = [
     ("createTaskFile", "task", False, False),
     ("getAllTaskFiles", "task", False, []),
     ("getTaskFile", "file", False, None),
-    ("downloadTaskFile", "content", "", ""),
+    ("downloadTaskFile", "file", "", ""),
     ("removeTaskFile", "file", False, False),
     ("removeAllTaskFiles", "task", False, True),
     ("createProjectFile", "project", False, False),
     ("getAllProjectFiles", "project", False, []),
     ("getProjectFile", "file", False, False),
-    ("downloadProjectFile", "content", "", ""),
+    ("downloadProjectFile", "file", "", ""),
     ("removeProjectFile", "file", False, False),
     ("removeAllProjectFiles", "project", False, True),
 ]
 
 
-@pytest.mark.parametrize(("name", "reason", "documented", "native"), FAILURES)
-@pytest.mark.parametrize("kind", [Rejected, NotFound])
-def test_a_refused_call_has_each_wires_failure_value(
-    name: str, reason: str, documented: Any, native: Any, kind: type[Rejected]
-) -> None:
+@pytest.mark.parametrize(("name", "why", "documented", "native"), FAILURES)
+def test_a_refused_call_has_each_wires_failure_value(name: str, why: str, documented: Any, native: Any) -> None:
+    rejected = NotFound(Thing(why)) if why in {*Thing} else Rejected(Reason(why))
     procedure = registry.find(name)
     assert procedure is not None
     for wire, wanted in ((DOCUMENTED, documented), (NATIVE, native)):
-        answer = wire.failure(procedure, kind(Reason(reason)))
+        answer = wire.failure(procedure, rejected)
         assert (answer, type(answer)) == (wanted, type(wanted))
 
 

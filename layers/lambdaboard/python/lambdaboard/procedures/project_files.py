@@ -6,7 +6,7 @@ from functools import partial
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId, Sha256
+from lambdaboard.api.parameters import InnerFileId, ProjectId, Sha256
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows.files import (
     DownloadRow,
@@ -31,7 +31,7 @@ def create_project_file(
     *,
     size: Integer | None = None,
     sha256: Sha256 | None = None,
-    file_id: Id | None = None,
+    file_id: InnerFileId | None = None,
 ) -> int | UploadRow:
     """Attach a file to a project.
 
@@ -78,7 +78,7 @@ def get_all_project_files(context: Context, project_id: ProjectId) -> list[Liste
 
 
 @procedure("getProjectFile", VIEW)
-def get_project_file(context: Context, project_id: ProjectId, file_id: Id) -> ProjectFileRow:
+def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFileId) -> ProjectFileRow:
     """Get the properties of a file of a project.
 
     Args:
@@ -93,7 +93,7 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: Id) -> Pr
 
 @procedure("downloadProjectFile", VIEW, failure="")
 def download_project_file(
-    context: Context, project_id: ProjectId, file_id: Id, *, url: Flag = False
+    context: Context, project_id: ProjectId, file_id: InnerFileId, *, url: Flag = False
 ) -> str | DownloadRow:
     """Get the content of a file of a project, or a URL to get it from.
 
@@ -110,7 +110,7 @@ def download_project_file(
 
 
 @procedure("removeProjectFile", WORK)
-def remove_project_file(context: Context, project_id: ProjectId, file_id: Id) -> bool:
+def remove_project_file(context: Context, project_id: ProjectId, file_id: InnerFileId) -> bool:
     """Remove a file of a project.
 
     Args:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound="BaseClient")
 
-ITEMS_OF = {"Query": "Items", "BatchGetItem": "Responses"}
+ITEMS_OF = {"Query": "Items", "Scan": "Items", "BatchGetItem": "Responses"}
 """The calls that bring many items, and the member of their answers that holds them."""
 
 

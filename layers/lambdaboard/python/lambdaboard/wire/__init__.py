@@ -1,8 +1,8 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
 `documented` is the format of the API documents: numbers in objects are strings. `native` is what Kanboard answers.
-Three tables: parameters in, rows out by their class, failures by procedure and reason. What a table changes in rows is
-said beside it of their schemas, too, of which `document` makes what rpc.discover answers.
+Three tables: parameters in, rows out by their class, failures by procedure and what is not there. The second one says
+also how it changes the schemas of rows, of which `document` makes what rpc.discover answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lambdaboard.api.rows import DocumentRow, MetadataRow, Row
 from lambdaboard.api.rows.board import BoardTaskRow, DashboardTaskRow
 from lambdaboard.api.rows.files import ListedProjectFileRow, ListedTaskFileRow, ProjectFileRow, TaskFileRow
 from lambdaboard.api.rows.tasks import FoundTaskRow, TaskRow
-from lambdaboard.errors import Reason
+from lambdaboard.errors import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,14 +58,14 @@ class Wire(msgspec.Struct, frozen=True):
         rows: class of a row -> how it is written, where that is not as any object.
         text: what turns a value in an object that is neither object nor list into what is sent.
         numbers: schemas of an integer and of another number in an object, by their types.
-        failures: (procedure, reason) -> result; None for any other reason.
+        failures: (procedure, what is not there) -> result; None for any other rejection.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
     rows: Mapping[type[Row], Written]
     text: Callable[[Any], Json]
     numbers: Mapping[str, Schema]
-    failures: Mapping[tuple[str, Reason | None], Json]
+    failures: Mapping[tuple[str, Thing | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
         """Turn params as they were sent into those that the signatures describe."""
@@ -91,9 +91,9 @@ class Wire(msgspec.Struct, frozen=True):
 
     def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
         """Return the result of a rejected call."""
-        for reason in (rejected.reason, None):
-            if (procedure.name, reason) in self.failures:
-                return self.failures[procedure.name, reason]
+        for thing in (rejected.thing, None):
+            if (procedure.name, thing) in self.failures:
+                return self.failures[procedure.name, thing]
         return procedure.failure
 
 
@@ -254,15 +254,15 @@ DOCUMENTED = Wire(
     failures={},
 )
 
-NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
-    ("createTask", Reason.PROJECT): 0,
-    ("createTask", Reason.COLUMN): 0,
-    ("createTask", Reason.SWIMLANE): 0,
-    ("addSwimlane", Reason.PROJECT): 0,
+NATIVE_FAILURES: Mapping[tuple[str, Thing | None], Json] = {
+    ("createTask", Thing.PROJECT): 0,
+    ("createTask", Thing.COLUMN): 0,
+    ("createTask", Thing.SWIMLANE): 0,
+    ("addSwimlane", Thing.PROJECT): 0,
     ("getAllTasks", None): [],
     ("searchTasks", None): [],
     ("getOverdueTasksByProject", None): [],
-    ("moveTaskToProject", Reason.PROJECT): True,
+    ("moveTaskToProject", Thing.PROJECT): True,
     ("duplicateTaskToProject", None): 0,
     ("getTaskMetadata", None): {},
     ("getProjectMetadata", None): {},

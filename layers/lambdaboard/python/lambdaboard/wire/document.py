@@ -9,7 +9,7 @@ from lambdaboard.jsonrpc.schemas import name_of, or_values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lambdaboard.errors import Reason
+    from lambdaboard.errors import Thing
     from lambdaboard.jsonrpc import Json
     from lambdaboard.wire import Schema, Wire
 
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 def described(document: Mapping[str, Any], wire: Wire) -> Json:
     """Return the document as a client of the format needs it.
 
-    A method has its failure value in `x-failure`, others by reason in `x-failures`, and all of them in the schema of
-    its result, unless it has no parameters: then there is nothing that could be rejected.
+    A method has its failure value in `x-failure`, others by what is not there in `x-failures`, and all of them in the
+    schema of its result, unless it has no parameters: then there is nothing that could be rejected.
 
     Args:
         document: with the native schemas, which know nothing of failures.
         wire: the format.
     """
     named = _named(document["components"]["schemas"], wire)
-    failures: dict[str, dict[Reason | None, Json]] = {}
-    for (procedure, reason), value in wire.failures.items():
-        failures.setdefault(procedure, {})[reason] = value
+    failures: dict[str, dict[Thing | None, Json]] = {}
+    for (procedure, thing), value in wire.failures.items():
+        failures.setdefault(procedure, {})[thing] = value
     methods = [_method(each, failures.get(each["name"], {}), named) for each in document["methods"]]
     return {**document, "methods": methods, "components": document["components"] | {"schemas": named}}
 
 
-def _method(method: Mapping[str, Any], by_reason: dict[Reason | None, Json], named: Mapping[str, Schema]) -> Json:
-    default = by_reason.get(None, method["x-failure"])
-    reasons = {reason.value: value for reason, value in by_reason.items() if reason}
+def _method(method: Mapping[str, Any], by_thing: dict[Thing | None, Json], named: Mapping[str, Schema]) -> Json:
+    default = by_thing.get(None, method["x-failure"])
+    things = {thing.value: value for thing, value in by_thing.items() if thing}
     result = method["result"]
     if method["params"]:
-        result = result | {"schema": or_values(result["schema"], [default, *reasons.values()], named)}
-    return {**method, "result": result, "x-failure": default, **({"x-failures": reasons} if reasons else {})}
+        result = result | {"schema": or_values(result["schema"], [default, *things.values()], named)}
+    return {**method, "result": result, "x-failure": default, **({"x-failures": things} if things else {})}
 
 
 def _named(native: Mapping[str, Schema], wire: Wire) -> dict[str, Schema]:
