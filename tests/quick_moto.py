@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 
+ADDRESS = f"https://dynamodb.{REGION}.amazonaws.com/"
+
 ACTIONS = {
     f"DynamoDB_20120810.{operation}": action
     for operation, action in {
@@ -88,7 +90,7 @@ def quick_answers() -> None:
 
     def quickly(self: BotocoreStubber, request: Any) -> Any:
         action = ACTIONS.get(_text(request.headers.get("X-Amz-Target", "")))
-        if not action:
+        if not action or request.url != ADDRESS:
             return process(self, request)
         try:
             result = _result(action, request.body)
