@@ -125,13 +125,13 @@ def _tell_of_log_in(row: models.UserRow, names: set[str], report: Report) -> Non
     fault = _fault_of_name(row.username, names)
     names.add(plain_name(row.username))
     if fault:
-        report.add("told", row.table, row.id, "username", f"{fault}: cannot log in until updateUser gives another")
+        report.add("note", row.table, row.id, "username", f"{fault}: cannot log in until updateUser gives another")
     if row.twofactor_activated:
-        report.add("told", row.table, row.id, "twofactor_activated", "logs in by name and password alone here")
+        report.add("note", row.table, row.id, "twofactor_activated", "logs in by name and password alone here")
     if row.is_ldap_user:
-        report.add("told", row.table, row.id, "is_ldap_user", "there is no LDAP here: cannot log in")
+        report.add("note", row.table, row.id, "is_ldap_user", "there is no LDAP here: cannot log in")
     if not passwords.is_importable(row.password):
-        report.add("told", row.table, row.id, "password", "there is none that can be kept: cannot log in")
+        report.add("note", row.table, row.id, "password", "there is none that can be kept: cannot log in")
 
 
 def role_of(row: models.MemberRow | models.ProjectGroupRow, report: Report) -> str:
@@ -183,7 +183,7 @@ def action_of(row: models.ActionRow, params: Iterable[models.ActionParamRow], re
         report.left_out(row.table, row.id, "is an action of a plugin", "action_name")
         return None
     if kind.effect is None:
-        report.add("told", row.table, row.id, "action_name", "is kept, and not run here (docs/kanboard/README.md)")
+        report.add("note", row.table, row.id, "action_name", "is kept, and not run here (docs/kanboard/README.md)")
     texts = {each.name: each.value for each in params}
     return AutomaticAction(id=row.id, event_name=row.event_name, action_name=row.action_name, params=texts)
 

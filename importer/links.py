@@ -61,7 +61,7 @@ class Links(NamedTuple):
         other_link_id = self.types.opposite_id(row.link_id)
         other_id = others.get((row.opposite_task_id, row.task_id, other_link_id), 0)
         if not other_id:
-            job.report.add("told", row.table, row.id, "", "the opposite task does not show this link, there and here")
+            job.report.add("note", row.table, row.id, "", "the opposite task does not show this link, there and here")
         return TaskLink(**row.model_dump(), other_id=other_id or row.id, other_link_id=other_link_id)
 
     def _others(self, job: Job, page: list[TaskLinkRow]) -> dict[tuple[int, int, int], int]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Kind = Literal["left out", "changed", "told", "difference"]
+Kind = Literal["left out", "changed", "note", "difference"]
 """A row that is not carried over, one that is with another value, what people must know, and what `--verify` finds."""
 
 SHOWN = 20

@@ -24,7 +24,9 @@ Parameters come by position, in the order of the signature, or by name; those be
 those of JSON. An integer or a number may be sent as text (`"5"`), a text as a number, `true` and `false` as `1` and
 `0`. `null` for a parameter that has a default means that it is not given.
 
-A call that is refused has the failure value as its result, and has changed nothing. Params of the wrong type, number or
+A call that is refused has the failure value as its result, and has changed nothing; the header `X-Refused` says why, as
+`title: empty`, and a request with `Prefer: handling=strict` gets the error -32602 instead
+([extensions.md](extensions.md#why-a-call-is-refused)). Params of the wrong type, number or
 size get the error -32602, whose `data` says what is wrong. A parameter that a procedure does not know is ignored, and
 the response has a header that names it, `X-Ignored-Params: column_id`; a request with the header
 `Prefer: handling=strict` gets the error -32602 instead, with `Unknown argument: column_id`.
@@ -108,6 +110,8 @@ def _section(method: Method, native: Method, who: dict[str, str], example: str) 
     last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
+    none = f"- Where there is none: `{_json(method['x-failure'])}`, which is an answer and no refusal."
+    last += [none] if "x-looks-for" in method else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
     return "\n\n".join([*parts, "\n".join(last), example]) + "\n"
 

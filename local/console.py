@@ -37,15 +37,14 @@ class Line(logging.Formatter):
 def _call(entry: Entry) -> list[str]:
     used = (("aws_calls", "calls"), ("read_units", "ru"), ("write_units", "wu"))
     cost = [f"{entry[name]:g} {unit}" for name, unit in used if entry.get(name)]
-    return [entry["procedure"], entry["outcome"], f"{entry['duration_ms']:.0f} ms", *cost, *_ignored(entry)]
-
-
-def _ignored(entry: Entry) -> list[str]:
-    return [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
+    outcome = f"refused: {entry['refusal']}" if "refusal" in entry else entry["outcome"]
+    name = entry.get("unknown_procedure") or entry["procedure"]
+    ignored = [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
+    return [name, outcome, f"{entry['duration_ms']:.0f} ms", *cost, *ignored]
 
 
 def _other(entry: Entry) -> list[str]:
-    more = {name: entry[name] for name in ("status", "procedure", "method", "path") if name in entry}
+    more = {name: entry[name] for name in ("status", "why", "procedure", "method", "path") if name in entry}
     return [entry["level"].lower(), str(entry["message"]), *(f"{name} {value}" for name, value in more.items())]
 
 

@@ -20,6 +20,7 @@ from local import resources
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from tests import refusals
 from tests.events import api_event
 from tests.quick_moto import prepare_moto
 
@@ -222,7 +223,9 @@ class Client:
         """Return the HTTP response to a body."""
         user, secret = self.credentials
         event = api_event(body, f"/{self.wire}/jsonrpc.php", secret, user=user, **headers)
-        return self.service.answer(event, "request-1")
+        response = self.service.answer(event, "request-1")
+        refusals.check(body, response)
+        return response
 
 
 @pytest.fixture

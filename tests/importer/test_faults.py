@@ -75,7 +75,7 @@ def test_groups_and_actions_that_lead_nowhere_are_left_out_and_told(kanboard: Ka
         "actions.project_id 91",
     } <= {*kanboard.told("left out")}
     assert kanboard.told("changed") == ["project_has_groups.role 2/1", *kanboard.told("changed")[1:]]
-    assert kanboard.told("told") == ["actions.action_name 5"], "kept, and not run"
+    assert kanboard.told("note") == ["actions.action_name 5"], "kept, and not run"
     assert [action["id"] for action in call("getActions", project_id=4)] == [5]
     assert call("isGroupMember", group_id=2, user_id=3)
 
@@ -155,7 +155,7 @@ def test_people_who_cannot_log_in_as_before_are_told(kanboard: Kanboard, call: C
     for number, (name, values) in enumerate(people.items(), start=20):
         add(kanboard, "users", **original.user(number, name, **values))
     kanboard.move()
-    assert [each for each in kanboard.told("told") if each.startswith("users.")] == [
+    assert [each for each in kanboard.told("note") if each.startswith("users.")] == [
         "users.username 20",
         "users.username 21",
         "users.username 22",
@@ -214,7 +214,7 @@ def test_a_file_without_its_content_is_left_out_and_told(kanboard: Kanboard, cal
 def test_a_link_that_only_one_task_shows_comes_over_as_it_is(kanboard: Kanboard, call: Client) -> None:
     kanboard.change("DELETE FROM task_has_links WHERE id = 2")
     kanboard.move()
-    assert "task_has_links. 1" in kanboard.told("told")
+    assert "task_has_links. 1" in kanboard.told("note")
     assert kanboard.verify() == []
     assert call("removeTaskLink", task_link_id=1)
 

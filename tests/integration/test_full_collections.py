@@ -10,7 +10,7 @@ import pytest
 from tests.boards import a_task, everything
 
 from lambdaboard.app.service import metrics
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, put
 from lambdaboard.store.item_collections import SAMPLE
@@ -114,7 +114,7 @@ def test_from_a_full_project_tasks_can_be_moved_and_removed(
 
 def test_a_failed_condition_is_told_before_a_full_collection(stores: Stores) -> None:
     answered(stores, full("P#1", other_reason="ConditionalCheckFailed"))
-    new, gone = put(keys.task(1, 1), {}), delete(keys.task(2, 2), NotFound(Reason.TASK))
+    new, gone = put(keys.task(1, 1), {}), delete(keys.task(2, 2), NotFound(Thing.TASK))
     with pytest.raises(NotFound):
         stores.table.write(new, gone)
 

@@ -86,11 +86,13 @@ def test_an_array_in_place_15_of_update_task_means_the_documents_order(
 
 def test_more_parameters_than_there_are_is_an_error(call: Client, board: Project) -> None:
     too_many = [*common(board), "REF", [], "", None, None, None]
-    assert call.error("createTask", *too_many)["data"] == "Too many arguments"
-    assert call.error("createTask", title="Task") == call.error("getTaskByReference", 1)
+    assert call.error("createTask", *too_many)["data"] == "Too many arguments: at most 22"
+    for params in ({"title": "Task"}, {"x": 1}):
+        missing = "title" if "x" in params else "project_id"
+        assert call.error("createTask", **params)["data"] == f"Wrong number of arguments: {missing} is missing"
     assert call.error("createTask", title="Task", name=1)["data"] == "Missing argument: project_id"
 
 
 def test_a_position_that_the_signature_has_by_name_only_is_one_too_many(call: Client, board: Project) -> None:
-    assert call.error("getAllTasks", board.id, 1, 10)["data"] == "Too many arguments"
+    assert call.error("getAllTasks", board.id, 1, 10)["data"] == "Too many arguments: at most 2"
     assert call("getAllTasks", project_id=board.id, limit=10) == []

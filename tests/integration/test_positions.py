@@ -93,14 +93,17 @@ def test_no_swimlane_means_the_tasks_own(call: Client, board: Project, swimlane_
 def test_the_swimlane_may_be_left_out_as_documented_but_no_more(call: Client, board: Project) -> None:
     task_id = a_task(call, board, swimlane_id=board.swimlanes[1].id)
     named = {"project_id": board.id, "task_id": task_id, "column_id": board.columns[1].id, "position": 1}
-    assert call.error("moveTaskPosition", **named)["data"] == "Wrong number of arguments"
-    assert call.error("moveTaskPosition", *named.values())["data"] == "Wrong number of arguments"
+    assert call.error("moveTaskPosition", **named)["data"] == "Wrong number of arguments: swimlane_id is missing"
+    assert (
+        call.error("moveTaskPosition", *named.values())["data"] == "Wrong number of arguments: swimlane_id is missing"
+    )
     assert call.documented("moveTaskPosition", **named) is True
     assert call.documented("moveTaskPosition", *named.values()) is False
     assert lane(call, board, 1, 1) == [task_id]
     named.pop("position")
-    assert call.documented.error("moveTaskPosition", **named)["data"] == "Wrong number of arguments"
-    assert call.documented.error("moveTaskPosition", *named.values())["data"] == "Wrong number of arguments"
+    problem = "Wrong number of arguments: position is missing"
+    assert call.documented.error("moveTaskPosition", **named)["data"] == problem
+    assert call.documented.error("moveTaskPosition", *named.values())["data"] == problem
 
 
 def test_what_does_not_exist_or_belongs_to_another_project_is_false(

@@ -316,4 +316,4 @@ def test_uploads_of_tasks_and_projects_share_the_callers_slots(call: Client, boa
 
 
 def test_without_blob_and_description_the_call_has_too_few_arguments(call: Client, board: Project) -> None:
-    assert call.error("createProjectFile", board.id, "a")["data"] == "Wrong number of arguments"
+    assert call.error("createProjectFile", board.id, "a")["data"] == "Wrong number of arguments: blob is missing"

@@ -165,6 +165,10 @@ def test_ignored_params_are_counted_by_procedure(lines: list[Line]) -> None:
     assert rows("Ignored params", lines) == [{"procedure": "getTask", "ignored_params": "colour", "calls": 1}]
 
 
+def test_refusals_are_counted_by_procedure_and_reason(lines: list[Line]) -> None:
+    assert rows("Refusals", lines) == [{"procedure": "createTask", "refusal": "title: empty", "calls": 1}]
+
+
 def line_of_the_gateway(ip: str, status: str) -> Line:
     """Return a line of the access log: the template's format with the values of a request."""
     values = {"identity.sourceIp": ip, "status": status}
@@ -211,7 +215,7 @@ def test_the_line_of_a_call_in_the_manual_has_the_properties_of_a_real_one_and_t
     assert {*re.findall(r'"(\w+)":', shown)} <= line.keys()
     (table,) = re.findall(r"\| Property \|.*?\n\n", MANUAL, re.DOTALL)
     names = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
-    of_others = {"exception", "exception_name", "automatic_actions", "cold_start"}
+    of_others = {"exception", "exception_name", "automatic_actions", "cold_start", "refusal", "unknown_procedure"}
     assert names - of_others <= line.keys()
 
 
@@ -220,8 +224,8 @@ def test_the_metrics_in_the_manual_are_those_that_the_functions_emit_and_alarms_
         path.read_text() for folder in ("layers/lambdaboard", "functions") for path in (ROOT / folder).rglob("*.py")
     )
     emitted = {*re.findall(r'metric\("(\w+)"', code)}
-    (told,) = re.findall(r"^Metrics, in the namespace.*?\n\n", MANUAL, re.DOTALL | re.MULTILINE)
-    assert emitted <= {*re.findall(r"`(\w+)`", told)}
+    (table,) = re.findall(r"^\| Metric \|.*?\n\n", MANUAL, re.DOTALL | re.MULTILINE)
+    assert emitted == {*re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)}
     alarms = (each["Properties"] for each in template.template()["Resources"].values() if "Alarm" in each["Type"])
     ours = {each["MetricName"] for each in alarms if each["Namespace"] == {"Ref": "AWS::StackName"}}
     assert ours

@@ -220,12 +220,12 @@ def test_a_task_that_is_not_there_takes_no_upload(
 
 
 BLOB_MISSING: list[tuple[Any, str]] = [
-    ([1, 1, "a.txt"], "Wrong number of arguments"),
-    ({"project_id": 1, "task_id": 1, "filename": "a.txt"}, "Wrong number of arguments"),
+    ([1, 1, "a.txt"], "Wrong number of arguments: blob is missing"),
+    ({"project_id": 1, "task_id": 1, "filename": "a.txt"}, "Wrong number of arguments: blob is missing"),
     ({"project_id": 1, "task_id": 1, "filename": "a.txt", "name": "b"}, "Missing argument: blob"),
     ({"project_id": 1, "task_id": 1, "size": 1, "sha256": SHA}, "Missing argument: filename"),
-    ([1, 1, "a.txt", "YQ==", 1], "Too many arguments"),
-    ({"project_id": 1, "task_id": 1, "filename": "a", "blob": "YQ==", "name": "b"}, "Too many arguments"),
+    ([1, 1, "a.txt", "YQ==", 1], "Too many arguments: at most 4"),
+    ({"project_id": 1, "task_id": 1, "filename": "a", "blob": "YQ==", "name": "b"}, "Too many arguments: at most 4"),
 ]
 
 

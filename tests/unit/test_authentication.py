@@ -23,8 +23,8 @@ class NoPeople(Logins):
     def cached(self, username: str, password: str) -> User | None:
         return None
 
-    def log_in(self, username: str, password: str) -> User | None:
-        return None
+    def log_in(self, username: str, password: str) -> User:
+        raise Unauthorized
 
 
 class NoTokens(TokenLogins):

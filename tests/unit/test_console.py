@@ -63,9 +63,17 @@ def test_ignored_params_are_named(logger: Logger, terminal: io.StringIO) -> None
     assert words(terminal)[-1] == "ignored: colour"
 
 
+def test_a_refused_call_says_why_and_an_unknown_one_which(logger: Logger, terminal: io.StringIO) -> None:
+    logger.info("call", **CALL | {"outcome": "refused"}, refusal="title: empty")
+    assert words(terminal) == ["createTask", "refused: title: empty", "18 ms", "4 calls"]
+    terminal.truncate(0)
+    logger.info("call", **CALL | {"procedure": "unknown", "outcome": "not_found"}, unknown_procedure="createTasks")
+    assert words(terminal)[:2] == ["createTasks", "not_found"]
+
+
 def test_a_request_that_was_rejected_shows_its_status(logger: Logger, terminal: io.StringIO) -> None:
-    logger.info("rejected", status=401)
-    assert words(terminal) == ["info", "rejected", "status 401"]
+    logger.info("rejected", status=401, why="no credentials")
+    assert words(terminal) == ["info", "rejected", "status 401", "why no credentials"]
 
 
 def test_a_fault_is_shown_with_its_stack(logger: Logger, terminal: io.StringIO) -> None:

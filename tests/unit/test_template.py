@@ -274,6 +274,7 @@ def test_pages_of_other_origins_transfer_files_where_they_may_call_the_api() -> 
     of_api = RESOURCES["Api"]["Properties"]["CorsConfiguration"]["Fn::If"]
     assert (condition, otherwise) == (of_api[0], of_api[2]) == ("HasCors", {"Ref": "AWS::NoValue"})
     assert rule["AllowedOrigins"] == of_api[1]["AllowOrigins"] == {"Ref": "CorsOrigins"}
+    assert of_api[1]["ExposeHeaders"] == ["x-ignored-params", "x-refused"]
     assert rule["AllowedMethods"] == ["GET", "PUT"]
     assert {*rule["AllowedHeaders"]} >= {"x-amz-checksum-sha256", "content-type"}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdaboard.api.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.procedures import registry
 from lambdaboard.wire import DOCUMENTED, NATIVE, WIRES
 
@@ -162,27 +162,25 @@ FAILURES: list[tuple[str, str, Any, Any]] = [
     ("createTaskFile", "task", False, False),
     ("getAllTaskFiles", "task", False, []),
     ("getTaskFile", "file", False, None),
-    ("downloadTaskFile", "content", "", ""),
+    ("downloadTaskFile", "file", "", ""),
     ("removeTaskFile", "file", False, False),
     ("removeAllTaskFiles", "task", False, True),
     ("createProjectFile", "project", False, False),
     ("getAllProjectFiles", "project", False, []),
     ("getProjectFile", "file", False, False),
-    ("downloadProjectFile", "content", "", ""),
+    ("downloadProjectFile", "file", "", ""),
     ("removeProjectFile", "file", False, False),
     ("removeAllProjectFiles", "project", False, True),
 ]
 
 
-@pytest.mark.parametrize(("name", "reason", "documented", "native"), FAILURES)
-@pytest.mark.parametrize("kind", [Rejected, NotFound])
-def test_a_refused_call_has_each_wires_failure_value(
-    name: str, reason: str, documented: Any, native: Any, kind: type[Rejected]
-) -> None:
+@pytest.mark.parametrize(("name", "why", "documented", "native"), FAILURES)
+def test_a_refused_call_has_each_wires_failure_value(name: str, why: str, documented: Any, native: Any) -> None:
+    rejected = NotFound(Thing(why)) if why in {*Thing} else Rejected(Reason(why))
     procedure = registry.find(name)
     assert procedure is not None
     for wire, wanted in ((DOCUMENTED, documented), (NATIVE, native)):
-        answer = wire.failure(procedure, kind(Reason(reason)))
+        answer = wire.failure(procedure, rejected)
         assert (answer, type(answer)) == (wanted, type(wanted))
 
 

@@ -382,6 +382,11 @@ def test_what_is_not_run_here_does_nothing_though_an_import_stored_it() -> None:
 # --- what a new action may say --------------------------------------------------------------------------------------
 
 
+NO_ACTION = "action_name: none of the possible values"
+NO_EVENT = "event_name: none of the possible values"
+BAD_PARAMS = "params: invalid value"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(5, "5"), (1.5, "1.5"), (2.0, "2"), (True, "1"), (False, ""), ([], "Array"), ({"a": 1}, "Array"), ("abc", "abc")],
@@ -391,23 +396,23 @@ def test_values_are_stored_as_text_whatever_they_are(value: Any, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("event", "name", "params"),
+    ("event", "name", "params", "refusal"),
     [
-        (COLUMN, "TaskCloseColumn", {"column_id": 1}),  # without the prefix
-        (COLUMN, PREFIX + "NoSuchAction", {}),
-        (NEW, PREFIX + "TaskCloseColumn", {"column_id": 1}),
-        ("task.unknown", PREFIX + "TaskCloseColumn", {"column_id": 1}),
-        (COLUMN, PREFIX + "TaskCloseColumn", {}),
-        (COLUMN, PREFIX + "TaskCloseColumn", {"column_id": None}),
-        (COLUMN, PREFIX + "TaskCloseColumn", {"column_id": 1, "more": 1}),
-        (COLUMN, PREFIX + "TaskCloseColumn", [1]),
-        (NEW, PREFIX + "TaskClose", {}),
+        (COLUMN, "TaskCloseColumn", {"column_id": 1}, NO_ACTION),  # without the prefix
+        (COLUMN, PREFIX + "NoSuchAction", {}, NO_ACTION),
+        (NEW, PREFIX + "TaskCloseColumn", {"column_id": 1}, NO_EVENT),
+        ("task.unknown", PREFIX + "TaskCloseColumn", {"column_id": 1}, NO_EVENT),
+        (COLUMN, PREFIX + "TaskCloseColumn", {}, BAD_PARAMS),
+        (COLUMN, PREFIX + "TaskCloseColumn", {"column_id": None}, BAD_PARAMS),
+        (COLUMN, PREFIX + "TaskCloseColumn", {"column_id": 1, "more": 1}, BAD_PARAMS),
+        (COLUMN, PREFIX + "TaskCloseColumn", [1], BAD_PARAMS),
+        (NEW, PREFIX + "TaskClose", {}, NO_ACTION),
     ],
 )
-def test_what_does_not_fit_is_refused(event: str, name: str, params: Any) -> None:
+def test_what_does_not_fit_is_refused(event: str, name: str, params: Any, refusal: str) -> None:
     with pytest.raises(Rejected) as refused:
         checked(event, name, params)
-    assert refused.value.reason == Reason.INVALID_VALUE
+    assert refused.value.refusal == refusal
 
 
 @pytest.mark.parametrize("empty", [{}, []])

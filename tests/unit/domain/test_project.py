@@ -9,7 +9,7 @@ from lambdaboard.domain import project as domain
 from lambdaboard.domain import serialization
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, moved_to
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import InvalidParams, NotFound
+from lambdaboard.errors import InvalidParams, NotFound, Thing
 
 
 def columns(*positions: int) -> tuple[Column, ...]:
@@ -98,13 +98,13 @@ def test_an_empty_board_has_no_first_column_or_swimlane(empty: Callable[[Project
     [(10, 1, [10, 11, 12]), (10, 2, [11, 10, 12]), (10, 3, [11, 12, 10]), (12, 1, [12, 10, 11]), (11, 9, [10, 12, 11])],
 )
 def test_a_moved_part_has_its_position_and_the_others_close_up(moved: int, position: int, order: list[int]) -> None:
-    found = moved_to([*columns(1, 4, 6)], moved, position)
+    found = moved_to([*columns(1, 4, 6)], moved, position, Thing.COLUMN)
     assert [(column.id, column.position) for column in found] == [*zip(order, (1, 2, 3), strict=True)]
 
 
 def test_a_part_of_another_board_cannot_be_moved() -> None:
     with pytest.raises(NotFound):
-        moved_to([*columns(1, 2)], 99, 1)
+        moved_to([*columns(1, 2)], 99, 1, Thing.COLUMN)
 
 
 @given(st.permutations(range(20, 24)), st.integers(0, 4))

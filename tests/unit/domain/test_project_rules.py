@@ -54,27 +54,27 @@ STORED: list[tuple[str, Any, Any]] = [
     *(("email", address, address) for address in ADDRESSES),
 ]
 
-REFUSED: list[tuple[str, Any]] = [
-    ("name", ""),
-    ("name", " \t\n"),
-    ("name", "\u00a0\u2003\u3000"),
-    ("owner_id", -1),
-    ("owner_id", -1),
-    ("identifier", "a-b"),
-    ("identifier", "a\n"),
-    ("identifier", "ß"),
-    ("identifier", "x" * 51),
-    ("start_date", "2030-01-015"),
-    ("end_date", "2030-01-15 "),
-    ("priority_default", INT + 1),
-    ("priority_start", -INT - 1),
-    ("priority_end", 10**30),
-    ("email", "example.org"),
-    ("email", "@example.org"),
-    ("email", "a@b@example.org"),
-    ("email", "a@example.org\n"),
-    ("email", "a b@example.org"),
-    *(("email", text) for text in NO_ADDRESSES),
+REFUSED: list[tuple[str, Any, Reason]] = [
+    ("name", "", Reason.EMPTY),
+    ("name", " \t\n", Reason.EMPTY),
+    ("name", "\u00a0\u2003\u3000", Reason.EMPTY),
+    ("owner_id", -1, Reason.NOT_FOUND),
+    ("owner_id", -1, Reason.NOT_FOUND),
+    ("identifier", "a-b", Reason.INVALID_VALUE),
+    ("identifier", "a\n", Reason.INVALID_VALUE),
+    ("identifier", "ß", Reason.INVALID_VALUE),
+    ("identifier", "x" * 51, Reason.TOO_LONG),
+    ("start_date", "2030-01-015", Reason.TOO_LONG),
+    ("end_date", "2030-01-15 ", Reason.TOO_LONG),
+    ("priority_default", INT + 1, Reason.OUT_OF_RANGE),
+    ("priority_start", -INT - 1, Reason.OUT_OF_RANGE),
+    ("priority_end", 10**30, Reason.OUT_OF_RANGE),
+    ("email", "example.org", Reason.INVALID_VALUE),
+    ("email", "@example.org", Reason.INVALID_VALUE),
+    ("email", "a@b@example.org", Reason.INVALID_VALUE),
+    ("email", "a@example.org\n", Reason.INVALID_VALUE),
+    ("email", "a b@example.org", Reason.INVALID_VALUE),
+    *(("email", text, Reason.TOO_LONG if len(text) > 254 else Reason.INVALID_VALUE) for text in NO_ADDRESSES),
 ]
 
 
@@ -83,11 +83,11 @@ def test_an_accepted_value_is_stored(name: str, value: Any, stored: Any) -> None
     assert checked_project({name: value}) == {name: stored}
 
 
-@pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_another_value_is_rejected(name: str, value: Any) -> None:
+@pytest.mark.parametrize(("name", "value", "reason"), REFUSED)
+def test_another_value_is_rejected_and_named(name: str, value: Any, reason: Reason) -> None:
     with pytest.raises(Rejected) as rejection:
         checked_project({"description": "d", name: value})
-    assert rejection.value.reason == Reason.INVALID_VALUE
+    assert rejection.value.refusal == f"{name}: {reason}"
 
 
 def test_what_is_not_given_is_left_out() -> None:
@@ -139,9 +139,9 @@ def test_another_position_is_refused(position: int, count: int) -> None:
 
 
 def test_a_name_is_unique_if_none_is_the_same() -> None:
-    assert checked_unique(["Bugs", ""], "bugs") == "bugs"
+    assert checked_unique(["Bugs", ""], "bugs", "name") == "bugs"
     with pytest.raises(Rejected):
-        checked_unique(["Bugs", ""], "")
+        checked_unique(["Bugs", ""], "", "name")
 
 
 @pytest.mark.parametrize("name", ["x", " ", "é" * 191])

@@ -14,7 +14,7 @@ from lambdaboard.domain.subtask import (
     with_times_of,
 )
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import NotFound, Rejected
+from lambdaboard.errors import Rejected
 
 T0 = 1_780_000_000
 HOUR = 3_600
@@ -146,7 +146,7 @@ def test_what_does_not_run_has_run_no_time_and_cannot_be_stopped() -> None:
     subtask = a_subtask(time_spent=1.5, timers={6: T0})
     assert subtask.running(5, T0 + HOUR) == 0
     assert subtask.running(6, T0 + 5_400) == 1.5
-    with pytest.raises(NotFound):
+    with pytest.raises(Rejected, match="no timer runs"):
         subtask.stopped(5, T0 + HOUR)
 
 

@@ -37,21 +37,21 @@ UNSEEN = (
 """Control, zero-width and direction characters, separators of lines, fillers, selectors of variants."""
 
 REFUSED = [
-    ("username", ""),
-    ("username", " \t\n"),
-    ("username", "jsonrpc"),
-    ("username", " jsonrpc "),
-    ("username", "JSONRPC"),
-    ("username", "j\u017fonrpc"),
-    ("username", "\uff4a\uff53\uff4f\uff4e\uff52\uff50\uff43"),
-    *(("username", f"an{unseen}n") for unseen in UNSEEN),
-    ("username", "\ufdfa" * 191),
-    ("username", "x" * 192),
-    ("username", "ann:marie"),
-    ("email", "nobody"),
-    ("role", ""),
-    ("role", "App-Admin"),
-    ("role", "project-member"),
+    ("username", "", Reason.EMPTY),
+    ("username", " \t\n", Reason.EMPTY),
+    ("username", "jsonrpc", Reason.INVALID_VALUE),
+    ("username", " jsonrpc ", Reason.INVALID_VALUE),
+    ("username", "JSONRPC", Reason.INVALID_VALUE),
+    ("username", "j\u017fonrpc", Reason.INVALID_VALUE),
+    ("username", "\uff4a\uff53\uff4f\uff4e\uff52\uff50\uff43", Reason.INVALID_VALUE),
+    *(("username", f"an{unseen}n", Reason.INVALID_VALUE) for unseen in UNSEEN),
+    ("username", "\ufdfa" * 191, Reason.TOO_LONG),
+    ("username", "x" * 192, Reason.TOO_LONG),
+    ("username", "ann:marie", Reason.INVALID_VALUE),
+    ("email", "nobody", Reason.INVALID_VALUE),
+    ("role", "", Reason.UNKNOWN_VALUE),
+    ("role", "App-Admin", Reason.UNKNOWN_VALUE),
+    ("role", "project-member", Reason.UNKNOWN_VALUE),
 ]
 
 
@@ -60,11 +60,11 @@ def test_an_accepted_value_is_stored(name: str, value: str, stored: str) -> None
     assert checked_user({name: value}) == {name: stored}
 
 
-@pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_another_value_is_rejected(name: str, value: str) -> None:
+@pytest.mark.parametrize(("name", "value", "reason"), REFUSED)
+def test_another_value_is_rejected_and_named(name: str, value: str, reason: Reason) -> None:
     with pytest.raises(Rejected) as rejection:
         checked_user({"name": "n", name: value})
-    assert rejection.value.reason == Reason.INVALID_VALUE
+    assert rejection.value.refusal == f"{name}: {reason}"
 
 
 def test_what_is_not_given_is_left_out() -> None:
@@ -76,10 +76,14 @@ def test_a_password_of_six_to_255_characters_is_taken_as_it_is(text: str) -> Non
     assert checked_password(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "fünf5", "secret\0"])
-def test_a_password_that_is_short_or_that_scrypt_cannot_tell_from_another_is_refused(text: str) -> None:
-    with pytest.raises(Rejected):
-        checked_password(text)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("", "too short"), ("fünf5", "too short"), ("secret\0", "invalid value"), ("lb_1_x", "invalid value")],
+)
+def test_a_password_that_is_short_or_that_scrypt_cannot_tell_from_another_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(Rejected) as rejection:
+        checked_password(text, "new")
+    assert rejection.value.refusal == f"new: {reason}"
 
 
 def test_a_very_long_password_or_name_is_an_error() -> None:

@@ -1,15 +1,16 @@
 """A service of a few procedures about notes, with plain functions where the application has its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import pytest
 
-from lambdaboard.errors import Abort, InvalidParams, NotFound, Reason, Rejected
+from lambdaboard.errors import Abort, InvalidParams, NotFound, Rejected, Thing
 from lambdaboard.jsonrpc import (
     Answer,
+    Called,
     Dispatcher,
     Flag,
     Integer,
@@ -60,7 +61,7 @@ def add_note(
 
 @registry.procedure("removeNote", "open", failure=False)
 def remove_note(_notes: Notes, note_id: Integer) -> bool:
-    raise NotFound(Reason.TASK)
+    raise NotFound(Thing.TASK)
 
 
 @registry.procedure("breakNote", "open")
@@ -96,6 +97,7 @@ class Service:
 
     notes: Notes = field(default_factory=Notes)
     form: Any = field(default_factory=PlainForm)
+    calls: list[Called] = field(default_factory=list)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[list[str]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
@@ -110,7 +112,7 @@ class Service:
             self._on_fault,
             answer_limit=self.answer_limit,
             batch_limit=5,
-            on_outcome=self._on_outcome,
+            on_call=self._on_call,
             is_strict=self.is_strict,
         )
         return dispatcher.dispatch(body, self.form)
@@ -128,9 +130,10 @@ class Service:
         self.result_limits.append(result_limit)
         return procedure.function(self.notes, **procedure.signature.validated(given))
 
-    def _on_outcome(self, procedure: str, outcome: str, ignored: Sequence[str]) -> None:
-        self.outcomes.append((procedure, outcome))
-        self.ignored.append([*ignored])
+    def _on_call(self, called: Called) -> None:
+        self.calls.append(called)
+        self.outcomes.append((called.procedure, called.kind))
+        self.ignored.append([*called.ignored])
 
     def _on_fault(self, _procedure: Procedure, error: Exception) -> Json:
         self.faults.append(error)

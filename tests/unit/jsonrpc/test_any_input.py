@@ -19,7 +19,7 @@ documents = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
 )
 PROBLEM = re.compile(
-    r"Wrong number of arguments|Too many arguments|Missing argument: \w+|"
+    r"Wrong number of arguments: \w+ is missing|Too many arguments: at most \d|Missing argument: \w+|"
     r"\w+: must be (an integer|a number|a string|a list of strings|an object|true or false)"
 )
 PARAMETERS = ["note_id", "title", "owner_id", "score", "tags", "values", "due", "pinned"]

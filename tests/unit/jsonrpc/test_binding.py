@@ -40,9 +40,21 @@ def test_a_default_is_left_to_the_function(bind: Bind) -> None:
     assert bind("listNotes", []) == bind("listNotes", {}) == {}
 
 
-@pytest.mark.parametrize("params", [[], {}, ["a"], {"title": "a"}, {"x": 1}])
-def test_too_few_params_are_a_wrong_number_of_arguments(bind: Bind, params: Json) -> None:
-    assert message(bind, "addNote", params) == "Wrong number of arguments"
+@pytest.mark.parametrize(
+    ("params", "missing"),
+    [
+        ([], "title"),
+        ({}, "title"),
+        (["a"], "owner_id"),
+        ({"title": "a"}, "owner_id"),
+        ({"owner_id": 1}, "title"),
+        ({"x": 1}, "title"),
+    ],
+)
+def test_too_few_params_are_a_wrong_number_and_the_first_missing_one_is_named(
+    bind: Bind, params: Json, missing: str
+) -> None:
+    assert message(bind, "addNote", params) == f"Wrong number of arguments: {missing} is missing"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +72,8 @@ def test_too_few_params_are_a_wrong_number_of_arguments(bind: Bind, params: Json
     ],
 )
 def test_more_params_than_the_procedure_has_are_too_many(bind: Bind, name: str, params: Json) -> None:
-    assert message(bind, name, params) == "Too many arguments"
+    count = {"listNotes": 0, "getNote": 1, "addNote": 6}[name]
+    assert message(bind, name, params) == f"Too many arguments: at most {count}"
 
 
 def test_extensions_count_for_params_by_name(bind: Bind) -> None:
@@ -103,7 +116,7 @@ def test_a_wrong_type_names_the_first_parameter(bind: Bind, params: Json, expect
 
 
 def test_the_count_is_checked_before_the_names_and_the_names_before_the_types(bind: Bind) -> None:
-    assert message(bind, "addNote", {"owner_id": "x"}) == "Wrong number of arguments"
+    assert message(bind, "addNote", {"owner_id": "x"}) == "Wrong number of arguments: title is missing"
     assert message(bind, "addNote", {"owner_id": "x", "y": 1}) == "Missing argument: title"
 
 
@@ -172,12 +185,12 @@ ATTACH = Procedure("attach", attach, "open").signature
 @pytest.mark.parametrize(
     ("params", "problem"),
     [
-        ([1], "Wrong number of arguments"),
-        ({"note_id": 1}, "Wrong number of arguments"),
+        ([1], "Wrong number of arguments: content is missing"),
+        ({"note_id": 1}, "Wrong number of arguments: content is missing"),
         ({"note_id": 1, "unknown": 1}, "Missing argument: content"),
         ({"size": 1}, "Missing argument: note_id"),
-        ([1, "a", 2], "Too many arguments"),
-        ({"note_id": 1, "content": "a", "unknown": 1}, "Too many arguments"),
+        ([1, "a", 2], "Too many arguments: at most 2"),
+        ({"note_id": 1, "content": "a", "unknown": 1}, "Too many arguments: at most 2"),
     ],
 )
 def test_a_parameter_that_others_may_replace_is_required_where_none_of_them_is_given(params: Any, problem: str) -> None:
@@ -198,5 +211,5 @@ def test_an_extension_without_a_default_is_required_and_cannot_come_by_position(
 
     signature = Procedure("extended", extended, "open").signature
     assert signature.bind({"note_id": 1}) == {"note_id": 1}
-    with pytest.raises(WrongArguments, match="Too many arguments"):
+    with pytest.raises(WrongArguments, match="Too many arguments: at most 0"):
         signature.bind([1])

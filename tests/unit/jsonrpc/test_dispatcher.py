@@ -49,9 +49,22 @@ def test_json_that_is_no_request_is_invalid_with_id_null(service: Any, document:
     assert service.post(document) == INVALID_REQUEST
 
 
-@pytest.mark.parametrize("name", ["noSuchNote", "", "getNote ", "__init__", "dispatch", "get_note"])
+@pytest.mark.parametrize("name", ["", "__init__", "dispatch", "é", "getNote" * 100])
 def test_an_unknown_procedure_is_not_found(service: Any, name: str) -> None:
     assert service.post(call(name, [1])) == failed(-32601, "Method not found")
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("getNotes", "getNote"), ("getNote ", "getNote"), ("get_note", "getNote"), ("REMOVENOT", "removeNote")],
+)
+def test_an_unknown_procedure_whose_name_is_near_another_one_tells_that(service: Any, name: str, nearest: str) -> None:
+    assert service.post(call(name, [1])) == failed(-32601, "Method not found", f"Did you mean {nearest}?")
+
+
+def test_the_log_gets_the_name_of_an_unknown_procedure_as_it_was_sent(service: Any) -> None:
+    service.post([call("get\nnote"), call("getNote", [1])])
+    assert [called.unknown for called in service.calls] == ["get\nnote", ""]
 
 
 def test_letter_case_of_a_procedure_does_not_matter(service: Any) -> None:
@@ -66,9 +79,9 @@ def test_params_absent_null_and_empty_are_the_same(service: Any, params: dict[st
 @pytest.mark.parametrize(
     ("params", "data"),
     [
-        ([], "Wrong number of arguments"),
-        ([1, 2], "Too many arguments"),
-        ({"note_id": 1, "x": 2}, "Too many arguments"),
+        ([], "Wrong number of arguments: note_id is missing"),
+        ([1, 2], "Too many arguments: at most 1"),
+        ({"note_id": 1, "x": 2}, "Too many arguments: at most 1"),
         ({"id": 1}, "Missing argument: note_id"),
         ({"NOTE_ID": 1}, "Missing argument: note_id"),
         (["x"], "note_id: must be an integer"),
@@ -118,7 +131,7 @@ def test_a_batch_tells_each_ignored_name_once_and_the_log_those_of_each_call(ser
         ({"title": "a", "owner_id": 1} | {f"x{number}": 1 for number in range(9)}, "Unknown argument: x0"),
         ({"title": "a", "owner_id": 1, "x\r\ny": 1}, "Unknown argument: ?"),
         ({"title": "a", "owner_id": "x"}, "owner_id: must be an integer"),
-        (["a"], "Wrong number of arguments"),
+        (["a"], "Wrong number of arguments: owner_id is missing"),
     ],
 )
 def test_a_strict_call_with_an_unknown_name_is_not_made_and_the_name_is_told_first(
@@ -272,7 +285,7 @@ class Shouting:
 def test_the_form_sees_params_before_they_are_bound_and_results_before_they_are_written(service: Any) -> None:
     service.form = Shouting()
     assert service.post(call("getnote", {"any": 1, "count": 2})) == answered(b'["getNote",{"id":7}]')
-    assert service.post(call("removeNote", [])) == answered(b'"removeNote: no task"')
+    assert service.post(call("removeNote", [])) == answered(b'"removeNote: no not found"')
 
 
 def test_the_form_may_find_params_invalid(service: Any) -> None:

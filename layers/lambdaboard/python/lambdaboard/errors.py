@@ -17,15 +17,13 @@ any other          -32603 with the request id; logged with its stack and counted
 from enum import StrEnum
 
 
-class Reason(StrEnum):
-    """Why a call is rejected: for the log and for the native format's table of failure values (`wire`)."""
+class Thing(StrEnum):
+    """What an id or a name can name: for the native format's failure values (`wire`), and the types of parameters."""
 
-    # what is not there
     ACTION = "automatic action"
     CATEGORY = "category"
     COLUMN = "column"
     COMMENT = "comment"
-    CONTENT = "content"
     EXTERNAL_LINK = "external_link"
     FILE = "file"
     GROUP = "group"
@@ -39,31 +37,70 @@ class Reason(StrEnum):
     TAG = "tag"
     TASK = "task"
     TASK_LINK = "task link"
-    TIMER = "timer"
     TOKEN = "token"  # noqa: S105 - the word for it
     USER = "user"
-    # what is not allowed
+
+
+class Reason(StrEnum):
+    """Why a call is refused, for its client and the log: nothing else is said, so no text of a client gets there.
+
+    What the caller may not see has the same reason as what is not there. What each means: docs/extensions.md.
+    """
+
+    NOT_FOUND = "not found"
+    EMPTY = "empty"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    OUT_OF_RANGE = "out of range"
     INVALID_VALUE = "invalid value"
-    NAME_TAKEN = "name taken"
-    NOT_EMPTY = "not empty"
+    UNKNOWN_VALUE = "none of the possible values"
+    NOT_A_DATE = "not a date"
+    BEFORE_START = "before the start"
+    TAKEN = "taken"
+    NOT_ASSIGNABLE = "not assignable"
     NOT_OWN = "not the caller's own"
+    ABOVE_ROLE = "above the caller's role"
+    WRONG_PASSWORD = "wrong password"  # noqa: S105 - no password
     ALREADY_LINKED = "already linked"
     ALREADY_MEMBER = "already a member"
     ALREADY_THERE = "already at this position"
+    SAME_TASK = "the task itself"
+    NOT_EMPTY = "holds tasks"
+    NO_COLUMN = "no column in the project"
+    NO_SWIMLANE = "no active swimlane in the project"
     NOT_RUN_HERE = "not run here"
     TIMER_RUNS = "timer runs already"
+    NO_TIMER = "no timer runs"
 
 
 class Rejected(Exception):  # noqa: N818 - not an error: a result that the API documents
-    """The call is rejected and has changed nothing; the caller gets the procedure's failure value."""
+    """The call is rejected and has changed nothing; the caller gets the procedure's failure value.
 
-    def __init__(self, reason: Reason) -> None:
+    Attributes:
+        reason: why.
+        parameter: of the procedure; "" for the one that names what the call is about (`api.resources.blame`).
+        thing: what is not there; None where it is something else.
+    """
+
+    thing: Thing | None = None
+
+    def __init__(self, reason: Reason, parameter: str = "") -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.parameter = parameter
+
+    @property
+    def refusal(self) -> str:
+        """Why the call is refused, in the words of the header and of the log: `title: empty`."""
+        return f"{self.parameter}: {self.reason.value}"
 
 
 class NotFound(Rejected):
-    """The thing named by an id (or by a name) is not there; `reason` says which kind: Reason.TASK …."""
+    """What an id or a name is to name is not there, or the caller may not see it; `thing` says of which kind it is."""
+
+    def __init__(self, thing: Thing, reason: Reason = Reason.NOT_FOUND) -> None:
+        super().__init__(reason)
+        self.thing = thing
 
 
 class Conflict(Exception):  # noqa: N818 - not an error: the call is tried again
@@ -115,7 +152,13 @@ class Unavailable(Exception):  # noqa: N818 - what the original answers, and cli
 
 
 class Abort(Exception):  # noqa: N818 - says what becomes of the request
-    """The whole request is answered with an HTTP status of its own."""
+    """The whole request is answered with an HTTP status of its own; `why` is for the log, and tells no secret."""
+
+    why = ""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why)
+        self.why = why or self.why
 
 
 class Unauthorized(Abort):
@@ -125,6 +168,10 @@ class Unauthorized(Abort):
 class Forbidden(Abort):
     """The caller is known and has no right to do this: HTTP 403."""
 
+    why = "not open to the caller's role or token"
+
 
 class NoRole(Forbidden):
     """The person has no role in the project, or there is no such project: the caller cannot know which."""
+
+    why = "no role in such a project"

@@ -1,7 +1,7 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
 `documented` is the format of the API documents: numbers in objects are strings. `native` is what Kanboard answers.
-Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and reason.
+Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and what is not there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, ProjectFileRow, Row, TaskRow
-from lambdaboard.errors import Reason
+from lambdaboard.errors import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,13 +38,13 @@ class Wire(msgspec.Struct, frozen=True):
         parameters: procedure -> what turns params as they were sent into those of its signature.
         rows: type of row -> what turns it into what is sent.
         text: what turns a number in an object into what is sent.
-        failures: (procedure, reason) -> result; None for any other reason.
+        failures: (procedure, what is not there) -> result; None for any other rejection.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
     rows: Mapping[type[Row], Callable[[Row], Json]]
     text: Callable[[Any], Json]
-    failures: Mapping[tuple[str, Reason | None], Json]
+    failures: Mapping[tuple[str, Thing | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
         """Turn params as they were sent into those that the signatures describe."""
@@ -70,9 +70,9 @@ class Wire(msgspec.Struct, frozen=True):
 
     def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
         """Return the result of a rejected call."""
-        for reason in (rejected.reason, None):
-            if (procedure.name, reason) in self.failures:
-                return self.failures[procedure.name, reason]
+        for thing in (rejected.thing, None):
+            if (procedure.name, thing) in self.failures:
+                return self.failures[procedure.name, thing]
         return procedure.failure
 
 
@@ -166,17 +166,17 @@ def _as_it_is(row: Row) -> Json:
 
 
 def _native_document(row: Row) -> Json:
-    """Return the failure values of this format: `x-failure`, and `x-failures` by reason where they differ from it."""
-    failures: dict[str, dict[Reason | None, Json]] = {}
-    for (procedure, reason), value in NATIVE_FAILURES.items():
-        failures.setdefault(procedure, {})[reason] = value
+    """Return the failure values of this format: `x-failure`, and `x-failures` by what is not there, if they differ."""
+    failures: dict[str, dict[Thing | None, Json]] = {}
+    for (procedure, thing), value in NATIVE_FAILURES.items():
+        failures.setdefault(procedure, {})[thing] = value
     return row | {"methods": [method | _failures(failures.get(method["name"], {})) for method in row["methods"]]}
 
 
-def _failures(by_reason: dict[Reason | None, Json]) -> dict[str, Json]:
-    default = {"x-failure": by_reason[None]} if None in by_reason else {}
-    reasons = {reason.value: value for reason, value in by_reason.items() if reason}
-    return default | {"x-failures": reasons} if reasons else default
+def _failures(by_thing: dict[Thing | None, Json]) -> dict[str, Json]:
+    default = {"x-failure": by_thing[None]} if None in by_thing else {}
+    things = {thing.value: value for thing, value in by_thing.items() if thing}
+    return default | {"x-failures": things} if things else default
 
 
 def _native_file(row: Row) -> Json:
@@ -216,15 +216,15 @@ DOCUMENTED = Wire(
     failures={},
 )
 
-NATIVE_FAILURES: Mapping[tuple[str, Reason | None], Json] = {
-    ("createTask", Reason.PROJECT): 0,
-    ("createTask", Reason.COLUMN): 0,
-    ("createTask", Reason.SWIMLANE): 0,
-    ("addSwimlane", Reason.PROJECT): 0,
+NATIVE_FAILURES: Mapping[tuple[str, Thing | None], Json] = {
+    ("createTask", Thing.PROJECT): 0,
+    ("createTask", Thing.COLUMN): 0,
+    ("createTask", Thing.SWIMLANE): 0,
+    ("addSwimlane", Thing.PROJECT): 0,
     ("getAllTasks", None): [],
     ("searchTasks", None): [],
     ("getOverdueTasksByProject", None): [],
-    ("moveTaskToProject", Reason.PROJECT): True,
+    ("moveTaskToProject", Thing.PROJECT): True,
     ("duplicateTaskToProject", None): 0,
     ("getTaskMetadata", None): {},
     ("getProjectMetadata", None): {},

@@ -9,13 +9,15 @@ project hears 403, and of no problem with the call.
 from __future__ import annotations
 
 from enum import Enum, auto
+from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
-from lambdaboard.errors import InvalidParams, NotFound, Reason
+from lambdaboard.errors import InvalidParams, NotFound, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lambdaboard.errors import Rejected
     from lambdaboard.jsonrpc import Procedure
     from lambdaboard.store.stores import Stores
 
@@ -59,6 +61,26 @@ READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
 """Resource -> the read that finds its project and checks the role there; NotFound, Forbidden."""
 
 
+def blame(procedure: Procedure, rejected: Rejected) -> None:
+    """Let a rejection name a parameter of the procedure, if it does not: the one that is to name what is not there.
+
+    By the types of the signature (`api.parameters`). Where none is of that kind, it is the one that names what the call
+    is authorized for: what is not there belongs to that.
+    """
+    if rejected.parameter in procedure.signature.names:
+        return
+    marks = {each.name: _marks(each.annotation) for each in procedure.signature.parameters}
+    naming = [name for name, own in marks.items() if rejected.thing and rejected.thing in own]
+    subjects = [name for name, own in marks.items() if any(isinstance(each, Resource) for each in own)]
+    rejected.parameter = next(iter([*naming, *subjects, *marks]), "")
+
+
+def _marks(annotation: Any) -> set[Thing | Resource]:
+    """Return what the type of a parameter says that its value names, be it a union or not."""
+    inner = get_args(annotation)
+    return {each for each in (*inner, *chain(*map(get_args, inner))) if isinstance(each, Thing | Resource)}
+
+
 def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) -> None:
     """Read what a call is authorized for; does nothing for a procedure that names no such thing.
 
@@ -77,4 +99,4 @@ def _given(procedure: Procedure, name: str, given: Mapping[str, Any]) -> Any:
     try:
         return procedure.signature.validated({name: given[name]})[name]
     except InvalidParams:
-        raise NotFound(Reason.PROJECT) from None
+        raise NotFound(Thing.PROJECT) from None

@@ -8,6 +8,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from lambdaboard.api.context import APPLICATION, Caller
+from lambdaboard.app.login import WRONG
 from lambdaboard.domain.token import looks_like_token
 from lambdaboard.domain.user import RESERVED
 from lambdaboard.errors import Unauthorized
@@ -56,12 +57,12 @@ class Authenticator:
             return self._tokens.log_in(text, user.decode(errors="replace"), force_refresh=force_refresh)
         if user == RESERVED.encode():
             if not self._accepts(secret):
-                raise Unauthorized
+                raise Unauthorized(WRONG)
             return APPLICATION
         try:
             return self._person(user.decode(), secret.decode(), force_refresh=force_refresh)
         except UnicodeDecodeError:
-            raise Unauthorized from None
+            raise Unauthorized(WRONG) from None
 
     def revalidate(self, caller: Caller) -> None:
         """Check that a cached caller is unchanged (1 round trip); Conflict: they have to log in again."""
@@ -72,14 +73,11 @@ class Authenticator:
 
     def _person(self, username: str, password: str, *, force_refresh: bool) -> Caller:
         if not username:
-            raise Unauthorized
+            raise Unauthorized("no credentials")
         cached = None if force_refresh else self._logins.cached(username, password)
         if cached:
             return Caller(cached, is_cached=True)
-        user = self._logins.log_in(username, password)
-        if user is None:
-            raise Unauthorized
-        return Caller(user)
+        return Caller(self._logins.log_in(username, password))
 
 
 def is_token(token: str) -> Callable[[bytes], bool]:

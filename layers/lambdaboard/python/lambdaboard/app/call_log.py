@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from lambdaboard.jsonrpc import listed
+from lambdaboard.jsonrpc import cut, listed
 from lambdaboard.store import usage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from lambdaboard.jsonrpc import Called
 
 logger = Logger(child=True)
 
@@ -21,29 +21,31 @@ class CallLog:
 
     Attributes:
         writes: of the calls that are logged (`store.usage.Usage.writes`).
+        procedure: the one that was asked for last; "" for none.
     """
 
     def __init__(self) -> None:
         self.writes = 0
+        self.procedure = ""
         self._begin()
 
-    def called(self, procedure: str, outcome: str, ignored: Sequence[str]) -> None:
-        """Log a call.
-
-        Args:
-            procedure: the name that it is registered under, or "unknown".
-            outcome: see `Dispatcher`.
-            ignored: names of params that the procedure does not know.
-        """
-        more: dict[str, Any] = {"ignored_params": listed(ignored)} if ignored else {}
-        more |= {"automatic_actions": self._usage.actions} if self._usage.actions else {}
-        logger.info("call", procedure=procedure, outcome=outcome, **self._used(), **more)
+    def called(self, called: Called) -> None:
+        """Log a call. Of its client's text, names alone are logged, cut and made printable."""
+        more: dict[str, Any] = {
+            "refusal": called.refusal,
+            "unknown_procedure": cut(called.unknown) if called.unknown else "",
+            "ignored_params": listed(called.ignored),
+            "automatic_actions": self._usage.actions,
+        }
+        said: dict[str, Any] = {name: value for name, value in more.items() if value}
+        logger.info("call", procedure=called.procedure, outcome=called.kind, **self._used(), **said)
         self.writes += self._usage.writes
         self._begin()
 
-    def rejected(self, status: int) -> None:
-        """Log that the request ends here, with this HTTP status."""
-        logger.info("rejected", status=status, **self._used())
+    def rejected(self, status: int, why: str) -> None:
+        """Log that the request ends here, with this HTTP status, and why; an attacker's name is not logged."""
+        more: dict[str, Any] = {"procedure": self.procedure} if self.procedure else {}
+        logger.info("rejected", status=status, why=why, **more, **self._used())
 
     def _begin(self) -> None:
         self._started = time.perf_counter()

@@ -69,7 +69,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
 
     @property
     def prefers_strict(self) -> bool:
-        """Whether a param that a procedure does not know shall be an error: `Prefer: handling=strict` (RFC 7240)."""
+        """Whether a refusal and an unknown param shall be errors: `Prefer: handling=strict` (RFC 7240)."""
         preferences = (each.partition(";")[0] for each in self.headers.get("prefer", "").lower().split(","))
         named = (each.partition("=") for each in preferences)
         handling = (value.strip(' \t"') for name, _, value in named if name.strip() == "handling")
@@ -124,7 +124,9 @@ def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]
 
 
 def _headers(answer: Answer) -> dict[str, str]:
-    return HEADERS | {"x-ignored-params": listed(answer.ignored)} if answer.ignored else HEADERS
+    ignored = {"x-ignored-params": listed(answer.ignored)} if answer.ignored else {}
+    refused = {"x-refused": answer.refusal} if answer.refusal else {}
+    return HEADERS | ignored | refused
 
 
 def _is_carried(sent: dict[str, Any]) -> bool:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, may_call
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import without_secrets
-from lambdaboard.api.resources import authorize
-from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Reason, Rejected
+from lambdaboard.api.resources import authorize, blame
+from lambdaboard.errors import Conflict, Forbidden, InvalidParams, NoRole, NotFound, Rejected, Thing
 from lambdaboard.store.authorization import Authorization
 from lambdaboard.store.idempotency import HEADER, AlreadyProcessed, IdempotentCall
 from lambdaboard.store.parallel import in_background
@@ -162,11 +162,12 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
         if isinstance(problem, AlreadyProcessed):
             raise Conflict("the idempotency record has expired") from None
         if isinstance(problem, NoRole) and procedure.hides_forbidden:
-            raise NotFound(Reason.PROJECT) from None
-        if isinstance(problem, Forbidden):
-            raise
-        _check_may_learn(context, procedure, given)
-        raise
+            problem = NotFound(Thing.PROJECT)
+        elif not isinstance(problem, Forbidden):
+            _check_may_learn(context, procedure, given)
+        if isinstance(problem, Rejected):
+            blame(procedure, problem)
+        raise problem from None
 
 
 def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
@@ -176,7 +177,7 @@ def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, An
     try:
         authorize(procedure, given, context.stores)
     except NotFound:
-        raise Forbidden from None
+        raise NoRole from None
 
 
 def _owner_of_keys(caller: Caller) -> str:

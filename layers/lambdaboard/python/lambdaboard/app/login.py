@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.domain import passwords
-from lambdaboard.errors import Conflict
+from lambdaboard.errors import Conflict, Unauthorized
 from lambdaboard.store.retry import retry_attempts
 from lambdaboard.store.users import StoredUser
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lambdaboard.domain.user import User
     from lambdaboard.store.logins import Attempt, LoginStore
     from lambdaboard.store.users import UserStore
+
+WRONG = "wrong name, password or token"
+"""What the log says of credentials that fit nobody."""
 
 MAX_CACHED = 1_000
 """People whom a container caches."""
@@ -60,13 +63,14 @@ class Logins:
             return cached.user
         return None
 
-    def log_in(self, username: str, password: str) -> User | None:
-        """Return who that is; None where the credentials are refused (3 round trips; 50 ms).
+    def log_in(self, username: str, password: str) -> User:
+        """Return who that is (3 round trips; 50 ms).
 
         Every attempt makes the same AWS calls, so that nobody learns from a refusal which users exist. Only one that
         comes while others have taken all attempts that are left, and are not decided, makes more.
 
         Raises:
+            Unauthorized: the credentials are refused.
             TimeoutError: the user was always changed meanwhile.
         """
         for _ in retry_attempts():
@@ -74,19 +78,21 @@ class Logins:
                 return self._decided(username, password)
         raise TimeoutError("gave up: the user was always changed meanwhile")
 
-    def _decided(self, username: str, password: str) -> User | None:
+    def _decided(self, username: str, password: str) -> User:
         user_id = self._attempts.find(username)
         attempt = self._attempts.begin(user_id, _now())
         stored = attempt.stored
         fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
-        if stored and fits and attempt.is_counted and stored.user.is_active and stored.user.username == username:
+        is_right = bool(stored and fits and stored.user.username == username)
+        if stored and is_right and attempt.is_counted and stored.user.is_active:
             user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
             self._cache(user, password)
             return user
         self._attempts.failed(user_id, attempt.stored, _now())
-        return None
+        is_locked = attempt.stored is not None and not attempt.is_counted
+        raise Unauthorized("locked" if is_locked else "disabled" if is_right else WRONG)
 
     def _waited(self, user_id: int) -> Attempt:
         """Count an attempt as soon as those at the same time are decided; it is not counted if they lock the user."""

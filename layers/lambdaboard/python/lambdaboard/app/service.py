@@ -90,11 +90,11 @@ class Service(msgspec.Struct, frozen=True):
                 caller = self.authenticator.authenticate(request.headers)
                 invoker = Invoker(self.settings, self.stores, self.authenticator, request, caller)
                 return self._answer(request, invoker, request_id, log, seconds_left)
-        except Unauthorized:
-            log.rejected(401)
+        except Unauthorized as error:
+            log.rejected(401, error.why)
             return UNAUTHORIZED
-        except Forbidden:
-            log.rejected(403)
+        except Forbidden as error:
+            log.rejected(403, error.why)
             return FORBIDDEN
         except Exception as error:  # noqa: BLE001 - it is logged
             # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
@@ -110,11 +110,11 @@ class Service(msgspec.Struct, frozen=True):
             registry,
             invoker.call,
             partial(_fault, request_id),
-            admit=invoker.admit,
+            admit=partial(_admit, invoker, log),
             answer_limit=answer_limit(accepts_gzip=request.accepts_gzip),
             batch_limit=self.settings.batch_limit,
             stop=partial(self._stop, log, seconds_left),
-            on_outcome=log.called,
+            on_call=log.called,
             is_strict=request.prefers_strict,
         )
         answer = dispatcher.dispatch(request.body, self._wire(request))
@@ -136,6 +136,11 @@ class Service(msgspec.Struct, frozen=True):
         formats: dict[str, WireFormat] = {"documented": "documented", "native": "native"}
         chosen = next((formats[name] for name in named if name in formats), self.settings.wire_format)
         return WIRES[chosen]
+
+
+def _admit(invoker: Invoker, log: CallLog, procedure: Procedure) -> None:
+    log.procedure = procedure.name
+    invoker.admit(procedure)
 
 
 def authenticator(settings: Settings, stores: Stores) -> Authenticator:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lambdaboard.api.context import Caller
-from lambdaboard.app.login import MAX_CACHED
+from lambdaboard.app.login import MAX_CACHED, WRONG
 from lambdaboard.domain.token import id_of
 from lambdaboard.errors import Conflict, Unauthorized
 
@@ -48,7 +48,7 @@ class TokenLogins:
         is_known = cached is not None and cached.token is not None and cached.token.is_valid(text, _now())
         caller = cached if cached and is_known else self._read(text)
         if username not in {None, caller.username}:
-            raise Unauthorized
+            raise Unauthorized(WRONG)
         return caller
 
     def revalidate(self, caller: Caller, token: Token) -> None:
@@ -61,10 +61,10 @@ class TokenLogins:
     def _read(self, text: str) -> Caller:
         token = self._tokens.find(id_of(text))
         if token is None or not token.is_valid(text, _now()):
-            raise Unauthorized
+            raise Unauthorized(WRONG)
         there, user = self._tokens.with_owner(token) if token.user_id else (token, None)
         if there != token or (token.user_id and (user is None or not user.is_active)):
-            raise Unauthorized
+            raise Unauthorized(WRONG)
         caller = Caller(user, token=token)
         if len(self._cached) >= MAX_CACHED:
             self._cached.clear()

@@ -203,12 +203,14 @@ def checked(event_name: str, action_name: str, params: Mapping[str, Any] | Seque
     """
     kind = kind_of(action_name)
     given = params if isinstance(params, dict) else dict(enumerate(params))
-    if kind is None or event_name not in kind.event_names:
-        raise Rejected(Reason.INVALID_VALUE)
+    if kind is None:
+        raise Rejected(Reason.UNKNOWN_VALUE, "action_name")
+    if event_name not in kind.event_names:
+        raise Rejected(Reason.UNKNOWN_VALUE, "event_name")
     if kind.effect is None:
-        raise Rejected(Reason.NOT_RUN_HERE)
+        raise Rejected(Reason.NOT_RUN_HERE, "action_name")
     if {*given} != {*kind.parameters.split()} or None in given.values():
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.INVALID_VALUE, "params")
     texts = {name: _as_text(given[name]) for name in kind.parameters.split()}
     if any(len(text) > MAX_VALUE for text in texts.values()):
         raise InvalidParams("params", f"must hold at most {MAX_VALUE} characters a value")

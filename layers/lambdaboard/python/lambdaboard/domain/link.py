@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from lambdaboard.domain.serialization import Doc, decoder, serialize
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -90,8 +90,10 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         Raises:
             Rejected: a label is missing or taken, or both are the same.
         """
-        if label in {"", opposite_label} or {label, opposite_label} & {each.label for each in self.types}:
-            raise Rejected(Reason.INVALID_VALUE)
+        taken = {each.label for each in self.types}
+        _check_label(label, taken)
+        if opposite_label in {label, *taken}:
+            raise Rejected(Reason.TAKEN, "opposite_label")
         first, second = self.last_id + 1, self.last_id + 2
         new = [LinkType(id=first, label=label)]
         if opposite_label:
@@ -112,8 +114,9 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         place = self.types.index(found)
         before, after = self.types[:place], self.types[place + 1 :]
         ids = {0, *(each.id for each in self.types)}
-        if label in {"", *(each.label for each in before + after)} or opposite_id not in ids:
-            raise Rejected(Reason.INVALID_VALUE)
+        _check_label(label, {each.label for each in before + after})
+        if opposite_id not in ids:
+            raise Rejected(Reason.NOT_FOUND, "opposite_link_id")
         new = msgspec.structs.replace(found, label=label, opposite_id=opposite_id)
         return msgspec.structs.replace(self, types=(*before, new, *after))
 
@@ -136,7 +139,13 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         for each in self.types:
             if getattr(each, name) == value:
                 return each
-        raise NotFound(Reason.LINK)
+        raise NotFound(Thing.LINK)
+
+
+def _check_label(label: str, taken: Collection[str]) -> None:
+    """Check the label of a type; Rejected where it is missing or taken."""
+    if not label or label in taken:
+        raise Rejected(Reason.TAKEN if label else Reason.EMPTY, "label")
 
 
 class TaskLink(Doc, frozen=True, kw_only=True):
@@ -196,7 +205,7 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
     link_id = types.get(ends.link_id).id
     other_link_id = types.opposite_id(link_id)
     if ends.task_id == ends.opposite_task_id and link_id == other_link_id:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.SAME_TASK, "opposite_task_id")
     return TaskLink(
         id=ids[0],
         task_id=ends.task_id,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from lambdaboard.domain.serialization import Doc, decoder, serialize
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Reason, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence, Set
@@ -115,19 +115,19 @@ class Project(Doc, frozen=True, kw_only=True):
 
     def column(self, column_id: int) -> Column:
         """Return the column with this id; NotFound."""
-        return _by_id(self.columns, column_id, Reason.COLUMN)
+        return _by_id(self.columns, column_id, Thing.COLUMN)
 
     def swimlane(self, swimlane_id: int) -> Swimlane:
         """Return the swimlane with this id; NotFound."""
-        return _by_id(self.swimlanes, swimlane_id, Reason.SWIMLANE)
+        return _by_id(self.swimlanes, swimlane_id, Thing.SWIMLANE)
 
     def category(self, category_id: int) -> Category:
         """Return the category with this id; NotFound."""
-        return _by_id(self.categories, category_id, Reason.CATEGORY)
+        return _by_id(self.categories, category_id, Thing.CATEGORY)
 
     def automatic_action(self, action_id: int) -> AutomaticAction:
         """Return the automatic action with this id; NotFound."""
-        return _by_id(self.automatic_actions, action_id, Reason.ACTION)
+        return _by_id(self.automatic_actions, action_id, Thing.ACTION)
 
     def columns_in_order(self) -> list[Column]:
         """Return the columns by position."""
@@ -153,14 +153,14 @@ class Project(Doc, frozen=True, kw_only=True):
     def first_column(self) -> Column:
         """Return the column that a task without one is put into; NotFound where the project has none."""
         if not self.columns:
-            raise NotFound(Reason.COLUMN)
+            raise NotFound(Thing.COLUMN, Reason.NO_COLUMN)
         return min(self.columns, key=lambda column: column.position)
 
     def first_swimlane(self) -> Swimlane:
         """Return the first active swimlane; NotFound where there is none."""
         active = self.active_swimlanes()
         if not active:
-            raise NotFound(Reason.SWIMLANE)
+            raise NotFound(Thing.SWIMLANE, Reason.NO_SWIMLANE)
         return active[0]
 
     def active_swimlane(self, swimlane_id: int) -> Swimlane:
@@ -252,11 +252,11 @@ def with_id(parts: Iterable[Part], part_id: int) -> Part | None:
     return next((each for each in parts if each.id == part_id), None)
 
 
-def _by_id(parts: Iterable[Part], part_id: int, reason: Reason) -> Part:
+def _by_id(parts: Iterable[Part], part_id: int, thing: Thing) -> Part:
     for part in parts:
         if part.id == part_id:
             return part
-    raise NotFound(reason)
+    raise NotFound(thing)
 
 
 def without(parts: Iterable[Part], part_id: int) -> tuple[Part, ...]:
@@ -274,18 +274,19 @@ def numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(msgspec.structs.replace(part, position=place) for place, part in enumerate(parts, start=1))
 
 
-def moved_to(parts: list[Part], part_id: int, position: int) -> tuple[Part, ...]:
+def moved_to(parts: list[Part], part_id: int, position: int, thing: Thing) -> tuple[Part, ...]:
     """Return the ordered parts with one of them put at a position, the others closing up, numbered 1..n.
 
     Args:
         parts: columns or active swimlanes.
         part_id: the one to be moved.
         position: from 1; one beyond the end means the end.
+        thing: what they are.
 
     Raises:
         NotFound: no such part among them.
     """
-    moved = _by_id(parts, part_id, Reason.COLUMN)
+    moved = _by_id(parts, part_id, thing)
     others: tuple[Part, ...] = without(parts, part_id)
     return numbered([*others[: position - 1], moved, *others[position - 1 :]])
 

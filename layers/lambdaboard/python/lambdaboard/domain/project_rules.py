@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.domain.properties import MAX_INTEGER, checked_title
+from lambdaboard.domain.properties import MAX_INTEGER, checked_by, checked_title
 from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import tzinfo
 
-MAX_NAME, MAX_DATE, MAX_EMAIL = 191, 10, 254
-"""Characters of the name of a swimlane or category, of a date, of an e-mail address."""
+MAX_NAME, MAX_IDENTIFIER, MAX_DATE, MAX_EMAIL = 191, 50, 10, 254
+"""Characters of the name of a swimlane or category, of an identifier, a date, an e-mail address."""
 
-IDENTIFIER = re.compile(r"[A-Za-z0-9]{0,50}")
+IDENTIFIER = re.compile(r"[A-Za-z0-9]*")
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?=..)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 """What Kanboard takes for an address, `user@localhost` too; source: context.md 6."""
@@ -26,28 +26,28 @@ EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?=..)[A-Za-z0-9-]+(?:\.[A
 def checked_position(position: int, count: int) -> int:
     """Return the position; Rejected where it is not 1 to count."""
     if not 1 <= position <= count:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.OUT_OF_RANGE, "position")
     return position
 
 
-def checked_unique(names: Iterable[str], name: str) -> str:
-    """Return the name; Rejected where it is taken."""
+def checked_unique(names: Iterable[str], name: str, parameter: str) -> str:
+    """Return the name, which a parameter has; Rejected where it is taken."""
     if name in names:
-        raise Rejected(Reason.NAME_TAKEN)
+        raise Rejected(Reason.TAKEN, parameter)
     return name
 
 
 def checked_name(name: str) -> str:
     """Return the name of a swimlane or category; Rejected where it has not 1 to 191 characters."""
     if not 1 <= len(name) <= MAX_NAME:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.TOO_LONG if name else Reason.EMPTY, "name")
     return name
 
 
-def checked_integer(number: int) -> int:
-    """Return the number; Rejected beyond 2147483647 and -2147483647."""
+def checked_integer(number: int, parameter: str = "") -> int:
+    """Return the number, which a parameter has; Rejected beyond 2147483647 and -2147483647."""
     if abs(number) > MAX_INTEGER:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.OUT_OF_RANGE, parameter)
     return number
 
 
@@ -60,7 +60,7 @@ def checked_project(values: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Rejected: a value is not allowed.
     """
-    return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
+    return checked_by(lambda name, value: CHECKS[name](value), values)
 
 
 def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) -> dict[str, Any]:
@@ -74,14 +74,15 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
     Raises:
         Rejected: a date is not understood; Kanboard stores 1970-01-01.
     """
-    return {name: _iso(value, zone, date_format) if name in DATES else value for name, value in values.items()}
+    given = {name: values[name] for name in DATES if name in values}
+    return {**values, **checked_by(lambda _, text: _iso(text, zone, date_format), given)}
 
 
 def check_order(start_date: str, end_date: str, zone: tzinfo, date_format: DateFormat) -> None:
     """Check that a project does not end before it starts; Rejected. A text that is no date, or "", sets no limit."""
     start, end = (parse_date(text, zone, date_format) for text in (start_date, end_date))
     if start is not None and end is not None and end < start:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.BEFORE_START, "end_date")
 
 
 def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
@@ -89,7 +90,7 @@ def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:
         return text
     seconds = parse_date(text, zone, date_format)
     if seconds is None:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_A_DATE)
     return datetime.fromtimestamp(seconds, zone).date().isoformat()
 
 
@@ -99,11 +100,13 @@ def _any_text(text: str) -> str:
 
 def _owner(user_id: int) -> int:
     if user_id < 0:  # whether there is such a user, only the store knows
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_FOUND)
     return user_id
 
 
 def _identifier(text: str) -> str:
+    if len(text) > MAX_IDENTIFIER:
+        raise Rejected(Reason.TOO_LONG)
     if not IDENTIFIER.fullmatch(text):
         raise Rejected(Reason.INVALID_VALUE)
     return text.upper()
@@ -111,7 +114,7 @@ def _identifier(text: str) -> str:
 
 def _date(text: str) -> str:
     if len(text) > MAX_DATE:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.TOO_LONG)
     return text
 
 
@@ -119,7 +122,9 @@ def checked_email(text: str) -> str:
     """Return the address, or ""; Rejected where it is none."""
     if not text:
         return text
-    if len(text) > MAX_EMAIL or not EMAIL.fullmatch(text):  # the length first: the pattern does not see a long text
+    if len(text) > MAX_EMAIL:  # first: the pattern does not see a long text
+        raise Rejected(Reason.TOO_LONG)
+    if not EMAIL.fullmatch(text):
         raise Rejected(Reason.INVALID_VALUE)
     return text
 

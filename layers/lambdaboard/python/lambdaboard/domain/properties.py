@@ -27,8 +27,29 @@ def checked_title(title: str) -> str:
     White space alone is empty, too, in whatever script.
     """
     if not title.strip():
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.EMPTY, "title")
     return title
+
+
+def checked_by(check: Callable[[str, Any], Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as they are stored.
+
+    Args:
+        check: returns a value of a name as it is stored; Rejected.
+        values: by name; None means not given and is left out.
+
+    Raises:
+        Rejected: a value is not allowed; it names the value.
+    """
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is not None:
+            try:
+                checked[name] = check(name, value)
+            except Rejected as rejected:
+                rejected.parameter = name
+                raise
+    return checked
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -54,7 +75,7 @@ class Rules(msgspec.Struct, frozen=True):
         Raises:
             Rejected: a value is not allowed.
         """
-        stored = {name: self._stored(name, value) for name, value in values.items() if value is not None}
+        stored = checked_by(self._stored, values)
         if stored.keys() & DATES:
             self._check_dates(stored, task)
         return stored
@@ -62,7 +83,7 @@ class Rules(msgspec.Struct, frozen=True):
     def _check_dates(self, stored: Mapping[str, Any], task: Task | None) -> None:
         started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
         if starts_too_late(started or 0, due, self.zone):
-            raise Rejected(Reason.INVALID_VALUE)
+            raise Rejected(Reason.BEFORE_START, "date_due")
 
     def _stored(self, name: str, value: Any) -> Any:
         return CHECKS[name](self, value) if name in CHECKS else value
@@ -71,7 +92,7 @@ class Rules(msgspec.Struct, frozen=True):
 def _text(max_length: int) -> Callable[[Rules, str], str]:
     def check(_rules: Rules, value: str) -> str:
         if len(value) > max_length:
-            raise Rejected(Reason.INVALID_VALUE)
+            raise Rejected(Reason.TOO_LONG)
         return value
 
     return check
@@ -83,7 +104,7 @@ def _title(rules: Rules, value: str) -> str:
 
 def _integer(_rules: Rules, value: int) -> int:
     if abs(value) > MAX_INTEGER:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.OUT_OF_RANGE)
     return value
 
 
@@ -97,7 +118,7 @@ def _date(rules: Rules, value: str) -> int:
         return 0
     date = parse_date(value, rules.zone, rules.date_format)
     if date is None:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_A_DATE)
     return date
 
 
@@ -110,13 +131,13 @@ def _category(rules: Rules, value: int) -> int:
         try:
             rules.project.category(value)
         except NotFound:
-            raise Rejected(Reason.INVALID_VALUE) from None
+            raise Rejected(Reason.NOT_FOUND) from None
     return value
 
 
 def _person(rules: Rules, value: int) -> int:
     if value and value not in rules.assignable:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_ASSIGNABLE)
     return value
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from lambdaboard.domain.properties import MAX_INTEGER
 from lambdaboard.domain.serialization import Doc
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -67,13 +67,13 @@ class Subtask(Doc, frozen=True, kw_only=True):
     def started(self, user_id: int, now: int) -> Subtask:
         """Return the subtask with a user's timer running; Rejected if it runs already."""
         if user_id in self.timers:
-            raise Rejected(Reason.TIMER_RUNS)
+            raise Rejected(Reason.TIMER_RUNS, "user_id")
         return self.changed(timers=self.timers | {user_id: now})
 
     def stopped(self, user_id: int, now: int) -> Subtask:
-        """Return the subtask without the user's timer, its hours added; NotFound where none runs."""
+        """Return the subtask without the user's timer, its hours added; Rejected where none runs."""
         if user_id not in self.timers:
-            raise NotFound(Reason.TIMER)
+            raise Rejected(Reason.NO_TIMER, "user_id")
         return self.changed(
             timers={each: since for each, since in self.timers.items() if each != user_id},
             time_spent=_sum([self.time_spent, self.running(user_id, now)]),
@@ -138,14 +138,14 @@ def nb_completed(subtasks: Iterable[Subtask]) -> int:
 
 
 def _sum_of(name: str, subtasks: Sequence[Subtask]) -> Hours | None:
-    return _sum(getattr(each, name) for each in subtasks) if subtasks else None
+    return _sum((getattr(each, name) for each in subtasks), name) if subtasks else None
 
 
-def _sum(hours: Iterable[Hours]) -> Hours:
+def _sum(hours: Iterable[Hours], parameter: str = "time_spent") -> Hours:
     """Add hours as a person does: 0.1 and 0.2 is 0.3, and 1.5 and 1.5 is 3."""
     total = float(sum(Decimal(repr(each)) for each in hours))
     if not math.isfinite(total):
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.OUT_OF_RANGE, parameter)
     return plain(total)
 
 

@@ -84,7 +84,7 @@ def hashed(text: str) -> str:
 def checked_name(text: str) -> str:
     """Return the name; Rejected where it is white space alone, InvalidParams where it is too long."""
     if not text.strip():
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.EMPTY, "name")
     if len(text) > MAX_NAME:
         raise InvalidParams("name", f"must be at most {MAX_NAME} characters long")
     return text

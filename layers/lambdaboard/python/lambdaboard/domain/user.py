@@ -10,6 +10,7 @@ import msgspec
 
 from lambdaboard.domain import serialization
 from lambdaboard.domain.project_rules import checked_email
+from lambdaboard.domain.properties import checked_by
 from lambdaboard.domain.token import looks_like_token
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
@@ -109,7 +110,7 @@ def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
         Rejected: a value is not allowed.
         InvalidParams: a name is longer than we store.
     """
-    return {name: CHECKS[name](value) for name, value in values.items() if value is not None}
+    return checked_by(lambda name, value: CHECKS[name](value), values)
 
 
 def checked_password(text: str, parameter: str = "password") -> str:
@@ -123,8 +124,10 @@ def checked_password(text: str, parameter: str = "password") -> str:
         Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`), or begins like a token.
         InvalidParams: it has more than 255.
     """
-    if len(text) < MIN_PASSWORD or "\0" in text or looks_like_token(text):
-        raise Rejected(Reason.INVALID_VALUE)
+    if len(text) < MIN_PASSWORD:
+        raise Rejected(Reason.TOO_SHORT, parameter)
+    if "\0" in text or looks_like_token(text):
+        raise Rejected(Reason.INVALID_VALUE, parameter)
     return _limited(parameter, text, MAX_PASSWORD)
 
 
@@ -142,7 +145,7 @@ def effective_role(own: str, of_groups: Iterable[str]) -> str:
 def checked_project_role(text: str) -> str:
     """Return the role; Rejected where it is none of PROJECT_ROLES."""
     if text not in PROJECT_ROLES:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.UNKNOWN_VALUE, "role")
     return text
 
 
@@ -161,8 +164,11 @@ def _username(text: str) -> str:
     """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
-    is_long = max(len(text), len(plain)) > MAX_USERNAME
-    if is_long or ":" in trimmed or plain.casefold() in {"", RESERVED} or _is_unseen(trimmed):
+    if not plain:
+        raise Rejected(Reason.EMPTY)
+    if max(len(text), len(plain)) > MAX_USERNAME:
+        raise Rejected(Reason.TOO_LONG)
+    if ":" in trimmed or plain.casefold() == RESERVED or _is_unseen(trimmed):
         raise Rejected(Reason.INVALID_VALUE)
     return trimmed
 
@@ -178,7 +184,7 @@ def _name(text: str) -> str:
 
 def _role(text: str) -> str:
     if text not in APPLICATION_ROLES:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.UNKNOWN_VALUE)
     return text
 
 

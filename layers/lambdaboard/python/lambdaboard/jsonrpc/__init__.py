@@ -5,7 +5,7 @@ in parameters and the validator that validation makes of them) and dispatcher (t
 """
 
 from lambdaboard.jsonrpc.answer import SMALL, Answer, Outcome, Response, Room
-from lambdaboard.jsonrpc.dispatcher import Dispatcher, Form
+from lambdaboard.jsonrpc.dispatcher import Called, Dispatcher, Form
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import (
     INTERNAL_ERROR,
@@ -21,7 +21,7 @@ from lambdaboard.jsonrpc.errors import (
     ParseError,
     WrongArguments,
 )
-from lambdaboard.jsonrpc.ignored import listed
+from lambdaboard.jsonrpc.ignored import cut, listed
 from lambdaboard.jsonrpc.parameters import (
     Flag,
     Integer,
@@ -48,6 +48,7 @@ __all__ = [
     "SMALL",
     "TOO_LARGE",
     "Answer",
+    "Called",
     "Dispatcher",
     "Error",
     "Flag",
@@ -69,5 +70,6 @@ __all__ = [
     "Texts",
     "Values",
     "WrongArguments",
+    "cut",
     "listed",
 ]

@@ -67,11 +67,13 @@ class Answer(msgspec.Struct, frozen=True):
     Attributes:
         ignored: names of params that were sent and that the procedures do not know, each once, notifications' too; as
             sent, so only by way of `listed` into a header or a log.
+        refusal: why the only call was refused (`Rejected.refusal`); "" where it was not, and for a batch.
     """
 
     responses: tuple[Response, ...]
     is_batch: bool = False
     ignored: tuple[str, ...] = ()
+    refusal: str = ""
 
     def encode(self) -> bytes:
         """Return the body of the HTTP response; empty where there was nothing but notifications."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from lambdaboard.errors import Abort, CollectionFull, InvalidParams, Rejected, ResultTooLarge, Unavailable
 from lambdaboard.jsonrpc.answer import Answer, Outcome, Response, Room
 from lambdaboard.jsonrpc.envelope import Json, Request, parse, read
@@ -21,6 +23,9 @@ from lambdaboard.jsonrpc.errors import (
 from lambdaboard.jsonrpc.ignored import printable
 from lambdaboard.jsonrpc.registry import Procedure, Registry
 
+UNKNOWN = "unknown"
+"""What the log calls a procedure that is not there."""
+
 
 class Form(Protocol):
     """A wire format: how the values of params and results are written."""
@@ -35,7 +40,27 @@ class Form(Protocol):
         """Return the result of a rejected call."""
 
 
-def _tell_nobody(_procedure: str, _outcome: str, _ignored: Sequence[str]) -> None:
+class Called(msgspec.Struct, frozen=True):
+    """What a call of a valid request came to.
+
+    Attributes:
+        procedure: the name that it is registered under, or "unknown".
+        kind: "ok", "refused", "invalid", "fault", "not_found" or "late".
+        outcome: what its response gets.
+        ignored: names of params that the procedure does not know, as sent.
+        refusal: why it was refused (`Rejected.refusal`); "" where it was not.
+        unknown: the name of a procedure that is not there, as sent; "" where it is.
+    """
+
+    procedure: str
+    kind: str
+    outcome: Outcome
+    ignored: Sequence[str] = ()
+    refusal: str = ""
+    unknown: str = ""
+
+
+def _tell_nobody(_called: Called) -> None:
     pass
 
 
@@ -60,9 +85,9 @@ class Dispatcher:
         answer_limit: bytes of an answer; see `Room`.
         batch_limit: a larger batch is refused as a whole.
         stop: asked before each entry of a batch but the first; the error of an entry that is not run, None to go on.
-        on_outcome: called for each call of a valid request: the procedure's registered name or "unknown"; one of "ok",
-            "refused", "invalid", "fault", "not_found", "late"; the names of params that were ignored, as sent.
-        is_strict: a name that the procedure does not know makes the params invalid, instead of being ignored.
+        on_call: told of each call of a valid request, once it has ended.
+        is_strict: a refusal is an error, instead of the procedure's failure value; a name that the procedure does not
+            know makes the params invalid, instead of being ignored.
     """
 
     def __init__(
@@ -75,7 +100,7 @@ class Dispatcher:
         answer_limit: int,
         batch_limit: int,
         stop: Callable[[], Error | None] = _go_on,
-        on_outcome: Callable[[str, str, Sequence[str]], None] = _tell_nobody,
+        on_call: Callable[[Called], None] = _tell_nobody,
         is_strict: bool = False,
     ) -> None:
         self._registry = registry
@@ -85,7 +110,7 @@ class Dispatcher:
         self._answer_limit = answer_limit
         self._batch_limit = batch_limit
         self._stop = stop
-        self._on_outcome = on_outcome
+        self._on_call = on_call
         self._is_strict = is_strict
 
     def dispatch(self, body: bytes, form: Form) -> Answer:
@@ -115,59 +140,72 @@ class Dispatcher:
         responses: list[Response] = []
         room = Room(self._answer_limit, len(entries))
         ignored: dict[str, None] = {}
+        refusal = ""
         for place, entry in enumerate(entries):
             request = read(entry)
             if request is None:
                 responses.append(room.fitted(Response(Outcome.of_error(INVALID_REQUEST))))
                 continue
             error = self._stop() if place else None
-            outcome, names = self._late(request, error) if error else self._run(request, form, room.of_next())
-            ignored.update(dict.fromkeys(names))
+            called = self._late(request, error) if error else self._run(request, form, room.of_next())
+            self._on_call(called)
+            ignored.update(dict.fromkeys(called.ignored))
             if request.is_notification:
                 room.use(0)
             else:
-                responses.append(room.fitted(Response(outcome, request.id)))
-        return Answer(tuple(responses), is_batch, tuple(ignored))
+                refusal = called.refusal
+                responses.append(room.fitted(Response(called.outcome, request.id)))
+        return Answer(tuple(responses), is_batch, tuple(ignored), "" if is_batch else refusal)
 
-    def _late(self, request: Request, error: Error) -> tuple[Outcome, Sequence[str]]:
+    def _late(self, request: Request, error: Error) -> Called:
         """Answer an entry that is not run, so that the client gets the results of those that were."""
         procedure = self._registry.find(request.method)
-        self._on_outcome(procedure.name if procedure else "unknown", "late", ())
-        return Outcome.of_error(error), ()
+        return Called(procedure.name if procedure else UNKNOWN, "late", Outcome.of_error(error))
 
-    def _run(self, request: Request, form: Form, result_limit: int) -> tuple[Outcome, Sequence[str]]:
-        """Return what the call led to and the names of params that it ignored, be it refused or answered."""
+    def _run(self, request: Request, form: Form, result_limit: int) -> Called:
+        """Return what the call came to, be it refused or answered."""
         procedure = self._registry.find(request.method)
         if procedure is None:
-            self._on_outcome("unknown", "not_found", ())
-            return Outcome.of_error(METHOD_NOT_FOUND), ()
+            return self._unknown(request.method)
         self._admit(procedure)
         ignored: list[str] = []
-        kind, outcome = self._call(procedure, request, form, result_limit, ignored)
-        self._on_outcome(procedure.name, kind, ignored)
-        return outcome, ignored
+        kind, outcome, refusal = self._call(procedure, request, form, result_limit, ignored)
+        return Called(procedure.name, kind, outcome, ignored, refusal)
+
+    def _unknown(self, name: str) -> Called:
+        nearest = self._registry.nearest(name)
+        data = f"Did you mean {nearest}?" if nearest else None
+        return Called(UNKNOWN, "not_found", Outcome.of_error(METHOD_NOT_FOUND, data), unknown=name)
 
     def _call(
         self, procedure: Procedure, request: Request, form: Form, result_limit: int, ignored: list[str]
-    ) -> tuple[str, Outcome]:
+    ) -> tuple[str, Outcome, str]:
         """Call a procedure and add to the names ignored; the only place where an exception becomes an answer."""
         try:
             params = form.arguments(procedure.name, request.params)
             ignored += self._tolerated(procedure, params)
             value = self._invoke(procedure, procedure.signature.named(params), result_limit)
-            return "ok", Outcome.of_result(form.result(procedure.name, value))
+            return "ok", Outcome.of_result(form.result(procedure.name, value)), ""
         except Abort:
             raise
         except Rejected as rejected:
-            return "refused", Outcome.of_result(form.failure(procedure, rejected))
+            return self._rejected(procedure, form, rejected)
         except (InvalidParams, WrongArguments) as error:
-            return "invalid", Outcome.of_error(INVALID_PARAMS, str(error))
+            return "invalid", Outcome.of_error(INVALID_PARAMS, str(error)), ""
         except (ResultTooLarge, CollectionFull) as error:
-            return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error)))
+            return "invalid", Outcome.of_error(Error(SERVER_ERROR, str(error))), ""
         except Unavailable as error:
-            return "refused", Outcome.of_error(Error(UNAVAILABLE, str(error)))
+            return "refused", Outcome.of_error(Error(UNAVAILABLE, str(error))), ""
         except Exception as error:  # noqa: BLE001 - on_fault logs it
-            return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error))
+            return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error)), ""
+
+    def _rejected(self, procedure: Procedure, form: Form, rejected: Rejected) -> tuple[str, Outcome, str]:
+        """Answer a rejected call. That what is looked for is not there is an answer, and no refusal."""
+        if procedure.looks_for and rejected.thing is procedure.looks_for:
+            return "ok", Outcome.of_result(form.failure(procedure, rejected)), ""
+        if self._is_strict:
+            return "refused", Outcome.of_error(INVALID_PARAMS, rejected.refusal), rejected.refusal
+        return "refused", Outcome.of_result(form.failure(procedure, rejected)), rejected.refusal
 
     def _tolerated(self, procedure: Procedure, params: list[Json] | dict[str, Json]) -> list[str]:
         """Return the names that the procedure does not know; before all other checks, for a name may be misspelt."""

@@ -1,4 +1,4 @@
-"""Names of params that a procedure does not know, fit for a header and a log: no client can put anything else there."""
+"""Names that nothing has here, of params and procedures, fit for a header and a log: no client can put more there."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +9,20 @@ LONGEST = 1_000
 COUNT = 20
 """Characters that are kept for `, +<how many more>`."""
 
-PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+LONGEST_NAME = 64
+"""Characters of a name that is shown, or compared with others."""
+
+PLAIN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_NAME}}}")
 
 
 def printable(name: str) -> str:
     """Return a name as it may be shown: itself where it looks like the name of a parameter, else `?`."""
     return name if PLAIN.fullmatch(name) else "?"
+
+
+def cut(name: str) -> str:
+    """Return the beginning of a name as it may be shown; see `printable`."""
+    return printable(name[:LONGEST_NAME])
 
 
 def listed(names: Sequence[str]) -> str:

@@ -6,10 +6,15 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lambdaboard.errors import Thing
 from lambdaboard.jsonrpc.binding import Signature
 from lambdaboard.jsonrpc.envelope import Json
+from lambdaboard.jsonrpc.ignored import LONGEST_NAME
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+NEAR = 0.85
+"""How much two names must have in common, of 1: for moveColumnUp, which is no more, nobody shall call removeColumn."""
 
 
 class Procedure(msgspec.Struct, frozen=True, dict=True):
@@ -21,6 +26,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         access: who may call it, in the words of the registry.
         failure: the result of a rejected call.
         hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
+        looks_for: what the call asks for by a name; where there is none, `failure` is the answer, and no refusal.
     """
 
     name: str
@@ -28,6 +34,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
     access: str
     failure: Json = False
     hides_forbidden: bool = False
+    looks_for: Thing | None = None
 
     # Lazily: a cold start pays for the procedure that is called, not for all of them.
     @cached_property
@@ -51,7 +58,13 @@ class Registry:
         return iter(self._procedures.values())
 
     def procedure(
-        self, name: str, access: str, *, failure: Json = False, hides_forbidden: bool = False
+        self,
+        name: str,
+        access: str,
+        *,
+        failure: Json = False,
+        hides_forbidden: bool = False,
+        looks_for: Thing | None = None,
     ) -> Callable[[F], F]:
         """Register a function, which stays the ordinary function that it is.
 
@@ -60,6 +73,7 @@ class Registry:
             access: who may call it; one of the registry's levels.
             failure: what a rejected call returns.
             hides_forbidden: see `Procedure`.
+            looks_for: see `Procedure`.
 
         Raises:
             ValueError: no such level; from the decorator, where the name is taken.
@@ -70,7 +84,7 @@ class Registry:
         def register(function: F) -> F:
             if self.find(name):
                 raise ValueError(f"procedure {name} is registered twice")
-            self._procedures[name.lower()] = Procedure(name, function, access, failure, hides_forbidden)
+            self._procedures[name.lower()] = Procedure(name, function, access, failure, hides_forbidden, looks_for)
             return function
 
         return register
@@ -79,3 +93,15 @@ class Registry:
         """Return the procedure that a client means; None where there is none."""
         # lower() turns the Kelvin sign into a k: beyond ASCII no name is another one's spelling
         return self._procedures.get(name.lower()) if name.isascii() else None
+
+    def nearest(self, name: str) -> str | None:
+        """Return the name of the procedure that a client may have meant, letter case ignored; None where none is near.
+
+        Only a short name is compared: the time that it takes grows with its length.
+        """
+        # imported here: a start need not wait for what a misspelt name needs
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        names = self._procedures if len(name) <= LONGEST_NAME else ()
+        near = get_close_matches(name.lower(), names, n=1, cutoff=NEAR)
+        return self._procedures[near[0]].name if near else None

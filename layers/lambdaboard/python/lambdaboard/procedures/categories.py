@@ -110,7 +110,7 @@ def remove_category(context: Context, category_id: CategoryId) -> bool:
 
 
 def _check(name: str, others: Iterable[Category]) -> None:
-    checked_unique((casefold(each.name) for each in others), casefold(checked_name(name)))
+    checked_unique((casefold(each.name) for each in others), casefold(checked_name(name)), "name")
 
 
 def _find(context: Context, category_id: int) -> tuple[StoredProject, Category]:

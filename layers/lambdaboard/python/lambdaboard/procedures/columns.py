@@ -9,13 +9,13 @@ import msgspec
 
 from lambdaboard.api.access import MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import ColumnId, Id, ProjectId
+from lambdaboard.api.parameters import ColumnId, InnerColumnId, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import checked_integer, checked_position, checked_unique
 from lambdaboard.domain.properties import checked_title
-from lambdaboard.errors import Reason, Rejected
+from lambdaboard.errors import Reason, Rejected, Thing
 from lambdaboard.jsonrpc import Integer, IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.store.parallel import gather
@@ -71,10 +71,10 @@ def add_column(
     columns = stored.project.columns
     column = Column(
         id=new_id,
-        title=checked_unique((each.title for each in columns), checked_title(title)),
+        title=checked_unique((each.title for each in columns), checked_title(title), "title"),
         position=max((each.position for each in columns), default=0) + 1,
         project_id=project_id,
-        task_limit=checked_integer(task_limit),
+        task_limit=checked_integer(task_limit, "task_limit"),
         description=description,
     )
     largest = longest(title=title, description=description)
@@ -104,8 +104,8 @@ def update_column(
     others = without(stored.project.columns, column_id)
     changed = msgspec.structs.replace(
         column,
-        title=checked_unique((each.title for each in others), checked_title(title)),
-        task_limit=column.task_limit if task_limit is None else checked_integer(task_limit),
+        title=checked_unique((each.title for each in others), checked_title(title), "title"),
+        task_limit=column.task_limit if task_limit is None else checked_integer(task_limit, "task_limit"),
         description=column.description if description is None else description,
     )
     columns = replaced(stored.project.columns, changed)
@@ -114,7 +114,9 @@ def update_column(
 
 
 @procedure("changeColumnPosition", MANAGEMENT)
-def change_column_position(context: Context, project_id: ProjectId, column_id: Id, position: Integer) -> bool:
+def change_column_position(
+    context: Context, project_id: ProjectId, column_id: InnerColumnId, position: Integer
+) -> bool:
     """Move a column to a position, from 1; the others close up.
 
     Args:
@@ -127,7 +129,7 @@ def change_column_position(context: Context, project_id: ProjectId, column_id: I
     """
     stored = context.stores.projects.get(project_id)
     columns = stored.project.columns_in_order()
-    moved = moved_to(columns, column_id, checked_position(position, len(columns)))
+    moved = moved_to(columns, column_id, checked_position(position, len(columns)), Thing.COLUMN)
     return commit_project(context, stored, True, columns=moved)
 
 
@@ -143,7 +145,7 @@ def remove_column(context: Context, column_id: ColumnId) -> bool:
     """
     stored, _ = _find(context, column_id)
     if not context.stores.task_index.is_column_empty(stored.project, column_id):
-        raise Rejected(Reason.NOT_EMPTY)
+        raise Rejected(Reason.NOT_EMPTY, "column_id")
     return commit_project(context, stored, True, columns=without(stored.project.columns, column_id))
 
 

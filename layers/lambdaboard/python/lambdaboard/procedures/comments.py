@@ -46,7 +46,7 @@ def create_comment(
     """
     _check(context, user_id, content, visibility)
     if len(reference) > MAX_REFERENCE:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.TOO_LONG, "reference")
     stores = context.stores
     loaded, new_id = gather(partial(stores.tasks.find, task_id, users=[user_id]), stores.comments.next_id)
     comment = Comment(
@@ -65,10 +65,14 @@ def create_comment(
 
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
     caller = context.caller
-    if not content or visibility not in VISIBILITIES:
-        raise Rejected(Reason.INVALID_VALUE)
-    if caller.user and (user_id != caller.user_id or not may_see(caller.role, visibility)):
-        raise Rejected(Reason.NOT_OWN)
+    if not content:
+        raise Rejected(Reason.EMPTY, "content")
+    if visibility not in VISIBILITIES:
+        raise Rejected(Reason.UNKNOWN_VALUE, "visibility")
+    if caller.user and user_id != caller.user_id:
+        raise Rejected(Reason.NOT_OWN, "user_id")
+    if caller.user and not may_see(caller.role, visibility):
+        raise Rejected(Reason.ABOVE_ROLE, "visibility")
 
 
 @procedure("getComment", VIEW, failure=None)
@@ -120,7 +124,7 @@ def update_comment(context: Context, id: CommentId, content: Text) -> bool:
     """
     stored = _find_own(context, id)
     if not content:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.EMPTY, "content")
     comment = msgspec.structs.replace(stored.value, comment=content, date_modification=context.now)
     actions = context.stores.comments.replace_actions(stored, comment, "content")
     return context.commit(True, *actions, events=[_event(EventName.COMMENT_UPDATE, stored.loaded, comment)])

@@ -18,9 +18,10 @@ INFO = {
         "Kanboard's JSON-RPC API: `info.version` is the version of Kanboard that it answers like, as getVersion says. "
         "Params come by name or by position, those with `x-by-name` by name only. An integer or a number may be sent "
         "as a text, a text as a number, true and false as 1 and 0; null for a parameter that is not required means "
-        "that it is not given. A refused call has `x-failure` as its result, and has changed nothing. Params that a "
-        "procedure does not know are ignored; the response header `X-Ignored-Params` names them, and a request with "
-        "the header `Prefer: handling=strict` gets the error -32602 instead."
+        "that it is not given. A refused call has `x-failure` as its result, and has changed nothing; the response "
+        "header `X-Refused` says why, as `title: empty`. Params that a procedure does not know are ignored; the "
+        "response header `X-Ignored-Params` names them. With the request header `Prefer: handling=strict` both are the "
+        "error -32602 instead, whose `data` says the same."
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import OPEN, VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, TaskId
+from lambdaboard.api.parameters import InnerExternalLinkId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.external_link import (
@@ -58,7 +58,7 @@ def get_external_task_link_provider_dependencies(_context: Context, providerName
         Their names by dependency; false where there is no such type.
     """
     if providerName == AUTO or providerName not in TYPES:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.UNKNOWN_VALUE, "providerName")
     return Row(DEPENDENCIES)
 
 
@@ -110,18 +110,21 @@ def _title(kind: str, url: str) -> str:
 def _kind(given: str, url: str) -> str:
     """Return the type that is given, or the first that fits; Rejected if none does."""
     kind = type_of(url) if given == AUTO else given
+    if given not in TYPES:
+        raise Rejected(Reason.UNKNOWN_VALUE, "type")
     if kind not in TYPES or kind == AUTO or not fits(kind, url):
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.INVALID_VALUE, "url")
     return kind
 
 
 def _check(title: str, dependency: str) -> None:
-    if not 0 < len(title) <= MAX_LENGTH or not 0 < len(dependency) <= MAX_DEPENDENCY:
-        raise Rejected(Reason.INVALID_VALUE)
+    for name, text, longest_text in (("title", title, MAX_LENGTH), ("dependency", dependency, MAX_DEPENDENCY)):
+        if not 0 < len(text) <= longest_text:
+            raise Rejected(Reason.TOO_LONG if text else Reason.EMPTY, name)
 
 
 @procedure("getExternalTaskLinkById", VIEW)
-def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: Id) -> Row:
+def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: InnerExternalLinkId) -> Row:
     """Get an external link of a task.
 
     Args:
@@ -159,7 +162,7 @@ def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Row]:
 def update_external_task_link(
     context: Context,
     task_id: TaskId,
-    link_id: Id,
+    link_id: InnerExternalLinkId,
     title: Text | None = None,
     url: Text | None = None,
     dependency: Text | None = None,
@@ -181,14 +184,14 @@ def update_external_task_link(
     changes = {name: value for name, value in given.items() if value is not None}
     link = stored.value.changed(**changes, date_modification=context.now)
     if not is_url(link.url):
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.INVALID_VALUE, "url")
     _check(link.title, link.dependency)
     largest = longest(url=url, title=title)
     return context.commit(True, *context.stores.external_links.replace_actions(stored, link, largest))
 
 
 @procedure("removeExternalTaskLink", WORK)
-def remove_external_task_link(context: Context, task_id: TaskId, link_id: Id) -> bool:
+def remove_external_task_link(context: Context, task_id: TaskId, link_id: InnerExternalLinkId) -> bool:
     """Remove an external link of a task.
 
     Args:

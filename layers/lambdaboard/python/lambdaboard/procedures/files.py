@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import FileId, Id, ProjectId, Sha256, TaskId
+from lambdaboard.api.parameters import FileId, InnerFileId, InnerTaskId, ProjectId, Sha256, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
 from lambdaboard.domain.event import EventName
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 def create_task_file(
     context: Context,
     project_id: ProjectId,
-    task_id: Id,
+    task_id: InnerTaskId,
     filename: Text | None,
     blob: Blob = None,
     *,
     size: Integer | None = None,
     sha256: Sha256 | None = None,
-    file_id: Id | None = None,
+    file_id: InnerFileId | None = None,
 ) -> int | Row:
     """Attach a file to a task.
 

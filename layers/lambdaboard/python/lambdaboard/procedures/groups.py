@@ -6,7 +6,7 @@ from functools import partial
 
 from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id
+from lambdaboard.api.parameters import GroupId, UserId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain.group import Group, check_room, checked_group
@@ -34,7 +34,9 @@ def create_group(context: Context, name: Text, external_id: Text | None = "") ->
 
 
 @procedure("updateGroup", ADMINISTRATION)
-def update_group(context: Context, group_id: Id, name: Text | None = None, external_id: Text | None = None) -> bool:
+def update_group(
+    context: Context, group_id: GroupId, name: Text | None = None, external_id: Text | None = None
+) -> bool:
     """Change properties of a group; what is not given stays.
 
     Args:
@@ -53,7 +55,7 @@ def update_group(context: Context, group_id: Id, name: Text | None = None, exter
 
 
 @procedure("removeGroup", ADMINISTRATION)
-def remove_group(context: Context, group_id: Id) -> bool:
+def remove_group(context: Context, group_id: GroupId) -> bool:
     """Remove a group; it gives nobody a role from then on. Tasks of its members stay theirs.
 
     Args:
@@ -67,7 +69,7 @@ def remove_group(context: Context, group_id: Id) -> bool:
 
 
 @procedure("getGroup", ADMINISTRATION, failure=None)
-def get_group(context: Context, group_id: Id) -> Row:
+def get_group(context: Context, group_id: GroupId) -> Row:
     """Get a group.
 
     Args:
@@ -100,7 +102,7 @@ def _all(context: Context) -> list[Group]:
 
 
 @procedure("addGroupMember", ADMINISTRATION)
-def add_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
+def add_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
     """Put a user into a group: they have its roles in projects from then on.
 
     Args:
@@ -118,7 +120,7 @@ def add_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
 
 
 @procedure("removeGroupMember", ADMINISTRATION)
-def remove_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
+def remove_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
     """Take a user out of a group; tasks that they own stay theirs.
 
     Args:
@@ -134,7 +136,7 @@ def remove_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
 
 
 @procedure("isGroupMember", ADMINISTRATION)
-def is_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
+def is_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
     """Say whether a user is in a group.
 
     Args:
@@ -150,7 +152,7 @@ def is_group_member(context: Context, group_id: Id, user_id: Id) -> bool:
 
 
 @procedure("getGroupMembers", ADMINISTRATION, failure=[])
-def get_group_members(context: Context, group_id: Id) -> list[Row]:
+def get_group_members(context: Context, group_id: GroupId) -> list[Row]:
     """Get the users who are in a group, active or not, by id.
 
     Args:
@@ -166,7 +168,7 @@ def get_group_members(context: Context, group_id: Id) -> list[Row]:
 
 
 @procedure("getMemberGroups", ADMINISTRATION, failure=[])
-def get_member_groups(context: Context, user_id: Id) -> list[Row]:
+def get_member_groups(context: Context, user_id: UserId) -> list[Row]:
     """Get the groups that a user is in, by name.
 
     Args:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import ADMINISTRATION, VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, TaskId, TaskLinkId
+from lambdaboard.api.parameters import Id, InnerTaskLinkId, LinkTypeId, OppositeTaskId, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.automatic_actions import changed_by_links
 from lambdaboard.services.linked_tasks import LinkedTask
@@ -37,7 +37,7 @@ def get_all_links(context: Context) -> list[Row]:
 
 
 @procedure("getLinkById", ADMINISTRATION, failure=None)
-def get_link_by_id(context: Context, link_id: Id) -> Row:
+def get_link_by_id(context: Context, link_id: LinkTypeId) -> Row:
     """Get a type of links.
 
     Args:
@@ -49,7 +49,7 @@ def get_link_by_id(context: Context, link_id: Id) -> Row:
     return struct_row(context.stores.link_types.get().types.get(link_id))
 
 
-@procedure("getLinkByLabel", ADMINISTRATION, failure=None)
+@procedure("getLinkByLabel", ADMINISTRATION, failure=None, looks_for=Thing.LINK)
 def get_link_by_label(context: Context, label: Text) -> Row:
     """Get the type of links that has a label.
 
@@ -93,7 +93,7 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
 
 
 @procedure("updateLink", ADMINISTRATION)
-def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text) -> bool:
+def update_link(context: Context, link_id: LinkTypeId, opposite_link_id: Id, label: Text) -> bool:
     """Change a type of links; links that are there keep both of their types.
 
     Args:
@@ -111,7 +111,7 @@ def update_link(context: Context, link_id: Id, opposite_link_id: Id, label: Text
 
 
 @procedure("removeLink", ADMINISTRATION)
-def remove_link(context: Context, link_id: Id) -> bool:
+def remove_link(context: Context, link_id: LinkTypeId) -> bool:
     """Remove a type of links, and from the tasks what is of this type; their opposite tasks keep what is of another.
 
     Args:
@@ -126,7 +126,7 @@ def remove_link(context: Context, link_id: Id) -> bool:
 
 
 @procedure("createTaskLink", WORK)
-def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> int:
+def create_task_link(context: Context, task_id: TaskId, opposite_task_id: OppositeTaskId, link_id: LinkTypeId) -> int:
     """Link two tasks.
 
     Args:
@@ -160,7 +160,13 @@ def _set_events(types: LinkTypes, tasks: Mapping[int, LoadedTask], sides: Iterab
 
 
 @procedure("updateTaskLink", WORK)
-def update_task_link(context: Context, task_link_id: Id, task_id: TaskId, opposite_task_id: Id, link_id: Id) -> bool:
+def update_task_link(
+    context: Context,
+    task_link_id: InnerTaskLinkId,
+    task_id: TaskId,
+    opposite_task_id: OppositeTaskId,
+    link_id: LinkTypeId,
+) -> bool:
     """Change both sides of a link; only the given one where the type of the other side was removed.
 
     A person must be allowed to work on its tasks, before and after.
@@ -278,5 +284,5 @@ def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) 
 def _workable(context: Context, opposite: LoadedTask | None) -> LoadedTask:
     """Return the other task of a link, if the caller may work on it; NotFound, as where there is no such task."""
     if opposite is None or not context.stores.tasks.is_allowed(opposite):
-        raise NotFound(Reason.OPPOSITE_TASK)
+        raise NotFound(Thing.OPPOSITE_TASK)
     return opposite

@@ -61,7 +61,7 @@ def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
     text, users = checked_password(new, "new"), context.stores.users
     stored = users.get(context.caller.user_id)
     if not passwords.fits(old, stored.user.password):
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.WRONG_PASSWORD, "old")
     changed = stored.user.changed(password=passwords.hashed(text))
     return context.commit(True, *users.replace_actions(stored, changed))
 

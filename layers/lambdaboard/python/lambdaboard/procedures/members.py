@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import CREATION, MANAGEMENT, VIEW, is_admitted
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId
+from lambdaboard.api.parameters import GroupId, ProjectId, UserId
 from lambdaboard.api.registry import procedure
 from lambdaboard.domain.group import check_room
 from lambdaboard.domain.user import checked_project_role, is_assignable
-from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected, Thing
 from lambdaboard.jsonrpc import Flag, Text
 from lambdaboard.store.parallel import first_page, gather
 
@@ -72,7 +72,7 @@ def _titles(users: Iterable[User]) -> dict[str, str]:
 
 
 @procedure("getProjectUserRole", VIEW, failure="")
-def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) -> str:
+def get_project_user_role(context: Context, project_id: ProjectId, user_id: UserId) -> str:
     """Get the role of a person in a project: their own one, else the highest of their groups.
 
     Args:
@@ -87,7 +87,7 @@ def get_project_user_role(context: Context, project_id: ProjectId, user_id: Id) 
 
 
 @procedure("addProjectUser", MANAGEMENT)
-def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role: Text = "project-member") -> bool:
+def add_project_user(context: Context, project_id: ProjectId, user_id: UserId, role: Text = "project-member") -> bool:
     """Give a person a role in a project; in a private one only who may create projects can do so.
 
     Args:
@@ -102,13 +102,13 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: Id, role:
     stored = stores.projects.get(project_id, users=[user_id])
     _check_may_bring_in(context, stored)
     if stored.people.user(user_id) is None:
-        raise NotFound(Reason.USER)
+        raise NotFound(Thing.USER)
     role = checked_project_role(role)
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
 @procedure("changeProjectUserRole", MANAGEMENT)
-def change_project_user_role(context: Context, project_id: ProjectId, user_id: Id, role: Text) -> bool:
+def change_project_user_role(context: Context, project_id: ProjectId, user_id: UserId, role: Text) -> bool:
     """Give a person of a project another role in it.
 
     Args:
@@ -125,7 +125,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: I
 
 
 @procedure("removeProjectUser", MANAGEMENT)
-def remove_project_user(context: Context, project_id: ProjectId, user_id: Id) -> bool:
+def remove_project_user(context: Context, project_id: ProjectId, user_id: UserId) -> bool:
     """Take a person's own role in a project; tasks that they own there stay theirs.
 
     Args:
@@ -152,7 +152,9 @@ def _check_may_bring_in(context: Context, stored: StoredProject) -> None:
 
 
 @procedure("addProjectGroup", MANAGEMENT)
-def add_project_group(context: Context, project_id: ProjectId, group_id: Id, role: Text = "project-member") -> bool:
+def add_project_group(
+    context: Context, project_id: ProjectId, group_id: GroupId, role: Text = "project-member"
+) -> bool:
     """Give the people of a group a role in a project; in a private one only who may create projects can do so.
 
     Args:
@@ -168,16 +170,16 @@ def add_project_group(context: Context, project_id: ProjectId, group_id: Id, rol
     stored = context.stores.groups.project_with(project_id, group_id)
     _check_may_bring_in(context, stored)
     if not stored.people.has_group(group_id):
-        raise NotFound(Reason.GROUP)
+        raise NotFound(Thing.GROUP)
     if group_id in stored.project.groups:
-        raise Rejected(Reason.ALREADY_MEMBER)
+        raise Rejected(Reason.ALREADY_MEMBER, "group_id")
     role = checked_project_role(role)
     check_room(stored.project.groups, "group_id")
     return context.commit(True, *context.stores.groups.give_role_actions(stored, group_id, role))
 
 
 @procedure("changeProjectGroupRole", MANAGEMENT)
-def change_project_group_role(context: Context, project_id: ProjectId, group_id: Id, role: Text) -> bool:
+def change_project_group_role(context: Context, project_id: ProjectId, group_id: GroupId, role: Text) -> bool:
     """Give a group of a project another role in it.
 
     Args:
@@ -194,7 +196,7 @@ def change_project_group_role(context: Context, project_id: ProjectId, group_id:
 
 
 @procedure("removeProjectGroup", MANAGEMENT)
-def remove_project_group(context: Context, project_id: ProjectId, group_id: Id) -> bool:
+def remove_project_group(context: Context, project_id: ProjectId, group_id: GroupId) -> bool:
     """Take a group's role in a project; tasks of its people stay theirs.
 
     Args:
@@ -212,5 +214,5 @@ def _with_group(context: Context, project_id: int, group_id: int) -> StoredProje
     """Read a project in which a group has a role (1 round trip); NotFound where it has none."""
     stored = context.stores.groups.project_with(project_id, group_id)
     if group_id not in stored.project.groups or not stored.people.has_group(group_id):
-        raise NotFound(Reason.GROUP)
+        raise NotFound(Thing.GROUP)
     return stored

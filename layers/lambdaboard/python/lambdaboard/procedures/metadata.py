@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import TaskId
+from lambdaboard.api.parameters import MetadataName, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
-from lambdaboard.jsonrpc import Text, Values
+from lambdaboard.errors import Thing
+from lambdaboard.jsonrpc import Values
 from lambdaboard.services import metadata
 
 
@@ -25,8 +26,8 @@ def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
     return metadata.get_all(context, context.stores.metadata, task_id)
 
 
-@procedure("getTaskMetadataByName", VIEW, failure="")
-def get_task_metadata_by_name(context: Context, task_id: TaskId, name: Text) -> str:
+@procedure("getTaskMetadataByName", VIEW, failure="", looks_for=Thing.METADATA)
+def get_task_metadata_by_name(context: Context, task_id: TaskId, name: MetadataName) -> str:
     """Get one value of a task's metadata.
 
     Args:
@@ -55,7 +56,7 @@ def save_task_metadata(context: Context, task_id: TaskId, values: Values) -> boo
 
 
 @procedure("removeTaskMetadata", WORK)
-def remove_task_metadata(context: Context, task_id: TaskId, name: Text) -> bool:
+def remove_task_metadata(context: Context, task_id: TaskId, name: MetadataName) -> bool:
     """Remove one value of a task's metadata.
 
     Args:

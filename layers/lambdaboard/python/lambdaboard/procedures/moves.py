@@ -11,7 +11,16 @@ import msgspec
 
 from lambdaboard.api.access import WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import (
+    Id,
+    IdOrNone,
+    InnerColumnId,
+    InnerColumnIdOrNone,
+    InnerSwimlaneId,
+    InnerSwimlaneIdOrNone,
+    ProjectId,
+    TaskId,
+)
 from lambdaboard.api.registry import procedure
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.event import Event, EventName, moved, of_link
@@ -44,9 +53,9 @@ def move_task_position(
     context: Context,
     project_id: Id,
     task_id: TaskId,
-    column_id: Id,
+    column_id: InnerColumnId,
     position: Integer,
-    swimlane_id: Id | None,
+    swimlane_id: InnerSwimlaneId | None,
     *,
     if_version: Integer | None = None,
 ) -> bool:
@@ -65,7 +74,7 @@ def move_task_position(
         behaviour.md 3.8.
     """
     if position < 1:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.OUT_OF_RANGE, "position")
     lanes, is_near = context.stores.lanes, position <= COUNTED_BESIDE
     loaded, preceding = gather(
         partial(context.stores.tasks.find_named_in, project_id, task_id),
@@ -91,8 +100,8 @@ def move_task_to_project(
     context: Context,
     task_id: TaskId,
     project_id: ProjectId,
-    swimlane_id: IdOrNone = None,
-    column_id: IdOrNone = None,
+    swimlane_id: InnerSwimlaneIdOrNone = None,
+    column_id: InnerColumnIdOrNone = None,
     category_id: IdOrNone = None,
     owner_id: IdOrNone = None,
     *,
@@ -139,8 +148,8 @@ def duplicate_task_to_project(
     context: Context,
     task_id: TaskId,
     project_id: ProjectId,
-    swimlane_id: IdOrNone = None,
-    column_id: IdOrNone = None,
+    swimlane_id: InnerSwimlaneIdOrNone = None,
+    column_id: InnerColumnIdOrNone = None,
     category_id: IdOrNone = None,
     owner_id: IdOrNone = None,
 ) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId, Sha256
+from lambdaboard.api.parameters import InnerFileId, ProjectId, Sha256
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import ProjectFileRow, Row, listed_project_file_row, project_file_row
 from lambdaboard.jsonrpc import Flag, Integer, Text
@@ -24,7 +24,7 @@ def create_project_file(
     *,
     size: Integer | None = None,
     sha256: Sha256 | None = None,
-    file_id: Id | None = None,
+    file_id: InnerFileId | None = None,
 ) -> int | Row:
     """Attach a file to a project.
 
@@ -71,7 +71,7 @@ def get_all_project_files(context: Context, project_id: ProjectId) -> list[Proje
 
 
 @procedure("getProjectFile", VIEW)
-def get_project_file(context: Context, project_id: ProjectId, file_id: Id) -> ProjectFileRow:
+def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFileId) -> ProjectFileRow:
     """Get the properties of a file of a project.
 
     Args:
@@ -86,7 +86,9 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: Id) -> Pr
 
 
 @procedure("downloadProjectFile", VIEW, failure="")
-def download_project_file(context: Context, project_id: ProjectId, file_id: Id, *, url: Flag = False) -> str | Row:
+def download_project_file(
+    context: Context, project_id: ProjectId, file_id: InnerFileId, *, url: Flag = False
+) -> str | Row:
     """Get the content of a file of a project, or a URL to get it from.
 
     Args:
@@ -102,7 +104,7 @@ def download_project_file(context: Context, project_id: ProjectId, file_id: Id, 
 
 
 @procedure("removeProjectFile", WORK)
-def remove_project_file(context: Context, project_id: ProjectId, file_id: Id) -> bool:
+def remove_project_file(context: Context, project_id: ProjectId, file_id: InnerFileId) -> bool:
     """Remove a file of a project.
 
     Args:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import ProjectId
+from lambdaboard.api.parameters import MetadataName, ProjectId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import MetadataRow
-from lambdaboard.jsonrpc import Text, Values
+from lambdaboard.errors import Thing
+from lambdaboard.jsonrpc import Values
 from lambdaboard.services import metadata
 
 
@@ -25,8 +26,8 @@ def get_project_metadata(context: Context, project_id: ProjectId) -> MetadataRow
     return metadata.get_all(context, context.stores.project_metadata, project_id)
 
 
-@procedure("getProjectMetadataByName", VIEW, failure="")
-def get_project_metadata_by_name(context: Context, project_id: ProjectId, name: Text) -> str:
+@procedure("getProjectMetadataByName", VIEW, failure="", looks_for=Thing.METADATA)
+def get_project_metadata_by_name(context: Context, project_id: ProjectId, name: MetadataName) -> str:
     """Get one value of a project's metadata.
 
     Args:
@@ -54,7 +55,7 @@ def save_project_metadata(context: Context, project_id: ProjectId, values: Value
 
 
 @procedure("removeProjectMetadata", WORK)
-def remove_project_metadata(context: Context, project_id: ProjectId, name: Text) -> bool:
+def remove_project_metadata(context: Context, project_id: ProjectId, name: MetadataName) -> bool:
     """Remove one value of a project's metadata.
 
     Args:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import IdOrBlank, ProjectId
+from lambdaboard.api.parameters import ProjectId, UserIdOrBlank
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
 from lambdaboard.domain.project_rules import CHECKS, DATES, check_order, checked_project, iso_dates
 from lambdaboard.domain.serialization import properties
 from lambdaboard.domain.user import PROJECT_MANAGER
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Rejected, Thing
 from lambdaboard.jsonrpc import IntegerOrBlank, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.services.result_budget import ResultBudget
@@ -62,7 +62,7 @@ def create_project(
     context: Context,
     name: Text,
     description: Text | None = None,
-    owner_id: IdOrBlank = 0,
+    owner_id: UserIdOrBlank = 0,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -147,7 +147,7 @@ def update_project(
     project_id: ProjectId,
     name: Text | None = None,
     description: Text | None = None,
-    owner_id: IdOrBlank | None = None,
+    owner_id: UserIdOrBlank | None = None,
     identifier: Text | None = None,
     start_date: Text | None = None,
     end_date: Text | None = None,
@@ -178,7 +178,7 @@ def update_project(
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
     stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
     if owner_id and stored.people.user(owner_id) is None:
-        raise NotFound(Reason.USER)
+        raise NotFound(Thing.USER)
     if changes.keys() & {*DATES}:
         _check_dates(context, properties(stored.project) | changes)
     largest = longest(description=description, name=name)
@@ -199,7 +199,7 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
     return project_row(context, context.stores.projects.get(project_id, with_last_change=True))
 
 
-@procedure("getProjectByName", VIEW, hides_forbidden=True)
+@procedure("getProjectByName", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
 def get_project_by_name(context: Context, name: Text) -> Row:
     """Get a project by its name, which is case-sensitive; of several the first, by id.
 
@@ -212,7 +212,7 @@ def get_project_by_name(context: Context, name: Text) -> Row:
     return project_row(context, context.stores.projects.by_name(name))
 
 
-@procedure("getProjectByIdentifier", VIEW, hides_forbidden=True)
+@procedure("getProjectByIdentifier", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
 def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     """Get a project by its identifier, in any letter case.
 
@@ -222,10 +222,10 @@ def get_project_by_identifier(context: Context, identifier: Text) -> Row:
     Returns:
         As getProjectById; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_identifier(**checked_project({"identifier": identifier})))
+    return project_row(context, context.stores.projects.by_identifier(_as_stored("identifier", identifier)))
 
 
-@procedure("getProjectByEmail", VIEW, hides_forbidden=True)
+@procedure("getProjectByEmail", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
 def get_project_by_email(context: Context, email: Text) -> Row:
     """Get a project by its e-mail address, which is case-sensitive.
 
@@ -235,7 +235,16 @@ def get_project_by_email(context: Context, email: Text) -> Row:
     Returns:
         As getProjectById; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_email(**checked_project({"email": email})))
+    return project_row(context, context.stores.projects.by_email(_as_stored("email", email)))
+
+
+def _as_stored(name: str, text: str) -> str:
+    """Return a unique name as a project has it; NotFound for one that no project can have."""
+    try:
+        stored: str = checked_project({name: text})[name]
+    except Rejected:
+        raise NotFound(Thing.PROJECT) from None
+    return stored
 
 
 @procedure("getAllProjects", ADMINISTRATION)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, IdOrBlank, SubtaskId, TaskId
+from lambdaboard.api.parameters import IdOrBlank, InnerSubtaskId, SubtaskId, TaskId, UserId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, listed_subtask_row, subtask_row
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import checked_title
 from lambdaboard.domain.subtask import DONE, Subtask, last_position
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.jsonrpc import IntegerOrBlank, NumberOrBlank, Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.services.timers import without_timers
@@ -107,7 +107,7 @@ def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
 @procedure("updateSubtask", WORK)
 def update_subtask(
     context: Context,
-    id: Id,
+    id: InnerSubtaskId,
     task_id: TaskId,
     title: Text | None = None,
     user_id: IdOrBlank | None = None,
@@ -173,7 +173,7 @@ def _event(name: EventName, checklist: Checklist, subtask: Subtask, there: Seque
 
 
 @procedure("hasSubtaskTimer", VIEW)
-def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
+def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: UserId) -> bool:
     """Say whether a user's timer runs on a subtask.
 
     Args:
@@ -188,7 +188,7 @@ def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: Id) -> b
 
 
 @procedure("setSubtaskStartTime", WORK)
-def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
+def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: UserId) -> bool:
     """Start a user's timer on a subtask, whose status stays as it is.
 
     Args:
@@ -201,13 +201,13 @@ def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: Id)
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     _check_own(context, user_id)
     if not _is_known(stored, user_id):
-        raise NotFound(Reason.USER)
+        raise NotFound(Thing.USER)
     started = stored.value.started(user_id, context.now)
     return context.commit(True, *context.stores.subtasks.start_actions(stored, started))
 
 
 @procedure("setSubtaskEndTime", WORK)
-def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -> bool:
+def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: UserId) -> bool:
     """Stop a user's timer on a subtask and add its hours, with two decimals, to the time spent.
 
     Args:
@@ -226,7 +226,7 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: Id) -
 
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
-def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: Id) -> int | float:
+def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: UserId) -> int | float:
     """Get the hours that a user's timers have run on a subtask, those that were stopped and the one that runs.
 
     Args:
@@ -250,13 +250,13 @@ def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
 def _assignable(checklist: Checklist, user_id: int) -> int:
     """Return the user, who was read along, or 0; Rejected where they may not own the task."""
     if user_id and user_id not in checklist.loaded.people.assignable(user_id):
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_ASSIGNABLE, "user_id")
     return user_id
 
 
 def _check_own(context: Context, user_id: int) -> None:
     if context.caller.user and user_id != context.caller.user_id:
-        raise Rejected(Reason.NOT_OWN)
+        raise Rejected(Reason.NOT_OWN, "user_id")
 
 
 def _is_known(stored: StoredChild[Subtask], user_id: int) -> bool:

@@ -9,12 +9,12 @@ import msgspec
 
 from lambdaboard.api.access import MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, ProjectId, SwimlaneId
+from lambdaboard.api.parameters import InnerSwimlaneId, ProjectId, SwimlaneId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, struct_row
 from lambdaboard.domain.project import Swimlane, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import checked_name, checked_position, checked_unique
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.project_changes import commit_project
 from lambdaboard.store.parallel import gather
@@ -77,7 +77,7 @@ def get_swimlane_by_id(context: Context, swimlane_id: SwimlaneId) -> Row:
     return get_swimlane(context, swimlane_id)
 
 
-@procedure("getSwimlaneByName", VIEW, failure=None)
+@procedure("getSwimlaneByName", VIEW, failure=None, looks_for=Thing.SWIMLANE)
 def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) -> Row:
     """Get a swimlane of a project by its name, which is case-sensitive.
 
@@ -91,7 +91,7 @@ def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) ->
     for lane in context.stores.projects.get(project_id).project.swimlanes:
         if lane.name == name:
             return struct_row(lane)
-    raise NotFound(Reason.SWIMLANE)
+    raise NotFound(Thing.SWIMLANE)
 
 
 @procedure("addSwimlane", MANAGEMENT)
@@ -109,7 +109,7 @@ def add_swimlane(context: Context, project_id: ProjectId, name: Text, descriptio
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "swimlane"))
     project = stored.project
-    checked_unique((each.name for each in project.swimlanes), checked_name(name))
+    checked_unique((each.name for each in project.swimlanes), checked_name(name), "name")
     lane = Swimlane(id=new_id, name=name, position=0, project_id=project_id, description=description)
     added = project.changed(swimlanes=(*project.swimlanes, lane)).with_active([*_active(project), lane.id])
     largest = longest(name=name, description=description)
@@ -118,7 +118,7 @@ def add_swimlane(context: Context, project_id: ProjectId, name: Text, descriptio
 
 @procedure("updateSwimlane", MANAGEMENT)
 def update_swimlane(
-    context: Context, project_id: ProjectId, swimlane_id: Id, name: Text, description: Text | None = None
+    context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId, name: Text, description: Text | None = None
 ) -> bool:
     """Change a swimlane.
 
@@ -133,7 +133,7 @@ def update_swimlane(
     """
     stored = context.stores.projects.get(project_id)
     lane = stored.project.swimlane(swimlane_id)
-    checked_unique((each.name for each in without(stored.project.swimlanes, swimlane_id)), checked_name(name))
+    checked_unique((each.name for each in without(stored.project.swimlanes, swimlane_id)), checked_name(name), "name")
     description = lane.description if description is None else description
     changed = msgspec.structs.replace(lane, name=name, description=description)
     lanes = replaced(stored.project.swimlanes, changed)
@@ -142,7 +142,7 @@ def update_swimlane(
 
 
 @procedure("disableSwimlane", MANAGEMENT)
-def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
+def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
     """Make a swimlane inactive, with or without tasks; the other active ones close up.
 
     Args:
@@ -159,7 +159,7 @@ def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -
 
 
 @procedure("enableSwimlane", MANAGEMENT)
-def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
+def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
     """Make a swimlane active, behind the last active one; an active one stays in its place.
 
     Args:
@@ -176,7 +176,9 @@ def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) ->
 
 
 @procedure("changeSwimlanePosition", MANAGEMENT)
-def change_swimlane_position(context: Context, project_id: ProjectId, swimlane_id: Id, position: Integer) -> bool:
+def change_swimlane_position(
+    context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId, position: Integer
+) -> bool:
     """Move an active swimlane among the active ones; the others close up.
 
     Args:
@@ -189,12 +191,13 @@ def change_swimlane_position(context: Context, project_id: ProjectId, swimlane_i
     """
     stored = context.stores.projects.get(project_id)
     project = stored.project
-    moved = moved_to(project.active_swimlanes(), swimlane_id, checked_position(position, len(project.swimlanes)))
+    position = checked_position(position, len(project.swimlanes))
+    moved = moved_to(project.active_swimlanes(), swimlane_id, position, Thing.SWIMLANE)
     return _commit_active(context, stored, [lane.id for lane in moved])
 
 
 @procedure("removeSwimlane", MANAGEMENT)
-def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) -> bool:
+def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
     """Remove a swimlane without tasks, be it the last one; the other active ones close up.
 
     Args:
@@ -208,7 +211,7 @@ def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: Id) ->
     project = stored.project
     project.swimlane(swimlane_id)  # NotFound where there is none
     if not context.stores.task_index.is_swimlane_empty(project_id, swimlane_id):
-        raise Rejected(Reason.NOT_EMPTY)
+        raise Rejected(Reason.NOT_EMPTY, "swimlane_id")
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))
     return commit_project(context, stored, True, swimlanes=rest.with_active(_active(rest)).swimlanes)
 

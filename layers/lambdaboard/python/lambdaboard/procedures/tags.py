@@ -160,8 +160,10 @@ def _check_project(context: Context, project_id: int) -> None:
 def _check(name: str, color_id: str | None, present: str = "") -> None:
     """Check a tag: Rejected for no name or too long a colour, InvalidParams for too long a name that is not present."""
     # Kanboard takes an empty name, which no task can be given
-    if not name or len(color_id or "") > MAX_COLOR:
-        raise Rejected(Reason.INVALID_VALUE)
+    if not name:
+        raise Rejected(Reason.EMPTY, "tag")
+    if len(color_id or "") > MAX_COLOR:
+        raise Rejected(Reason.TOO_LONG, "color_id")
     if name != present:
         check_name(name, "tag")
 

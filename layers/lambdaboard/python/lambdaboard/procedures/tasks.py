@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import IdOrBlank, IdOrNone, IntegerOrNone, ProjectId, TaskId
+from lambdaboard.api.parameters import IdOrBlank, InnerColumnIdOrNone, InnerSwimlaneNumberOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import TaskRow, task_row
 from lambdaboard.domain.event import Event, EventName, updated
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.jsonrpc import Flag, Integer, IntegerOrBlank, NumberOrBlank, Text, Texts
 from lambdaboard.services.automatic_actions import changed, created
 from lambdaboard.services.tagging import Tagging, tagging
@@ -36,14 +36,14 @@ def create_task(
     title: Text,
     project_id: ProjectId,
     color_id: Text = "",
-    column_id: IdOrNone = None,
+    column_id: InnerColumnIdOrNone = None,
     owner_id: IdOrBlank = 0,
     creator_id: IdOrBlank = 0,
     date_due: Text = "",
     description: Text = "",
     category_id: IntegerOrBlank = 0,
     score: IntegerOrBlank = 0,
-    swimlane_id: IntegerOrNone = None,
+    swimlane_id: InnerSwimlaneNumberOrNone = None,
     priority: IntegerOrBlank = 0,
     recurrence_status: IntegerOrBlank = 0,
     recurrence_trigger: IntegerOrBlank = 0,
@@ -124,7 +124,7 @@ def _swimlane(project: Project, swimlane_id: int | None) -> int:
     if swimlane_id is None:
         return project.first_swimlane().id
     if swimlane_id < 1:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.NOT_FOUND, "swimlane_id")
     return project.active_swimlane(swimlane_id).id
 
 
@@ -242,7 +242,7 @@ def position(context: Context, loaded: LoadedTask) -> int:
     return lanes.position(loaded.project.id, stored.lane_key)
 
 
-@procedure("getTaskByReference", VIEW, failure=None)
+@procedure("getTaskByReference", VIEW, failure=None, looks_for=Thing.TASK)
 def get_task_by_reference(context: Context, project_id: ProjectId, reference: Text | None) -> TaskRow:
     """Get the first task, by id, that has exactly this reference, open or closed.
 
@@ -256,13 +256,13 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     stores = context.stores
     exact = reference or ""
     if not 0 < len(exact) <= MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
-        raise NotFound(Reason.TASK)
+        raise NotFound(Thing.TASK)
     _, places = gather(
         partial(stores.projects.get, project_id), partial(stores.task_index.of_reference, project_id, exact)
     )
     place = next(places, None)
     if place is None:
-        raise NotFound(Reason.TASK)
+        raise NotFound(Thing.TASK)
     # the index has told where it stands
     find = partial(stores.tasks.find_in, project_id, place.task_id)
     loaded, counted = _with_position(context, find, BoardPlace(project_id, place))

@@ -12,11 +12,11 @@ import msgspec
 
 from lambdaboard.api.access import OWN, ROLES_IN_PROJECT, VIEW
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, Ids
+from lambdaboard.api.parameters import InnerProjectIds, TokenId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row
 from lambdaboard.domain import token as domain
-from lambdaboard.errors import InvalidParams, NotFound, Reason
+from lambdaboard.errors import InvalidParams, NotFound, Thing
 from lambdaboard.jsonrpc import Flag, Integer, Text
 from lambdaboard.store.parallel import gather
 from lambdaboard.store.tokens import free_slot
@@ -30,7 +30,7 @@ def create_token(
     context: Context,
     name: Text,
     expires: Integer = 0,
-    projects: Ids = [],  # noqa: B006 - it is never changed
+    projects: InnerProjectIds = [],  # noqa: B006 - it is never changed
     read_only: Flag = False,  # noqa: FBT002 - clients give it by place, too
 ) -> Row:
     """Create a token of the caller's own, which opens no more than they may do themselves. An extension.
@@ -80,7 +80,7 @@ def _check_readable(context: Context, project_ids: tuple[int, ...]) -> None:
     authorization = msgspec.structs.replace(context.stores.authorization, roles=roles)
     readable = context.stores.authorized(authorization).projects.readable(project_ids)
     if readable != {*project_ids}:
-        raise NotFound(Reason.PROJECT)
+        raise NotFound(Thing.PROJECT)
 
 
 @procedure("getTokens", OWN)
@@ -105,7 +105,7 @@ def _row(token: Token) -> Row:
 
 
 @procedure("removeToken", OWN)
-def remove_token(context: Context, token_id: Id) -> bool:
+def remove_token(context: Context, token_id: TokenId) -> bool:
     """Remove a token of the caller's own, which is refused from then on. An extension.
 
     Args:
@@ -116,5 +116,5 @@ def remove_token(context: Context, token_id: Id) -> bool:
     """
     token = context.stores.tokens.find(token_id)
     if token is None or token.user_id != context.caller.user_id:
-        raise NotFound(Reason.TOKEN)
+        raise NotFound(Thing.TOKEN)
     return context.commit(True, *context.stores.tokens.delete_actions(token))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
-from lambdaboard.api.parameters import Id, Secret, SecretOrNone
+from lambdaboard.api.parameters import Secret, SecretOrNone, UserId
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows import Row, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
-from lambdaboard.errors import Forbidden, Unavailable
+from lambdaboard.errors import Forbidden, Thing, Unavailable
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
@@ -76,7 +76,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
 @procedure("updateUser", ADMINISTRATION)
 def update_user(
     context: Context,
-    id: Id,
+    id: UserId,
     username: Text | None = None,
     name: Text | None = None,
     email: Text | None = None,
@@ -109,7 +109,7 @@ def update_user(
 
 
 @procedure("getUser", ADMINISTRATION, failure=None)
-def get_user(context: Context, user_id: Id) -> Row:
+def get_user(context: Context, user_id: UserId) -> Row:
     """Get a user by their id.
 
     Args:
@@ -121,7 +121,7 @@ def get_user(context: Context, user_id: Id) -> Row:
     return user_row(context.stores.users.get(user_id))
 
 
-@procedure("getUserByName", ADMINISTRATION, failure=None)
+@procedure("getUserByName", ADMINISTRATION, failure=None, looks_for=Thing.USER)
 def get_user_by_name(context: Context, username: Text) -> Row:
     """Get a user by their username.
 
@@ -146,7 +146,7 @@ def get_all_users(context: Context) -> list[Row]:
 
 
 @procedure("removeUser", ADMINISTRATION)
-def remove_user(context: Context, user_id: Id) -> bool:
+def remove_user(context: Context, user_id: UserId) -> bool:
     """Remove a user, and the private projects of which they are the last manager; their tasks become nobody's at once.
 
     Args:
@@ -178,7 +178,7 @@ def _other_managers(context: Context, user_id: int, stored: StoredProject) -> li
 
 
 @procedure("enableUser", ADMINISTRATION)
-def enable_user(context: Context, user_id: Id) -> bool:
+def enable_user(context: Context, user_id: UserId) -> bool:
     """Make a user active, and unlock them: their wrong passwords are forgotten.
 
     Args:
@@ -194,7 +194,7 @@ def enable_user(context: Context, user_id: Id) -> bool:
 
 
 @procedure("disableUser", ADMINISTRATION)
-def disable_user(context: Context, user_id: Id) -> bool:
+def disable_user(context: Context, user_id: UserId) -> bool:
     """Make a user inactive, and with them the private projects that are their own; they cannot call any more.
 
     Args:
@@ -220,7 +220,7 @@ def _commit_with_projects(context: Context, projects: list[list[TransactItem]], 
 
 
 @procedure("isActiveUser", ADMINISTRATION)
-def is_active_user(context: Context, user_id: Id) -> bool:
+def is_active_user(context: Context, user_id: UserId) -> bool:
     """Say whether a user is active.
 
     Args:

@@ -12,7 +12,7 @@ import msgspec
 from lambdaboard.domain.blob import decode_blob
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.file import cut_name, is_image
-from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge
+from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, ResultTooLarge, Thing
 from lambdaboard.jsonrpc import RequiredUnless
 from lambdaboard.services import transfers
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
@@ -102,7 +102,7 @@ def create(context: Context, target: Target[P, F], given: Given) -> int | Row:
 def _content(blob: str) -> bytes:
     content = decode_blob(blob)
     if not content:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.EMPTY, "blob")
     if len(content) > MAX_BLOB:
         raise InvalidParams("blob", f"must be at most {MAX_BLOB:,} bytes, decoded; give size and sha256 to upload more")
     return content
@@ -144,7 +144,7 @@ def _confirmed(context: Context, target: Target[P, F], new: NewFile, file_id: in
     record = target.files.find_of(target.parent_id, file_id).record
     wanted = (context.caller.user_id, cut_name(new.name), *new.content)
     if (record.user_id, record.name, record.size, record.sha256) != wanted:
-        raise NotFound(Reason.FILE)
+        raise NotFound(Thing.FILE)
     return record
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdaboard.api.rows import MetadataRow
-from lambdaboard.errors import InvalidParams, Reason, Rejected
+from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected, Thing
 from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
@@ -28,8 +28,8 @@ def get_all(context: Context, metadata: MetadataStore, parent_id: int) -> Metada
 
 
 def get_one(metadata: MetadataStore, parent_id: int, name: str) -> str:
-    """Return one value, "" for null; Rejected where the name is too long, NotFound, Forbidden."""
-    _check_length(name)
+    """Return one value, "" for null; NotFound, Forbidden."""
+    _check_is_short(name)
     return metadata.value(parent_id, name) or ""
 
 
@@ -43,16 +43,16 @@ def save(context: Context, metadata: MetadataStore, parent_id: int, values: dict
     """
     _check_count(values)
     texts = {name: _stored(value) for name, value in _by_name(values).items()}
-    for name in texts:
-        _check_length(name)
+    if any(map(_is_long, texts)):
+        raise Rejected(Reason.TOO_LONG, "values")
     _check_size(texts)
     metadata.find_parent(parent_id)
     return context.commit(True, *metadata.put_actions(parent_id, texts, context.caller.user_id, context.now))
 
 
 def remove(context: Context, metadata: MetadataStore, parent_id: int, name: str) -> bool:
-    """End a call that removes a value; Rejected where the name is too long, NotFound, Forbidden."""
-    _check_length(name)
+    """End a call that removes a value; NotFound, Forbidden."""
+    _check_is_short(name)
     metadata.find_parent(parent_id)
     return context.commit(True, *metadata.delete_actions(parent_id, name))
 
@@ -63,9 +63,14 @@ def _characters(value: tuple[str, str | None]) -> int:
     return len(name) + len(text or "")
 
 
-def _check_length(name: str) -> None:
-    if len(name.encode()) > MAX_NAME:
-        raise Rejected(Reason.INVALID_VALUE)
+def _check_is_short(name: str) -> None:
+    """Check that a key can hold a name; NotFound for a longer one, which no value has."""
+    if _is_long(name):
+        raise NotFound(Thing.METADATA)
+
+
+def _is_long(name: str) -> bool:
+    return len(name.encode()) > MAX_NAME
 
 
 def _by_name(values: dict[str, object] | list[object]) -> dict[str, object]:

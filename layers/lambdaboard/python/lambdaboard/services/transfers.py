@@ -100,7 +100,7 @@ def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[U
         problem = "its content is not there yet: put it to the URL, or begin again without file_id if that has expired"
         raise InvalidParams("file_id", problem) from None
     if found != new.content:
-        raise Rejected(Reason.INVALID_VALUE)
+        raise Rejected(Reason.INVALID_VALUE, "file_id")
     return upload
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boto3.s3.transfer import TransferConfig
 
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,14 +95,14 @@ class Blobs:
         try:
             yield from self.client.get_object(Bucket=self._bucket, Key=path)["Body"].iter_chunks(CHUNK)
         except self.client.exceptions.NoSuchKey:
-            raise NotFound(Reason.CONTENT) from None
+            raise NotFound(Thing.FILE) from None
 
     def get(self, path: str) -> bytes:
         """Read a content (1 round trip to S3); NotFound."""
         try:
             return self.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
         except self.client.exceptions.NoSuchKey:
-            raise NotFound(Reason.CONTENT) from None
+            raise NotFound(Thing.FILE) from None
 
     def info(self, path: str) -> ContentInfo:
         """Return what S3 knows of a content (1 round trip to S3); NotFound."""
@@ -112,7 +112,7 @@ class Blobs:
             # the answer to a HEAD has no body, so no code of an error either
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_FOUND:
                 raise
-            raise NotFound(Reason.CONTENT) from None
+            raise NotFound(Thing.FILE) from None
         return ContentInfo(head["ContentLength"], b64decode(head.get("ChecksumSHA256", "")).hex())
 
     def presign_upload(self, path: str, content: ContentInfo) -> PresignedUpload:

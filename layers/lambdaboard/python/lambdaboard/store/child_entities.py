@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 from lambdaboard.domain.serialization import decoder, serialize
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, delete, new_item, number, put_new, string, update_version
 from lambdaboard.store.counts import add_to_counters
@@ -62,7 +62,7 @@ class ChildEntityStore(Generic[E]):
         self._table = table
         self._tasks = tasks
         self._kind = kind
-        self._not_found = Reason(kind)
+        self._not_found = Thing(kind)
         self._decode = decoder(struct)
         self._counter = f"nb_{kind}s"
         self._has_lookup = kind in keys.CHILD_LOOKUPS

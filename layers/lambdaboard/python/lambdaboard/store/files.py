@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from lambdaboard.errors import Conflict, NotFound, Reason
+from lambdaboard.errors import Conflict, NotFound, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, number, put_new, string, update
 
@@ -182,7 +182,7 @@ class FileStore(Generic[P, F]):
         # `cascade` may have yet to remove the record
         found = present(parent, [self._decode(item["doc"]["S"])]) if item else []
         if not found:
-            raise NotFound(Reason.FILE)
+            raise NotFound(Thing.FILE)
         return StoredFile(parent, found[0])
 
     def add_actions(self, parent: P, record: F) -> list[TransactItem]:
@@ -198,7 +198,7 @@ class FileStore(Generic[P, F]):
         """Return what removes a record; `cascade` removes its content; NotFound if it does not exist."""
         key, *others = self._keys(stored.record)
         return [
-            delete(key, NotFound(Reason.FILE)),
+            delete(key, NotFound(Thing.FILE)),
             *map(delete, others),
             _update_parent(stored.parent, "ADD nb_files :by", {":by": number(-1)}),
         ]
@@ -228,7 +228,7 @@ class TaskFileStore(FileStore["LoadedTask", File]):
         """Read a file and its task (2; 3 if the task was moved since the upload); NotFound, Forbidden."""
         item = self._table.get_one(keys.file(file_id))
         if item is None:
-            raise NotFound(Reason.FILE)
+            raise NotFound(Thing.FILE)
         record = self._decode(item["doc"]["S"])
         return self._stored(self._tasks.find(record.task_id, probably_in=record.project_id), item)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from lambdaboard.domain import group as domain
 from lambdaboard.domain import project as projects
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import (
     Version,
@@ -59,7 +59,7 @@ class GroupStore:
         """Read a group (1); NotFound."""
         item = self._table.get_one(keys.group(group_id))
         if item is None:
-            raise NotFound(Reason.GROUP)
+            raise NotFound(Thing.GROUP)
         return StoredGroup(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
 
     def project_with(self, project_id: int, group_id: int) -> StoredProject:
@@ -169,12 +169,12 @@ def put_role(group_id: int, project_id: int, role: str) -> TransactItem:
 
 def put_member(group_id: int, user_id: int) -> TransactItem:
     """Return what lists a person in a group; their own item is written with it (`UserStore.replace_actions`)."""
-    return put_new(keys.group_member(group_id, user_id), {}, Rejected(Reason.ALREADY_MEMBER))
+    return put_new(keys.group_member(group_id, user_id), {}, Rejected(Reason.ALREADY_MEMBER, "user_id"))
 
 
 def delete_member(group_id: int, user_id: int) -> TransactItem:
     """Return what lists a person in a group no more; NotFound where they are not in it."""
-    return delete(keys.group_member(group_id, user_id), NotFound(Reason.MEMBER))
+    return delete(keys.group_member(group_id, user_id), NotFound(Thing.MEMBER))
 
 
 def without_role(item: Item, group_id: int) -> TransactItem | None:
@@ -190,7 +190,7 @@ def _name_actions(before: Group | None, after: Group | None) -> list[TransactIte
     """Return what gives back the name that a change gives up, and takes the new one; Rejected where that is taken."""
     if before and after and before.name == after.name:
         return []
-    taken = Rejected(Reason.NAME_TAKEN)
+    taken = Rejected(Reason.TAKEN, "name")
     return [
         *([delete(keys.group_name(before.name))] if before else []),
         *([put_new(keys.group_name(after.name), {"group_id": number(after.id)}, taken)] if after else []),

@@ -126,7 +126,7 @@ class Lanes:
         following = self._following(project_id, target, before)
         is_home = own[:2] == target[:2]
         if is_home and _is_between(before.key, own, following[0] if following else None):
-            raise Rejected(Reason.ALREADY_THERE)
+            raise Rejected(Reason.ALREADY_THERE, "position")
         if not following and before.key and before.key.task_id == own.task_id:
             return NewRank(own.rank)
         lower, upper = _neighbours(own if is_home else None, before.key, following)
@@ -156,7 +156,7 @@ class Lanes:
         if last and last.task_id == own.task_id:
             return own.rank
         if last and is_next and own[:2] == target[:2] and not own.is_active and last.order < own.order:
-            raise Rejected(Reason.ALREADY_THERE)
+            raise Rejected(Reason.ALREADY_THERE, "position")
         return rank_between(last.rank if last else None, None, own.task_id)
 
     def _between(self, project_id: int, own: LaneKey, lower: LaneKey | None, upper: LaneKey | None) -> NewRank:

@@ -13,7 +13,7 @@ import msgspec
 
 from lambdaboard.domain.link import IS_MILESTONE, LinkTypes, TaskLink
 from lambdaboard.domain.serialization import decoder, encode
-from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected
+from lambdaboard.errors import Forbidden, NotFound, Reason, Rejected, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import (
     TransactItem,
@@ -93,14 +93,14 @@ class LinkStore:
         """
         lookup = self._table.get_one(keys.task_link_lookup(task_link_id))
         if lookup is None:
-            raise NotFound(Reason.TASK_LINK)
+            raise NotFound(Thing.TASK_LINK)
         task_id, link_id, opposite_id, other_link_id = (int(lookup[name]["N"]) for name in LOOKUP_ATTRIBUTES)
         if of_task not in {None, task_id}:
-            raise NotFound(Reason.TASK_LINK)
+            raise NotFound(Thing.TASK_LINK)
         wanted = keys.task_link(task_id, link_id, opposite_id), keys.task_link(opposite_id, other_link_id, task_id)
         found = self._tasks.find_many([task_id, opposite_id], *wanted, keys.link_types())
         if not {task_id, opposite_id} <= found.keys():
-            raise NotFound(Reason.TASK_LINK)
+            raise NotFound(Thing.TASK_LINK)
         loaded, opposite = found[task_id], found[opposite_id]
         is_allowed = self._tasks.is_allowed(loaded), self._tasks.is_allowed(opposite)
         if not any(is_allowed):
@@ -108,7 +108,7 @@ class LinkStore:
         types = types_in(loaded.people.items)
         link, other = _sides(loaded.people.items, task_link_id, *wanted)
         if types.is_removed(link_id):
-            raise NotFound(Reason.TASK_LINK)
+            raise NotFound(Thing.TASK_LINK)
         return LoadedLink(loaded, opposite, types, link, other, is_allowed)
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def _sides(items: Mapping[Key, Item], task_link_id: int, own: Key, opposite: Key
     """Return the side of a link with an id, and the opposite one if it is of the same link; NotFound."""
     sides = {key: link_of(items[key]) for key in (own, opposite) if key in items}
     if own not in sides or sides[own].id != task_link_id:
-        raise NotFound(Reason.TASK_LINK)
+        raise NotFound(Thing.TASK_LINK)
     link, other = sides[own], sides.get(opposite)
     return link, other if other and other.pair == link.pair else None
 
@@ -189,13 +189,13 @@ def _attributes(side: TaskLink) -> dict[str, keys.Attribute]:
 
 
 def _put_side(side: TaskLink) -> TransactItem:
-    return put_new(_key(side), _attributes(side), Rejected(Reason.ALREADY_LINKED))
+    return put_new(_key(side), _attributes(side), Rejected(Reason.ALREADY_LINKED, "opposite_task_id"))
 
 
 def _replace_side(side: TaskLink) -> TransactItem:
     same = {"ConditionExpression": "pair = :pair", "ExpressionAttributeValues": {":pair": number(side.pair)}}
     request = put(_key(side), _attributes(side)).request["Put"]
-    return TransactItem({"Put": request | same}, NotFound(Reason.TASK_LINK))
+    return TransactItem({"Put": request | same}, NotFound(Thing.TASK_LINK))
 
 
 def put_both_sides(link: TaskLink, projects: dict[int, int]) -> list[TransactItem]:
@@ -224,7 +224,7 @@ def _replace_sides(old: Sequence[TaskLink], new: Sequence[TaskLink]) -> list[Tra
 
 
 def _delete_side(side: TaskLink) -> TransactItem:
-    return delete_unchanged(_key(side), "pair = :pair", {":pair": number(side.pair)}, NotFound(Reason.TASK_LINK))
+    return delete_unchanged(_key(side), "pair = :pair", {":pair": number(side.pair)}, NotFound(Thing.TASK_LINK))
 
 
 def _delete(side: TaskLink) -> list[TransactItem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 from lambdaboard.store.actions import delete, number, put, string
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class MetadataStore:
         key = self._kind(parent_id, name)
         item = self.find_parent(parent_id, key).people.items.get(key)
         if item is None:
-            raise NotFound(Reason.METADATA)
+            raise NotFound(Thing.METADATA)
         value: str | None = item["val"].get("S")
         return value
 
@@ -73,4 +73,4 @@ class MetadataStore:
 
     def delete_actions(self, parent_id: int, name: str) -> list[TransactItem]:
         """Return what removes a value; NotFound where there is none."""
-        return [delete(self._kind(parent_id, name), NotFound(Reason.METADATA))]
+        return [delete(self._kind(parent_id, name), NotFound(Thing.METADATA))]

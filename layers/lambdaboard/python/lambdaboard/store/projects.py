@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdaboard import error_report
 from lambdaboard.domain import project as domain
-from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected
+from lambdaboard.errors import CollectionFull, Forbidden, NotFound, Reason, Rejected, Thing
 from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
@@ -83,7 +83,7 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
     """Return a project from the items that were read; NotFound where it is not among them."""
     item = items.get(keys.project(project_id))
     if item is None:
-        raise NotFound(Reason.PROJECT)
+        raise NotFound(Thing.PROJECT)
     changed = items.get(keys.last_change(project_id))
     return StoredProject(
         project=domain.decode(item["doc"]["S"]),
@@ -300,7 +300,7 @@ class ProjectStore:
         return [
             delete_version(keys.project(project.id), stored.version),
             delete(keys.listed_project(project.id)),
-            *(delete(key) for key in _unique_keys(project)),
+            *(delete(key) for key, _ in _unique_keys(project)),
         ]
 
     def renew_last_change(self, project_id: int) -> None:
@@ -323,11 +323,12 @@ def _now() -> int:
     return int(time.time())
 
 
-def _unique_keys(project: Project) -> Iterable[Key]:
+def _unique_keys(project: Project) -> Iterable[tuple[Key, str]]:
+    """Yield the key of each unique name of a project, and which of its properties that is."""
     if project.identifier:
-        yield keys.project_identifier(project.identifier)
+        yield keys.project_identifier(project.identifier), "identifier"
     if project.email:
-        yield keys.project_email(project.email)
+        yield keys.project_email(project.email), "email"
 
 
 def _unique_actions(before: Project | None, after: Project) -> list[TransactItem]:
@@ -335,8 +336,8 @@ def _unique_actions(before: Project | None, after: Project) -> list[TransactItem
     old = {*_unique_keys(before)} if before else set()
     new = {*_unique_keys(after)}
     return [
-        *(delete(key) for key in sorted(old - new)),
-        *(put_new(key, project_lookup(after.id), Rejected(Reason.NAME_TAKEN)) for key in sorted(new - old)),
+        *(delete(key) for key, _ in sorted(old - new)),
+        *(put_new(key, project_lookup(after.id), Rejected(Reason.TAKEN, name)) for key, name in sorted(new - old)),
     ]
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from lambdaboard.domain.serialization import decoder, serialize
 from lambdaboard.domain.subtask import Subtask, by_position, nb_completed, with_times_of
-from lambdaboard.errors import NotFound, Reason
+from lambdaboard.errors import NotFound, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import Version, delete, number, put, string, update_version
 from lambdaboard.store.child_entities import ChildEntityStore, StoredChild
@@ -50,7 +50,7 @@ class Checklist(msgspec.Struct, frozen=True):
     def get(self, subtask_id: int) -> StoredChild[Subtask]:
         """Return one of them; NotFound."""
         if subtask_id not in self.by_id:
-            raise NotFound(Reason.SUBTASK)
+            raise NotFound(Thing.SUBTASK)
         return self.by_id[subtask_id]
 
     def with_added(self, subtask: Subtask) -> list[Subtask]:

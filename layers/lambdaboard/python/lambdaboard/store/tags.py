@@ -9,7 +9,7 @@ import msgspec
 
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.serialization import Doc, decoder, encode
-from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected
+from lambdaboard.errors import Conflict, InvalidParams, NotFound, Reason, Rejected, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, delete_unchanged, number, put, put_new, string, update
 from lambdaboard.store.parallel import first_page, gather_map
@@ -90,7 +90,7 @@ class TagStore:
         elif key in items:
             self._projects.authorization.check_global()
         if key not in items:
-            raise NotFound(Reason.TAG)
+            raise NotFound(Thing.TAG)
         return _decode(items[key]["doc"]["S"])
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class TagStore:
         Where it is made while tagging a task, Conflict if another caller made it meanwhile: read again and find it.
         """
         if not tag.is_guarded:
-            return _put(tag, Rejected(Reason.NAME_TAKEN))
+            return _put(tag, Rejected(Reason.TAKEN, "tag"))
         taken = Conflict("the tag was made meanwhile")
         return [*_put(tag, taken), put_new(keys.folded_tag_name(tag.project_id, casefold(tag.name)), {}, taken)]
 
@@ -115,12 +115,12 @@ class TagStore:
             names = [_hold_name(tag)]
         else:
             changed = msgspec.structs.replace(changed, is_guarded=False)
-            names = [*_release_name(tag), _take_name(changed, Rejected(Reason.NAME_TAKEN))]
+            names = [*_release_name(tag), _take_name(changed, Rejected(Reason.TAKEN, "tag"))]
         return [put(keys.tag(changed.project_id, changed.id), _item(changed)), *names]
 
     def delete_actions(self, tag: Tag) -> list[TransactItem]:
         """Return what removes a tag; tasks that name it read as without it; NotFound if it does not exist."""
-        item = delete(keys.tag(tag.project_id, tag.id), NotFound(Reason.TAG))
+        item = delete(keys.tag(tag.project_id, tag.id), NotFound(Thing.TAG))
         return [item, delete(keys.tag_lookup(tag.id)), *_release_name(tag)]
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from lambdaboard.domain import task as domain
 from lambdaboard.domain.ordering import first_rank
-from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Reason
+from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Thing
 from lambdaboard.store import keys, people, tombstones
 from lambdaboard.store.actions import (
     Version,
@@ -208,7 +208,7 @@ class TaskStore:
                     raise
                 # removed, or moved since it was cached or looked up: only the lookup item knows
                 self._cache.project_of.pop(task_id, None)
-        raise NotFound(Reason.TASK)
+        raise NotFound(Thing.TASK)
 
     def find_in(self, project_id: int, task_id: int, *also: Key) -> LoadedTask:
         """Read a task of a given project (1); NotFound, Forbidden."""
@@ -220,7 +220,7 @@ class TaskStore:
         items = self._table.get([*self._projects.keys(project_id), key, *also])
         project = self._projects.authorized(project_id, items).project
         if key not in items:
-            raise NotFound(Reason.TASK)
+            raise NotFound(Thing.TASK)
         found = TaskParent(project, StoredTask.of(items[key]), ReadAlong(project_id, items))
         self._remember(task_id, project_id, found.stored.lane_key)
         return found
@@ -239,7 +239,7 @@ class TaskStore:
         """
         loaded = self.find(task_id, probably_in=project_id)
         if loaded.project.id != project_id:
-            raise NotFound(Reason.TASK)
+            raise NotFound(Thing.TASK)
         return loaded
 
     def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
@@ -289,7 +289,7 @@ class TaskStore:
     def _look_up(self, task_id: int) -> int:
         item = self._table.get_one(keys.task_lookup(task_id))
         if item is None:
-            raise NotFound(Reason.TASK)
+            raise NotFound(Thing.TASK)
         return int(item["project_id"]["N"])
 
     def _remember(self, task_id: int, project_id: int, place: LaneKey | None = None) -> None:
@@ -370,7 +370,7 @@ class TaskStore:
         stored = loaded.stored
         self._cache.project_of.pop(stored.task.id, None)
         as_read = delete_version(stored.key, stored.version)
-        deletion = as_read if unless_changed else delete(stored.key, NotFound(Reason.TASK))
+        deletion = as_read if unless_changed else delete(stored.key, NotFound(Thing.TASK))
         return [deletion, delete(keys.task_lookup(stored.task.id))]
 
     def move_actions(self, loaded: LoadedTask, task: Task, rank: str) -> list[TransactItem]:
@@ -390,7 +390,7 @@ class TaskStore:
                 "SET project_id = :project",
                 {":project": number(task.project_id)},
                 "attribute_exists(pk)",
-                NotFound(Reason.TASK),
+                NotFound(Thing.TASK),
             ),
         ]
 

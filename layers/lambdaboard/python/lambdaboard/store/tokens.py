@@ -9,7 +9,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from lambdaboard.domain import token as domain
-from lambdaboard.errors import Conflict, NotFound, Reason
+from lambdaboard.errors import Conflict, NotFound, Thing
 from lambdaboard.store import keys
 from lambdaboard.store.actions import delete, number, put_new, string
 from lambdaboard.store.people import user_of
@@ -65,7 +65,7 @@ class TokenStore:
     def delete_actions(self, token: Token) -> list[TransactItem]:
         """Return what removes a token; NotFound where that has happened."""
         return [
-            delete(keys.token(token.id), NotFound(Reason.TOKEN)),
+            delete(keys.token(token.id), NotFound(Thing.TOKEN)),
             delete(keys.owned_token(token.user_id, token.slot)),
         ]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from lambdaboard.domain import user as domain
-from lambdaboard.errors import NotFound, Reason, Rejected
+from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.store import groups as of_groups
 from lambdaboard.store import keys, people
 from lambdaboard.store.actions import (
@@ -100,7 +100,7 @@ class UserStore:
         """Read a user (1); NotFound."""
         item = self.item(user_id)
         if item is None:
-            raise NotFound(Reason.USER)
+            raise NotFound(Thing.USER)
         return StoredUser.of(dict(item))
 
     def item(self, user_id: int) -> Mapping[str, Any] | None:
@@ -112,7 +112,7 @@ class UserStore:
         lookup = self._table.get_one(keys.username(username)) if len(username) <= domain.MAX_USERNAME else None
         stored = self.get(int(lookup["user_id"]["N"]) if lookup else NOBODY)
         if stored.user.username != username:  # renamed meanwhile, or it is only what the name reads like
-            raise NotFound(Reason.USER)
+            raise NotFound(Thing.USER)
         return stored
 
     def all(self) -> Iterator[StoredUser]:
@@ -233,22 +233,23 @@ class UserStore:
 
     def add_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what makes a person a member; Rejected where they are one."""
+        is_one = Rejected(Reason.ALREADY_MEMBER, "user_id")
         return [
-            put_new(keys.member(project_id, user_id), {"role": string(role)}, Rejected(Reason.ALREADY_MEMBER)),
+            put_new(keys.member(project_id, user_id), {"role": string(role)}, is_one),
             put(keys.membership(user_id, project_id), {"role": string(role)}),
         ]
 
     def change_member_actions(self, project_id: int, user_id: int, role: str) -> list[TransactItem]:
         """Return what gives a member another role; NotFound where the person is none."""
         return [
-            put_existing(keys.member(project_id, user_id), {"role": string(role)}, NotFound(Reason.MEMBER)),
+            put_existing(keys.member(project_id, user_id), {"role": string(role)}, NotFound(Thing.MEMBER)),
             put(keys.membership(user_id, project_id), {"role": string(role)}),
         ]
 
     def remove_member_actions(self, project_id: int, user_id: int) -> list[TransactItem]:
         """Return what ends a membership; tasks keep the person as owner; NotFound where they are no member."""
         return [
-            delete(keys.member(project_id, user_id), NotFound(Reason.MEMBER)),
+            delete(keys.member(project_id, user_id), NotFound(Thing.MEMBER)),
             put(keys.membership(user_id, project_id), {"role": string("")}),
         ]
 
@@ -293,7 +294,7 @@ def _name_actions(before: User | None, after: User | None) -> list[TransactItem]
     old, new = _name_keys(before), _name_keys(after)
     own = {":own": number(before.id)} if before else {}
     is_own = "attribute_not_exists(pk) OR user_id = :own"
-    taken = Rejected(Reason.NAME_TAKEN)
+    taken = Rejected(Reason.TAKEN, "username")
     return [
         *(delete_unchanged(key, is_own, own) for key in sorted(old - new)),
         *(put_new(key, {"user_id": number(after.id)}, taken) for key in sorted(new - old) if after),
