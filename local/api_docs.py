@@ -31,7 +31,9 @@ size get the error -32602, whose `data` says what is wrong. A parameter that a p
 the response has a header that names it, `X-Ignored-Params: column_id`; a request with the header
 `Prefer: handling=strict` gets the error -32602 instead, with `Unknown argument: column_id`.
 
-[wire-formats.md](wire-formats.md) says how the two formats write the results.
+[wire-formats.md](wire-formats.md) says how the two formats write the results. Those that are objects have names; what
+they hold stands [at the end](#results). A type stands for both formats, or the one in `native` before that in
+`documented`.
 
 Each example is a call that was made, and its answer in the format `documented`. Those of the procedures of Kanboard's
 API documents are the examples of these documents, each over data of its own; all others were called one after the other
@@ -59,6 +61,15 @@ SECTIONS = {
 }
 """Areas by section: first those of Kanboard's API documents, then as docs/kanboard/context.md has them."""
 
+RESULTS = """\
+## Results
+
+The objects in results, by name. `digits` and `decimal` are strings: a whole number such as `"5"`, and one that may have
+a fraction, such as `"1.5"`.
+"""
+
+Schema = dict[str, Any]
+
 Method = dict[str, Any]
 
 
@@ -80,6 +91,9 @@ def content(examples: Mapping[str, str]) -> str:
             _section(each, in_native[each["name"]], document["x-access-levels"], examples[each["name"]])
             for each in methods
         ]
+    named, native_named = document["components"]["schemas"], native["components"]["schemas"]
+    parts.append(RESULTS)
+    parts += [_result(name, native_named[name], named[name]) for name in sorted(named)]
     return "\n".join(parts)
 
 
@@ -107,7 +121,8 @@ def _section(method: Method, native: Method, who: dict[str, str], example: str) 
     parts = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
     parts += [method["description"]] if "description" in method else []
     parts += ["\n".join(_table(method["params"]))] if method["params"] else []
-    last = [f"- Result: {_type(method['result']['schema'])}. {method['result'].get('description', '')}"]
+    types = _both(native["result"]["schema"], method["result"]["schema"])
+    last = [f"- Result: {types}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     none = f"- Where there is none: `{_json(method['x-failure'])}`, which is an answer and no refusal."
@@ -149,12 +164,38 @@ def _failure(method: Method, native: Method) -> str:
     return ", ".join(values) + "."
 
 
-def _type(schema: dict[str, Any]) -> str:
-    """Return a type in words: `array of string`, `string or null`."""
+def _result(name: str, native: Schema, documented: Schema) -> str:
+    """Return what is to be said of a kind of objects."""
+    parts = [f"### {name}", native["description"]]
+    properties = documented.get("properties", {})
+    if properties:
+        rows = ["| Property | Native | Documented | Meaning |", "|---|---|---|---|"]
+        for each, schema in native["properties"].items():
+            optional = "" if each in native["required"] else " (may be left out)"
+            meaning = schema["description"].replace("|", "&#124;")
+            rows.append(f"| `{each}`{optional} | {_type(schema)} | {_type(properties[each])} | {meaning} |")
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _both(native: Schema, documented: Schema) -> str:
+    in_native, in_documented = _type(native), _type(documented)
+    return in_native if in_native == in_documented else f"native {in_native}, documented {in_documented}"
+
+
+def _type(schema: Schema) -> str:
+    """Return a type in words: `array of string`, `string or null`, a link to a named one."""
     if "anyOf" in schema:
         return " or ".join(_type(each) for each in schema["anyOf"])
-    inner = f" of {_type(schema['items'])}" if schema.get("items") else ""
-    return f"{schema.get('type', 'any')}{inner}"
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "pattern" in schema:
+        return "digits" if "." not in schema["pattern"] else "decimal"
+    if "const" in schema:
+        return f"`{_json(schema['const'])}`"
+    inner = schema.get("items") or schema.get("additionalProperties")
+    return f"{schema.get('type', 'any')}{f' of {_type(inner)}' if inner and inner is not True else ''}"
 
 
 def _json(value: Any) -> str:

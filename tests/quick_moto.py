@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.client
 import msgspec
+from botocore import regions
+from botocore.endpoint_provider import EndpointProvider
+from botocore.hooks import EventAliaser
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb import comparisons
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models import table as tables
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import ast_nodes, expressions
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REGION = "us-east-1"
+
+ADDRESS = f"https://dynamodb.{REGION}.amazonaws.com/"
 
 ACTIONS = {
     f"DynamoDB_20120810.{operation}": action
@@ -76,6 +82,8 @@ def quick_moto() -> None:
     quick_copies()
     quick_values()
     quick_expressions()
+    quick_stream()
+    quick_clients()
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -88,7 +96,7 @@ def quick_answers() -> None:
 
     def quickly(self: BotocoreStubber, request: Any) -> Any:
         action = ACTIONS.get(_text(request.headers.get("X-Amz-Target", "")))
-        if not action:
+        if not action or request.url != ADDRESS:
             return process(self, request)
         try:
             result = _result(action, request.body)
@@ -183,7 +191,7 @@ def _copy_of_node(node: Any) -> Any:
     new = copy.copy(node)
     new.children = node.children and [copy.deepcopy(child) for child in node.children]
     for child in new.children or ():
-        if hasattr(child, "set_parent"):
+        if _is_node(child.__class__):
             child.set_parent(new)
     return new
 
@@ -207,10 +215,60 @@ def quick_values() -> None:
 def quick_expressions() -> None:
     """Let moto read each expression once, and know which nodes a check is about: it looks that up at each node."""
     update, condition = _patched(expressions).UpdateExpressionParser, _patched(comparisons).ConditionExpressionParser
-    traverser = _patched(ast_nodes).DepthFirstTraverser
     lex = condition._lex_condition_expression
     lexed = cache(lambda expression: tuple(lex(condition(expression, None, None))))
-    checked: Any = cache(lambda kind: tuple(kind.__new__(kind)._processing_map()))
     update.make = staticmethod(cache(update.make))  # whoever changes a tree copies it first
     condition._lex_condition_expression = lambda self: deque(lexed(self.condition_expression))
-    traverser.nodes_to_be_processed = lambda self: checked(type(self))
+    _patched(ast_nodes).DepthFirstTraverser.traverse_node_recursively = _traversed
+
+
+def _traversed(check: Any, node: Any, place: int = -1) -> Any:
+    """Let a check go through an expression, from the leaves to the root; return what it makes of it."""
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        check.pre_processing_of_child(node, number)
+        if _is_node(child.__class__):
+            _traversed(check, child, number)
+    if _is_about(check.__class__, node.__class__):
+        node = check.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[place] = node
+    return node
+
+
+@cache
+def _is_node(kind: Any) -> bool:
+    return issubclass(kind, _patched(ast_nodes).Node)
+
+
+@cache
+def _is_about(check: Any, kind: Any) -> bool:
+    return issubclass(kind, tuple(check.__new__(check)._processing_map()))
+
+
+# --- the stream and clients -----------------------------------------------------------------------------------------
+
+
+def quick_stream() -> None:
+    """Let moto not print each record of the stream, to tell its size."""
+    _patched(tables).dynamo_json_dump = lambda _: ""
+
+
+def quick_clients() -> None:
+    """Let all clients share the rules that tell addresses, and the names of events: each test has a client."""
+    aliaser, init = _patched(EventAliaser), EventAliaser.__init__
+    providers: dict[int, tuple[Any, EndpointProvider]] = {}
+    names: dict[str, str] = {}
+
+    def provider(ruleset_data: Any, **more: Any) -> EndpointProvider:
+        if id(ruleset_data) not in providers:  # one for each session, which keeps what it has loaded
+            providers[id(ruleset_data)] = ruleset_data, EndpointProvider(ruleset_data, **more)
+        return providers[id(ruleset_data)][1]
+
+    def begin(self: Any, *arguments: Any, **named: Any) -> None:
+        init(self, *arguments, **named)
+        self._alias_name_cache = names
+
+    _patched(regions).EndpointProvider = provider
+    aliaser.__init__ = begin

@@ -63,7 +63,8 @@ class Moto:
 
     def kept(self) -> Callable[[], None]:
         """Keep copies."""
-        table, blobs = copy.deepcopy(_tables()[TABLE]), dict(_keys().items())
+        table = copy.deepcopy(_tables()[TABLE])
+        blobs = {path: copy.copy(key) for path, key in _keys().items()}  # moto closes the file of one that is removed
 
         def lay() -> None:
             _tables()[TABLE] = copy.deepcopy(table)
@@ -71,7 +72,7 @@ class Moto:
             for path in {*there} - blobs.keys():
                 there.pop(path)
             for path in blobs.keys() - {*there}:
-                there[path] = blobs[path]
+                there[path] = copy.copy(blobs[path])
 
         return lay
 

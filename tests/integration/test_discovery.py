@@ -10,7 +10,7 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdaboard.api.access import WHO
-from lambdaboard.jsonrpc.openrpc import json_schema
+from lambdaboard.jsonrpc.schemas import parameter_schema
 from lambdaboard.jsonrpc.validation import validator
 from lambdaboard.procedures import registry
 from lambdaboard.procedures.discovery import described
@@ -44,7 +44,7 @@ def test_the_model_of_openrpc_reads_parameters_results_and_defaults_as_they_are_
     assert [each.name for each in create.params][:3] == ["title", "project_id", "color_id"]
     assert [each.required for each in create.params] == [True, True] + [False] * 20
     assert isinstance(create.result.schema_, openrpc.Schema)
-    assert create.result.schema_.type == "integer"
+    assert create.result.schema_.any_of == [openrpc.Schema(type="integer"), openrpc.Schema(type="boolean", const=False)]
     assert parsed["getAllTasks"].param_structure is openrpc.ParamStructure.EITHER
 
 
@@ -69,7 +69,7 @@ def test_what_may_be_sent_instead_of_a_type_may_be_sent_for_every_parameter_of_t
     seen: set[str] = set()
     for procedure in registry:
         for parameter in procedure.signature.parameters:
-            schema = json_schema(parameter.annotation)
+            schema = parameter_schema(parameter.annotation)
             kind = schema.get("anyOf", [schema])[0]["type"]
             if kind in SENT_INSTEAD and parameter.name not in {"blob", "sha256"}:  # of a content, never a number
                 seen.add(kind)
@@ -131,12 +131,41 @@ def test_each_format_tells_its_own_failure_values(call: Client, methods: dict[st
         assert json.dumps(told) == json.dumps(value), (name, reason)
 
 
+def test_each_format_tells_the_types_of_its_own_results(call: Client, document: dict[str, Any]) -> None:
+    task = document["components"]["schemas"]["Task"]["properties"]
+    assert task["score"] == {"type": "integer", "description": "its complexity."}
+    written = call.documented("rpc.discover")["components"]["schemas"]["Task"]["properties"]
+    assert written["score"] == {"type": "string", "pattern": "^-?[0-9]+$", "description": "its complexity."}
+
+
+def test_a_result_may_be_what_a_rejected_call_has_in_the_format(call: Client, methods: dict[str, Any]) -> None:
+    documented = {method["name"]: method for method in call.documented("rpc.discover")["methods"]}
+    task, file = ({"$ref": f"#/components/schemas/{name}"} for name in ("Task", "TaskFile"))
+    false, null = {"type": "boolean", "const": False}, {"type": "null"}
+    for name, native_schema, documented_schema in (
+        ("getTask", {"anyOf": [task, null]}, {"anyOf": [task, null]}),
+        ("getTaskFile", {"anyOf": [file, null]}, {"anyOf": [file, false]}),
+        ("closeTask", {"type": "boolean"}, {"type": "boolean"}),
+        ("getVersion", {"type": "string"}, {"type": "string"}),
+    ):
+        assert methods[name]["result"]["schema"] == native_schema, name
+        assert documented[name]["result"]["schema"] == documented_schema, name
+
+
 def test_but_for_these_the_formats_agree_and_numbers_stay_numbers(call: Client, methods: dict[str, Any]) -> None:
+    own = {"x-failure", "x-failures", "result"}
     for method in call.documented("rpc.discover")["methods"]:
         native = methods[method["name"]]
-        own = {"x-failure", "x-failures"}
         assert {k: v for k, v in method.items() if k not in own} == {k: v for k, v in native.items() if k not in own}
+        assert method["result"].get("description") == native["result"].get("description")
     assert methods["getAllTasks"]["params"][1]["schema"]["default"] == 1
+
+
+def test_a_kind_of_objects_says_what_it_is_and_what_each_of_its_properties_means(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for each, told in schema.get("properties", {}).items():
+            assert told["description"].endswith("."), f"{name}.{each}"
+        assert schema["description"].endswith("."), name
 
 
 def test_it_is_asked_with_credentials_like_any_other(call: Client) -> None:
@@ -153,4 +182,5 @@ def test_it_is_made_once_a_container(call: Client, document: dict[str, Any]) -> 
 
 
 def test_an_answer_is_small_enough_to_be_asked_for_often(call: Client) -> None:
-    assert len(json.dumps(call("rpc.discover"))) < 200_000
+    for client in (call, call.documented):
+        assert len(client.response("rpc.discover")["body"]) < 200_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local.api_docs import SECTIONS
+from local.api_docs import FILE, SECTIONS
 from local.settings import ROOT
 
 from lambdaboard.jsonrpc.openrpc import area
@@ -25,3 +25,9 @@ def test_every_area_is_in_one_section() -> None:
 def test_behind_those_of_tasks_the_sections_are_those_of_the_rules() -> None:
     rules = re.findall(r"^## \d+\. (.+)$", CONTEXT.read_text(), re.MULTILINE)
     assert [*SECTIONS][OF_TASKS:] == rules[OF_EVERYTHING:]
+
+
+def test_no_two_headings_are_the_same_place() -> None:
+    headings = re.findall(r"^###? (.+)$", FILE.read_text(), re.MULTILINE)
+    places = [heading.lower().replace(",", "").replace(".", "").replace(" ", "-") for heading in headings]
+    assert len(places) == len({*places})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
     from tests.documents import Block
 
-PAGES = [*{*documents.PAGES, *(ROOT / "docs").rglob("*.md"), ROOT / "tests/conformance/README.md"}]
+PAGES = sorted({*documents.PAGES, *(ROOT / "docs").rglob("*.md"), ROOT / "tests/conformance/README.md"})
 BLOCKS = [block for page in PAGES for block in documents.blocks(page)]
 SHELL = [block for block in BLOCKS if block.language == "sh"]
 INLINE = [(page, command) for page in PAGES for command in documents.inline(page)]

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from lambdaboard.api.rows import FileRow, FoundRow, MetadataRow, Row, TaskRow
+from lambdaboard.api.rows import MetadataRow, Row
+from lambdaboard.api.rows.board import DashboardTaskRow
+from lambdaboard.api.rows.files import TaskFileRow
+from lambdaboard.api.rows.tasks import FoundTaskRow, TaskRow
 from lambdaboard.errors import NotFound, Reason, Rejected, Thing
 from lambdaboard.procedures import registry
 from lambdaboard.wire import DOCUMENTED, NATIVE, WIRES
@@ -86,45 +89,52 @@ def test_other_values_of_an_object_stay_and_objects_inside_are_treated_alike() -
     assert NATIVE.result("", [row]) == [row]
 
 
-@pytest.mark.parametrize("kind", [TaskRow, FoundRow])
+@pytest.mark.parametrize("kind", [TaskRow, FoundTaskRow])
 def test_unset_values_of_a_task_are_written_as_the_documents_do(kind: type[Row]) -> None:
     base: dict[str, Any] = {"id": 7, "project_id": 2} | ({"url": "http://x"} if kind is TaskRow else {})
-    unset = DOCUMENTED.result("", kind(base | UNSET))
+    unset = DOCUMENTED.result("", kind.of(base | UNSET))
     assert {name: unset[name] for name in UNSET} == {
         "date_started": None,
         "date_completed": None,
         "time_spent": "0",
         "time_estimated": "0",
     }
-    given = DOCUMENTED.result("", kind(base | SET))
+    given = DOCUMENTED.result("", kind.of(base | SET))
     assert {name: given[name] for name in SET} == {
         "date_started": "5",
         "date_completed": "6",
         "time_spent": "1.5",
         "time_estimated": "100.1",
     }
-    native = NATIVE.result("", kind(base | UNSET))
+    native = NATIVE.result("", kind.of(base | UNSET))
     assert {name: native[name] for name in UNSET} == UNSET
+
+
+def test_rows_in_a_row_of_a_task_are_written_as_rows() -> None:
+    row = DashboardTaskRow.of({**UNSET, "tags": [{"id": 5, "name": "a"}], "subtasks": [{"id": 6, "done": True}]})
+    sent = DOCUMENTED.result("", row)
+    assert (sent["tags"], sent["subtasks"]) == ([{"id": "5", "name": "a"}], [{"id": "6", "done": True}])
+    assert NATIVE.result("", row) == row
 
 
 def test_the_link_of_a_task_ends_with_or_has_its_id_before_an_ampersand() -> None:
     task = {"id": 7, "project_id": 2, "url": "https://board.example", **UNSET}
     documented = "https://board.example/?controller=task&action=show&task_id=7&project_id=2"
-    assert DOCUMENTED.result("", TaskRow(task))["url"] == documented
+    assert DOCUMENTED.result("", TaskRow.of(task))["url"] == documented
     native = "https://board.example/?controller=TaskViewController&action=show&task_id=7"
-    assert NATIVE.result("", TaskRow(task))["url"] == native
+    assert NATIVE.result("", TaskRow.of(task))["url"] == native
 
 
 @pytest.mark.parametrize(("wire", "path"), [(DOCUMENTED, "3/7/abc"), (NATIVE, "tasks/7/abc")])
 def test_a_files_path_has_each_wires_form_and_its_etag_follows(wire: Any, path: str) -> None:
-    row = wire.result("", FileRow(id=1, path="3/7/abc"))
+    row = wire.result("", TaskFileRow.of({"id": 1, "path": "3/7/abc"}))
     assert row["path"] == path
     assert row["etag"] == md5(path.encode(), usedforsecurity=False).hexdigest()
 
 
 def test_metadata_is_a_list_of_one_object_or_the_object() -> None:
-    assert DOCUMENTED.result("", MetadataRow(a="1", b=None)) == [{"a": "1", "b": None}]
-    assert NATIVE.result("", MetadataRow(a="1", b=None)) == {"a": "1", "b": None}
+    assert DOCUMENTED.result("", MetadataRow.of({"a": "1", "b": None})) == [{"a": "1", "b": None}]
+    assert NATIVE.result("", MetadataRow.of({"a": "1", "b": None})) == {"a": "1", "b": None}
     assert DOCUMENTED.result("", MetadataRow()) == []
     assert NATIVE.result("", MetadataRow()) == {}
 

@@ -1,5 +1,6 @@
 import pytest
 
+from lambdaboard.api.rows.tasks import color_row
 from lambdaboard.domain.colors import COLORS, css
 
 IDS = "yellow blue green purple red orange grey brown deep_orange dark_grey pink teal cyan lime light_green amber"
@@ -31,6 +32,6 @@ def test_an_unknown_default_is_yellow() -> None:
     assert css("", "mauve") == COLORS["yellow"]
 
 
-def test_changing_what_css_returns_leaves_the_colours_alone() -> None:
-    css("red", "red")["name"] = "changed"
+def test_changing_a_row_leaves_the_colours_alone() -> None:
+    color_row("red", "red")["name"] = "changed"
     assert COLORS["red"]["name"] == "Red"

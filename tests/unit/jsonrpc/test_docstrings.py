@@ -59,5 +59,5 @@ def test_where_a_rule_comes_from_is_not_for_the_reader_of_the_api() -> None:
 
 
 def test_what_is_not_there_is_empty() -> None:
-    assert Docstring.of(short) == Docstring("Do it.", "", {}, "")
-    assert Docstring.of(bare) == Docstring("", "", {}, "")
+    assert Docstring.of(short) == Docstring("Do it.", "", {}, {}, "")
+    assert Docstring.of(bare) == Docstring("", "", {}, {}, "")

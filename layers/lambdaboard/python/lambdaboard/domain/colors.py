@@ -38,12 +38,11 @@ COLORS: Mapping[str, Color] = {
 """Colour id -> colour, in Kanboard's order: getDefaultTaskColors; getColorList is the names of it."""
 
 
-def css(color_id: str, default: str) -> dict[str, str]:
-    """Return a colour as the `color` of a task, which the caller may change.
+def css(color_id: str, default: str) -> Color:
+    """Return a colour as the `color` of a task.
 
     Args:
         color_id: as stored, so any text; an unknown one shows as the default.
         default: the configured default; yellow if that is unknown, too.
     """
-    color = COLORS.get(color_id) or COLORS.get(default) or COLORS["yellow"]
-    return {"name": color["name"], "background": color["background"], "border": color["border"]}
+    return COLORS.get(color_id) or COLORS.get(default) or COLORS["yellow"]

@@ -19,21 +19,24 @@ class Docstring(msgspec.Struct, frozen=True):
         summary: the first line.
         description: paragraphs behind it, with an empty line between them.
         arguments: descriptions by name, in their order; the context's, too, where it has one.
+        attributes: descriptions of those of a class, by name.
         returns: without its last sentence where that says `Source: …`, which is meant for us.
     """
 
     summary: str
     description: str
     arguments: Mapping[str, str]
+    attributes: Mapping[str, str]
     returns: str
 
     @classmethod
-    def of(cls, function: Callable[..., Any]) -> Self:
-        """Read the docstring of a function; all parts are empty where it has none."""
-        sections = _sections(inspect.cleandoc(function.__doc__ or ""))
+    def of(cls, described: Callable[..., Any] | type) -> Self:
+        """Read the docstring of a function or class; all parts are empty where it has none."""
+        sections = _sections(inspect.cleandoc(described.__doc__ or ""))
         summary, *paragraphs = _paragraphs(sections[""]) or [""]
         returns = " ".join(_paragraphs(sections.get("Returns", [])))
-        return cls(summary, "\n\n".join(paragraphs), _entries(sections.get("Args", [])), SOURCE.sub("", returns))
+        arguments, attributes = (_entries(sections.get(name, [])) for name in ("Args", "Attributes"))
+        return cls(summary, "\n\n".join(paragraphs), arguments, attributes, SOURCE.sub("", returns))
 
 
 def _sections(text: str) -> dict[str, list[str]]:
@@ -56,7 +59,7 @@ def _paragraphs(lines: Iterable[str]) -> list[str]:
 
 
 def _entries(lines: list[str]) -> dict[str, str]:
-    """Return the descriptions of arguments; a line that is indented further continues the one before."""
+    """Return the descriptions of a section by name; a line that is indented further continues the one before."""
     entries: dict[str, str] = {}
     name = ""
     for line in inspect.cleandoc("\n".join(lines)).splitlines():

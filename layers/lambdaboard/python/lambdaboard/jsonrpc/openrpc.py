@@ -7,38 +7,14 @@ value is the answer), `x-by-name` (a parameter that cannot be given by position)
 
 import sys
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-from pydantic import ConfigDict, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core.core_schema import IsInstanceSchema
 
 from lambdaboard.jsonrpc.binding import Parameter, result_type
 from lambdaboard.jsonrpc.docstrings import Docstring
 from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.registry import Procedure, Registry
+from lambdaboard.jsonrpc.schemas import named_schemas, parameter_schema, result_schema
 
 OPENRPC = "1.3.2"
-
-
-class Schemas(GenerateJsonSchema):
-    """pydantic's JSON schemas, and one for the rows of results, whose classes it does not know."""
-
-    def is_instance_schema(self, schema: IsInstanceSchema) -> JsonSchemaValue:
-        """Describe a class derived from dict as an object; pydantic refuses any other class."""
-        return {"type": "object"} if issubclass(schema["cls"], dict) else super().is_instance_schema(schema)
-
-
-@cache
-def json_schema(annotation: Any) -> JsonSchemaValue:
-    """Return the JSON schema of a parameter or a result: of what a client had best send, not of all that is accepted.
-
-    Raises:
-        PydanticInvalidForJsonSchema: JSON has no such type.
-    """
-    adapter = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
-    return adapter.json_schema(schema_generator=Schemas)
 
 
 def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Mapping[str, str]) -> dict[str, Json]:
@@ -56,7 +32,10 @@ def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Map
         "info": {**info},
         "servers": [{"name": "default", "url": url}],
         "methods": [_method(each) for each in procedures],
-        "components": {"tags": {area(each): {"name": area(each), "description": _about(each)} for each in procedures}},
+        "components": {
+            "tags": {area(each): {"name": area(each), "description": _about(each)} for each in procedures},
+            "schemas": named_schemas(result_type(each.function) for each in procedures),
+        },
         "x-access-levels": {**levels},
     }
 
@@ -84,7 +63,7 @@ def _method(procedure: Procedure) -> dict[str, Json]:
         "result": {
             "name": "result",
             **_unless_empty("description", docstring.returns),
-            "schema": json_schema(result_type(procedure.function)),
+            "schema": result_schema(result_type(procedure.function)),
         },
         "x-access": procedure.access,
         "x-failure": procedure.failure,
@@ -93,7 +72,7 @@ def _method(procedure: Procedure) -> dict[str, Json]:
 
 
 def _parameter(parameter: Parameter, description: str) -> dict[str, Json]:
-    schema = json_schema(parameter.annotation)
+    schema = parameter_schema(parameter.annotation)
     return {
         "name": parameter.name,
         **_unless_empty("description", description),

@@ -8,7 +8,7 @@ from lambdaboard.api.access import MANAGEMENT, OPEN
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ActionId, ProjectId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.projects import AutomaticActionRow, automatic_action_row
 from lambdaboard.domain.action_descriptions import DESCRIPTIONS
 from lambdaboard.domain.automatic_actions import EVENTS, MAX_ACTIONS, PREFIX, checked, compatible_events
 from lambdaboard.domain.project import AutomaticAction, without
@@ -38,7 +38,7 @@ def get_available_action_events(_context: Context) -> dict[str, str]:
     return EVENTS
 
 
-@procedure("getCompatibleActionEvents", OPEN)
+@procedure("getCompatibleActionEvents", OPEN, failure={})
 def get_compatible_action_events(_context: Context, action_name: Text) -> dict[str, str]:
     """Get the events for which an automatic action can wait.
 
@@ -52,27 +52,17 @@ def get_compatible_action_events(_context: Context, action_name: Text) -> dict[s
 
 
 @procedure("getActions", MANAGEMENT, failure=[])
-def get_actions(context: Context, project_id: ProjectId) -> list[Row]:
+def get_actions(context: Context, project_id: ProjectId) -> list[AutomaticActionRow]:
     """Get the automatic actions of a project, by id, in which order they run.
 
     Args:
         project_id: the project.
 
     Returns:
-        `id`, `project_id`, `event_name`, `action_name` and `params` of each: strings by name, or an empty list where it
-        has none. An empty list where there is no such project.
+        The automatic actions; an empty list where there is no such project.
     """
     project = context.stores.projects.get(project_id).project
-    return [
-        Row(
-            id=action.id,
-            project_id=project_id,
-            event_name=action.event_name,
-            action_name=action.action_name,
-            params=action.params or [],
-        )
-        for action in project.automatic_actions
-    ]
+    return [automatic_action_row(action, project_id) for action in project.automatic_actions]
 
 
 @procedure("createAction", MANAGEMENT)

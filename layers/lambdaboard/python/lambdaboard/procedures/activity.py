@@ -9,7 +9,7 @@ from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId, ProjectIds
 from lambdaboard.api.registry import procedure
 from lambdaboard.api.resources import MAX_PROJECTS
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.activity import ActivityRow
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.procedures.me import active_projects
@@ -22,7 +22,7 @@ OF_PROJECTS, OF_MINE = 50, 100
 @procedure("getProjectActivity", VIEW, failure=[])
 def get_project_activity(
     context: Context, project_id: ProjectId, *, limit: Integer = 0, before_id: Integer = 0
-) -> list[Row]:
+) -> list[ActivityRow]:
     """Get what persons did to the tasks of a project, the newest first.
 
     Calls by the application leave nothing. A row is kept for a year, or as the setting `ActivityDays` says.
@@ -33,13 +33,9 @@ def get_project_activity(
         before_id: only rows with a lower id: the last one of the page before; 0 for the newest; an extension, too.
 
     Returns:
-        `id`, which are microseconds since 1970, `date_creation`, `event_name`, `creator_id`, `project_id`, `task_id`,
-        `author_username`, `author_name`, `email` and `avatar_path`; what the event tells: `task` as it was then, and
-        by event `changes`, `comment`, `subtask`, `file`, `task_link`, or the places of a move; `author`,
-        `event_title` as plain text and `event_content` as HTML. Of a task at the other end of a link that the caller
-        may not see, ids are 0. Rows of tasks and authors that were removed, and of comments that the caller may not
-        see, are left out; a page with fewer rows than asked for is the last one. An empty list where there is no such
-        project.
+        The rows; of a task at the other end of a link that the caller may not see, ids are 0. Rows of tasks and authors
+        that were removed, and of comments that the caller may not see, are left out; a page with fewer rows than asked
+        for is the last one. An empty list where there is no such project.
     """
     from lambdaboard.services import activity  # noqa: PLC0415
 
@@ -53,7 +49,7 @@ def get_project_activity(
 @procedure("getProjectActivities", VIEW, failure=[])
 def get_project_activities(
     context: Context, project_ids: ProjectIds, *, limit: Integer = 0, before_id: Integer = 0
-) -> list[Row]:
+) -> list[ActivityRow]:
     """Get what persons did to the tasks of several projects, the newest first.
 
     Args:
@@ -62,7 +58,7 @@ def get_project_activities(
         before_id: see getProjectActivity.
 
     Returns:
-        Rows as getProjectActivity answers them; projects that are not there have none.
+        The rows; projects that are not there have none.
     """
     from lambdaboard.services import activity  # noqa: PLC0415
 
@@ -73,8 +69,8 @@ def get_project_activities(
     return activity.told_rows(context, activity.first_rows(context, there, page)(), page)
 
 
-@procedure("getMyActivityStream", SELF)
-def get_my_activity_stream(context: Context, *, limit: Integer = 0, before_id: Integer = 0) -> list[Row]:
+@procedure("getMyActivityStream", SELF, failure=[])
+def get_my_activity_stream(context: Context, *, limit: Integer = 0, before_id: Integer = 0) -> list[ActivityRow]:
     """Get what persons did in the active projects in which the caller has a role, the newest first.
 
     Args:
@@ -82,7 +78,7 @@ def get_my_activity_stream(context: Context, *, limit: Integer = 0, before_id: I
         before_id: see getProjectActivity.
 
     Returns:
-        Rows as getProjectActivity answers them.
+        The rows.
     """
     from lambdaboard.services import activity  # noqa: PLC0415
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lambdaboard.api.access import OPEN
 from lambdaboard.api.context import Context
 from lambdaboard.api.registry import procedure
-from lambdaboard.domain.colors import COLORS, css
+from lambdaboard.api.rows.tasks import ColorRow, color_row
+from lambdaboard.domain.colors import COLORS
 
 # Not our own: clients compare it to find out what the API offers. It is the Kanboard whose API we answer like.
 VERSION = "1.2.53"
@@ -42,13 +43,13 @@ def get_default_task_color(context: Context) -> str:
 
 
 @procedure("getDefaultTaskColors", OPEN)
-def get_default_task_colors(context: Context) -> dict[str, dict[str, str]]:
+def get_default_task_colors(context: Context) -> dict[str, ColorRow]:
     """Get the colours that a task can have.
 
     Returns:
-        By id, each with `name`, `background` and `border`, the last two in CSS.
+        Colours by id.
     """
-    return {color_id: css(color_id, context.settings.default_color) for color_id in COLORS}
+    return {color_id: color_row(color_id, context.settings.default_color) for color_id in COLORS}
 
 
 @procedure("getColorList", OPEN)

@@ -12,7 +12,9 @@ from lambdaboard.api.access import VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import BoardTaskRow, Row, found_row, struct_row
+from lambdaboard.api.rows.board import BoardColumnRow, BoardSwimlaneRow, BoardTaskRow, TaskTagRow, task_tag_row
+from lambdaboard.api.rows.projects import column_row, swimlane_row
+from lambdaboard.api.rows.tasks import Found, found_row
 from lambdaboard.domain.user import APP_ADMIN, ASSIGNABLE_ROLES
 from lambdaboard.procedures.lists import OPEN
 from lambdaboard.services.link_counts import with_link_counts
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @procedure("getBoard", VIEW, failure=[])
-def get_board(context: Context, project_id: ProjectId) -> list[Row]:
+def get_board(context: Context, project_id: ProjectId) -> list[BoardSwimlaneRow]:
     """Get the board of a project: its active swimlanes, in each all columns, in each the open tasks, by position.
 
     Closed tasks are not on it, and no count or score holds them, though the original has them there by accident: so
@@ -43,8 +45,8 @@ def get_board(context: Context, project_id: ProjectId) -> list[Row]:
         project_id: the project, active or not.
 
     Returns:
-        Swimlanes with their `columns`, these with their `tasks` as searchTasks answers them, these with their `tags`;
-        an empty list where there is no such project, no active swimlane or no column. Source: context.md 12.
+        The swimlanes; an empty list where there is no such project, no active swimlane or no column. Source:
+        context.md 12.
     """
     stores = context.stores
     stored, tasks, tags = gather(
@@ -112,7 +114,7 @@ class Board(msgspec.Struct, frozen=True):
             cell.sort(key=lambda card: card.task.position)
         return cls(project, cells, owners, {tag.id: tag for tag in tags}, may_drag)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[BoardSwimlaneRow]:
         """Return the active swimlanes; none where there is no column."""
         lanes, columns = self.project.active_swimlanes(), self.project.columns_in_order()
         across = [self._across(lanes, column) for column in columns]
@@ -132,10 +134,10 @@ class Board(msgspec.Struct, frozen=True):
 
     def _lane(
         self, lane: Swimlane, columns: Sequence[Column], across: Sequence[dict[str, int]], nb_swimlanes: int
-    ) -> Row:
+    ) -> BoardSwimlaneRow:
         rows = [self._column(lane, column, shared) for column, shared in zip(columns, across, strict=True)]
-        return Row(
-            struct_row(lane),
+        return BoardSwimlaneRow(
+            **swimlane_row(lane),
             columns=rows,
             nb_swimlanes=nb_swimlanes,
             nb_columns=len(columns),
@@ -143,31 +145,34 @@ class Board(msgspec.Struct, frozen=True):
             score=sum(row["score"] for row in rows),
         )
 
-    def _column(self, lane: Swimlane, column: Column, across: dict[str, int]) -> Row:
+    def _column(self, lane: Swimlane, column: Column, across: dict[str, int]) -> BoardColumnRow:
         cell = self._cell(lane, column)
-        row = Row({**struct_row(column), **across})
-        row |= {"tasks": [self.task_row(card) for card in cell], "nb_tasks": len(cell), "score": _score(cell)}
         if self.project.per_swimlane_task_limits:
-            row["column_nb_open_tasks"] = len(cell)
-        return row
+            across = across | {"column_nb_open_tasks": len(cell)}
+        tasks = [self._task_row(card) for card in cell]
+        totals = {"tasks": tasks, "nb_tasks": len(cell), "score": _score(cell)}
+        return BoardColumnRow.of({**column_row(column), **across, **totals})
 
     def _cell(self, lane: Swimlane, column: Column) -> Sequence[Card]:
         return self.cells.get((lane.id, column.id), ())
 
-    def task_row(self, card: Card) -> BoardTaskRow:
+    def _task_row(self, card: Card) -> BoardTaskRow:
+        row = self.task_row(BoardTaskRow, card)
+        row["is_draggable"] = is_draggable(card.task, may_drag=self.may_drag)
+        return row
+
+    def task_row(self, kind: type[Found], card: Card) -> Found:
         """Return a task with the names of what it refers to and its tags."""
         task = card.task
-        return BoardTaskRow(
-            found_row(self.project, task, card.counts, self.owners.get(task.owner_id)),
-            tags=self._tags(task),
-            is_draggable=is_draggable(task, may_drag=self.may_drag),
-        )
+        row = found_row(kind, self.project, task, card.counts, self.owners.get(task.owner_id))
+        row["tags"] = self._tags(task)
+        return row
 
-    def _tags(self, task: Task) -> list[Row]:
+    def _tags(self, task: Task) -> list[TaskTagRow]:
         """Return the tags of a task by name; those that were removed are left out."""
         tags = [self.tags[tag_id] for tag_id in task.tags if tag_id in self.tags]
         tags.sort(key=lambda tag: (tag.name, tag.id))
-        return [Row(id=tag.id, name=tag.name, color_id=tag.color_id, task_id=task.id) for tag in tags]
+        return [task_tag_row(tag, task) for tag in tags]
 
 
 def _score(cards: Iterable[Card]) -> int:

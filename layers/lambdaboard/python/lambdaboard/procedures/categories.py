@@ -11,7 +11,7 @@ from lambdaboard.api.access import MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import CategoryId, ProjectId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.api.rows.projects import CategoryRow, category_row
 from lambdaboard.domain.casefold import casefold
 from lambdaboard.domain.project import Category, replaced, without
 from lambdaboard.domain.project_rules import checked_name, checked_unique
@@ -26,31 +26,30 @@ if TYPE_CHECKING:
 
 
 @procedure("getAllCategories", VIEW, failure=[])
-def get_all_categories(context: Context, project_id: ProjectId) -> list[Row]:
+def get_all_categories(context: Context, project_id: ProjectId) -> list[CategoryRow]:
     """Get the categories of a project, by name without regard to ASCII case, then by id.
 
     Args:
         project_id: the project.
 
     Returns:
-        `id`, `name`, `project_id`, `description` and `color_id` of each; an empty list where there is no such project.
-        Source: context.md 4, like all of this module.
+        The categories; an empty list where there is no such project. Source: context.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
-    return [struct_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]
+    return [category_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]
 
 
 @procedure("getCategory", VIEW, failure=None)
-def get_category(context: Context, category_id: CategoryId) -> Row:
+def get_category(context: Context, category_id: CategoryId) -> CategoryRow:
     """Get a category by its id.
 
     Args:
         category_id: the category.
 
     Returns:
-        As in getAllCategories; null where there is no such category.
+        The category; null where there is no such category.
     """
-    return struct_row(_find(context, category_id)[1])
+    return category_row(_find(context, category_id)[1])
 
 
 @procedure("createCategory", MANAGEMENT)

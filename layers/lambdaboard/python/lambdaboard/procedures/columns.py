@@ -11,7 +11,7 @@ from lambdaboard.api.access import MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ColumnId, InnerColumnId, ProjectId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.api.rows.projects import ColumnRow, column_row
 from lambdaboard.domain.project import Column, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import checked_integer, checked_position, checked_unique
 from lambdaboard.domain.properties import checked_title
@@ -25,30 +25,29 @@ if TYPE_CHECKING:
 
 
 @procedure("getColumns", VIEW, failure=[])
-def get_columns(context: Context, project_id: ProjectId) -> list[Row]:
+def get_columns(context: Context, project_id: ProjectId) -> list[ColumnRow]:
     """Get the columns of a project, by position.
 
     Args:
         project_id: the project.
 
     Returns:
-        `id`, `title`, `position`, `project_id`, `task_limit`, `description` and `hide_in_dashboard` of each; an empty
-        list where there is no such project. Source: context.md 4, like all of this module.
+        The columns; an empty list where there is no such project. Source: context.md 4, like all of this module.
     """
-    return [struct_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
+    return [column_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 
 
 @procedure("getColumn", VIEW, failure=None)
-def get_column(context: Context, column_id: ColumnId) -> Row:
+def get_column(context: Context, column_id: ColumnId) -> ColumnRow:
     """Get a column by its id.
 
     Args:
         column_id: the column.
 
     Returns:
-        As in getColumns; null where there is no such column.
+        The column; null where there is no such column.
     """
-    return struct_row(_find(context, column_id)[1])
+    return column_row(_find(context, column_id)[1])
 
 
 @procedure("addColumn", MANAGEMENT)

@@ -11,7 +11,7 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import CommentId, Id, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, comment_row
+from lambdaboard.api.rows.children import CommentRow, ListedCommentRow, comment_row, listed_comment_row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
@@ -22,7 +22,6 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
-    from lambdaboard.domain.user import User
     from lambdaboard.store.child_entities import StoredChild
     from lambdaboard.store.tasks import LoadedTask
 
@@ -76,16 +75,14 @@ def _check(context: Context, user_id: int, content: str, visibility: str) -> Non
 
 
 @procedure("getComment", VIEW, failure=None)
-def get_comment(context: Context, comment_id: CommentId) -> Row:
+def get_comment(context: Context, comment_id: CommentId) -> CommentRow:
     """Get a comment.
 
     Args:
         comment_id: the comment.
 
     Returns:
-        `id`, `task_id`, `user_id`, `date_creation`, `date_modification`, `comment`, `reference`, `visibility`, and of
-        the author `username`, `name`, `email` and `avatar_path`, null where there is none; null where there is no such
-        comment.
+        The comment; null where there is no such comment.
     """
     comment = _find(context, comment_id).value
     users = context.stores.users.named([comment.user_id])
@@ -93,14 +90,14 @@ def get_comment(context: Context, comment_id: CommentId) -> Row:
 
 
 @procedure("getAllComments", VIEW, failure=[])
-def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
+def get_all_comments(context: Context, task_id: TaskId) -> list[ListedCommentRow]:
     """Get the comments of a task that the caller may see, in the order in which they were made.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Comments as getComment answers them, without `reference`; an empty list where there is no such task.
+        The comments; an empty list where there is no such task.
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.comments.of(task_id)))
@@ -108,7 +105,7 @@ def get_all_comments(context: Context, task_id: TaskId) -> list[Row]:
     fitting = ResultBudget(context.result_limit).each(visible, lambda each: ROW_CHARACTERS + len(each.comment))
     comments = sorted(fitting, key=lambda each: (each.date_creation, each.id))
     users = stores.users.named(each.user_id for each in comments)
-    return [_listed_row(each, users.get(each.user_id)) for each in comments]
+    return [listed_comment_row(each, users.get(each.user_id)) for each in comments]
 
 
 @procedure("updateComment", WORK)
@@ -162,9 +159,3 @@ def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
     if context.caller.user and stored.value.user_id != context.caller.user_id:
         raise Rejected(Reason.NOT_OWN)
     return stored
-
-
-def _listed_row(comment: Comment, author: User | None) -> Row:
-    row = comment_row(comment, author)
-    del row["reference"]
-    return row

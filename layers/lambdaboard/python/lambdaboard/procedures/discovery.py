@@ -7,7 +7,7 @@ from functools import cache
 from lambdaboard.api.access import OPEN, WHO
 from lambdaboard.api.context import Context
 from lambdaboard.api.registry import procedure, registry
-from lambdaboard.api.rows import Document
+from lambdaboard.api.rows import DocumentRow
 from lambdaboard.procedures.application import VERSION
 
 INFO = {
@@ -30,7 +30,7 @@ URL = "jsonrpc.php"
 
 
 @procedure("rpc.discover", OPEN)
-def discover(_context: Context) -> Document:
+def discover(_context: Context) -> DocumentRow:
     """Describe all procedures: their parameters, results, failure values and who may call them.
 
     Returns:
@@ -40,9 +40,9 @@ def discover(_context: Context) -> Document:
 
 
 @cache
-def described() -> Document:
+def described() -> DocumentRow:
     """Return the document, made once a container, at the first call: by then all procedures are registered."""
     # imported here: a start need not wait for what one procedure needs
     from lambdaboard.jsonrpc.openrpc import document  # noqa: PLC0415
 
-    return Document(document(registry, INFO, URL, WHO))
+    return DocumentRow.of(document(registry, INFO, URL, WHO))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from lambdaboard.api.access import OPEN, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import InnerExternalLinkId, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.links import (
+    ExternalLinkRow,
+    ListedExternalLinkRow,
+    external_link_row,
+    listed_external_link_row,
+)
 from lambdaboard.domain.external_link import (
     AUTO,
     BLANKS,
@@ -24,31 +28,30 @@ from lambdaboard.domain.external_link import (
     type_of,
 )
 from lambdaboard.domain.project import longest
-from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
-
-if TYPE_CHECKING:
-    from lambdaboard.domain.user import User
 
 MAX_DEPENDENCY = 100
 """Characters."""
 
 
 @procedure("getExternalTaskLinkTypes", OPEN)
-def get_external_task_link_types(_context: Context) -> Row:
+def get_external_task_link_types(_context: Context) -> dict[str, str]:
     """Get the types that createExternalTaskLink takes.
 
     Returns:
         Their names by type.
     """
-    return Row(TYPES)
+    return TYPES
 
 
 @procedure("getExternalTaskLinkProviderDependencies", OPEN)
-def get_external_task_link_provider_dependencies(_context: Context, providerName: Text) -> Row:  # noqa: N803
+def get_external_task_link_provider_dependencies(
+    _context: Context,
+    providerName: Text,  # noqa: N803 - as the original calls it
+) -> dict[str, str]:
     """Get the dependencies that links of a type can have.
 
     Args:
@@ -59,7 +62,7 @@ def get_external_task_link_provider_dependencies(_context: Context, providerName
     """
     if providerName == AUTO or providerName not in TYPES:
         raise Rejected(Reason.UNKNOWN_VALUE, "providerName")
-    return Row(DEPENDENCIES)
+    return DEPENDENCIES
 
 
 @procedure("createExternalTaskLink", WORK)
@@ -124,7 +127,7 @@ def _check(title: str, dependency: str) -> None:
 
 
 @procedure("getExternalTaskLinkById", VIEW)
-def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: InnerExternalLinkId) -> Row:
+def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: InnerExternalLinkId) -> ExternalLinkRow:
     """Get an external link of a task.
 
     Args:
@@ -132,22 +135,20 @@ def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: Inn
         link_id: the link.
 
     Returns:
-        `id`, `link_type`, `dependency`, `title`, `url`, `date_creation`, `date_modification`, `task_id` and
-        `creator_id`; false where the task has no such link.
+        The link; false where the task has no such link.
     """
-    return _row(context.stores.external_links.find_of(task_id, link_id).value)
+    return external_link_row(context.stores.external_links.find_of(task_id, link_id).value)
 
 
 @procedure("getAllExternalTaskLinks", VIEW, failure=[])
-def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Row]:
+def get_all_external_task_links(context: Context, task_id: TaskId) -> list[ListedExternalLinkRow]:
     """Get the external links of a task, by title.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Links as getExternalTaskLinkById answers them, with `creator_name` and `creator_username`, `dependency_label`
-        and `type`, the name of `link_type`; an empty list where there is no such task.
+        The links; an empty list where there is no such task.
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.external_links.of(task_id)))
@@ -155,7 +156,7 @@ def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Row]:
     fitting = budget.each(stored, lambda link: ROW_CHARACTERS + len(link.title) + len(link.url))
     links = sorted(fitting, key=lambda link: (link.title, link.id))
     users = stores.users.named(link.creator_id for link in links)
-    return [_listed_row(link, users.get(link.creator_id)) for link in links]
+    return [listed_external_link_row(link, users.get(link.creator_id)) for link in links]
 
 
 @procedure("updateExternalTaskLink", WORK)
@@ -203,17 +204,3 @@ def remove_external_task_link(context: Context, task_id: TaskId, link_id: InnerE
     """
     links = context.stores.external_links
     return context.commit(True, *links.remove_actions(links.find_of(task_id, link_id)))
-
-
-def _row(link: ExternalLink) -> Row:
-    return Row(properties(link))
-
-
-def _listed_row(link: ExternalLink, creator: User | None) -> Row:
-    return Row(
-        _row(link),
-        creator_name=creator.name if creator else None,
-        creator_username=creator.username if creator else None,
-        dependency_label=DEPENDENCIES.get(link.dependency, link.dependency),
-        type=TYPES[link.link_type],
-    )

@@ -10,7 +10,14 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import FileId, InnerFileId, InnerTaskId, ProjectId, Sha256, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import FileRow, Row, file_row, listed_file_row
+from lambdaboard.api.rows.files import (
+    DownloadRow,
+    ListedTaskFileRow,
+    TaskFileRow,
+    UploadRow,
+    listed_task_file_row,
+    task_file_row,
+)
 from lambdaboard.domain.event import EventName
 from lambdaboard.jsonrpc import Flag, Integer, Text
 from lambdaboard.services import files
@@ -35,7 +42,7 @@ def create_task_file(
     size: Integer | None = None,
     sha256: Sha256 | None = None,
     file_id: InnerFileId | None = None,
-) -> int | Row:
+) -> int | UploadRow:
     """Attach a file to a task.
 
     A file of any size goes straight to S3, in three steps: this call with `size` and `sha256` and without `blob`, the
@@ -54,9 +61,8 @@ def create_task_file(
     Returns:
         The id of the file; false where there is no such task in the project, or no content, or where `file_id` is not
         of such a call of the caller with the same task, filename, size and checksum, or is of a file that was removed.
-        To the first call of an upload: `file_id`, and `upload` with `url`, `method`, the `headers` that must be sent,
-        and when the URL `expires`, in Unix seconds. Source: API documents, createTaskFile; behaviour.md 5.1;
-        decision 12.
+        To the first call of an upload: where to put the content. Source: API documents, createTaskFile;
+        behaviour.md 5.1; decision 12.
     """
     stores = context.stores
     target = Target(
@@ -76,35 +82,33 @@ def _created(loaded: LoadedTask, record: File) -> list[Event]:
 
 
 @procedure("getAllTaskFiles", VIEW)
-def get_all_task_files(context: Context, task_id: TaskId) -> list[FileRow]:
+def get_all_task_files(context: Context, task_id: TaskId) -> list[ListedTaskFileRow]:
     """Get all files of a task, by name without regard to ASCII case, then by id.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Files as getTaskFile answers them, and with `username` and `user_name`; false where there is no such task.
-        Source: API documents, getAllTaskFiles; behaviour.md 5.2.
+        The files; false where there is no such task. Source: API documents, getAllTaskFiles; behaviour.md 5.2.
     """
-    return [listed_file_row(*each) for each in files.listed(context, context.stores.files, task_id)]
+    return [listed_task_file_row(*each) for each in files.listed(context, context.stores.files, task_id)]
 
 
 @procedure("getTaskFile", VIEW)
-def get_task_file(context: Context, file_id: FileId) -> FileRow:
+def get_task_file(context: Context, file_id: FileId) -> TaskFileRow:
     """Get the properties of a file.
 
     Args:
         file_id: the file.
 
     Returns:
-        `id`, `name`, `path`, `is_image`, `task_id`, `date`, `user_id`, `size` in bytes and `etag`; false where there is
-        no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
+        The file; false where there is no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
     """
-    return file_row(context.stores.files.find(file_id).record)
+    return task_file_row(context.stores.files.find(file_id).record)
 
 
 @procedure("downloadTaskFile", VIEW, failure="")
-def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) -> str | Row:
+def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) -> str | DownloadRow:
     """Get the content of a file, or a URL to get it from.
 
     Args:
@@ -112,9 +116,8 @@ def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) 
         url: answer a URL; needed for a file of more than 4,400,000 bytes.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file. With `url`: the `url`, when it `expires`, in
-        Unix seconds, the file's `size` in bytes and its `sha256` in hexadecimal digits, null for one that was uploaded
-        before there were checksums. Source: API documents, downloadTaskFile; behaviour.md 5.2; decision 12.
+        Base64 with padding, in one line; "" where there is no such file. With `url`: where to get it from. Source: API
+        documents, downloadTaskFile; behaviour.md 5.2; decision 12.
     """
     return files.download(context, context.stores.files.find(file_id).record, url=url)
 

@@ -8,7 +8,7 @@ from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import GroupId, UserId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, user_row
+from lambdaboard.api.rows.people import GroupMemberRow, GroupRow, ListedGroupRow, group_row, user_row
 from lambdaboard.domain.group import Group, check_room, checked_group
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.users import USER_CHARACTERS
@@ -69,28 +69,28 @@ def remove_group(context: Context, group_id: GroupId) -> bool:
 
 
 @procedure("getGroup", ADMINISTRATION, failure=None)
-def get_group(context: Context, group_id: GroupId) -> Row:
+def get_group(context: Context, group_id: GroupId) -> GroupRow:
     """Get a group.
 
     Args:
         group_id: the group.
 
     Returns:
-        Its `id`, `external_id` and `name`; null where there is no such group.
+        The group; null where there is no such group.
     """
-    return _row(context.stores.groups.get(group_id).group)
+    return group_row(context.stores.groups.get(group_id).group)
 
 
 @procedure("getAllGroups", ADMINISTRATION)
-def get_all_groups(context: Context) -> list[Row]:
+def get_all_groups(context: Context) -> list[ListedGroupRow]:
     """Get all groups, by name, with the number of their members.
 
     Returns:
-        Rows with `id`, `name`, `external_id` and `nb_users`, which counts disabled users, too.
+        The groups.
     """
     groups, members = gather(partial(_all, context), context.stores.groups.numbers_of_members)
     return [
-        Row(id=each.id, name=each.name, external_id=each.external_id, nb_users=members[each.id])
+        ListedGroupRow(id=each.id, name=each.name, external_id=each.external_id, nb_users=members[each.id])
         for each in sorted(groups, key=lambda group: group.name)
     ]
 
@@ -152,35 +152,31 @@ def is_group_member(context: Context, group_id: GroupId, user_id: UserId) -> boo
 
 
 @procedure("getGroupMembers", ADMINISTRATION, failure=[])
-def get_group_members(context: Context, group_id: GroupId) -> list[Row]:
+def get_group_members(context: Context, group_id: GroupId) -> list[GroupMemberRow]:
     """Get the users who are in a group, active or not, by id.
 
     Args:
         group_id: the group.
 
     Returns:
-        Rows with `group_id`, `user_id` and what getUser answers; [] where there is no such group.
+        The users; [] where there is no such group.
     """
     stores = context.stores
     _, user_ids = gather(partial(stores.groups.get, group_id), first_page(stores.groups.members(group_id)))
     fitting = ResultBudget(context.result_limit).each(stores.users.get_many(user_ids), lambda _: USER_CHARACTERS)
-    return [Row(group_id=group_id, user_id=stored.user.id, **user_row(stored)) for stored in fitting]
+    return [GroupMemberRow(group_id=group_id, user_id=stored.user.id, **user_row(stored)) for stored in fitting]
 
 
 @procedure("getMemberGroups", ADMINISTRATION, failure=[])
-def get_member_groups(context: Context, user_id: UserId) -> list[Row]:
+def get_member_groups(context: Context, user_id: UserId) -> list[GroupRow]:
     """Get the groups that a user is in, by name.
 
     Args:
         user_id: the user, active or not.
 
     Returns:
-        Rows as getGroup answers them; [] where there is no such user.
+        The groups; [] where there is no such user.
     """
     stores = context.stores
     groups = stores.groups.named(stores.users.get(user_id).user.groups)
-    return [_row(each) for each in sorted(groups, key=lambda group: group.name)]
-
-
-def _row(group: Group) -> Row:
-    return Row(id=group.id, external_id=group.external_id, name=group.name)
+    return [group_row(each) for each in sorted(groups, key=lambda group: group.name)]

@@ -9,7 +9,7 @@ from lambdaboard.api.access import ADMINISTRATION, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Id, InnerTaskLinkId, LinkTypeId, OppositeTaskId, TaskId, TaskLinkId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.api.rows.links import LinkTypeRow, ListedTaskLinkRow, TaskLinkRow, link_type_row
 from lambdaboard.domain.event import Event, EventName, of_link
 from lambdaboard.domain.link import Ends, linked
 from lambdaboard.errors import NotFound, Thing
@@ -27,42 +27,42 @@ if TYPE_CHECKING:
 
 
 @procedure("getAllLinks", ADMINISTRATION)
-def get_all_links(context: Context) -> list[Row]:
+def get_all_links(context: Context) -> list[LinkTypeRow]:
     """Get the types of links, by id.
 
     Returns:
-        `id`, `label` and `opposite_id` of each; 0 for one that is its own opposite.
+        The types.
     """
-    return [struct_row(each) for each in context.stores.link_types.get().types.types]
+    return [link_type_row(each) for each in context.stores.link_types.get().types.types]
 
 
 @procedure("getLinkById", ADMINISTRATION, failure=None)
-def get_link_by_id(context: Context, link_id: LinkTypeId) -> Row:
+def get_link_by_id(context: Context, link_id: LinkTypeId) -> LinkTypeRow:
     """Get a type of links.
 
     Args:
         link_id: the type.
 
     Returns:
-        As getAllLinks; null where there is no such type.
+        The type; null where there is no such type.
     """
-    return struct_row(context.stores.link_types.get().types.get(link_id))
+    return link_type_row(context.stores.link_types.get().types.get(link_id))
 
 
 @procedure("getLinkByLabel", ADMINISTRATION, failure=None, looks_for=Thing.LINK)
-def get_link_by_label(context: Context, label: Text) -> Row:
+def get_link_by_label(context: Context, label: Text) -> LinkTypeRow:
     """Get the type of links that has a label.
 
     Args:
         label: case-sensitive.
 
     Returns:
-        As getAllLinks; null where there is no such type.
+        The type; null where there is no such type.
     """
-    return struct_row(context.stores.link_types.get().types.labelled(label))
+    return link_type_row(context.stores.link_types.get().types.labelled(label))
 
 
-@procedure("getOppositeLinkId", ADMINISTRATION)
+@procedure("getOppositeLinkId", ADMINISTRATION, failure=0)
 def get_opposite_link_id(context: Context, link_id: Integer) -> int:
     """Get the type that the other task of a link has.
 
@@ -214,21 +214,20 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
 
 
 @procedure("getTaskLinkById", VIEW, failure=None)
-def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
+def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> TaskLinkRow:
     """Get a link as one of its tasks has it.
 
     Args:
         task_link_id: the link as this task has it.
 
     Returns:
-        `id`, `opposite_task_id`, `task_id`, `link_id`, `label`, and `opposite_link_id` of the type; null where there is
-        no such link. Ids that name an opposite task that the caller may not see are 0.
+        The link; null where there is no such link.
     """
     loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
     link, link_type = loaded.link, loaded.types.get(loaded.link.link_id)
     _, shows_opposite = loaded.is_allowed
-    return Row(
+    return TaskLinkRow(
         id=link.id,
         opposite_task_id=link.opposite_task_id if shows_opposite else 0,
         task_id=link.task_id,
@@ -239,18 +238,15 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> Row:
 
 
 @procedure("getAllTaskLinks", VIEW, failure=[])
-def get_all_task_links(context: Context, task_id: TaskId) -> list[Row]:
+def get_all_task_links(context: Context, task_id: TaskId) -> list[ListedTaskLinkRow]:
     """Get the links of a task, by type, then by the place of the other task: the last column first, open ones first.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Of each link `id` and `label`, and of the other task `task_id`, `title`, `is_active`, `project_id`, `column_id`,
-        `color_id`, `date_completed`, `date_started`, `date_due`, `task_time_spent`, `task_time_estimated`,
-        `task_assignee_id`, `task_assignee_username`, `task_assignee_name`, `column_title` and `project_name`; an empty
-        list where there is no such task. Of a task that the caller may not see, `id`, `task_id` and `label` are shown;
-        numbers are 0, strings "", and what may be missing is null. Such tasks are the last of their type, by id.
+        The links; an empty list where there is no such task. Tasks that the caller may not see are the last of their
+        type, by id.
     """
     stores = context.stores
     _, link_types, links = gather(

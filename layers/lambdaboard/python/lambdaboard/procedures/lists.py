@@ -10,7 +10,7 @@ from lambdaboard.api.access import ADMINISTRATION, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, TaskRow, overdue_row, task_row
+from lambdaboard.api.rows.tasks import OverdueTaskRow, TaskRow, overdue_row, task_row
 from lambdaboard.domain.dates import is_overdue
 from lambdaboard.jsonrpc import Integer
 from lambdaboard.services.paging import WHOLE, Page
@@ -40,8 +40,7 @@ def get_all_tasks(
         after_id: only those with a greater id: the last one of the page before; an extension, too.
 
     Returns:
-        The tasks as getTask answers them; false where there is no such project. Source: API documents, getAllTasks;
-        behaviour.md 3.4.
+        The tasks; false where there is no such project. Source: API documents, getAllTasks; behaviour.md 3.4.
     """
     stores, page = context.stores, Page.of(limit, after_id)
     is_whole = status_id == OPEN and page == WHOLE
@@ -66,16 +65,15 @@ def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> 
 
 
 @procedure("getOverdueTasksByProject", VIEW)
-def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[Row]:
+def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[OverdueTaskRow]:
     """Get the open tasks of a project whose due date has come, by id; one that is due on a day once that is over.
 
     Args:
         project_id: the project.
 
     Returns:
-        `id`, `title`, `date_due`, `project_id`, `creator_id`, `owner_id`, `project_name`, `assignee_username` and
-        `assignee_name` of each; none for a disabled project; false where there is no such project. Source:
-        API documents, getOverdueTasksByProject; behaviour.md 3.4.
+        The tasks; none for a disabled project; false where there is no such project. Source: API documents,
+        getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
     stored, places = gather(
@@ -87,13 +85,13 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
 
 
 @procedure("getOverdueTasks", ADMINISTRATION)
-def get_overdue_tasks(context: Context) -> list[Row]:
+def get_overdue_tasks(context: Context) -> list[OverdueTaskRow]:
     """Get the open tasks of all active projects that are overdue, by id, as getOverdueTasksByProject does.
 
     The one read that may be late: by less than a second.
 
     Returns:
-        Tasks as getOverdueTasksByProject answers them. Source: API documents, getOverdueTasks; behaviour.md 3.4.
+        The tasks. Source: API documents, getOverdueTasks; behaviour.md 3.4.
     """
     stores = context.stores
     due = stores.task_index.overdue_everywhere(context.now)
@@ -105,7 +103,9 @@ def get_overdue_tasks(context: Context) -> list[Row]:
     return overdue_rows(context, active, tasks)
 
 
-def overdue_rows(context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]) -> list[Row]:
+def overdue_rows(
+    context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]
+) -> list[OverdueTaskRow]:
     """Return the rows of tasks that are overdue, by id; those that are closed meanwhile, or elsewhere, are left out."""
     now, zone = context.now, context.settings.timezone
     there = (each.task for each in tasks if each.task.is_active and each.task.project_id in projects)

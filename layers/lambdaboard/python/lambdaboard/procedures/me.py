@@ -10,7 +10,11 @@ from lambdaboard.api.access import SELF
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Secret
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import BoardTaskRow, Row, listed_subtask_row, user_row
+from lambdaboard.api.rows.board import DashboardTaskRow
+from lambdaboard.api.rows.children import listed_subtask_row
+from lambdaboard.api.rows.people import MeRow, me_row
+from lambdaboard.api.rows.projects import ProjectRow, project_row
+from lambdaboard.api.rows.tasks import OverdueTaskRow
 from lambdaboard.domain import passwords
 from lambdaboard.domain.project import longest
 from lambdaboard.domain.project_rules import checked_project
@@ -20,7 +24,7 @@ from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.procedures.board import Board, Card
 from lambdaboard.procedures.lists import OPEN, overdue_rows
-from lambdaboard.procedures.projects import new_project, project_row
+from lambdaboard.procedures.projects import new_project
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.result_budget import ResultBudget, task_characters
 from lambdaboard.store.parallel import gather, gather_map
@@ -35,16 +39,13 @@ if TYPE_CHECKING:
 
 
 @procedure("getMe", SELF)
-def get_me(context: Context) -> Row:
+def get_me(context: Context) -> MeRow:
     """Get the person who calls.
 
     Returns:
-        As getUser, without `is_admin` and `is_project_admin`; `is_ldap_user` and `twofactor_activated` are true or
-        false. Source: context.md 6, like all of this module.
+        The user who calls. Source: context.md 6, like all of this module.
     """
-    row = user_row(context.stores.users.get(context.caller.user_id))
-    flags = {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
-    return Row({name: value for name, value in (row | flags).items() if name not in {"is_admin", "is_project_admin"}})
+    return me_row(context.stores.users.get(context.caller.user_id))
 
 
 @procedure("changeMyPassword", SELF)
@@ -67,31 +68,31 @@ def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
 
 
 @procedure("getMyProjects", SELF)
-def get_my_projects(context: Context) -> list[Row]:
+def get_my_projects(context: Context) -> list[ProjectRow]:
     """Get the active projects in which the caller has a role, by name.
 
     Returns:
-        Projects as getProjectById answers them.
+        The projects.
     """
-    return [project_row(context, stored) for stored in _mine(context) if stored.project.is_active]
+    return [project_row(stored, context.base_url) for stored in _mine(context) if stored.project.is_active]
 
 
 @procedure("getMyProjectsList", SELF)
-def get_my_projects_list(context: Context) -> Row:
+def get_my_projects_list(context: Context) -> dict[str, str]:
     """Get the names of the projects in which the caller has a role, active or not, by name.
 
     Returns:
         Names by id.
     """
-    return Row({str(stored.project.id): stored.project.name for stored in _mine(context)})
+    return {str(stored.project.id): stored.project.name for stored in _mine(context)}
 
 
 @procedure("getMyOverdueTasks", SELF)
-def get_my_overdue_tasks(context: Context) -> list[Row]:
+def get_my_overdue_tasks(context: Context) -> list[OverdueTaskRow]:
     """Get the caller's open tasks in active projects that are overdue, by id.
 
     Returns:
-        Tasks as getOverdueTasksByProject answers them.
+        The tasks.
     """
     tasks, index, caller_id = context.stores.tasks, context.stores.task_index, context.caller.user_id
     projects = {stored.project.id: stored.project for stored in _mine(context) if stored.project.is_active}
@@ -100,13 +101,13 @@ def get_my_overdue_tasks(context: Context) -> list[Row]:
 
 
 @procedure("getMyDashboard", SELF)
-def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
+def get_my_dashboard(context: Context) -> list[DashboardTaskRow]:
     """Get the open tasks in active projects that are the caller's or have a subtask of theirs, by id.
 
     Tasks in columns that are hidden from the dashboard are left out.
 
     Returns:
-        Tasks as getBoard answers them, with their `tags` and the caller's `subtasks` as getAllSubtasks answers them.
+        The tasks, with the caller's subtasks.
     """
     subtasks, mine = gather(
         partial(context.stores.subtasks.of_user, context.caller.user_id), partial(_mine, context, with_link_types=True)
@@ -119,7 +120,7 @@ def get_my_dashboard(context: Context) -> list[BoardTaskRow]:
 
 def _dashboard_rows(
     context: Context, budget: ResultBudget, subtasks: Mapping[int, list[Subtask]], stored: StoredProject
-) -> list[BoardTaskRow]:
+) -> list[DashboardTaskRow]:
     """Return the tasks of a project that are on the caller's dashboard (2 round trips).
 
     Args:
@@ -152,9 +153,8 @@ def _dashboard_rows(
     ]
 
 
-def _dashboard_row(context: Context, board: Board, card: Card, subtasks: Iterable[Subtask]) -> BoardTaskRow:
-    row, user = board.task_row(card), context.caller.user
-    del row["is_draggable"]
+def _dashboard_row(context: Context, board: Board, card: Card, subtasks: Iterable[Subtask]) -> DashboardTaskRow:
+    row, user = board.task_row(DashboardTaskRow, card), context.caller.user
     there = sorted((each.in_generation(card.counts.subtask_generation) for each in subtasks), key=by_position)
     row["subtasks"] = [listed_subtask_row(each, user, context.caller.user_id) for each in there]
     return row

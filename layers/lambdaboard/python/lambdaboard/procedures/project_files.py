@@ -8,7 +8,14 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import InnerFileId, ProjectId, Sha256
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import ProjectFileRow, Row, listed_project_file_row, project_file_row
+from lambdaboard.api.rows.files import (
+    DownloadRow,
+    ListedProjectFileRow,
+    ProjectFileRow,
+    UploadRow,
+    listed_project_file_row,
+    project_file_row,
+)
 from lambdaboard.jsonrpc import Flag, Integer, Text
 from lambdaboard.services import files
 from lambdaboard.services.files import Blob, Given, Target
@@ -25,7 +32,7 @@ def create_project_file(
     size: Integer | None = None,
     sha256: Sha256 | None = None,
     file_id: InnerFileId | None = None,
-) -> int | Row:
+) -> int | UploadRow:
     """Attach a file to a project.
 
     A file of any size is uploaded in three steps, as by createTaskFile (extensions.md).
@@ -41,7 +48,7 @@ def create_project_file(
     Returns:
         The id of the file, which counts apart from those of task files; false where there is no such project, or no
         content, or where `file_id` is not of such a call of the caller with the same project, filename, size and
-        checksum, or is of a file that was removed. To the first call of an upload what createTaskFile answers.
+        checksum, or is of a file that was removed. To the first call of an upload where to put the content.
         Source: context.md 13, like all of this module; decision 12.
     """
     stores = context.stores
@@ -57,14 +64,14 @@ def create_project_file(
 
 
 @procedure("getAllProjectFiles", VIEW)
-def get_all_project_files(context: Context, project_id: ProjectId) -> list[ProjectFileRow]:
+def get_all_project_files(context: Context, project_id: ProjectId) -> list[ListedProjectFileRow]:
     """Get all files of a project, by name without regard to ASCII case, then by id.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        Files as getProjectFile answers them, and with `username` and `user_name`; false where there is no such project.
+        The files; false where there is no such project.
     """
     found = files.listed(context, context.stores.project_files, project_id)
     return [listed_project_file_row(*each) for each in found]
@@ -79,8 +86,7 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFile
         file_id: the file.
 
     Returns:
-        `id`, `project_id`, `name`, `path`, `is_image`, `size` in bytes, `user_id`, `date` and `etag`; false where there
-        is no such file in the project.
+        The file; false where there is no such file in the project.
     """
     return project_file_row(context.stores.project_files.find_of(project_id, file_id).record)
 
@@ -88,7 +94,7 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFile
 @procedure("downloadProjectFile", VIEW, failure="")
 def download_project_file(
     context: Context, project_id: ProjectId, file_id: InnerFileId, *, url: Flag = False
-) -> str | Row:
+) -> str | DownloadRow:
     """Get the content of a file of a project, or a URL to get it from.
 
     Args:
@@ -97,8 +103,8 @@ def download_project_file(
         url: answer a URL; needed for a file of more than 4,400,000 bytes.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file in the project. With `url`: what
-        downloadTaskFile answers.
+        Base64 with padding, in one line; "" where there is no such file in the project. With `url`: where to get it
+        from.
     """
     return files.download(context, context.stores.project_files.find_of(project_id, file_id).record, url=url)
 

@@ -10,7 +10,7 @@ from lambdaboard.api.access import ADMINISTRATION, CREATION, MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId, UserIdOrBlank
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.projects import ProjectRow, project_row
 from lambdaboard.domain.project import Category, Column, Project, Swimlane, longest, numbered
 from lambdaboard.domain.project_rules import CHECKS, DATES, check_order, checked_project, iso_dates
 from lambdaboard.domain.serialization import properties
@@ -26,29 +26,6 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.keys import Entity
     from lambdaboard.store.projects import ProjectStore, StoredProject
-
-# fmt: off
-ROW = (
-    "id", "name", "is_active", "token", "last_modified", "is_public", "is_private", "is_everybody_allowed",
-    "default_swimlane", "show_default_swimlane", "description", "identifier", "start_date", "end_date", "owner_id",
-    "priority_default", "priority_start", "priority_end", "email", "predefined_email_subjects",
-    "per_swimlane_task_limits", "task_limit", "enable_global_tags", "url",
-)
-# fmt: on
-"""The properties of a project as getProjectById answers it, in its order."""
-
-
-_LINKS = {
-    "board": "BoardViewController&action=show&project_id={id}",
-    "list": "TaskListController&action=show&project_id={id}",
-}
-_PUBLIC_LINKS = {
-    "public_board": "BoardViewController&action=readonly&token={token}",
-    "rss_feed": "FeedController&action=project&token={token}",
-    "ical_feed": "ICalendarController&action=project&token={token}",
-}
-"""What `url` of a project holds, the latter only while it is public."""
-
 
 TOKEN_BYTES = 30
 """Of a token of public access, which is written as 60 hexadecimal digits."""
@@ -186,56 +163,55 @@ def update_project(
 
 
 @procedure("getProjectById", VIEW, failure=None)
-def get_project_by_id(context: Context, project_id: ProjectId) -> Row:
+def get_project_by_id(context: Context, project_id: ProjectId) -> ProjectRow:
     """Get a project by its id.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        Its 24 properties, with links to its board and its list in `url`, and to its public pages while it has some;
-        null where there is no such project.
+        The project; null where there is no such project.
     """
-    return project_row(context, context.stores.projects.get(project_id, with_last_change=True))
+    return project_row(context.stores.projects.get(project_id, with_last_change=True), context.base_url)
 
 
 @procedure("getProjectByName", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
-def get_project_by_name(context: Context, name: Text) -> Row:
+def get_project_by_name(context: Context, name: Text) -> ProjectRow:
     """Get a project by its name, which is case-sensitive; of several the first, by id.
 
     Args:
         name: the whole name.
 
     Returns:
-        As getProjectById; false where there is none.
+        The project; false where there is none.
     """
-    return project_row(context, context.stores.projects.by_name(name))
+    return project_row(context.stores.projects.by_name(name), context.base_url)
 
 
 @procedure("getProjectByIdentifier", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
-def get_project_by_identifier(context: Context, identifier: Text) -> Row:
+def get_project_by_identifier(context: Context, identifier: Text) -> ProjectRow:
     """Get a project by its identifier, in any letter case.
 
     Args:
         identifier: the whole identifier.
 
     Returns:
-        As getProjectById; false where there is none, or for "".
+        The project; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_identifier(_as_stored("identifier", identifier)))
+    return project_row(context.stores.projects.by_identifier(_as_stored("identifier", identifier)), context.base_url)
 
 
 @procedure("getProjectByEmail", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
-def get_project_by_email(context: Context, email: Text) -> Row:
+def get_project_by_email(context: Context, email: Text) -> ProjectRow:
     """Get a project by its e-mail address, which is case-sensitive.
 
     Args:
         email: the whole address.
 
     Returns:
-        As getProjectById; false where there is none, or for "".
+        The project; false where there is none, or for "".
     """
-    return project_row(context, context.stores.projects.by_email(_as_stored("email", email)))
+    return project_row(context.stores.projects.by_email(_as_stored("email", email)), context.base_url)
 
 
 def _as_stored(name: str, text: str) -> str:
@@ -248,29 +224,20 @@ def _as_stored(name: str, text: str) -> str:
 
 
 @procedure("getAllProjects", ADMINISTRATION)
-def get_all_projects(context: Context) -> list[Row]:
+def get_all_projects(context: Context) -> list[ProjectRow]:
     """Get all projects, active or not, by name, then by id.
 
     Returns:
-        Projects as getProjectById answers them.
+        The projects.
     """
     fitting = ResultBudget(context.result_limit).each(context.stores.projects.all(), _characters)
     projects = sorted(fitting, key=lambda stored: stored.project.name)
-    return [project_row(context, stored) for stored in projects]
+    return [project_row(stored, context.base_url) for stored in projects]
 
 
 def _characters(stored: StoredProject) -> int:
     """Return how many characters the row of a project has at least."""
     return PROJECT_CHARACTERS + len(stored.project.name) + len(stored.project.description or "")
-
-
-def project_row(context: Context, stored: StoredProject) -> Row:
-    """Return a project's 24 properties."""
-    links = _LINKS | (_PUBLIC_LINKS if stored.project.is_public else {})
-    values = properties(stored.project)
-    values["last_modified"] = stored.last_modified
-    values["url"] = {name: f"{context.base_url}/?controller={link.format(**values)}" for name, link in links.items()}
-    return Row({name: values[name] for name in ROW})
 
 
 @procedure("removeProject", MANAGEMENT)

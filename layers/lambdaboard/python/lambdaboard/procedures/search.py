@@ -6,7 +6,7 @@ from lambdaboard.api.access import VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectIdOrZero
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import FoundRow
+from lambdaboard.api.rows.tasks import FoundTaskRow
 from lambdaboard.errors import InvalidParams
 from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.paging import Page
@@ -18,7 +18,7 @@ MAX_QUERY = 10_000
 @procedure("searchTasks", VIEW)
 def search_tasks(
     context: Context, project_id: ProjectIdOrZero, query: Text | None, *, limit: Integer = 0, after_id: Integer = 0
-) -> list[FoundRow]:
+) -> list[FoundTaskRow]:
     """Find tasks of a project by a query, by id.
 
     Args:
@@ -28,8 +28,7 @@ def search_tasks(
         after_id: only those with a greater id: the last one of the page before; an extension, too.
 
     Returns:
-        48 properties of each: its own, numbers of its child entities, names of what it refers to; false where there is
-        no such project. Source: API documents, searchTasks; search.md 1 to 6.
+        The tasks; false where there is no such project. Source: API documents, searchTasks; search.md 1 to 6.
     """
     # imported here: a start need not wait for what one procedure needs
     from lambdaboard.services.search_request import SearchRequest  # noqa: PLC0415

@@ -9,7 +9,7 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, InnerSubtaskId, SubtaskId, TaskId, UserId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, listed_subtask_row, subtask_row
+from lambdaboard.api.rows.children import ListedSubtaskRow, SubtaskRow, listed_subtask_row, subtask_row
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import checked_title
 from lambdaboard.domain.subtask import DONE, Subtask, last_position
@@ -72,29 +72,27 @@ def create_subtask(
 
 
 @procedure("getSubtask", VIEW, failure=None)
-def get_subtask(context: Context, subtask_id: SubtaskId) -> Row:
+def get_subtask(context: Context, subtask_id: SubtaskId) -> SubtaskRow:
     """Get a subtask.
 
     Args:
         subtask_id: the subtask.
 
     Returns:
-        `id`, `title`, `status`, `time_estimated`, `time_spent`, `task_id`, `user_id` and `position`; null where there
-        is no such subtask.
+        The subtask; null where there is no such subtask.
     """
     return subtask_row(context.stores.subtasks.find(subtask_id).value)
 
 
 @procedure("getAllSubtasks", VIEW, failure=[])
-def get_all_subtasks(context: Context, task_id: TaskId) -> list[Row]:
+def get_all_subtasks(context: Context, task_id: TaskId) -> list[ListedSubtaskRow]:
     """Get the subtasks of a task, by position.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        Subtasks as getSubtask answers them, with `username` and `name` of the user, `status_name`, and
-        `timer_start_date` and `is_timer_started` of the caller's own timer; an empty list where there is no such task.
+        The subtasks, with the caller's own timer; an empty list where there is no such task.
     """
     stores = context.stores
     loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
@@ -226,7 +224,7 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: UserI
 
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
-def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: UserId) -> int | float:
+def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: UserId) -> float:
     """Get the hours that a user's timers have run on a subtask, those that were stopped and the one that runs.
 
     Args:

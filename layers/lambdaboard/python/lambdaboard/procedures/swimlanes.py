@@ -11,7 +11,7 @@ from lambdaboard.api.access import MANAGEMENT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import InnerSwimlaneId, ProjectId, SwimlaneId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, struct_row
+from lambdaboard.api.rows.projects import SwimlaneRow, swimlane_row
 from lambdaboard.domain.project import Swimlane, longest, moved_to, replaced, without
 from lambdaboard.domain.project_rules import checked_name, checked_position, checked_unique
 from lambdaboard.errors import NotFound, Reason, Rejected, Thing
@@ -25,60 +25,59 @@ if TYPE_CHECKING:
 
 
 @procedure("getActiveSwimlanes", VIEW, failure=[])
-def get_active_swimlanes(context: Context, project_id: ProjectId) -> list[Row]:
+def get_active_swimlanes(context: Context, project_id: ProjectId) -> list[SwimlaneRow]:
     """Get the active swimlanes of a project, by position.
 
     Args:
         project_id: the project.
 
     Returns:
-        `id`, `name`, `position`, `is_active`, `project_id`, `description` and `task_limit` of each; an empty list where
-        there is no such project. Source: context.md 4, like all of this module.
+        The swimlanes; an empty list where there is no such project. Source: context.md 4, like all of this module.
     """
-    return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
+    return [swimlane_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 
 
 @procedure("getAllSwimlanes", VIEW, failure=[])
-def get_all_swimlanes(context: Context, project_id: ProjectId) -> list[Row]:
+def get_all_swimlanes(context: Context, project_id: ProjectId) -> list[SwimlaneRow]:
     """Get all swimlanes of a project, by position: the inactive ones have 0 and come first.
 
     Args:
         project_id: the project.
 
     Returns:
-        As getActiveSwimlanes; an empty list where there is no such project.
+        The swimlanes; an empty list where there is no such project.
     """
-    return [struct_row(lane) for lane in context.stores.projects.get(project_id).project.swimlanes_in_order()]
+    return [swimlane_row(lane) for lane in context.stores.projects.get(project_id).project.swimlanes_in_order()]
 
 
 @procedure("getSwimlane", VIEW, failure=None)
-def get_swimlane(context: Context, swimlane_id: SwimlaneId) -> Row:
+def get_swimlane(context: Context, swimlane_id: SwimlaneId) -> SwimlaneRow:
     """Get a swimlane by its id.
 
     Args:
         swimlane_id: the swimlane, active or not.
 
     Returns:
-        As in getActiveSwimlanes; null where there is no such swimlane.
+        The swimlane; null where there is no such swimlane.
     """
-    return struct_row(context.stores.projects.of_swimlane(swimlane_id).project.swimlane(swimlane_id))
+    return swimlane_row(context.stores.projects.of_swimlane(swimlane_id).project.swimlane(swimlane_id))
 
 
 @procedure("getSwimlaneById", VIEW, failure=None)
-def get_swimlane_by_id(context: Context, swimlane_id: SwimlaneId) -> Row:
+def get_swimlane_by_id(context: Context, swimlane_id: SwimlaneId) -> SwimlaneRow:
     """Get a swimlane by its id: another name of getSwimlane.
 
     Args:
         swimlane_id: the swimlane, active or not.
 
     Returns:
-        As in getActiveSwimlanes; null where there is no such swimlane.
+        The swimlane; null where there is no such swimlane.
     """
     return get_swimlane(context, swimlane_id)
 
 
 @procedure("getSwimlaneByName", VIEW, failure=None, looks_for=Thing.SWIMLANE)
-def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) -> Row:
+def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) -> SwimlaneRow:
     """Get a swimlane of a project by its name, which is case-sensitive.
 
     Args:
@@ -86,11 +85,11 @@ def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) ->
         name: the whole name, of an active swimlane or not.
 
     Returns:
-        As in getActiveSwimlanes; null where there is none.
+        The swimlane; null where there is none.
     """
     for lane in context.stores.projects.get(project_id).project.swimlanes:
         if lane.name == name:
-            return struct_row(lane)
+            return swimlane_row(lane)
     raise NotFound(Thing.SWIMLANE)
 
 

@@ -12,9 +12,8 @@ from lambdaboard.api.access import OPEN, VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import ProjectId, ProjectIdOrZero, TagId, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.projects import TagRow, tag_row
 from lambdaboard.domain.properties import MAX_COLOR
-from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Integer, Text, Texts
 from lambdaboard.procedures.me import active_projects
@@ -30,11 +29,11 @@ if TYPE_CHECKING:
 
 
 @procedure("getAllTags", OPEN)
-def get_all_tags(context: Context) -> list[Row]:
+def get_all_tags(context: Context) -> list[TagRow]:
     """Get the tags of all projects and the global ones, by name.
 
     Returns:
-        `id`, `name`, `project_id` and `color_id` of each. Source: context.md 5, like all of this module.
+        The tags. Source: context.md 5, like all of this module.
     """
     stores, caller = context.stores, context.caller
     project_ids = stores.projects.ids() if caller.sees_all else active_projects(context)
@@ -44,14 +43,14 @@ def get_all_tags(context: Context) -> list[Row]:
 
 
 @procedure("getTagsByProject", VIEW, failure=[])
-def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[Row]:
+def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[TagRow]:
     """Get the own tags of a project, by name; of project 0 the global ones.
 
     Args:
         project_id: the project; 0 for the global tags.
 
     Returns:
-        As getAllTags; an empty list where there is no such project.
+        The tags; an empty list where there is no such project.
     """
     _, tags = gather(partial(_check_project, context, project_id), first_page(context.stores.tags.of(project_id)))
     return _rows(_fitting(ResultBudget(context.result_limit), tags))
@@ -135,7 +134,7 @@ def set_task_tags(
 
 
 @procedure("getTaskTags", VIEW, failure={})
-def get_task_tags(context: Context, task_id: TaskId) -> Row:
+def get_task_tags(context: Context, task_id: TaskId) -> dict[str, str]:
     """Get the tags of a task, in the order of assignment.
 
     Args:
@@ -147,7 +146,7 @@ def get_task_tags(context: Context, task_id: TaskId) -> Row:
     loaded = context.stores.tasks.find(task_id)
     ids = loaded.task.tags
     tags = context.stores.tags.usable(loaded.project.id) if ids else ()
-    return Row({str(tag.id): tag.name for tag in tags_by_id(tags, ids)})
+    return {str(tag.id): tag.name for tag in tags_by_id(tags, ids)}
 
 
 def _check_project(context: Context, project_id: int) -> None:
@@ -172,11 +171,5 @@ def _fitting(budget: ResultBudget, tags: Iterable[Tag]) -> Iterator[Tag]:
     return budget.each(tags, lambda tag: ROW_CHARACTERS + len(tag.name))
 
 
-def _rows(tags: Iterable[Tag]) -> list[Row]:
-    return [_row(tag) for tag in sorted(tags, key=lambda tag: (tag.name, tag.id))]
-
-
-def _row(tag: Tag) -> Row:
-    row = Row(properties(tag))
-    del row["is_guarded"]
-    return row
+def _rows(tags: Iterable[Tag]) -> list[TagRow]:
+    return [tag_row(tag) for tag in sorted(tags, key=lambda tag: (tag.name, tag.id))]

@@ -9,7 +9,7 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import IdOrBlank, InnerColumnIdOrNone, InnerSwimlaneNumberOrNone, ProjectId, TaskId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import TaskRow, task_row
+from lambdaboard.api.rows.tasks import TaskRow, task_row
 from lambdaboard.domain.event import Event, EventName, updated
 from lambdaboard.domain.properties import CHECKS, MAX_REFERENCE, Rules
 from lambdaboard.domain.task import Task
@@ -209,13 +209,14 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
         with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
 
     Returns:
-        Its 34 properties, dates in Unix seconds; null where there is no such task. Source: API documents, getTask;
-        behaviour.md 2.
+        The task; null where there is no such task. Source: API documents, getTask; behaviour.md 2.
     """
     tasks = context.stores.tasks
     loaded, counted = _with_position(context, partial(tasks.find, task_id), tasks.presumed_place(task_id))
     row = task_row(context, loaded.task.changed(position=counted))
-    return TaskRow(row, version=loaded.stored.version.number) if with_version else row
+    if with_version:
+        row["version"] = loaded.stored.version.number
+    return row
 
 
 def _with_position(
@@ -251,7 +252,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
         reference: the whole reference; case-sensitive.
 
     Returns:
-        As getTask; null where there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
+        The task; null where there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
     exact = reference or ""

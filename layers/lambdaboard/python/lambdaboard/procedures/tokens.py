@@ -14,7 +14,7 @@ from lambdaboard.api.access import OWN, ROLES_IN_PROJECT, VIEW
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import InnerProjectIds, TokenId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.people import NewTokenRow, TokenRow, token_row
 from lambdaboard.domain import token as domain
 from lambdaboard.errors import InvalidParams, NotFound, Thing
 from lambdaboard.jsonrpc import Flag, Integer, Text
@@ -32,7 +32,7 @@ def create_token(
     expires: Integer = 0,
     projects: InnerProjectIds = [],  # noqa: B006 - it is never changed
     read_only: Flag = False,  # noqa: FBT002 - clients give it by place, too
-) -> Row:
+) -> NewTokenRow:
     """Create a token of the caller's own, which opens no more than they may do themselves. An extension.
 
     Args:
@@ -42,8 +42,8 @@ def create_token(
         read_only: it opens only calls that change nothing.
 
     Returns:
-        The `id` and the `token`, `lb_<id>_<43 characters>`, which is shown once; false for a name that is refused, or a
-        project that the caller may not see. Source: context.md 6, like all of this module.
+        The token, which is shown once; false for a name that is refused, or a project that the caller may not see.
+        Source: context.md 6, like all of this module.
     """
     stores, owner_id = context.stores, context.caller.user_id
     limited_to = domain.checked_projects(projects)
@@ -63,8 +63,8 @@ def create_token(
         projects=limited_to,
         read_only=read_only,
     )
-    result = Row(id=token_id, token=text)
-    return context.commit(result, *stores.tokens.put_actions(token), recorded=Row(id=token_id, token=""))
+    result = NewTokenRow(id=token_id, token=text)
+    return context.commit(result, *stores.tokens.put_actions(token), recorded=NewTokenRow(id=token_id, token=""))
 
 
 def _free_slot(tokens: list[Token]) -> int:
@@ -84,24 +84,13 @@ def _check_readable(context: Context, project_ids: tuple[int, ...]) -> None:
 
 
 @procedure("getTokens", OWN)
-def get_tokens(context: Context) -> list[Row]:
+def get_tokens(context: Context) -> list[TokenRow]:
     """Get the caller's own tokens, by id; those that have expired are among them. An extension.
 
     Returns:
-        `id`, `name`, `expires`, `projects`, `read_only` and `date_creation` of each; never a token itself.
+        The tokens, without their secrets.
     """
-    return [_row(token) for token in context.stores.tokens.of(context.caller.user_id)]
-
-
-def _row(token: Token) -> Row:
-    return Row(
-        id=token.id,
-        name=token.name,
-        expires=token.expires,
-        projects=[*token.projects],
-        read_only=token.read_only,
-        date_creation=token.date_creation,
-    )
+    return [token_row(token) for token in context.stores.tokens.of(context.caller.user_id)]
 
 
 @procedure("removeToken", OWN)

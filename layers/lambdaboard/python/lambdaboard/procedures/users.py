@@ -10,7 +10,7 @@ from lambdaboard.api.access import ADMINISTRATION
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import Secret, SecretOrNone, UserId
 from lambdaboard.api.registry import procedure
-from lambdaboard.api.rows import Row, user_row
+from lambdaboard.api.rows.people import UserRow, user_row
 from lambdaboard.domain import passwords
 from lambdaboard.domain.user import CHECKS, PROJECT_MANAGER, User, checked_password, checked_user
 from lambdaboard.errors import Forbidden, Thing, Unavailable
@@ -109,37 +109,37 @@ def update_user(
 
 
 @procedure("getUser", ADMINISTRATION, failure=None)
-def get_user(context: Context, user_id: UserId) -> Row:
+def get_user(context: Context, user_id: UserId) -> UserRow:
     """Get a user by their id.
 
     Args:
         user_id: the user, active or not.
 
     Returns:
-        Their properties, but for secret ones; null where there is no such user.
+        The user; null where there is no such user.
     """
     return user_row(context.stores.users.get(user_id))
 
 
 @procedure("getUserByName", ADMINISTRATION, failure=None, looks_for=Thing.USER)
-def get_user_by_name(context: Context, username: Text) -> Row:
+def get_user_by_name(context: Context, username: Text) -> UserRow:
     """Get a user by their username.
 
     Args:
         username: the whole name; case-sensitive.
 
     Returns:
-        Their properties, but for secret ones; null where there is no such user.
+        The user; null where there is no such user.
     """
     return user_row(context.stores.users.by_name(username))
 
 
 @procedure("getAllUsers", ADMINISTRATION)
-def get_all_users(context: Context) -> list[Row]:
+def get_all_users(context: Context) -> list[UserRow]:
     """Get all users, active or not, by username.
 
     Returns:
-        Rows, as getUser answers them.
+        The users.
     """
     fitting = ResultBudget(context.result_limit).each(context.stores.users.all(), lambda _: USER_CHARACTERS)
     return [user_row(stored) for stored in sorted(fitting, key=lambda stored: stored.user.username)]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lambdaboard.api.rows import FileRow, Row, comment_row, listed_subtask_row
+from lambdaboard.api.rows.activity import ActivityRow, ActivityTaskRow
+from lambdaboard.api.rows.children import comment_row, listed_subtask_row
+from lambdaboard.api.rows.files import TaskFileRow
+from lambdaboard.api.rows.links import TaskLinkRow
+from lambdaboard.api.rows.tasks import task_properties
 from lambdaboard.domain.event import EventName
-from lambdaboard.domain.serialization import properties
 from lambdaboard.errors import InvalidParams
 from lambdaboard.services.activity_text import event_content, event_title
 from lambdaboard.services.result_budget import ResultBudget
@@ -73,7 +76,7 @@ def first_rows(
     return read
 
 
-def told_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[Row]:
+def told_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[ActivityRow]:
     """Return the rows of a page: those that the caller may see, and whose task and author are there (2 round trips).
 
     A page that has fewer rows than were asked for is the last one.
@@ -83,7 +86,7 @@ def told_rows(context: Context, stored: Iterator[StoredActivity], page: Activity
     """
     role, budget = context.caller.role, ResultBudget(context.result_limit)
     visible = (row for row in stored if _is_visible(row, role))
-    rows: list[Row] = []
+    rows: list[ActivityRow] = []
     wanted = page.limit
     while part := [*islice(visible, wanted)]:
         rows += Telling.read(context, part).rows(budget)
@@ -123,34 +126,34 @@ class Telling(msgspec.Struct, frozen=True):
         )
         return cls(context, stored, tasks, users, visible.is_allowed)
 
-    def rows(self, budget: ResultBudget) -> list[Row]:
+    def rows(self, budget: ResultBudget) -> list[ActivityRow]:
         """Return the rows of tasks and authors that are there."""
         return [self._row(each) for each in budget.each(filter(self._may_be_told, self.stored), _characters)]
 
     def _may_be_told(self, stored: StoredActivity) -> bool:
         return stored.value.task.id in self.tasks and stored.value.creator_id in self.users
 
-    def _row(self, stored: StoredActivity) -> Row:
+    def _row(self, stored: StoredActivity) -> ActivityRow:
         value, author = stored.value, self.users[stored.value.creator_id]
-        row = Row(
-            id=stored.id,
-            date_creation=value.date_creation,
-            event_name=value.event_name.value,
-            creator_id=author.id,
-            project_id=stored.project_id,
-            task_id=value.task.id,
-            author_username=author.username,
-            author_name=author.name,
-            email=author.email,
-            avatar_path=author.avatar_path,
-        )
-        row |= self._child(stored)
-        row["task"] = task = self._task(stored)
-        row |= self._changes(stored, task)
-        row["author"] = author.title
-        row["event_title"] = event_title(row)
-        row["event_content"] = event_content(row, self.context.settings)
-        return row
+        task = self._task(stored)
+        told = {
+            "id": stored.id,
+            "date_creation": value.date_creation,
+            "event_name": value.event_name.value,
+            "creator_id": author.id,
+            "project_id": stored.project_id,
+            "task_id": task["id"],
+            "author_username": author.username,
+            "author_name": author.name,
+            "email": author.email,
+            "avatar_path": author.avatar_path,
+            **self._child(stored),
+            "task": task,
+            **self._changes(stored, task),
+            "author": author.title,
+        }
+        titles = {"event_title": event_title(told), "event_content": event_content(told, self.context.settings)}
+        return ActivityRow.of(told | titles)
 
     def _child(self, stored: StoredActivity) -> dict[str, Any]:
         """Return what the row tells of something that belongs to the task."""
@@ -162,14 +165,14 @@ class Telling(msgspec.Struct, frozen=True):
             is_update = stored.value.event_name is EventName.SUBTASK_UPDATE
             return {"subtask": subtask, **({"changes": []} if is_update else {})}
         if details.file:
-            return {"file": FileRow(details.file)}
+            return {"file": TaskFileRow.of(details.file)}
         return {"task_link": self._link(details.link)} if details.link else {}
 
-    def _link(self, link: LinkSide) -> Row:
+    def _link(self, link: LinkSide) -> TaskLinkRow:
         """Return a link as getTaskLinkById tells it, which is next to nothing of a task that the caller may not see."""
         opposite = self.tasks.get(link.opposite_task_id)
         shows_opposite = opposite is not None and self.may_see(opposite)
-        return Row(
+        return TaskLinkRow(
             id=link.id,
             opposite_task_id=link.opposite_task_id if shows_opposite else 0,
             task_id=link.task_id,
@@ -178,28 +181,29 @@ class Telling(msgspec.Struct, frozen=True):
             opposite_link_id=link.opposite_link_id if shows_opposite else 0,
         )
 
-    def _task(self, stored: StoredActivity) -> Row:
+    def _task(self, stored: StoredActivity) -> ActivityTaskRow:
         """Return the task as it was then, with the names of those who are there now."""
-        task, names = Row(properties(stored.value.task)), stored.value.names
-        del task["tags"]
+        task, names = task_properties(stored.value.task), stored.value.names
         assignee, creator = self.users.get(task["owner_id"]), self.users.get(task["creator_id"])
         task["owner_id"] = assignee.id if assignee else 0
-        return Row(
-            task,
+        return ActivityTaskRow(
+            **task,
             category_name=names.category_name,
             swimlane_name=names.swimlane_name,
             project_name=names.project_name,
             column_title=names.column_title,
-            **_names_of("assignee", assignee),
-            **_names_of("creator", creator),
+            assignee_username=assignee.username if assignee else None,
+            assignee_name=assignee.name if assignee else None,
+            creator_username=creator.username if creator else None,
+            creator_name=creator.name if creator else None,
             category_description=names.category_description,
             column_position=names.column_position,
         )
 
-    def _changes(self, stored: StoredActivity, task: Row) -> dict[str, Any]:
+    def _changes(self, stored: StoredActivity, task: ActivityTaskRow) -> dict[str, Any]:
         details = stored.value.details
         if details.changes is not None:
-            return {"changes": Row({name: task[name] for name in details.changes})}
+            return {"changes": {name: task[name] for name in details.changes}}
         if details.move:
             return _moved(details.move, task)
         return {"changes": []} if stored.value.event_name is EventName.TASK_MOVE_PROJECT else {}
@@ -209,15 +213,10 @@ MOVED = ("position", "src_column_id", "dst_column_id", "date_moved")
 """What a move tells as changes, where the task has another value, or none of that name."""
 
 
-def _moved(move: Move, task: Row) -> dict[str, Any]:
+def _moved(move: Move, task: ActivityTaskRow) -> dict[str, Any]:
     told = msgspec.structs.asdict(move)
     changes = {name: told[name] for name in MOVED if told[name] != task.get(name)}
-    return {"changes": Row(changes), **told}
-
-
-def _names_of(part: str, user: User | None) -> dict[str, str | None]:
-    """Return what a row tells of somebody who has a part in its task; None for who is not there."""
-    return {f"{part}_username": user.username if user else None, f"{part}_name": user.name if user else None}
+    return {"changes": changes, **told}
 
 
 def _tasks_of(stored: StoredActivity) -> Iterator[int]:

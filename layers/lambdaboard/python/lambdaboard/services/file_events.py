@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lambdaboard.api.rows import file_row
+from lambdaboard.api.rows.files import task_file_row
 from lambdaboard.domain.event import Details, Event
 
 if TYPE_CHECKING:
@@ -22,4 +22,4 @@ MAX_TOLD = 8
 
 def of_files(name: EventName, project: Project, task: Task, records: Iterable[File]) -> list[Event]:
     """Return an event for each file, for the first ones of many; see `Event`."""
-    return [Event(name, project, task, Details(file=file_row(record))) for record in islice(records, MAX_TOLD)]
+    return [Event(name, project, task, Details(file=task_file_row(record))) for record in islice(records, MAX_TOLD)]

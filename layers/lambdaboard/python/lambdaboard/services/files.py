@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lambdaboard.api.context import Context
-    from lambdaboard.api.rows import Row
+    from lambdaboard.api.rows.files import DownloadRow, UploadRow
     from lambdaboard.domain.event import Event
     from lambdaboard.domain.user import User
     from lambdaboard.store.actions import TransactItem
@@ -77,7 +77,7 @@ class Given(msgspec.Struct, frozen=True):
         return (self.size, self.sha256, self.file_id) != (None, None, None)
 
 
-def create(context: Context, target: Target[P, F], given: Given) -> int | Row:
+def create(context: Context, target: Target[P, F], given: Given) -> int | UploadRow:
     """End a call that makes a file, or one of the two that upload it (decision 12).
 
     Returns:
@@ -117,7 +117,7 @@ def _create(context: Context, target: Target[P, F], name: str, content: bytes) -
     return _commit(context, target, parent, record)
 
 
-def _begin_upload(context: Context, target: Target[P, F], new: NewFile) -> Row:
+def _begin_upload(context: Context, target: Target[P, F], new: NewFile) -> UploadRow:
     of_caller = partial(context.stores.uploads.of, context.caller.user_id, context.now)
     _, file_id, uploads = gather(target.find, target.files.next_id, of_caller)
     return transfers.begin(context, new, file_id, new_path(target.folder), uploads)
@@ -171,7 +171,7 @@ def listed(context: Context, files: FileStore[P, F], parent_id: int) -> list[tup
     return [(record, users.get(record.user_id)) for record in found]
 
 
-def download(context: Context, record: FileRecord, *, url: bool) -> str | Row:
+def download(context: Context, record: FileRecord, *, url: bool) -> str | DownloadRow:
     """Return the content of a file in base64, or a URL to get it from; NotFound, ResultTooLarge."""
     if url:
         return transfers.download(context, record.path, record.name, ContentInfo(record.size, record.sha256))

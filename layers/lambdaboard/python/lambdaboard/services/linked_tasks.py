@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.links import ListedTaskLinkRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +33,6 @@ UNSEEN = {
     "project_name": "",
 }
 """What is shown of a task that the caller may not see: the values of a new task."""
-
-
-def _assignee(user: User | None) -> dict[str, int | str | None]:
-    return {
-        "task_assignee_id": user.id if user else 0,
-        "task_assignee_username": user.username if user else None,
-        "task_assignee_name": user.name if user else None,
-    }
 
 
 class LinkedTask(NamedTuple):
@@ -76,7 +68,7 @@ class LinkedTask(NamedTuple):
         loaded = self.loaded
         return next((each for each in loaded.project.columns if each.id == loaded.task.column_id), None)
 
-    def row(self, label: str, users: Mapping[int, User]) -> Row:
+    def row(self, label: str, users: Mapping[int, User]) -> ListedTaskLinkRow:
         """Return a row of getAllTaskLinks.
 
         Args:
@@ -84,9 +76,10 @@ class LinkedTask(NamedTuple):
             users: the owners of tasks that the caller may see.
         """
         task, column = self.loaded.task, self._column
+        assignee = users.get(task.owner_id)
         if not self.is_seen:
-            return Row({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
-        return Row(
+            return ListedTaskLinkRow.of({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
+        return ListedTaskLinkRow(
             id=self.link.id,
             task_id=task.id,
             label=label,
@@ -100,7 +93,9 @@ class LinkedTask(NamedTuple):
             date_due=task.date_due,
             task_time_spent=task.time_spent,
             task_time_estimated=task.time_estimated,
-            **_assignee(users.get(task.owner_id)),
+            task_assignee_id=assignee.id if assignee else 0,
+            task_assignee_username=assignee.username if assignee else None,
+            task_assignee_name=assignee.name if assignee else None,
             column_title=column.title if column else None,
             project_name=self.loaded.project.name,
         )

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from lambdaboard.api.rows import FoundRow, found_row
+from lambdaboard.api.rows.tasks import FoundTaskRow, found_row
 from lambdaboard.errors import Forbidden, NotFound
 from lambdaboard.services.link_counts import with_link_counts
 from lambdaboard.services.positions import positions
@@ -22,7 +22,7 @@ MAX_HELD = 40_000_000
 """Characters of what is found in all projects together."""
 
 
-def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
+def found_rows(search: SearchRequest, project_id: int) -> list[FoundTaskRow]:
     """Search a project; return rows by id; raises as `search_project`."""
     context, found = search.context, search_project(search, project_id)
     at, owners, listed = gather(
@@ -34,12 +34,12 @@ def found_rows(search: SearchRequest, project_id: int) -> list[FoundRow]:
     resolver = found.resolver._replace(deleted_users={*found.resolver.deleted_users, *missing})
     tasks = (resolver.resolve(each.task).changed(position=at[each.task.id]) for each in listed)
     return [
-        found_row(found.project, task, each.counts, owners.get(task.owner_id))
+        found_row(FoundTaskRow, found.project, task, each.counts, owners.get(task.owner_id))
         for task, each in zip(tasks, listed, strict=True)
     ]
 
 
-def found_rows_everywhere(search: SearchRequest) -> list[FoundRow]:
+def found_rows_everywhere(search: SearchRequest) -> list[FoundTaskRow]:
     """Search all projects that the caller may read; return rows by id."""
     stores, caller = search.context.stores, search.context.caller
     stores.authorization.check_all()
@@ -50,7 +50,7 @@ def found_rows_everywhere(search: SearchRequest) -> list[FoundRow]:
     return sorted(rows, key=lambda row: int(row["id"]))[: search.page.limit]
 
 
-def _rows_if_readable(search: SearchRequest, project_id: int) -> list[FoundRow]:
+def _rows_if_readable(search: SearchRequest, project_id: int) -> list[FoundTaskRow]:
     with suppress(NotFound, Forbidden):  # removed, or the caller left it, since it was listed
         return found_rows(search, project_id)
     return []

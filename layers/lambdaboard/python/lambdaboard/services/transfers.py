@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aws_lambda_powertools import Logger
 
-from lambdaboard.api.rows import Row
+from lambdaboard.api.rows.files import DownloadRow, UploadRow, UploadTargetRow
 from lambdaboard.domain.file import content_disposition
 from lambdaboard.errors import InvalidParams, NotFound, Reason, Rejected
 from lambdaboard.store.blobs import URL_LIFETIME, ContentInfo
@@ -56,7 +56,7 @@ class NewFile(msgspec.Struct, frozen=True):
         return sha256(msgspec.json.encode(self)).hexdigest()
 
 
-def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Collection[Upload]) -> Row:
+def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Collection[Upload]) -> UploadRow:
     """End a call that begins an upload: return where to put the content, and keep it in mind (1 round trip).
 
     Args:
@@ -77,7 +77,7 @@ def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Coll
     url, headers = context.stores.blobs.presign_upload(path, new.content)
     expires = _logged_expiry(context, "PUT", path)
     return context.commit(
-        Row(file_id=file_id, upload=Row(url=url, method="PUT", headers=headers, expires=expires)),
+        UploadRow(file_id=file_id, upload=UploadTargetRow(url=url, method="PUT", headers=headers, expires=expires)),
         *context.stores.uploads.put_actions(context.caller.user_id, upload, context.now),
     )
 
@@ -104,11 +104,11 @@ def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[U
     return upload
 
 
-def download(context: Context, path: str, name: str, content: ContentInfo) -> Row:
+def download(context: Context, path: str, name: str, content: ContentInfo) -> DownloadRow:
     """Return a presigned URL from which the client gets a content, under the name of its file."""
     url = context.stores.blobs.presign_download(path, content_disposition(name))
     expires = _logged_expiry(context, "GET", path)
-    return Row(url=url, expires=expires, size=content.size, sha256=content.sha256 or None)
+    return DownloadRow(url=url, expires=expires, size=content.size, sha256=content.sha256 or None)
 
 
 def _logged_expiry(context: Context, method: str, path: str) -> int:

@@ -1,7 +1,8 @@
 """What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
 
 `documented` is the format of the API documents: numbers in objects are strings. `native` is what Kanboard answers.
-Three tables: PARAMETERS in, RESULTS out by type of row, FAILURES by procedure and what is not there.
+Three tables: parameters in, rows out by their class, failures by procedure and what is not there. The second one says
+also how it changes the schemas of rows, of which `document` makes what rpc.discover answers.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from hashlib import md5
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from lambdaboard.api.rows import BoardTaskRow, Document, FileRow, FoundRow, MetadataRow, ProjectFileRow, Row, TaskRow
+from lambdaboard.api.rows import DocumentRow, MetadataRow, Row
+from lambdaboard.api.rows.board import BoardTaskRow, DashboardTaskRow
+from lambdaboard.api.rows.files import ListedProjectFileRow, ListedTaskFileRow, ProjectFileRow, TaskFileRow
+from lambdaboard.api.rows.tasks import FoundTaskRow, TaskRow
 from lambdaboard.errors import Thing
 
 if TYPE_CHECKING:
@@ -31,19 +35,36 @@ CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
 
+Schema = dict[str, Any]
+
+
+class Written(NamedTuple):
+    """How a format writes rows of a class.
+
+    Attributes:
+        row: turns a row into what is sent.
+        schema: turns the schema of such rows, numbers in it already as the format has them, into that of what is sent.
+    """
+
+    row: Callable[[Row], Json]
+    schema: Callable[[Schema], Schema] = dict
+
+
 class Wire(msgspec.Struct, frozen=True):
     """One wire format: implements `lambdaboard.jsonrpc.Form`.
 
     Attributes:
         parameters: procedure -> what turns params as they were sent into those of its signature.
-        rows: type of row -> what turns it into what is sent.
-        text: what turns a number in an object into what is sent.
+        rows: class of a row -> how it is written, where that is not as any object.
+        text: what turns a value in an object that is neither object nor list into what is sent.
+        numbers: schemas of an integer and of another number in an object, by their types.
         failures: (procedure, what is not there) -> result; None for any other rejection.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
-    rows: Mapping[type[Row], Callable[[Row], Json]]
+    rows: Mapping[type[Row], Written]
     text: Callable[[Any], Json]
+    numbers: Mapping[str, Schema]
     failures: Mapping[tuple[str, Thing | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
@@ -60,7 +81,7 @@ class Wire(msgspec.Struct, frozen=True):
         if isinstance(value, list):
             return [self.sent(each) for each in value]
         if isinstance(value, Row) and type(value) in self.rows:
-            return self.rows[type(value)](value)
+            return self.rows[type(value)].row(value)
         return self.plain(value) if isinstance(value, dict) else value
 
     def plain(self, row: dict[str, Any]) -> Json:
@@ -145,7 +166,7 @@ def _documented_task(row: Row) -> Json:
     return _documented_found(row | {"url": url})
 
 
-def _documented_found(row: Mapping[str, Any]) -> Json:
+def _documented_found(row: Mapping[str, Any]) -> dict[str, Json]:
     """Print values that were never set as the API documents do: dates null, hours 0."""
     sent = _as_texts(row)
     sent["date_started"] = sent["date_started"] if row["date_started"] else None
@@ -157,26 +178,22 @@ def _documented_found(row: Mapping[str, Any]) -> Json:
 
 def _documented_board_task(row: Row) -> Json:
     sent = _documented_found(row)
-    sent["tags"] = [_as_texts(tag) for tag in row["tags"]]
-    return sent
-
-
-def _as_it_is(row: Row) -> Json:
-    return row
+    return sent | {name: [_as_texts(each) for each in value] for name, value in row.items() if isinstance(value, list)}
 
 
 def _native_document(row: Row) -> Json:
-    """Return the failure values of this format: `x-failure`, and `x-failures` by what is not there, if they differ."""
-    failures: dict[str, dict[Thing | None, Json]] = {}
-    for (procedure, thing), value in NATIVE_FAILURES.items():
-        failures.setdefault(procedure, {})[thing] = value
-    return row | {"methods": [method | _failures(failures.get(method["name"], {})) for method in row["methods"]]}
+    return _described(row, NATIVE)
 
 
-def _failures(by_thing: dict[Thing | None, Json]) -> dict[str, Json]:
-    default = {"x-failure": by_thing[None]} if None in by_thing else {}
-    things = {thing.value: value for thing, value in by_thing.items() if thing}
-    return default | {"x-failures": things} if things else default
+def _documented_document(row: Row) -> Json:
+    return _described(row, DOCUMENTED)
+
+
+def _described(row: Row, wire: Wire) -> Json:
+    # imported here: only who asks for the document waits for it
+    from lambdaboard.wire.document import described  # noqa: PLC0415
+
+    return described(row, wire)
 
 
 def _native_file(row: Row) -> Json:
@@ -195,7 +212,27 @@ def _documented_metadata(row: Row) -> Json:
     return [row] if row else []
 
 
+def _hours_never_null(schema: Schema) -> Schema:
+    hours = {name: schema["properties"][name] for name in ("time_spent", "time_estimated")}
+    texts = {name: NUMBERS["number"] | {"description": each["description"]} for name, each in hours.items()}
+    return schema | {"properties": schema["properties"] | texts}
+
+
+def _in_a_list(schema: Schema) -> Schema:
+    title = {name: schema[name] for name in ("title", "description")}
+    item = {name: value for name, value in schema.items() if name not in title}
+    return title | {"type": "array", "items": item, "maxItems": 1}
+
+
 # --- the formats ------------------------------------------------------------------------------------------------
+
+FILES = (TaskFileRow, ListedTaskFileRow, ProjectFileRow, ListedProjectFileRow)
+
+NUMBERS: Mapping[str, Schema] = {
+    "integer": {"type": "string", "pattern": "^-?[0-9]+$"},
+    "number": {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"},
+}
+"""By type in the native format."""
 
 DOCUMENTED = Wire(
     parameters={
@@ -204,15 +241,16 @@ DOCUMENTED = Wire(
         "moveTaskPosition": _own_swimlane,
     },
     rows={
-        TaskRow: _documented_task,
-        FoundRow: _documented_found,
-        BoardTaskRow: _documented_board_task,
-        Document: _as_it_is,
-        FileRow: _documented_file,
-        ProjectFileRow: _documented_file,
-        MetadataRow: _documented_metadata,
+        TaskRow: Written(_documented_task, _hours_never_null),
+        FoundTaskRow: Written(_documented_found, _hours_never_null),
+        BoardTaskRow: Written(_documented_board_task, _hours_never_null),
+        DashboardTaskRow: Written(_documented_board_task, _hours_never_null),
+        MetadataRow: Written(_documented_metadata, _in_a_list),
+        DocumentRow: Written(_documented_document),
+        **dict.fromkeys(FILES, Written(_documented_file)),
     },
     text=_as_text,
+    numbers=NUMBERS,
     failures={},
 )
 
@@ -241,14 +279,14 @@ NATIVE = Wire(
         "updateTask": _with_reference(UPDATE_TAGS),
     },
     rows={
-        TaskRow: _native_task,
-        FoundRow: _as_it_is,
-        BoardTaskRow: _as_it_is,
-        Document: _native_document,
-        FileRow: _native_file,
-        ProjectFileRow: _with_etag,
+        TaskRow: Written(_native_task),
+        **dict.fromkeys((FoundTaskRow, BoardTaskRow, DashboardTaskRow), Written(_native)),
+        DocumentRow: Written(_native_document),
+        **dict.fromkeys((TaskFileRow, ListedTaskFileRow), Written(_native_file)),
+        **dict.fromkeys((ProjectFileRow, ListedProjectFileRow), Written(_with_etag)),
     },
     text=_native,
+    numbers={},
     failures=NATIVE_FAILURES,
 )
 

@@ -1,0 +1,147 @@
+"""Rows of what belongs to a task: comments and subtasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdaboard.api.rows import Row
+from lambdaboard.domain.subtask import STATUS_NAMES, plain
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.comment import Comment
+    from lambdaboard.domain.subtask import Subtask
+    from lambdaboard.domain.user import User
+
+
+class ListedCommentRow(Row):
+    """A comment as getAllComments lists it.
+
+    Attributes:
+        id: of the comment.
+        task_id: its task.
+        user_id: its author; 0 for the application, and for a user who was removed.
+        date_creation: Unix seconds.
+        date_modification: of the last change, Unix seconds.
+        comment: Markdown.
+        visibility: the lowest role in the application that may see it: `app-user`, `app-manager` or `app-admin`.
+        username: of the author; null where there is none.
+        name: the author's full name, "" where they have none; null where there is no author.
+        email: the author's address, "" where they have none; null where there is no author.
+        avatar_path: of the author's picture; null for none.
+    """
+
+    id: int
+    task_id: int
+    user_id: int
+    date_creation: int
+    date_modification: int
+    comment: str
+    visibility: str
+    username: str | None
+    name: str | None
+    email: str | None
+    avatar_path: str | None
+
+
+class CommentRow(ListedCommentRow):
+    """A comment.
+
+    Attributes:
+        reference: by which another system knows it; "" for none.
+    """
+
+    reference: str
+
+
+def comment_row(comment: Comment, author: User | None) -> CommentRow:
+    """Return a comment, nobody's where the author was removed; source: context.md 9."""
+    return CommentRow(
+        id=comment.id,
+        task_id=comment.task_id,
+        user_id=author.id if author else 0,
+        date_creation=comment.date_creation,
+        date_modification=comment.date_modification,
+        comment=comment.comment,
+        reference=comment.reference,
+        visibility=comment.visibility,
+        username=author.username if author else None,
+        name=author.name if author else None,
+        email=author.email if author else None,
+        avatar_path=author.avatar_path if author else None,
+    )
+
+
+def listed_comment_row(comment: Comment, author: User | None) -> ListedCommentRow:
+    """Return a comment of a list; see `comment_row`."""
+    row = comment_row(comment, author)
+    del row["reference"]
+    return ListedCommentRow.of(row)
+
+
+class SubtaskRow(Row):
+    """A subtask.
+
+    Attributes:
+        id: of the subtask.
+        title: of the subtask.
+        status: 0 to do, 1 in progress, 2 done; any other number that was given is kept.
+        time_estimated: hours.
+        time_spent: hours.
+        task_id: its task.
+        user_id: the user who does it; 0 for nobody.
+        position: from 1; there may be gaps.
+    """
+
+    id: int
+    title: str
+    status: int
+    time_estimated: float
+    time_spent: float
+    task_id: int
+    user_id: int
+    position: int
+
+
+class ListedSubtaskRow(SubtaskRow):
+    """A subtask as getAllSubtasks lists it.
+
+    Attributes:
+        username: of the user who does it; null for nobody.
+        name: their full name, "" where they have none; null for nobody.
+        timer_start_date: since when the caller's timer runs, in Unix seconds; 0 if it does not.
+        status_name: `Todo`, `In progress` or `Done`; null for any other status.
+        is_timer_started: whether the caller's timer runs.
+    """
+
+    username: str | None
+    name: str | None
+    timer_start_date: int
+    status_name: str | None
+    is_timer_started: bool
+
+
+def subtask_row(subtask: Subtask) -> SubtaskRow:
+    """Return a subtask."""
+    return SubtaskRow(
+        id=subtask.id,
+        title=subtask.title,
+        status=subtask.status,
+        time_estimated=plain(subtask.time_estimated),
+        time_spent=plain(subtask.time_spent),
+        task_id=subtask.task_id,
+        user_id=subtask.user_id,
+        position=subtask.position,
+    )
+
+
+def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> ListedSubtaskRow:
+    """Return a subtask of a list; `caller_id`: whose timer is shown, 0 for nobody's."""
+    since = subtask.timers.get(caller_id, 0)
+    return ListedSubtaskRow(
+        **subtask_row(subtask),
+        username=user.username if user else None,
+        name=user.name if user else None,
+        timer_start_date=since,
+        status_name=STATUS_NAMES.get(subtask.status),
+        is_timer_started=bool(since),
+    )

@@ -1,0 +1,153 @@
+"""Rows of files, and of what a client needs to transfer one itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdaboard.api.rows import Row
+
+if TYPE_CHECKING:
+    from lambdaboard.domain.user import User
+    from lambdaboard.store.files import File, ProjectFile
+
+
+class FileProperties(Row):
+    """What all rows of files have.
+
+    Attributes:
+        id: of the file; files of tasks and those of projects are counted apart.
+        name: as it was given, cut to 255 bytes.
+        path: of its content, `<folder>/<40 hex digits>`; of a task's file each format has a folder of its own.
+        is_image: 1 for png, jpg, jpeg and gif, by the end of the name; else 0.
+        date: of the upload, or of the copy, Unix seconds.
+        user_id: the user who uploaded it; 0 for the application.
+        size: bytes.
+        etag: the MD5 of the path, in hexadecimal digits.
+    """
+
+    id: int
+    name: str
+    path: str
+    is_image: int
+    date: int
+    user_id: int
+    size: int
+    etag: str  # the format adds it, since the path is its own
+
+
+class TaskFileRow(FileProperties):
+    """A file of a task.
+
+    Attributes:
+        task_id: its task.
+    """
+
+    task_id: int
+
+
+class ListedTaskFileRow(TaskFileRow):
+    """A file of a task as getAllTaskFiles lists it.
+
+    Attributes:
+        username: of the user who uploaded it; null for the application, and for a user who was removed.
+        user_name: their full name, "" where they have none; null as `username`.
+    """
+
+    username: str | None
+    user_name: str | None
+
+
+class ProjectFileRow(FileProperties):
+    """A file of a project.
+
+    Attributes:
+        project_id: its project.
+    """
+
+    project_id: int
+
+
+class ListedProjectFileRow(ProjectFileRow):
+    """A file of a project as getAllProjectFiles lists it.
+
+    Attributes:
+        username: of the user who uploaded it; null for the application, and for a user who was removed.
+        user_name: their full name, "" where they have none; null as `username`.
+    """
+
+    username: str | None
+    user_name: str | None
+
+
+TASK_FILE = ("id", "name", "path", "is_image", "task_id", "date", "user_id", "size")
+PROJECT_FILE = ("id", "project_id", "name", "path", "is_image", "size", "user_id", "date")
+LISTED_PROJECT_FILE = ("id", "name", "path", "is_image", "project_id", "date", "user_id", "size")
+
+
+def task_file_row(record: File) -> TaskFileRow:
+    """Return a file of a task, in the order of getTaskFile; source: behaviour.md 5.2."""
+    return TaskFileRow.of({name: getattr(record, name) for name in TASK_FILE})
+
+
+def listed_task_file_row(record: File, user: User | None) -> ListedTaskFileRow:
+    """Return a file of a task, in the order of getAllTaskFiles; source: behaviour.md 5.2."""
+    return ListedTaskFileRow.of({**task_file_row(record), **_uploader(user)})
+
+
+def project_file_row(record: ProjectFile) -> ProjectFileRow:
+    """Return a file of a project, in the order of getProjectFile; source: context.md 13."""
+    return ProjectFileRow.of({name: getattr(record, name) for name in PROJECT_FILE})
+
+
+def listed_project_file_row(record: ProjectFile, user: User | None) -> ListedProjectFileRow:
+    """Return a file of a project, in the order of getAllProjectFiles; source: context.md 13."""
+    values = {name: getattr(record, name) for name in LISTED_PROJECT_FILE}
+    return ListedProjectFileRow.of({**values, **_uploader(user)})
+
+
+def _uploader(user: User | None) -> dict[str, str | None]:
+    return {"username": user.username if user else None, "user_name": user.name if user else None}
+
+
+class UploadTargetRow(Row):
+    """Where a client puts the content of a file.
+
+    Attributes:
+        url: a presigned URL.
+        method: of the HTTP request: PUT.
+        headers: that must be sent, by name.
+        expires: when the URL ends, Unix seconds.
+    """
+
+    url: str
+    method: str
+    headers: dict[str, str]
+    expires: int
+
+
+class UploadRow(Row):
+    """A file that the client uploads itself.
+
+    Attributes:
+        file_id: the id of the file, once it is there.
+        upload: where its content is to be put.
+    """
+
+    file_id: int
+    upload: UploadTargetRow
+
+
+class DownloadRow(Row):
+    """Where a client gets the content of a file from.
+
+    Attributes:
+        url: a presigned URL.
+        expires: when it ends, Unix seconds.
+        size: bytes.
+        sha256: of the content, in hexadecimal digits; null for a file that was uploaded before there were checksums.
+    """
+
+    url: str
+    expires: int
+    size: int
+    sha256: str | None

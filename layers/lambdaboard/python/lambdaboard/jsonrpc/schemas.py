@@ -1,0 +1,126 @@
+"""JSON schemas of what is sent and answered: those of objects have names, so that others refer to them.
+
+The annotations of a class derived from dict are the properties of an object; one that has a value in the class may be
+left out. Its docstring says what they mean, below `Attributes`. `__extra_items__`, as in PEP 728, is the type of all
+other properties; without it there are none.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeGuard, Union, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter
+
+from lambdaboard.jsonrpc.docstrings import Docstring
+from lambdaboard.jsonrpc.envelope import Json
+
+Schema = dict[str, Any]
+
+PLAIN: Mapping[Any, Schema] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    str: {"type": "string"},
+    NoneType: {"type": "null"},
+    Any: {},
+}
+
+EXTRA = "__extra_items__"
+
+
+@cache
+def parameter_schema(annotation: Any) -> Schema:
+    """Return the schema of a parameter: of what a client had best send, not of all that is accepted.
+
+    Raises:
+        PydanticInvalidForJsonSchema: JSON has no such type.
+    """
+    return TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True)).json_schema()
+
+
+def result_schema(annotation: Any) -> Schema:
+    """Return the schema of a result, or of a property of an object in one.
+
+    Raises:
+        TypeError: no result can be of this type.
+    """
+    if annotation in PLAIN:
+        return PLAIN[annotation]
+    if _is_object(annotation):
+        return {"$ref": f"#/components/schemas/{name_of(annotation)}"}
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in {Union, UnionType}:
+        return {"anyOf": [result_schema(each) for each in inner]}
+    if origin is list:
+        return {"type": "array", "items": result_schema(inner[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": result_schema(inner[1])}
+    raise TypeError(f"no result can be of the type {annotation!r}")
+
+
+def name_of(cls: type) -> str:
+    """Return the name of a class's schema: `Task` of TaskRow."""
+    return cls.__name__.removesuffix("Row")
+
+
+def named_schemas(annotations: Iterable[Any]) -> dict[str, Schema]:
+    """Return the schemas by name to which those of these types refer, and those to which they do in turn."""
+    found: dict[str, Schema] = {}
+    waiting = [*annotations]
+    for annotation in waiting:  # which grows
+        waiting += get_args(annotation)
+        if _is_object(annotation) and name_of(annotation) not in found:
+            types = get_type_hints(annotation)
+            found[name_of(annotation)] = _object_schema(annotation, types)
+            waiting += types.values()
+    return found
+
+
+def _is_object(annotation: Any) -> TypeGuard[type]:
+    return isinstance(annotation, type) and issubclass(annotation, dict)
+
+
+def _object_schema(cls: type, types: Mapping[str, Any]) -> Schema:
+    classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
+    meanings = {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
+    names = [name for name in types if name != EXTRA]
+    docstring = Docstring.of(cls)
+    properties = {name: result_schema(types[name]) | {"description": meanings.get(name, "")} for name in names}
+    return {
+        "title": name_of(cls),
+        "description": "\n\n".join(filter(None, (docstring.summary, docstring.description))),
+        "type": "object",
+        **({"properties": properties} if properties else {}),
+        "required": [name for name in names if not any(name in vars(each) for each in classes)],
+        "additionalProperties": result_schema(*get_args(types[EXTRA])) if EXTRA in types else False,
+    }
+
+
+def or_values(schema: Schema, values: Iterable[Json], named: Mapping[str, Schema]) -> Schema:
+    """Return the schema of what may also be one of some values.
+
+    Args:
+        schema: of what it may be in any case.
+        values: null, a boolean, or what is empty; those that the schema admits are left out.
+        named: the schemas to which it refers.
+    """
+    admitted: list[Schema] = [*schema.get("anyOf", [schema])]
+    for value in values:
+        if _exactly(value) not in admitted and not any(_admits(each, value, named) for each in admitted):
+            admitted.append(_exactly(value))
+    return admitted[0] if len(admitted) == 1 else {"anyOf": admitted}
+
+
+def _admits(schema: Schema, value: Json, named: Mapping[str, Schema]) -> bool:
+    """Say whether a value is of a type; of objects only of one that may be empty."""
+    schema = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    kind = "integer" if schema["type"] == "number" else schema["type"]
+    return _exactly(value)["type"] == kind and "const" not in schema and not schema.get("required")
+
+
+TYPES = {NoneType: "null", bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
+
+
+def _exactly(value: Json) -> Schema:
+    return {"type": TYPES[type(value)]} | ({} if value is None else {"const": value})
