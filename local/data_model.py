@@ -21,8 +21,9 @@ BEGIN = "<!-- made by `make docs` from store/keys: change that -->"
 END = "<!-- made by `make docs`: end -->"
 
 PICTURE = """\
-An arrow leads from an item to one that it needs: `sweep` deletes an item that has lost one. A dotted arrow leads to an
-item that `cascade` deletes with the other one. A box is one partition. Kinds without any arrow are left out.
+A solid arrow points from an item to an item that it needs: `sweep` deletes an item if the needed one is missing. A
+dotted arrow points to an item that `cascade` deletes together with the first one. A box is one partition. Kinds without
+arrows are not shown.
 """
 
 

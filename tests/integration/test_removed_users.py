@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from tests.boards import a_task, everything
+from tests.conftest import RpcError
 from tests.disturbances import before_commit, before_first
 from tests.streams import loaded, settled
 
@@ -358,3 +359,25 @@ def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_fo
     assert swept(stores) == {"assigned subtask without its parent": 1}
     assert (stored_users(stores, late), leads(stores), remembered(stores)) == ([0], [], set())
     assert call("getSubtask", late)["user_id"] == 0
+
+
+@pytest.mark.parametrize("what", ["user", "group"])
+def test_no_more_are_removed_than_the_tombstones_can_hold_until_sweep_has_forgotten_some(
+    call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachineFixture, what: str
+) -> None:
+    monkeypatch.setattr(tombstones, "MAX_IDS", 2)
+    make, remove = {
+        "user": (lambda name: call("createUser", name, "password"), "removeUser"),
+        "group": (lambda name: call("createGroup", name), "removeGroup"),
+    }[what]
+    first, second, third = map(make, ("ann", "bob", "eve"))
+    assert call(remove, first)
+    assert call(remove, second)
+    with pytest.raises(RpcError, match=rf"{what}_id: .* are still remembered"):
+        call(remove, third)
+    assert call(f"get{what.title()}", third)
+    an_hour_later(time_machine)
+    swept(stores)
+    swept(stores)
+    assert not remembered(stores)
+    assert call(remove, third)

@@ -10,17 +10,25 @@ import random
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdaboard.errors import Conflict
+from lambdaboard.errors import InvalidParams
 from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, number, update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
 
 COPIES = [keys.tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
+
+MAX_IDS = 1_000
+"""Users and groups whose ids a copy holds, since nearly each call reads one: some 20 KB, five read units."""
+
+TOO_MANY = (
+    f"{MAX_IDS:,} removed users and groups are still remembered; the daily repair forgets them within two rounds"
+    " (docs/operations.md)"
+)
 
 OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, guards nothing
 """The copy that this container reads."""
@@ -36,9 +44,11 @@ class Tombstones(NamedTuple):
 
     Attributes:
         prefix: of their attributes: `u7` is when user 7 was removed, in Unix seconds.
+        parameter: of the procedure that removes one.
     """
 
     prefix: str
+    parameter: str
 
     def ids(self, items: Mapping[Key, Item]) -> dict[int, int]:
         """Return what was removed, each with the time in Unix seconds; a copy, or more, is among the items."""
@@ -47,15 +57,20 @@ class Tombstones(NamedTuple):
         return {int(name.removeprefix(self.prefix)): int(found[name]["N"]) for name in own}
 
     def put_actions(self, removed_id: int, now: int) -> list[TransactItem]:
-        """Return what makes everything that names an id name nothing, at once; Conflict where it was removed before."""
-        name = f"{self.prefix}{removed_id}"
-        expression, values, is_new = f"SET {name} = :now", {":now": number(now)}, f"attribute_not_exists({name})"
-        return [update(key, expression, values, is_new, Conflict("was removed")) for key in COPIES]
+        """Return what makes everything that names an id name nothing, at once; InvalidParams where there are too many.
 
-    def delete_actions(self, ids: Iterable[int]) -> list[TransactItem]:
+        The transaction deletes what is removed, on the condition that it is there: so an id comes here once.
+        """
+        expression = f"SET {self.prefix}{removed_id} = :now ADD n :one"
+        values = {":now": number(now), ":one": number(1), ":most": number(MAX_IDS)}
+        full = InvalidParams(self.parameter, TOO_MANY)
+        return [update(key, expression, values, "attribute_not_exists(n) OR n < :most", full) for key in COPIES]
+
+    def delete_actions(self, ids: Collection[int]) -> list[TransactItem]:
         """Return what removes the tombstones of ids, up to a hundred, that nothing names any more."""
-        expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids)
-        return [TransactItem({"Update": {"Key": key.attributes(), "UpdateExpression": expression}}) for key in COPIES]
+        expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids) + " ADD n :fewer"
+        request = {"UpdateExpression": expression, "ExpressionAttributeValues": {":fewer": number(-len(ids))}}
+        return [TransactItem({"Update": {"Key": key.attributes(), **request}}) for key in COPIES]
 
 
-USERS, GROUPS = Tombstones("u"), Tombstones("g")
+USERS, GROUPS = Tombstones("u", "user_id"), Tombstones("g", "group_id")

@@ -48,7 +48,7 @@ Entity = (
 OF_PROJECT = "`project_id`"
 OF_FILE = "`doc`: the record, which never changes"
 OF_METADATA = "`val`, `changed_on`, `changed_by`"
-UNIQUE_IN_ALL = f"{OF_PROJECT}: makes it unique, and the project is found by it"
+UNIQUE_IN_ALL = f"{OF_PROJECT}: makes the value unique, and finds its project"
 
 project: Kind[int] = Kind(
     "project",
@@ -60,7 +60,7 @@ last_change: Kind[int] = Kind(
     "last change of a project",
     "P#{project_id:d}",
     "LM",
-    holds="`n`: Unix seconds; written beside a task's write, at most once a second and container",
+    holds="`n`: Unix seconds; written in parallel with a write to a task, at most once a second by each container",
     parents=needs(project),
 )
 listed_project: Kind[int] = Kind(
@@ -114,7 +114,7 @@ hashed_folded_tag_name: Kind[int, str] = Kind(
     "folded tag name",
     "P#{project_id:d}",
     "GF#{sha256}",
-    holds="nothing: lets one of two callers make a tag while tagging a task, whatever its letter case",
+    holds="nothing: of two callers who create the same tag with a task, in any letter case, lets only one do so",
     parents=_project_of_tag,
 )
 
@@ -138,9 +138,9 @@ task: Kind[int, int] = Kind(
     "task",
     "P#{project_id:d}",
     "T#{task_id:short}",
-    holds="`doc`, `v`, `w`, the keys of the indexes, and of what belongs to it `nb_files`, `nb_comments`, `nb_links`, "
-    "`nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, `file_generation`, "
-    "`subtask_generation`; 0 where there is none",
+    holds="`doc`, `v`, `w`, the keys of the indexes, and counters of its child entities: `nb_files`, `nb_comments`, "
+    "`nb_links`, `nb_milestones`, `nb_external_links`, `nb_subtasks`, `nb_completed_subtasks`, `nb_timers`, "
+    "`file_generation`, `subtask_generation`; 0 if there are none",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"])],
 )
 task_lookup: Kind[int] = Kind("task lookup", "T#{task_id:d}", "@", holds=OF_PROJECT, parents=needs(task))
@@ -178,7 +178,7 @@ external_link: Kind[int, int] = Kind(
     "external link",
     "T#{task_id:d}",
     "EXTERNAL_LINK#{external_link_id:012d}",
-    holds="`doc`, `v`, `w`; named only with its task, so it has no lookup item",
+    holds="`doc`, `v`, `w`; calls name it together with its task, so it has no lookup item",
     parents=needs(task_lookup),
 )
 # the lookup item is not deleted with a link: it may lead to another place meanwhile
@@ -186,7 +186,7 @@ task_link: Kind[int, int, int] = Kind(
     "task link",
     "T#{task_id:d}",
     "LINK#{link_id:012d}#{opposite_task_id:012d}",
-    holds="`doc`: one side of a link; `pair`: the lesser id of both sides",
+    holds="`doc`: one side of a link; `pair`: the lower id of both sides",
     parents=lambda ids: [task_lookup(ids["task_id"]), task_lookup(ids["opposite_task_id"])],
 )
 task_link_lookup: Kind[int] = Kind(
@@ -200,7 +200,7 @@ link_types: Kind[()] = Kind(
     "link types",
     "LINKS",
     "@",
-    holds="`doc`: all of them, `v`, `w`; not there as long as nobody has changed those that are built in",
+    holds="`doc`: all of them, `v`, `w`; absent until the built-in ones are changed",
 )
 
 CHILDREN: dict[ChildKind, Kind[int, int]] = {"comment": comment, "subtask": subtask, "external_link": external_link}
@@ -230,21 +230,21 @@ user: Kind[int] = Kind(
     "user",
     "U#{user_id:d}",
     "@",
-    holds="`doc` with the password's hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`, `attempts_left`",
+    holds="`doc` with the password hash; `v`, `w`; `nb_failed_login`, `lock_expiration_date`, `attempts_left`",
 )
 listed_user: Kind[int] = Kind("listed user", "ALL#user", "{user_id:012d}", holds="nothing", parents=needs(user))
 username: Kind[str] = Kind(
     "username",
     "UN#{username}",
     "@",
-    holds="`user_id`: makes it unique, and finds who logs in; one more of its form in NFKC, if that is another one",
+    holds="`user_id`: makes the name unique, and finds the user at log-in; a second item if its NFKC form differs",
     parents=needs(user),
 )
 tombstones: Kind[int] = Kind(
     "tombstones",
     "GONE#{copy:d}",
     "@",
-    holds="of removed users `u<user_id>`, of removed groups `g<group_id>`: Unix seconds; eight copies of the same, of "
+    holds="`u<user_id>` for removed users, `g<group_id>` for removed groups: Unix seconds; eight equal copies, of "
     "which a container reads one",
 )
 TOMBSTONE_COPIES = 8
@@ -261,7 +261,7 @@ membership: Kind[int, int] = Kind(
     "membership",
     "U#{user_id:d}",
     "P#{project_id:012d}",
-    holds='the same `role`; "" for who left, since tasks may still name them',
+    holds='the same `role`; "" for a person who left, because tasks may still have their id',
     parents=needs(user, project),
 )
 assigned_subtask: Kind[int, int] = Kind(
@@ -274,7 +274,7 @@ upload: Kind[int, int] = Kind(
     "U#{user_id:d}",
     "UPLOAD#{slot:02d}",
     holds="a file that its client has not confirmed yet; `user_id` 0 is the application. `file_id`, `path`, "
-    "`fingerprint`: a hash of what the client said of the file; `expires`: Unix seconds",
+    "`fingerprint`: a hash of what the client declared about the file; `expires`: Unix seconds",
 )
 
 
@@ -293,7 +293,7 @@ owned_token: Kind[int, int] = Kind(
     "token of an owner",
     "U#{user_id:d}",
     "TOKEN#{slot:02d}",
-    holds="the record of a token once more; `user_id` 0 is the application; `token_id`",
+    holds="a copy of the token's record; `user_id` 0 is the application; `token_id`",
     parents=lambda ids: [*_owner_of_token(ids), token(ids["token_id"])],
 )
 
@@ -307,7 +307,7 @@ group_member: Kind[int, int] = Kind(
     "group member",
     "GROUPS",
     "M#{group_id:012d}#{user_id:012d}",
-    holds="nothing: the user's `doc` names the group, too",
+    holds="nothing: the user's `doc` has the group's id, too",
     parents=needs(group, user),
 )
 group_project: Kind[int, int] = Kind(
@@ -343,7 +343,7 @@ activity: Kind[int, int] = Kind(
     "row of activity",
     "A#{project_id:d}",
     "{activity_id:016d}",
-    holds="`doc`: the event as it was told then; `task_id`, `creator_id`; `expires`: Unix seconds",
+    holds="`doc`: the event, with the values of that time; `task_id`, `creator_id`; `expires`: Unix seconds",
     parents=lambda ids: [project(ids["project_id"]), task_lookup(ids["task_id"]), user(ids["creator_id"])],
 )
 
@@ -362,8 +362,8 @@ _own: Kind[str] = Kind(
     "counter or cursor",
     "#{name}",
     "@",
-    holds="`n`: the last id given to an entity, as `#task`; `doc` of `#sweep`: where its last run was cut off, "
-    "of `#import`: how far a move from Kanboard has come",
+    holds="`n`: the last id of an entity, such as `#task`; `doc` of `#sweep`: where its last run was interrupted, "
+    "of `#import`: the progress of an import from Kanboard",
 )
 
 
