@@ -18,7 +18,8 @@ INTRO = """\
 # The procedures
 
 Made by `make docs` from signatures, docstrings and examples: change those. A program asks the API itself, by
-`rpc.discover`.
+`rpc.discover`: the answer has all types as JSON Schema, in the wire format of the request, so that a client can be
+generated from it ([one in Python](../tests/clients/with_a_generated_client.py)).
 
 Parameters come by position, in the order of the signature, or by name; those behind `*` by name only. The types are
 those of JSON. An integer or a number may be sent as text (`"5"`), a text as a number, `true` and `false` as `1` and

@@ -37,6 +37,7 @@ CLIENTS = (
     Client("with_debians_kanboard_cli.py", needs=("/usr/bin/python3", *APT), debian=("kanboard-cli",)),
     Client("with_bugwarrior.py", needs=APT, debian=("taskwarrior",), callers=(PERSON,)),
     Client("with_a_challenge.py", callers=(PERSON,)),
+    Client("with_a_generated_client.py", sparing=True),
     Client("with_the_tutorial.py", callers=(APPLICATION,)),
     Client("with_the_documents.py", needs=("curl", "jq"), callers=(APPLICATION,), wires=("documented",)),
 )

@@ -13,6 +13,7 @@ RUN = DOCUMENT.partition("`make clients` runs these")[2].partition("read, not ru
 ROWS = re.findall(r"^\| (.+?) \| (either|documented|native) \| .*\|$", RUN, re.MULTILINE)
 LISTS = ROOT / "tests" / "clients" / "requirements"
 SAME_PACKAGE = {"with_the_tutorial"}
+NAMED = re.compile(r"\((PyPI|npm)\)$")
 
 
 def versions() -> set[str]:
@@ -26,7 +27,7 @@ def versions() -> set[str]:
 
 def test_each_client_that_is_run_is_in_the_table_with_the_version_that_is_installed() -> None:
     clients = [client for client, _ in ROWS]
-    assert {client.rpartition(" (")[0] for client in clients if re.search(r"\((PyPI|npm)\)$", client)} == versions()
+    assert {client[client.index("`") : client.rindex(" (")] for client in clients if NAMED.search(client)} == versions()
     of_debian = [client for client in CLIENTS if any(name.startswith("kanboard") for name in client.debian)]
     assert len([client for client in clients if "Debian" in client]) == len(of_debian)
     assert RUN.count("\n| ") == len(ROWS) + 1
