@@ -49,6 +49,6 @@ def _later(local: datetime, factor: int, timeframe: int) -> datetime:
 
 
 def _months_later(local: datetime, months: int) -> datetime:
-    """Add months as PHP does: a day that the month does not have continues in the next, 31 January + 1 month = 3 March."""
+    """Add months as PHP does: a missing day continues in the next month, 31 January + 1 month = 3 March."""
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
     return local.replace(year=year, month=month + 1, day=1) + timedelta(days=local.day - 1)

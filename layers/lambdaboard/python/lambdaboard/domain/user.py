@@ -161,7 +161,7 @@ def locked_for(nb_failed_login: int) -> int:
 
 
 def _username(text: str) -> str:
-    """Trim the name; Rejected if it is "", looks like the application user's, or has a colon, where HTTP Basic ends it."""
+    """Trim the name; Rejected if it is "", looks like the application user's, or has a colon (HTTP Basic ends it)."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
     if not plain:

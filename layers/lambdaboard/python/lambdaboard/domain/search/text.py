@@ -110,7 +110,7 @@ class Run(msgspec.Struct, frozen=True):
         return self._end_by_bits(text, start)
 
     def _end_by_bits(self, text: str, start: int) -> int:
-        """Do the same by the algorithm Shift-And: a bit for each beginning of the run that ends at the current character."""
+        """Do the same by the algorithm Shift-And: a bit for each beginning of the run that ends at this character."""
         whole, state, places, anywhere = 1 << (self.length - 1), 0, self.places, self.anywhere
         for place in range(start, len(text)):
             state = (state << 1 | 1) & places.get(text[place], anywhere)
