@@ -36,7 +36,8 @@ moving: $(STAMP) ## fill a Kanboard from Debian's package, import it and compare
 quick: lint types ## lint, types and the tests that need no AWS, while you write; ARGS='-k rank' selects tests
 	$(BIN)/pytest -n auto tests/unit $(ARGS)
 
-test: lint types unit ## all checks before a commit: lint, types, tests
+test: $(STAMP) ## all checks before a commit: lint, then types and tests at the same time
+	@$(MAKE) --no-print-directory -j2 lint types unit
 
 test-deployed: build-here $(STAMP) ## test the built stack on a local AWS that enforces IAM roles (needs Python 3.13); ARGS='-k roles' selects tests
 	$(BIN)/pytest tests/deployed $(ARGS)

@@ -124,7 +124,7 @@ def _check_begun(begun: ImportProgress, source: str, *, is_resumed: bool) -> Non
 
 
 def is_empty(stores: Stores) -> bool:
-    """Say whether there is no project and no user, and so no task, and nobody has changed the types of links."""
+    """Return whether there is no project and no user, and so no task, and nobody has changed the types of links."""
     has_types = stores.link_types.get().version is not None
     return not has_types and not stores.projects.ids() and next(stores.users.all(), None) is None
 

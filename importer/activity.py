@@ -54,7 +54,7 @@ def move_activity(job: Job, known: Known, refused: Collection[int], written: int
 
 
 def _put_actions(job: Job, row: models.ActivityRow, fault: str) -> list[TransactItem]:
-    """Return what writes a row; nothing where it has a fault, which is reported."""
+    """Return the actions that write a row; nothing where it has a fault, which is reported."""
     if fault:
         job.report.left_out(row.table, row.id, fault)
         return []
@@ -73,7 +73,7 @@ def _fault(row: models.ActivityRow, known: Known, refused: Collection[int], kept
 
 
 def activity_of(row: models.ActivityRow, report: Report) -> Activity | None:
-    """Return a row of activity; None where its data cannot be read, which is reported."""
+    """Return a row of activity; None if its data cannot be read, which is reported."""
     try:
         data = json.loads(row.data)
         told = data["task"]
@@ -96,7 +96,7 @@ def activity_of(row: models.ActivityRow, report: Report) -> Activity | None:
 
 
 def title_of(row: models.ActivityRow) -> str | None:
-    """Return the title that the task had; None where the data cannot be read."""
+    """Return the title that the task had; None if the data cannot be read."""
     try:
         return str(json.loads(row.data)["task"]["title"])
     except (ValueError, TypeError, LookupError):

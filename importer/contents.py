@@ -18,14 +18,14 @@ class Folder:
     """Kanboard's folder of files.
 
     Args:
-        path: the folder; None where none was given.
+        path: the folder; None if none was given.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
     def find(self, row: TaskFileRow | ProjectFileRow, report: Report) -> tuple[Path, Content] | None:
-        """Return the content of a file; None where it is missing, which is reported."""
+        """Return the content of a file; None if it is missing, which is reported."""
         if self._path is None:
             report.left_out(row.table, row.id, "no folder of files is given: --files data/files", "path")
             return None

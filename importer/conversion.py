@@ -210,7 +210,7 @@ def rank_of(row: models.TaskRow) -> str:
 
 
 def task_of(row: models.TaskRow, tags: Sequence[int], known: Known, report: Report) -> Task | None:
-    """Return a task; None where it has no project."""
+    """Return a task; None if it has no project."""
     place = known.projects.get(row.project_id)
     if place is None:
         report.left_out(row.table, row.id, "its project is not there", "project_id")

@@ -52,7 +52,7 @@ class Job:
         self.advance(model.table, rows)
 
     def built(self, row: Row, build: Callable[[], Sequence[TransactItem]]) -> list[TransactItem]:
-        """Return what writes a row; nothing where it is too large, which is reported."""
+        """Return the actions that write a row; nothing where it is too large, which is reported."""
         actions: list[TransactItem] = []
         self.fits(row, lambda: actions.extend(build()))
         return actions
@@ -60,14 +60,14 @@ class Job:
     def metadata(
         self, row: TaskMetadataRow | ProjectMetadataRow, store: MetadataStore, parent_id: int
     ) -> list[TransactItem]:
-        """Return what writes a value of the metadata of a task or a project; nothing where it is too large."""
+        """Return the actions that write a value of the metadata of a task or a project; none if it is too large."""
         if len(row.name.encode()) > MAX_METADATA_NAME or len((row.value or "").encode()) > MAX_VALUE:
             self.report.left_out(row.table, row_name(type(row), row), "is larger than 350,000 bytes")
             return []
         return store.put_actions(parent_id, {row.name: row.value}, row.changed_by, row.changed_on)
 
     def fits(self, row: Row, encode: Callable[[], object]) -> bool:
-        """Say whether what is made of a row can be stored; one that is too large is reported."""
+        """Return whether what is made of a row can be stored; one that is too large is reported."""
         try:
             encode()
         except InvalidParams as error:

@@ -78,7 +78,7 @@ class _Holdings:
         )
 
     def actions(self, row: models.ProjectRow, project: Project) -> list[TransactItem]:
-        """Return what writes a project with its metadata and files; nothing where it is too large."""
+        """Return the actions that write a project with its metadata and files; nothing where it is too large."""
         stores = self._job.stores
         files, nb_files = self._file_actions(self._files[row.id])
         put = partial(stores.projects.put_actions, project, last_modified=row.last_modified)
@@ -107,7 +107,7 @@ class _Holdings:
         return [*filter(None, found)]
 
     def _file_actions(self, rows: Sequence[models.ProjectFileRow]) -> tuple[list[TransactItem], int]:
-        """Return what writes the records of files, whose contents are written first, and how many there are."""
+        """Return the actions that write the records of files, and their number; the contents are written first."""
         job = self._job
         records = []
         for row in rows:

@@ -145,7 +145,7 @@ class Source:
         return max(greatest, self._sequence(model.table))
 
     def greatest(self, model: type[Row], name: str) -> int:
-        """Return the greatest value of a column; 0 where there is none."""
+        """Return the greatest value of a column; 0 if there is none."""
         return self._scalar(select(func.max(column(name))).select_from(named_table(model.table)))
 
     def _sequence(self, name: str) -> int:

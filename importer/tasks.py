@@ -102,7 +102,7 @@ def _pages(job: Job) -> Iterator[tuple[list[models.TaskRow], Span]]:
 def _page(
     job: Job, known: Known, links: Links, page: Sequence[models.TaskRow], span: Span, *, upload: bool
 ) -> list[TransactItem]:
-    """Return what writes the tasks of a page and what belongs to them; what belongs to none is reported."""
+    """Return the actions that write the tasks of a page and what belongs to them; what belongs to none is reported."""
     tasks = _carried(job, known, page, span)
     belongings = _Belongings(job, known, tasks, span)
     actions = [*belongings.plain(), *belongings.subtasks(), *belongings.files(upload=upload)]

@@ -33,7 +33,7 @@ class Writer(Protocol):
     uploads: int
 
     def put(self, actions: Iterable[TransactItem]) -> None:
-        """Write items, whether or not they are there."""
+        """Write items, whether or not they exist."""
 
     def upload(self, path: str, file: Path) -> None:
         """Write a content."""
@@ -54,7 +54,7 @@ class TableWriter:
         self.uploads = 0
 
     def put(self, actions: Iterable[TransactItem]) -> None:
-        """Write items, whether or not they are there."""
+        """Write items, whether or not they exist."""
         self.units += self._stores.table.put_all(actions, PATIENCE)
 
     def upload(self, path: str, file: Path) -> None:

@@ -78,7 +78,7 @@ def deliver(
     """Give a batch to the function, and what failed of it again, from the first failure on.
 
     Returns:
-        False where some of it has been given up.
+        False if some of it has been given up.
     """
     for attempt in range(ATTEMPTS):
         if attempt:

@@ -35,8 +35,8 @@ class Block:
     Attributes:
         page: the file that it is in.
         language: as it is fenced, "" for an indented one.
-        needs: the line above it that says what a reader needs, "" where there is none.
-        prints: what it prints, None where the page does not say so.
+        needs: the line above it that says what a reader needs, "" if there is none.
+        prints: what it prints, None if the page does not say so.
     """
 
     page: Path

@@ -56,7 +56,7 @@ def _check_reason(procedure: Procedure, told: str) -> None:
 
 
 def _is_refusal(procedure: Procedure, answer: dict[str, Any]) -> bool:
-    """Say whether an answer is the failure value of a procedure that does not answer a question by it."""
+    """Return whether an answer is the failure value of a procedure that does not answer a question by it."""
     result = answer.get("result", True)
     if procedure.looks_for or procedure.name.startswith(ANSWERS_NO):
         return False

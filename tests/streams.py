@@ -42,7 +42,7 @@ def record(name: str, number: int, old: Mapping[str, Any] | None, new: Mapping[s
     Args:
         name: INSERT, MODIFY or REMOVE.
         number: of its place in the stream.
-        old: the item before, and `new`: after; None where there was or is none.
+        old: the item before, and `new`: after; None if there was or is none.
         new: see `old`.
     """
     item = new or old or {}

@@ -58,7 +58,7 @@ def dynamodb() -> Iterator[Stores]:
 @contextmanager
 def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child]]:
     """Do the same with any engine, and yield where the data is, and the process that plays DynamoDB."""
-    cache = Path("/dev/shm")  # where there is one: a disk takes ten times as long for each write
+    cache = Path("/dev/shm")  # if there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine=name, token="")
         wait_longer()

@@ -39,7 +39,7 @@ def _of_entry(old: Item | None, new: Item | None) -> int:
 
 
 def _entry(item: Item | None, index: Mapping[str, Any]) -> Item | None:
-    """Return what an index holds of an item: its key, and what is projected; None where it is not in there."""
+    """Return what an index holds of an item: its key, and what is projected; None if it is not in there."""
     keys = [key["AttributeName"] for key in index["KeySchema"]]
     if item is None or not item.keys() >= set(keys):
         return None

@@ -82,7 +82,7 @@ class Client:
         return list(combined)
 
     def install(self) -> list[str]:
-        """Make its environment, if it is not there yet; return the command that runs its script."""
+        """Make its environment, if it does not exist yet; return the command that runs its script."""
         complete = self.folder / "complete"
         if not complete.exists() and (self.packages or self.debian):
             shutil.rmtree(self.folder, ignore_errors=True)

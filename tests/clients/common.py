@@ -41,7 +41,7 @@ def call(method: str, **params: Any) -> Any:
 
 
 def somebody(client: str) -> tuple[int, str]:
-    """Return id and username of the person who calls, or where that is the application, of a new one."""
+    """Return id and username of the person who calls, or if that is the application, of a new one."""
     if IS_PERSON:
         return int(call("getMe")["id"]), LOGIN
     username = f"Änne, {client}, {WIRE}"

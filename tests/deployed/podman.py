@@ -1,4 +1,4 @@
-"""A container engine where there is no Docker: podman as root, in a network of its own, with Docker's API.
+"""A container engine if there is no Docker: podman as root, in a network of its own, with Docker's API.
 
 No image is fetched: the one that stands for Lambda's is made of this machine's Python 3.13, the runtime of
 requirements-runtime.txt and the few programs that SAM calls in it. Files lie there at the paths that they have here.

@@ -293,7 +293,7 @@ class Expected:
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Say whether two answers say the same; of new ids any is as good as another."""
+    """Return whether two answers say the same; of new ids any is as good as another."""
     results = [_told(each.get("result")) for each in (one, other)]
     if all(isinstance(each, int) and each > FIRST_NEW_ID for each in results):
         return True
@@ -314,7 +314,7 @@ def difference(wanted: State, found: State) -> str:
 
 
 def _is_visible(found: Snapshot, key: tuple[str, str], item: Item) -> bool:
-    """Say whether a client could see an item: what hangs on a task or project that is not there is none's business."""
+    """Return whether a client could see an item: not if its task or project does not exist."""
     pk, sk = key
     # rows of activity may follow a call; `_untold` counts them in the end
     if pk.startswith(("I#", "A#")) or sk.startswith("ST#"):

@@ -200,7 +200,7 @@ def _side(found: Snapshot, name: str, side: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_swept(found: Snapshot, side_id: int) -> bool:
-    """Say whether a side of a link may be gone with its type, wholly; `sweep` leaves the other side."""
+    """Return whether a side of a link may be removed with its type, wholly; `sweep` leaves the other side."""
     types = doc(found.items.get(("LINKS", "@"), {"doc": {"S": "{}"}}))
     nb_types = len(types["types"]) if "types" in types else NB_BUILT_IN
     is_any_removed = nb_types < types.get("last_id", NB_BUILT_IN)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lambdaboard.store.stores import Stores
 
-pytestmark = pytest.mark.timeout(600)  # thousands of calls; on two free cores ten seconds
+pytestmark = pytest.mark.timeout(600)  # thousands of calls; on two free cores six seconds
 
 GROUPS, STEP = 2, 23
 """Tests that share the work, each with one world; a kind of fault disturbs each 23rd call of AWS."""

@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def moves(address: str, files: Path, data: Path) -> bool:
-    """Say whether a database moves without a difference, by the command itself."""
+    """Return whether a database moves without a difference, by the command itself."""
     environment = os.environ | {"DATA_DIR": str(data)}
     to = ["--from", address, "--files", str(files), "--to", "local"]
     runs = [

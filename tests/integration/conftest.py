@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
-gc.set_threshold(
-    200_000, 50, 100
-)  # moto copies its table at each write: looking for garbage took an eighth of the time
+gc.set_threshold(200_000, 50, 100)  # each test leaves clients behind: looking for garbage took a tenth of the time
 
 
 @pytest.fixture(autouse=True)

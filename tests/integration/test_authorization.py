@@ -155,7 +155,7 @@ OF_TASK = ("task", "other_task", "file", "comment", "subtask", "timed_subtask", 
 PARTS = ("column", "empty_column", "lane", "empty_lane", "category", "tag", "project_file", *OF_TASK)
 
 UNSEEN: dict[str, Any] = dict.fromkeys(IN_PROJECTS, "forbidden") | dict.fromkeys(HIDING, False)
-"""What a person without a role gets of a thing, whether or not it is there."""
+"""What a person without a role gets of a thing, whether or not it exists."""
 
 ALSO_OF_TASK = {"moveTaskToProject", "duplicateTaskToProject", "moveTaskPosition", "setTaskTags"}
 """Procedures that need a role in the task's project, too, whatever project is named with it."""

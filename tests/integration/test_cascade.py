@@ -477,5 +477,5 @@ def test_a_hundred_thousand_tasks_fit_into_one_call_and_leave_room_in_their_item
     project = {"doc": {"S": '{"id":7,"name":"Large"}'}, "pk": {"S": "P#7"}, "sk": {"S": "@"}}
     Cascade(table, stores.blobs, lambda: clock.now < function["Timeout"] - 60).removed(project)
     assert table.deleted == 100_000
-    # two requests' worth of 600 units ahead of 1,000 a second, which is what one item collection takes, at any time
+    # two requests' worth of 600 units ahead of 1,000 per second, which is what one item collection takes, at any time
     assert max(600 * place - 1_000 * at for place, at in enumerate(table.at, start=1)) <= 1_200

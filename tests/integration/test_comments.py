@@ -192,7 +192,7 @@ SEEN = {"app-user": 1, "app-manager": 2, "app-admin": 3}
 
 
 def forbidden(call: Client, method: str, *params: Any) -> bool:
-    """Say whether a call is answered with 403."""
+    """Return whether a call is answered with 403."""
     response = call.response(method, *params)
     return bool(response["statusCode"] == 403)
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import shutil
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +16,6 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from local.settings import ROOT
 from tests.conformance.run import TOKEN, server
 from tests.integration.uploads import described
 
@@ -28,7 +24,6 @@ from lambdaboard.store.stores import S3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from time_machine import TimeMachineFixture
 
@@ -82,37 +77,6 @@ def put(url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, str]
 
 
 # --- up -------------------------------------------------------------------------------------------------------------
-
-
-def documented(page: str, part: str) -> str:
-    """Return the block of commands of a document that has this part."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    blocks: list[str] = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    (block,) = (block for block in blocks if part in block)
-    return block
-
-
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
-def test_the_documented_commands_upload_a_file_and_download_it_again(api: str, tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    film.write_bytes(CONTENT)
-    up, down = documented("extensions.md", "-T film.mp4"), documented("extensions.md", "-OJ")
-    assert [line.split()[0] for line in up.strip().splitlines()[-3:]] == ["call", "curl", "call"]
-    environment = {**os.environ, "URL": api, "TOKEN": TOKEN, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-
-    def run(script: str, folder: Path) -> str:
-        command = ["bash", "-euo", "pipefail", "-c", script]
-        return subprocess.run(
-            command, cwd=folder, env=environment, check=True, capture_output=True, text=True, timeout=60
-        ).stdout
-
-    file_id = json.loads(run(up, tmp_path))["result"]
-    row = result(api, "getTaskFile", file_id=file_id)
-    assert (row["name"], row["size"]) == ("film.mp4", len(CONTENT))
-    (tmp_path / "down").mkdir()
-    define_call = up.splitlines()[0]
-    run(f"{define_call}\n{down.replace(': 1,', f': {file_id},')}", tmp_path / "down")
-    assert (tmp_path / "down" / "film.mp4").read_bytes() == CONTENT
 
 
 def test_a_url_takes_its_content_and_nothing_else(api: str) -> None:

@@ -97,7 +97,7 @@ def answered(service: Service, headers: dict[str, str], body: bytes = GET_ME) ->
 
 
 def is_let_in(client: Client) -> bool:
-    """Say whether `getMe` is answered; anything but an answer or the one refusal is a fault of the test."""
+    """Return whether `getMe` is answered; anything but an answer or the one refusal is a fault of the test."""
     response = client.response("getMe")
     assert response == UNAUTHORIZED or response["statusCode"] == 200
     return response != UNAUTHORIZED

@@ -169,7 +169,7 @@ def test_a_query_too_long_or_no_text_is_an_error_that_names_it(call: Client, boa
     assert found(call, board, "x" * 10_000) == []
 
 
-# --- what is read one by one, and where the rows stand --------------------------------------------------------------
+# --- reads of single things, and the places of the rows ---------------------------------------------------------
 
 
 def by_key(call: Client, project: Project, count: int) -> list[int]:

@@ -73,7 +73,7 @@ def test_a_tag_needs_a_name(call: Client, stores: Stores, board: Project, name: 
 
 
 def names_it(error: dict[str, Any], parameter: str) -> bool:
-    """Say whether an error is one of a parameter."""
+    """Return whether an error is one of a parameter."""
     return error["code"] == -32602 and str(error["data"]).startswith(f"{parameter}: ")
 
 

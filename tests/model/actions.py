@@ -247,7 +247,7 @@ class Actions(Belongings):
         return modified(before, task)
 
     def _is_known(self, task: Row, name: str, value: str) -> bool:
-        """Say whether a property can have a value: what names nothing does nothing."""
+        """Return whether a property can have a value: what names nothing does nothing."""
         if name == "color_id":
             return value != ""
         if name == "owner_id":

@@ -177,7 +177,7 @@ class Belongings(Links):
         return self.answered
 
     def _may_do(self, task_id: int, user_id: int) -> bool:
-        """Say whether a user may be given a subtask of a task; 0 for nobody."""
+        """Return whether a user may be given a subtask of a task; 0 for nobody."""
         return user_id == 0 or self.is_assignable(self.tasks[task_id]["project_id"], user_id)
 
     def _hours(self, task_id: int) -> set[str]:

@@ -54,7 +54,7 @@ class Boards(World):
         )
 
     def _may_last(self, given: Row, project_id: int) -> bool:
-        """Say whether dates that are given, if any, are dates, and the end is not before the start."""
+        """Return whether dates that are given, if any, are dates, and the end is not before the start."""
         dates = {name: given[name] for name in ("start_date", "end_date") if given.get(name) is not None}
         stored = self.projects.get(project_id, {}) | dates
         start, end = (stored.get(name) or "" for name in ("start_date", "end_date"))

@@ -86,7 +86,7 @@ class Links(People):
         self.add("links", new_id + 1, **others, link_id=self.get_opposite_link_id(link_id), other=new_id)
 
     def is_visible(self, task_link_id: int) -> bool:
-        """Say whether a side of a link is there."""
+        """Return whether a side of a link is there."""
         return self._visible(task_link_id) is not None
 
     def _visible(self, task_link_id: int) -> Row | None:
@@ -94,7 +94,7 @@ class Links(People):
         return link if link and link["link_id"] in self.link_types else None
 
     def _may_link(self, task_id: int, opposite_task_id: int, link_id: int, sides: Collection[int] = (0, 0)) -> bool:
-        """Say whether a link may say so; `sides`: the ids of what is changed."""
+        """Return whether a link may say so; `sides`: the ids of what is changed."""
         known = {task_id, opposite_task_id} <= self.tasks.keys() and link_id in self.link_types
         other_id = self.get_opposite_link_id(link_id)
         own, other = (task_id, link_id, opposite_task_id), (opposite_task_id, other_id, task_id)

@@ -25,7 +25,7 @@ LOCKS = (15 * 60, 30 * 60, 60 * 60)
 
 
 def is_short(password: str) -> bool:
-    """Say whether a password has less than six characters."""
+    """Return whether a password has less than six characters."""
     return len(password) < 6
 
 
@@ -148,7 +148,7 @@ class People(Groups):
         return self._titles(project_id, ASSIGNABLE, is_active=True, then_by="id")
 
     def is_assignable(self, project_id: int, user_id: int) -> bool:
-        """Say whether somebody may own tasks of a project."""
+        """Return whether somebody may own tasks of a project."""
         return str(user_id) in self.get_assignable_users(project_id)
 
     def get_project_user_role(self, project_id: int, user_id: int) -> Answer:
@@ -173,7 +173,7 @@ class People(Groups):
     # --- what a person asks of themselves -----------------------------------------------------------------------
 
     def may_call(self, user_id: int) -> bool:
-        """Say whether a person is let in."""
+        """Return whether a person is let in."""
         return bool(self.is_active_user(user_id))
 
     def refuse(self, user_id: int) -> None:
@@ -229,5 +229,5 @@ class People(Groups):
         return new_id
 
     def named(self, row: Row, owner: str, prefix: str, *names: str) -> dict[str, Any]:
-        """Return these properties of the user whom a row names, with a prefix; None where there is nobody."""
+        """Return these properties of the user whom a row names, with a prefix; None if there is nobody."""
         return {f"{prefix}{name}": self.users.get(row[owner], {}).get(name) for name in names}

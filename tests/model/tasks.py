@@ -1,4 +1,4 @@
-"""Tasks and where they stand (behaviour.md 3)."""
+"""Tasks and their positions (behaviour.md 3)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Tasks(Actions):
         return task
 
     def _active_lane(self, project_id: int, swimlane_id: int) -> int:
-        """Return the swimlane if it is active, else the first active one, 0 where there is none."""
+        """Return the swimlane if it is active, else the first active one, 0 if there is none."""
         lanes = [each["id"] for each in self.active_swimlanes(project_id)]
         return swimlane_id if swimlane_id in lanes else next(iter(lanes), 0)
 

@@ -102,7 +102,7 @@ class World:
         return self.rows(kind)[new_id]
 
     def is_taken(self, kind: str, but: int = 0, **wanted: Any) -> bool:
-        """Say whether another row than `but` has these values."""
+        """Return whether another row than `but` has these values."""
         return any(row["id"] != but for row in self.of(kind, **wanted))
 
     def drop_project(self, project_id: int) -> None:
@@ -142,7 +142,7 @@ class World:
         return 1 + sum(1 for each in lane[: lane.index(task_id)] if self.tasks[each]["is_active"])
 
     def person(self, user_id: int, *names: str) -> list[Any]:
-        """Return these properties of a user, None where there is no such user."""
+        """Return these properties of a user, None if there is no such user."""
         user = self.users.get(user_id, {})
         return [user.get(name) for name in names]
 
@@ -152,7 +152,7 @@ class World:
 
 
 def is_blank(name: str) -> bool:
-    """Say whether a name is white space alone."""
+    """Return whether a name is white space alone."""
     return name.strip() == ""
 
 

@@ -30,7 +30,7 @@ def git(folder: Path, *arguments: str) -> None:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository of two releases, the first one tagged `good`."""
-    for name in ("Makefile", "requirements/sam.txt", "local/make-environment"):
+    for name in ("Makefile", "requirements/dev.txt", "requirements/sam.txt", "local/make-environment"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / ".gitignore").write_text(".venv*\n.cache/\n.aws-sam/\n")
@@ -47,6 +47,19 @@ def repository(tmp_path: Path) -> Path:
         (programs / name).chmod(0o755)
     (tmp_path / ".venv-sam" / ".stamp").touch()
     return tmp_path
+
+
+@pytest.mark.parametrize("failing", ["", "ruff", "mypy", "pytest"])
+def test_make_test_runs_all_that_is_checked_and_fails_where_one_fails(repository: Path, failing: str) -> None:
+    programs = repository / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("ruff", "lint-imports", "mypy", "pytest"):
+        (programs / name).write_text(f"#!/bin/sh\necho {name} ran\nexit {int(name == failing)}\n")
+        (programs / name).chmod(0o755)
+    (repository / ".venv" / ".stamp").touch()
+    done = run(repository, "make", "-k", "test")
+    assert (done.returncode == 0) == (not failing), done.stderr
+    assert {"ruff ran", "mypy ran", "pytest ran"} <= {*done.stdout.splitlines()}
 
 
 def test_deploy_builds_and_deploys_gradually_unless_it_is_told_otherwise(repository: Path) -> None:

@@ -27,7 +27,7 @@ def test_every_procedure_that_asks_for_a_role_in_a_project_names_what_it_is_auth
         for procedure in registry
         if procedure.access in ROLES_IN_PROJECT and not resources_of(procedure.name)
     }
-    # these find a project by a name, and tell everybody where there is none
+    # these find a project by a name, and tell everybody if there is none
     assert unnamed == {"getProjectByName", "getProjectByIdentifier", "getProjectByEmail"}
 
 

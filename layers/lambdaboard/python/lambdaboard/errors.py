@@ -79,7 +79,7 @@ class Rejected(Exception):  # noqa: N818 - not an error: a result that the API d
     Attributes:
         reason: why.
         parameter: of the procedure; "" for the one that names what the call is about (`api.resources.blame`).
-        thing: what is not there; None where it is something else.
+        thing: what is not there; None if it is something else.
     """
 
     thing: Thing | None = None

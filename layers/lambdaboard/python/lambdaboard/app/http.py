@@ -130,7 +130,7 @@ def _headers(answer: Answer) -> dict[str, str]:
 
 
 def _is_carried(sent: dict[str, Any]) -> bool:
-    """Say whether a response is small enough once the runtime quotes it, in UTF-8: at most every byte is escaped."""
+    """Return whether a response is small enough once the runtime quotes it, in UTF-8: at most every byte is escaped."""
     return (
         2 * len(sent["body"].encode()) + HEAD <= CARRIED
         or len(json.dumps(sent, ensure_ascii=False).encode()) <= CARRIED

@@ -125,7 +125,7 @@ class Service(msgspec.Struct, frozen=True):
         return response(answer, accepts_gzip=request.accepts_gzip, has_time=lambda: seconds_left() > TIME_TO_COMPRESS)
 
     def _stop(self, log: CallLog, seconds_left: Callable[[], float]) -> Error | None:
-        """Return why the next entry of a batch is not begun; None where it is."""
+        """Return why the next entry of a batch is not begun; None if it is."""
         if seconds_left() <= TIME_FOR_A_CALL:
             return OUT_OF_TIME
         return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None

@@ -38,7 +38,7 @@ class TokenLogins:
 
         Args:
             text: what is meant as a token.
-            username: of its owner; None where the client does not say.
+            username: of its owner; None if the client does not say.
             force_refresh: use no cached caller.
 
         Raises:

@@ -44,7 +44,7 @@ class Given(NamedTuple):
 
     Attributes:
         task: as it was when the event happened.
-        left_column: the column that the task has left; 0 where the event is no move.
+        left_column: the column that the task has left; 0 if the event is no move.
         link_id: the type of the link that the event is about; 0 for none.
     """
 
@@ -243,7 +243,7 @@ def _owner(given: Given, user_id: int) -> Effect:
 
 
 def _id_of(parts: Iterable[Column | Swimlane | Any], text: str) -> int:
-    """Return the id of the part that a parameter names; 0 where it names none."""
+    """Return the id of the part that a parameter names; 0 if it names none."""
     return next((part.id for part in parts if str(part.id) == text), 0)
 
 

@@ -210,12 +210,12 @@ class _Run:
 
 
 def _is_run_here(kind: Kind, action: AutomaticAction, name: str) -> bool:
-    """Say whether an action can run: an import stores others, too."""
+    """Return whether an action can run: an import stores others, too."""
     return kind.effect is not None and name in kind.event_names and {*kind.parameters.split()} <= {*action.params}
 
 
 def recurs(project: Project, event: Event, task: Task) -> bool:
-    """Say whether an event makes the successor of a task (behaviour.md 3.10)."""
+    """Return whether an event makes the successor of a task (behaviour.md 3.10)."""
     if task.recurrence_status != WILL_RECUR:
         return False
     if event.name == EventName.TASK_CLOSE:

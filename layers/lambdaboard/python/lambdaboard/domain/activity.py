@@ -24,7 +24,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Names(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What the project and its parts that a task names were called at the event; None where there was no such part."""
+    """What the project and its parts that a task names were called at the event; None if there was no such part."""
 
     project_name: str
     column_title: str | None = None

@@ -39,7 +39,7 @@ def _without_prefix(blob: str) -> str:
 
 
 def _is_encoding(text: str, content: bytes) -> bool:
-    """Say whether the text is what its content encodes to.
+    """Return whether the text is what its content encodes to.
 
     Python lets pass bits behind the last byte, which text that was cut off has, and before 3.13 padding behind a whole
     last group.

@@ -27,10 +27,10 @@ class Comment(Doc, frozen=True, kw_only=True):
     visibility: str = APP_USER
 
     def is_visible_to(self, role: str) -> bool:
-        """Say whether a role in the application lets somebody see it; "" is the application (context.md 2.3)."""
+        """Return whether a role in the application lets somebody see it; "" is the application (context.md 2.3)."""
         return not role or may_see(role, self.visibility)
 
 
 def may_see(role: str, visibility: str) -> bool:
-    """Say whether a person with this role in the application sees comments of a visibility."""
+    """Return whether a person with this role in the application sees comments of a visibility."""
     return VISIBILITIES.index(visibility) <= VISIBILITIES.index(role)

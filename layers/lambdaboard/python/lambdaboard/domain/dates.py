@@ -100,12 +100,12 @@ def overdue_from(date_due: int, zone: tzinfo) -> int:
 
 
 def is_overdue(date_due: int, now: int, zone: tzinfo) -> bool:
-    """Say whether a task is overdue; one without a due date, which is 0, never is."""
+    """Return whether a task is overdue; one without a due date, which is 0, never is."""
     return 0 < date_due <= now and overdue_from(date_due, zone) <= now
 
 
 def starts_too_late(date_started: int, date_due: int, zone: tzinfo) -> bool:
-    """Say whether a task starts after it is due; on the day on which it is due it may start at any time."""
+    """Return whether a task starts after it is due; on the day on which it is due it may start at any time."""
     return date_started > date_due > 0 and date_started >= overdue_from(date_due, zone)
 
 

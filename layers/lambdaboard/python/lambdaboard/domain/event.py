@@ -64,7 +64,7 @@ class LinkSide(msgspec.Struct, frozen=True, kw_only=True):
     """A link as one of its tasks has it, with what its type says.
 
     Attributes:
-        opposite_link_id: the opposite of the type; 0 where it is its own.
+        opposite_link_id: the opposite of the type; 0 if it is its own.
     """
 
     id: int

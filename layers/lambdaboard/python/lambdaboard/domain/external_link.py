@@ -64,7 +64,7 @@ class ExternalLink(Doc, frozen=True, kw_only=True):
 
 
 def is_url(text: str) -> bool:
-    """Say whether a text is a URL, as PHP's FILTER_VALIDATE_URL does (context.md 11), and safe to click on."""
+    """Return whether a text is a URL, as PHP's FILTER_VALIDATE_URL does (context.md 11), and safe to click on."""
     if len(text) > MAX_LENGTH or not _CHARACTERS.fullmatch(text):
         return False
     found = _WITH_HOST.match(text)
@@ -112,7 +112,7 @@ def type_of(url: str) -> str:
 
 
 def fits(kind: str, url: str) -> bool:
-    """Say whether a text is a URL of a type: `attachment`, `file` or `weblink`; letter case counts (context.md 11)."""
+    """Return whether a string is a URL of a type: `attachment`, `file`, `weblink`; case-sensitive (context.md 11)."""
     if not is_url(url):
         return False
     if kind == FILE:

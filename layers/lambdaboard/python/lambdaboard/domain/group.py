@@ -23,7 +23,7 @@ class Group(serialization.Doc, frozen=True, kw_only=True):
     """A group as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
-        external_id: what another system calls it; None where a client has said so.
+        external_id: what another system calls it; None if a client has said so.
     """
 
     id: int

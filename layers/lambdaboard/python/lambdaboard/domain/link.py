@@ -71,7 +71,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return {each.id: each.label for each in self.types}
 
     def is_removed(self, link_id: int) -> bool:
-        """Say whether there is no such type any more; one that is newer than all these is not removed."""
+        """Return whether there is no such type any more; one that is newer than all these is not removed."""
         return link_id <= self.last_id and all(each.id != link_id for each in self.types)
 
     @property
@@ -143,7 +143,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
 
 
 def _check_label(label: str, taken: Collection[str]) -> None:
-    """Check the label of a type; Rejected where it is missing or taken."""
+    """Check the label of a type; Rejected if it is missing or taken."""
     if not label or label in taken:
         raise Rejected(Reason.TAKEN if label else Reason.EMPTY, "label")
 

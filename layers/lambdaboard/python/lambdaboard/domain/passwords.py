@@ -22,7 +22,7 @@ SALT, LENGTH = 16, 32
 """Bytes of the salt and of the hash."""
 
 DECOY = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-"""Fits no password; checked where there is no such user, it takes as long as for one that is there."""
+"""Fits no password; checked if there is no such user, it takes as long as for one that is there."""
 
 BCRYPT = "$2y$"
 """The beginning of the hashes that PHP, and so Kanboard, makes."""
@@ -45,7 +45,7 @@ def hashed(password: str) -> str:
 
 
 def fits(password: str, stored: str) -> bool:
-    """Say whether a password is the one that was hashed; compares in constant time.
+    """Return whether a password is the one that was hashed; compares in constant time.
 
     One with a NUL never is, unless the hash is imported: for scrypt a NUL at the end is the same as none.
     """
@@ -57,7 +57,7 @@ def fits(password: str, stored: str) -> bool:
 
 
 def is_importable(stored: str) -> bool:
-    """Say whether an import may bring a hash of Kanboard's. Source: context.md 6."""
+    """Return whether an import may bring a hash of Kanboard's. Source: context.md 6."""
     return IMPORTABLE.fullmatch(stored) is not None
 
 

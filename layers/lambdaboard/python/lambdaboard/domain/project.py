@@ -151,29 +151,29 @@ class Project(Doc, frozen=True, kw_only=True):
         return self.changed(swimlanes=tuple(lanes))
 
     def first_column(self) -> Column:
-        """Return the column that a task without one is put into; NotFound where the project has none."""
+        """Return the column that a task without one is put into; NotFound if the project has none."""
         if not self.columns:
             raise NotFound(Thing.COLUMN, Reason.NO_COLUMN)
         return min(self.columns, key=lambda column: column.position)
 
     def first_swimlane(self) -> Swimlane:
-        """Return the first active swimlane; NotFound where there is none."""
+        """Return the first active swimlane; NotFound if there is none."""
         active = self.active_swimlanes()
         if not active:
             raise NotFound(Thing.SWIMLANE, Reason.NO_SWIMLANE)
         return active[0]
 
     def active_swimlane(self, swimlane_id: int) -> Swimlane:
-        """Return the swimlane with this id, or the first active one in its place; NotFound where there is none."""
+        """Return the swimlane with this id, or the first active one in its place; NotFound if there is none."""
         lane = self.swimlane(swimlane_id)
         return lane if lane.is_active else self.first_swimlane()
 
     def is_first_column(self, column_id: int) -> bool:
-        """Say whether the column is the first by position."""
+        """Return whether the column is the first by position."""
         return bool(self.columns) and self.columns_in_order()[0].id == column_id
 
     def is_last_column(self, column_id: int) -> bool:
-        """Say whether the column is the last by position."""
+        """Return whether the column is the last by position."""
         return bool(self.columns) and self.columns_in_order()[-1].id == column_id
 
     def resolver(self, deleted_users: Collection[int] = ()) -> Resolver:
@@ -228,7 +228,7 @@ class Resolver(NamedTuple):
         )
 
     def is_orphaned(self, task: Placed) -> bool:
-        """Say whether the task's column or swimlane was removed, as when its creation raced their removal."""
+        """Return whether the task's column or swimlane was removed, as when its creation raced their removal."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 
     def resolve(self, task: Task) -> Task:
@@ -248,7 +248,7 @@ Part = TypeVar("Part", bound=Column | Swimlane | Category | AutomaticAction)
 
 
 def with_id(parts: Iterable[Part], part_id: int) -> Part | None:
-    """Return the column, swimlane or category with this id; None where it was removed."""
+    """Return the column, swimlane or category with this id; None if it was removed."""
     return next((each for each in parts if each.id == part_id), None)
 
 

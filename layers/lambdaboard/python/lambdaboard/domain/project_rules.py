@@ -24,21 +24,21 @@ EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?=..)[A-Za-z0-9-]+(?:\.[A
 
 
 def checked_position(position: int, count: int) -> int:
-    """Return the position; Rejected where it is not 1 to count."""
+    """Return the position; Rejected if it is not 1 to count."""
     if not 1 <= position <= count:
         raise Rejected(Reason.OUT_OF_RANGE, "position")
     return position
 
 
 def checked_unique(names: Iterable[str], name: str, parameter: str) -> str:
-    """Return the name, which a parameter has; Rejected where it is taken."""
+    """Return the name, which a parameter has; Rejected if it is taken."""
     if name in names:
         raise Rejected(Reason.TAKEN, parameter)
     return name
 
 
 def checked_name(name: str) -> str:
-    """Return the name of a swimlane or category; Rejected where it has not 1 to 191 characters."""
+    """Return the name of a swimlane or category; Rejected if it has not 1 to 191 characters."""
     if not 1 <= len(name) <= MAX_NAME:
         raise Rejected(Reason.TOO_LONG if name else Reason.EMPTY, "name")
     return name
@@ -119,7 +119,7 @@ def _date(text: str) -> str:
 
 
 def checked_email(text: str) -> str:
-    """Return the address, or ""; Rejected where it is none."""
+    """Return the address, or ""; Rejected if it is none."""
     if not text:
         return text
     if len(text) > MAX_EMAIL:  # first: the pattern does not see a long text

@@ -22,7 +22,7 @@ MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 
 
 def checked_title(title: str) -> str:
-    """Return the title of a task, subtask or column, or a project's name; Rejected where it is empty.
+    """Return the title of a task, subtask or column, or a project's name; Rejected if it is empty.
 
     White space alone is empty, too, in whatever script.
     """

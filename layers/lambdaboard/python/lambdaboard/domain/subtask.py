@@ -71,7 +71,7 @@ class Subtask(Doc, frozen=True, kw_only=True):
         return self.changed(timers=self.timers | {user_id: now})
 
     def stopped(self, user_id: int, now: int) -> Subtask:
-        """Return the subtask without the user's timer, its hours added; Rejected where none runs."""
+        """Return the subtask without the user's timer, its hours added; Rejected if none runs."""
         if user_id not in self.timers:
             raise Rejected(Reason.NO_TIMER, "user_id")
         return self.changed(
@@ -92,7 +92,7 @@ class Subtask(Doc, frozen=True, kw_only=True):
         return _sum([self.hours_by_user.get(user_id, 0), self.running(user_id, now)])
 
     def running(self, user_id: int, now: int) -> Hours:
-        """Return the hours that a user's timer has run, with two decimals; 0 where none runs."""
+        """Return the hours that a user's timer has run, with two decimals; 0 if none runs."""
         return plain(round((now - self.timers.get(user_id, now)) / SECONDS_AN_HOUR, 2))
 
     def copied(self, new_id: int, task_id: int, at: int) -> Subtask:
@@ -128,7 +128,7 @@ def by_position(subtask: Subtask) -> tuple[int, int]:
 
 
 def last_position(subtasks: Iterable[Subtask]) -> int:
-    """Return the greatest position; 0 where there is no subtask."""
+    """Return the greatest position; 0 if there is no subtask."""
     return max((subtask.position for subtask in subtasks), default=0)
 
 

@@ -81,7 +81,7 @@ class Task(Doc, frozen=True, kw_only=True):
         return self.changed(column_id=column_id, swimlane_id=swimlane_id, date_moved=at, date_modification=at)
 
     def recurs_on_closing(self) -> bool:
-        """Say whether closing the task makes its successor."""
+        """Return whether closing the task makes its successor."""
         return self.recurrence_status == WILL_RECUR and self.recurrence_trigger == CLOSING
 
     def recurred(self) -> Task:

@@ -56,12 +56,12 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return f"Token(id={self.id})"
 
     def is_valid(self, text: str, now: int) -> bool:
-        """Say whether a text is this token, and has not expired; compares in constant time."""
+        """Return whether a text is this token, and has not expired; compares in constant time."""
         return hmac.compare_digest(hashed(text), self.hash) and not 0 < self.expires <= now
 
 
 def looks_like_token(text: str) -> bool:
-    """Say whether a text is meant as a token: what begins like one is never looked at as a password."""
+    """Return whether a text is meant as a token: what begins like one is never looked at as a password."""
     return BEGINNING.match(text) is not None
 
 
@@ -82,7 +82,7 @@ def hashed(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """Return the name; Rejected where it is white space alone, InvalidParams where it is too long."""
+    """Return the name; Rejected if it is white space alone, InvalidParams if it is too long."""
     if not text.strip():
         raise Rejected(Reason.EMPTY, "name")
     if len(text) > MAX_NAME:

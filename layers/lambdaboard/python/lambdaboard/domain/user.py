@@ -96,7 +96,7 @@ class User(serialization.Doc, frozen=True, kw_only=True):
 
 
 def is_assignable(user: User | None, role: str) -> bool:
-    """Say whether a person with this role in a project may own its tasks: who is active and no viewer."""
+    """Return whether a person with this role in a project may own its tasks: who is active and no viewer."""
     return user is not None and bool(user.is_active) and role in ASSIGNABLE_ROLES
 
 
@@ -143,7 +143,7 @@ def effective_role(own: str, of_groups: Iterable[str]) -> str:
 
 
 def checked_project_role(text: str) -> str:
-    """Return the role; Rejected where it is none of PROJECT_ROLES."""
+    """Return the role; Rejected if it is none of PROJECT_ROLES."""
     if text not in PROJECT_ROLES:
         raise Rejected(Reason.UNKNOWN_VALUE, "role")
     return text
@@ -174,7 +174,7 @@ def _username(text: str) -> str:
 
 
 def _is_unseen(name: str) -> bool:
-    """Say whether a name has a character that nobody sees: it would look like another name."""
+    """Return whether a name has a character that nobody sees: it would look like another name."""
     return bool(INVISIBLE.search(name)) or any(unicodedata.category(each) in UNSEEN for each in name)
 
 

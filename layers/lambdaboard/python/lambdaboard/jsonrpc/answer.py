@@ -101,7 +101,7 @@ class Room:
         return max(self._left - self._kept_free * (self._to_come - 1), 0)
 
     def use(self, size: int) -> None:
-        """Give the response to the next entry so many bytes; 0 where it has none."""
+        """Give the response to the next entry so many bytes; 0 if it has none."""
         self._left -= size
         self._to_come -= 1
 

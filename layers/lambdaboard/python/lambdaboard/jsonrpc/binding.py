@@ -36,7 +36,7 @@ class Parameter(msgspec.Struct, frozen=True):
     drops_null: bool
 
     def is_given(self, params: Mapping[str, Json]) -> bool:
-        """Say whether the params have it."""
+        """Return whether the params have it."""
         return self.name in params and not (self.drops_null and params[self.name] is None)
 
 

@@ -51,7 +51,7 @@ def parse(body: bytes) -> Json:
 
 
 def read(entry: Json) -> Request | None:
-    """Read a document, or an entry of a batch, as a request; None where it is no valid one."""
+    """Read a document, or an entry of a batch, as a request; None if it is no valid one."""
     # The type first: `[] == "2.0"` is harmless, but `entry.get` needs an object.
     if not isinstance(entry, dict) or entry.get("jsonrpc") != "2.0":
         return None

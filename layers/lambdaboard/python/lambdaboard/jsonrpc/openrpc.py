@@ -1,7 +1,7 @@
 """The procedures of a registry as an OpenRPC document: made of signatures and docstrings, so that it cannot be wrong.
 
 OpenRPC 1.3.2, with these properties of our own: `x-access` (who may call a procedure, explained in `x-access-levels`),
-`x-failure` (the result of a rejected call), `x-looks-for` (what is asked for by a name: where there is none, the same
+`x-failure` (the result of a rejected call), `x-looks-for` (what is asked for by a name: if there is none, the same
 value is the answer), `x-by-name` (a parameter that cannot be given by position).
 """
 

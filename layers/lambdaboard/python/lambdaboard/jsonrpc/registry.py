@@ -26,7 +26,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
         access: who may call it, in the words of the registry.
         failure: the result of a rejected call.
         hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
-        looks_for: what the call asks for by a name; where there is none, `failure` is the answer, and no refusal.
+        looks_for: what the call asks for by a name; if there is none, `failure` is the answer, and no refusal.
     """
 
     name: str
@@ -90,12 +90,12 @@ class Registry:
         return register
 
     def find(self, name: str) -> Procedure | None:
-        """Return the procedure that a client means; None where there is none."""
+        """Return the procedure that a client means; None if there is none."""
         # lower() turns the Kelvin sign into a k: beyond ASCII no name is another one's spelling
         return self._procedures.get(name.lower()) if name.isascii() else None
 
     def nearest(self, name: str) -> str | None:
-        """Return the name of the procedure that a client may have meant, letter case ignored; None where none is near.
+        """Return the name of the procedure that a client may have meant, letter case ignored; None if none is near.
 
         Only a short name is compared: the time that it takes grows with its length.
         """

@@ -64,7 +64,7 @@ def first_rows(
 ) -> Callable[[], Iterator[StoredActivity]]:
     """Return a call, for `gather`, that reads a page of each project and returns an iterator over the rows of all.
 
-    The call is 1 round trip; the rest is read as it is asked for, by who has found that the caller may read it.
+    The call is 1 round trip; the rest is read only as far as it is used, after the check of the right.
     """
     size = max(LEAST_READ, 2 * page.limit // max(1, len(project_ids))) if len(project_ids) > 1 else page.limit
     activity = context.stores.activity

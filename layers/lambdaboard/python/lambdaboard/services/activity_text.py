@@ -219,4 +219,4 @@ SAID: Mapping[str, tuple[str, str | None]] = {
     "time_estimated": ("Time estimated changed: {value}h", None),
     "date_started": ("Start date changed: {date}", ""),
 }
-"""Property -> what is said of its new value, and what where it was cleared; None where that is no other thing."""
+"""Property -> what is said of its new value, and what where it was cleared; None if that is no other thing."""

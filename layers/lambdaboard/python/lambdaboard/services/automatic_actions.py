@@ -140,7 +140,7 @@ def _with_successor(context: Context, loaded: LoadedTask, outcome: Outcome) -> t
 
 
 def _outcome(context: Context, project: Project, task: Task, events: Iterable[Event]) -> Outcome:
-    """Run the actions, and again without who turns out not to be assignable (1 round trip; 0 where it is the caller).
+    """Run the actions, and again without who turns out not to be assignable (1 round trip; 0 if it is the caller).
 
     The caller may work in the project, and is assignable.
     """
@@ -159,7 +159,7 @@ def _outcome(context: Context, project: Project, task: Task, events: Iterable[Ev
 def _rank(
     context: Context, project_id: int, stored: LaneKey | None, before: LaneKey, outcome: Outcome
 ) -> tuple[str, int] | None:
-    """Find rank and position of a task that actions have moved (3 round trips; 1 for the front); None where none has.
+    """Find rank and position of a task that actions have moved (3 round trips; 1 for the front); None if none has.
 
     Args:
         context: the call.

@@ -27,7 +27,7 @@ class Candidates(NamedTuple):
     """Tasks that a query may mean.
 
     Attributes:
-        listed: by id; the first page is read, the others are read as they are asked for.
+        listed: by id; the first page is read, the others are read only as far as they are used.
         are_all_open: every open task of the project is among them.
     """
 
@@ -86,7 +86,7 @@ def _whole(search: SearchRequest, project_id: int) -> Candidates:
 
 
 def _by_reference(search: SearchRequest, project_id: int) -> Iterator[int] | None:
-    """Find tasks by the first of some references; the others are looked for as they are asked for."""
+    """Find tasks by the first of some references; the others are looked for only as far as they are used."""
     references = search.query.references()
     if not references:
         return None

@@ -42,7 +42,7 @@ class Copyable(NamedTuple):
 
 
 def copyable(context: Context, task_id: int) -> Copyable:
-    """Read what is copied with a duplicate: the first page of each (1 round trip), the rest as it is asked for."""
+    """Read the child entities that a duplicate gets: the first page of each (1 round trip), the rest as far as used."""
     inherited, records = gather(partial(inheritable, context, task_id), first_page(context.stores.files.of(task_id)))
     return inherited._replace(files=records)
 

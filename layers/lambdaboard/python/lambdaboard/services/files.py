@@ -140,7 +140,7 @@ def _commit(context: Context, target: Target[P, F], parent: P, record: F, action
 
 
 def _confirmed(context: Context, target: Target[P, F], new: NewFile, file_id: int) -> F:
-    """Return the file that an upload has become; NotFound where it is none of these, or of somebody else."""
+    """Return the file that an upload has become; NotFound if it is none of these, or of somebody else."""
     record = target.files.find_of(target.parent_id, file_id).record
     wanted = (context.caller.user_id, cut_name(new.name), *new.content)
     if (record.user_id, record.name, record.size, record.sha256) != wanted:

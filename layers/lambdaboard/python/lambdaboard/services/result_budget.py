@@ -32,7 +32,7 @@ class ResultBudget:
         self._lock = Lock()
 
     def take(self, characters: int) -> None:
-        """Take characters for a row; ResultTooLarge where they are too many."""
+        """Take characters for a row; ResultTooLarge if they are too many."""
         with self._lock:
             self._left -= characters
             if self._left < 0:
@@ -42,7 +42,7 @@ class ResultBudget:
         """Yield what becomes rows; ResultTooLarge, so that no further page is read, where it is too much.
 
         Args:
-            rows: read page by page, as they are asked for.
+            rows: read page by page, only as far as they are used.
             characters: how many the row of each has at least.
         """
         self.take(0)  # reads nothing where others have taken all

@@ -55,7 +55,7 @@ class SearchRequest(msgspec.Struct):
         return cls(context, parse(query, clock), page, ResultBudget(context.result_limit))
 
     def read(self, children: Iterable[T], characters: Callable[[T], int]) -> Iterator[T]:
-        """Yield child entities as they are read; ResultTooLarge where there are too many, or it takes too long."""
+        """Yield child entities as they are read; ResultTooLarge if there are too many, or it takes too long."""
         return (each for each in self.children.each(children, characters) if self.check_time())
 
     def check_time(self) -> bool:

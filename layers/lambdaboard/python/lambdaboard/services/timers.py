@@ -19,12 +19,12 @@ STOPPED_AT_ONCE = 10
 
 
 def without_timers(context: Context, subtask: Subtask) -> Subtask:
-    """Stop the timers on a subtask; those of users who were removed add no hours (1 round trip; 0 where none runs)."""
+    """Stop the timers on a subtask; those of users who were removed add no hours (1 round trip; 0 if none runs)."""
     return subtask.all_stopped(context.stores.users.named(subtask.timers), context.now) if subtask.timers else subtask
 
 
 def timers_stopped(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, list[TransactItem]]:
-    """Stop the timers on all subtasks of a task (2 round trips; 0 where none runs).
+    """Stop the timers on all subtasks of a task (2 round trips; 0 if none runs).
 
     Args:
         context: the call.

@@ -85,7 +85,7 @@ def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Coll
 def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[Upload]) -> Upload | None:
     """Return the upload of a file, whose content is in the bucket now (1 round trip to S3).
 
-    None where the caller has no such upload: it has become a file already, or never was.
+    None if the caller has no such upload: it has become a file already, or never was.
 
     Raises:
         InvalidParams: the content is not there yet.

@@ -1,4 +1,4 @@
-"""The parts of a write: which item changes, under which condition, and what is raised where the condition fails."""
+"""The parts of a write: which item changes, under which condition, and what is raised if the condition fails."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from lambdaboard.store.keys import Attribute, Key
 
 Item = dict[str, Any]
-"""An item, or some of its attributes, as DynamoDB takes and gives it: `{"v": {"N": "1"}}`."""
+"""An item, or some of its attributes, in DynamoDB's form: `{"v": {"N": "1"}}`."""
 
 TOKENS_KEPT = 5
 """How many write tokens an item keeps, to recognise a write whose answer was lost (architecture.md, "Writing")."""
 
 
 def string(value: str) -> Attribute:
-    """Return a string as DynamoDB takes it."""
+    """Return a string in DynamoDB's form."""
     return {"S": value}
 
 
 def number(value: int) -> Attribute:
-    """Return an integer as DynamoDB takes it."""
+    """Return an integer in DynamoDB's form."""
     return {"N": str(value)}
 
 
@@ -36,7 +36,7 @@ class Version(msgspec.Struct, frozen=True):
 
     Attributes:
         number: from 1; the attribute `v`.
-        tokens: the write tokens of the last writers, the newest first, separated by blanks; the attribute `w`.
+        tokens: the write tokens of the last writers, the newest first, separated by spaces; the attribute `w`.
     """
 
     number: int
@@ -52,8 +52,8 @@ class TransactItem(msgspec.Struct, frozen=True):
     """One action of a write.
 
     Attributes:
-        request: one of Put, Update, Delete, as TransactWriteItems takes it, without the table's name.
-        on_condition_failed: what is raised where its condition fails.
+        request: a Put, Update or Delete of TransactWriteItems, without the table's name.
+        on_condition_failed: the exception to raise if its condition fails.
         token: the write token that the action leaves in its item; "" for none.
     """
 
@@ -63,30 +63,30 @@ class TransactItem(msgspec.Struct, frozen=True):
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether sending it twice does no harm: it has no condition, or finds its own token where that fails."""
+        """Whether sending it twice does no harm: it has no condition, or its own token is in the item if that fails."""
         (request,) = self.request.values()
         return bool(self.token) or "ConditionExpression" not in request
 
 
 def put(key: Key, item: Mapping[str, Attribute]) -> TransactItem:
-    """Write an item whole, whether or not it is there."""
+    """Write a whole item, whether or not it exists."""
     return TransactItem({"Put": {"Item": {**key.attributes(), **item}}})
 
 
 def put_new(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception | None = None) -> TransactItem:
-    """Write an item that must not be there; Conflict, or the given exception, where it is."""
+    """Write an item that must not exist; Conflict, or the given exception, if it does."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_not_exists(pk)"}}
     return TransactItem(request, on_condition_failed or Conflict("already there"))
 
 
 def put_existing(key: Key, item: Mapping[str, Attribute], on_condition_failed: Exception) -> TransactItem:
-    """Write an item whole that must be there."""
+    """Write a whole item that must exist."""
     request = {"Put": {"Item": {**key.attributes(), **item}, "ConditionExpression": "attribute_exists(pk)"}}
     return TransactItem(request, on_condition_failed)
 
 
 def delete(key: Key, on_condition_failed: Exception | None = None) -> TransactItem:
-    """Delete an item; with `on_condition_failed`, one that must be there."""
+    """Delete an item; with `on_condition_failed`, it must exist."""
     request: dict[str, Any] = {"Key": key.attributes()}
     if on_condition_failed is None:
         return TransactItem({"Delete": request})
@@ -96,7 +96,7 @@ def delete(key: Key, on_condition_failed: Exception | None = None) -> TransactIt
 def delete_unchanged(
     key: Key, condition: str, values: Item, on_condition_failed: Exception | None = None
 ) -> TransactItem:
-    """Delete an item if it is still as it was read; Conflict, or the given exception, where it is not."""
+    """Delete an item if it is still as it was read; Conflict, or the given exception, if it is not."""
     request = {"Key": key.attributes(), "ConditionExpression": condition, "ExpressionAttributeValues": values}
     return TransactItem({"Delete": request}, on_condition_failed or Conflict("another write came first"))
 
@@ -122,7 +122,7 @@ def update(key: Key, expression: str, values: Item, condition: str, on_condition
 
 
 def setting_too(action: TransactItem, name: str, value: Attribute) -> TransactItem:
-    """Return an update that sets one attribute more; what it sets begins its expression."""
+    """Return an update that also sets one more attribute; its expression must begin with SET."""
     update = action.request["Update"]
     expression = f"SET {name} = :{name}, " + update["UpdateExpression"].removeprefix("SET ")
     values = update["ExpressionAttributeValues"] | {f":{name}": value}
@@ -154,7 +154,7 @@ def _set_and_remove(present: Iterable[str], absent: Iterable[str]) -> str:
 
 
 def joined(actions: Iterable[TransactItem]) -> list[TransactItem]:
-    """Return actions in which updates of the same item are one: a transaction takes one action an item.
+    """Return actions in which updates of the same item are joined: a transaction allows one action per item.
 
     Their expressions must change different attributes, each by SET and REMOVE or by ADD.
     """

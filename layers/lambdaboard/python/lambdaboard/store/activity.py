@@ -1,7 +1,7 @@
 """The activity of projects: a row for each event of a person's call, in a partition of its own for each project.
 
-A row is part of the transaction of the call that it tells. A call that writes one item alone would pay the double for a
-transaction, so its rows follow it, and the item says which ones: if they do not come, `cascade` writes them (decision
+A row is part of the transaction of its call. For a call that writes one item alone, a transaction would cost twice as
+much, so its rows are written after the item, which lists them: if they are missing, `cascade` writes them (decision
 13). Rows expire.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 
 PENDING = "e"
-"""The attribute of an item that says which rows tell its last write by a person."""
+"""The attribute of an item that lists the rows of its last write by a person."""
 
 A_DAY = 86_400
 """Seconds."""
@@ -45,9 +45,9 @@ A_SECOND = 1_000_000
 
 
 class Ids:
-    """Gives ids that grow, without a counter to wait for: microseconds since 1970.
+    """Returns growing ids without a read of a counter: microseconds since 1970.
 
-    Where the clock stands still, or goes back a little, they follow the last ones of this container.
+    If the clock stops, or goes back a little, they follow the last ids of this container.
     """
 
     def __init__(self) -> None:
@@ -75,12 +75,12 @@ class StoredActivity(NamedTuple):
 
 
 class NewActivity(msgspec.Struct, frozen=True):
-    """The rows that tell the events of a call.
+    """The rows of the events of a call.
 
     Attributes:
         first_id: of the first row; those of the others follow.
         creator_id: the person who calls.
-        days: for which the rows are kept.
+        days: how long the rows are kept.
     """
 
     events: Sequence[Event]
@@ -90,11 +90,11 @@ class NewActivity(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, events: Sequence[Event], creator_id: int, days: int) -> NewActivity:
-        """Return the rows of a call that is made now."""
+        """Return the rows of a call at the present time."""
         return cls(events, creator_id, days, IDS.take(len(events)))
 
     def put_actions(self) -> list[TransactItem]:
-        """Return what writes the rows; Conflict where an id is that of another row."""
+        """Return the actions that write the rows; Conflict if an id is that of another row."""
         return [self.put_action(activity_id, event) for activity_id, event in self.with_ids()]
 
     def with_ids(self) -> list[tuple[int, Event]]:
@@ -102,20 +102,20 @@ class NewActivity(msgspec.Struct, frozen=True):
         return [*enumerate(self.events, start=self.first_id)]
 
     def announced_by(self, action: TransactItem) -> TransactItem:
-        """Return an update that also says which rows follow it."""
+        """Return an update that also lists the rows that follow it."""
         pending = Pending.of(self.first_id, self.creator_id, self.days, self.events)
         return setting_too(action, PENDING, string(encode_pending(pending)))
 
     def put_action(self, activity_id: int, event: Event) -> TransactItem:
-        """Return what writes one row; Conflict where the id is that of another one."""
+        """Return the action that writes one row; Conflict if the id is that of another one."""
         row = recorded(event, self.creator_id, activity_id // A_SECOND)
         return put_row(StoredActivity(activity_id, event.project.id, row), self.days)
 
 
 def put_row(row: StoredActivity, days: int) -> TransactItem:
-    """Return what writes a row that is kept for some days; Conflict where the id is that of another one."""
+    """Return the action that writes a row that is kept for some days; Conflict if the id is that of another one."""
     activity = row.value
-    # the same whoever writes the row: the call itself or, if that is slow, `cascade`
+    # the same for both writers of the row: the call itself and, if that is slow, `cascade`
     token = f"{activity.creator_id}.{activity.task.id}"
     item = {
         "doc": string(encode(activity)),
@@ -140,7 +140,7 @@ class ActivityStore:
     def put(self, new: NewActivity) -> None:
         """Write rows whose events have happened (1).
 
-        A failure is logged and no more: `cascade` writes them, too.
+        A failure is only logged: `cascade` writes them, too.
         """
         try:
             self.write(new)
@@ -148,23 +148,23 @@ class ActivityStore:
             logger.warning("activity not written", **error_report.describe(error))
 
     def write(self, new: NewActivity) -> None:
-        """Write rows, each once whoever does so, and however often (1)."""
+        """Write rows, each once, even if `cascade` writes them, too, or this is repeated (1)."""
         gather_map(lambda row: self._put_one(new, *row), new.with_ids())
 
     def _put_one(self, new: NewActivity, activity_id: int, event: Event) -> None:
-        """Write a row under the first id from this one on that is not another row's."""
+        """Write a row under this id, or the next one that no other row has."""
         with suppress(Conflict):
             return self._table.write(new.put_action(activity_id, event))
         return self._put_one(new, activity_id + 1, event)
 
     def of_project(self, project_id: int, before_id: int, page: int) -> Iterator[StoredActivity]:
-        """Yield the rows of a project, the newest first (1 a page, as they are asked for).
+        """Yield the rows of a project, the newest first (1 per page, only as far as they are used).
 
         Args:
             project_id: the project.
             before_id: only rows with a lower id.
-            page: how many rows are read first; the double of that next, and so on, since who asks for more of them
-                may have come upon many rows that nobody is told.
+            page: how many rows are read first; then twice as many, and so on, since a caller that needs more of them
+                may have skipped many rows.
         """
         query = partial(self._table.query, keys.activity_pk(project_id), forward=False)
         now = time.time()

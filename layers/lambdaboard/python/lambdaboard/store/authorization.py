@@ -1,4 +1,4 @@
-"""Who may read a project: checked in the same read that finds the project, so that it costs no round trip.
+"""Who may read a project: checked with the read of the project, so that it costs no round trip.
 
 Every read by id ends in `ProjectStore.authorized`, which checks the caller's role: no procedure can forget to.
 """
@@ -24,9 +24,9 @@ class Authorization(msgspec.Struct, frozen=True):
 
     Attributes:
         user_id: the person who calls; 0 for the application, which may read everything.
-        roles: in the project, one of which is needed; None where the call needs none.
-        groups: those that the person is in.
-        projects: the only ones that the call may read; none where any may be.
+        roles: in the project, one of which is needed; None if the call needs none.
+        groups: of which the person is a member.
+        projects: the only ones that the call may read; empty if it may read all.
     """
 
     user_id: int = 0
@@ -40,17 +40,17 @@ class Authorization(msgspec.Struct, frozen=True):
         return self.roles is not None or bool(self.projects)
 
     def keys(self, project_id: int) -> list[Key]:
-        """Return what must be read beside the project."""
+        """Return the keys of the items that must be read with the project."""
         if self.roles is None:
             return []
         return [keys.member(project_id, self.user_id), *([tombstones.OWN] if self.groups else [])]
 
     def role_in(self, project_id: int, items: Mapping[Key, Item]) -> str:
-        """Return the caller's role in a project that was read; "" where the call needs none.
+        """Return the caller's role in a project that was read; "" if the call needs none.
 
         Raises:
-            NoRole: the caller has none in the project, their token does not open it, or there is no such project.
-            Forbidden: the person has another one than is needed.
+            NoRole: the caller has none in the project, their token is not for it, or there is no such project.
+            Forbidden: the person's role is not one of `roles`.
         """
         if self.projects and project_id not in self.projects:
             raise NoRole
@@ -65,7 +65,7 @@ class Authorization(msgspec.Struct, frozen=True):
         return role
 
     def allows(self, project_id: int, items: Mapping[Key, Item]) -> bool:
-        """Say whether the caller has a role that is enough in a project that was read with `keys`."""
+        """Return whether the caller has a role that is enough in a project that was read with `keys`."""
         try:
             self.role_in(project_id, items)
         except Forbidden:
@@ -73,15 +73,15 @@ class Authorization(msgspec.Struct, frozen=True):
         return True
 
     def check_global(self) -> None:
-        """Allow what belongs to no project, as global tags; Forbidden for every person, and a token for projects."""
+        """Allow access to things of no project, such as global tags; Forbidden for persons and tokens for projects."""
         if self.is_limited:
             raise Forbidden
 
     def check_all(self) -> None:
-        """Allow what is about all projects that the caller may read; Forbidden for a token that is for some of them."""
+        """Allow a call over all projects that the caller may read; Forbidden for a token for some projects."""
         if self.projects:
             raise Forbidden
 
 
 EVERYTHING = Authorization()
-"""That of the application, and of our own functions."""
+"""The authorization of the application, and of our own functions."""

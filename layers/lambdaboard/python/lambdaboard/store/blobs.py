@@ -20,21 +20,21 @@ URL_LIFETIME = 300
 """Seconds for which a presigned URL is valid: a transfer must begin within them."""
 
 READ_TIMEOUT = 2.5
-"""Seconds in which S3 answers a request of 4.5 MB at most, from its last byte on: one, and one for 3 MB."""
+"""Seconds in which S3 answers a request of at most 4.5 MB after its last byte: one, and one for 3 MB."""
 
 COPY_TIMEOUT = 8.0
 """Seconds in which S3 copies a part."""
 
 COPY_PART = 64 * 1024 * 1024
-"""Bytes from which a content is copied in parts of this size, in parallel: one request would take too long."""
+"""Contents of more bytes are copied in parts of this size, in parallel: one request would take too long."""
 
 CHUNK = 1024 * 1024
-"""Bytes of a content that are held at a time, where it is read piece by piece."""
+"""Bytes in memory at a time of a content that is read piece by piece."""
 
 NOT_FOUND, NOT_AS_EXPECTED = 404, 412
 
 OWNER = "table"
-"""Path of the one object that is no content: the name of the table that the bucket belongs to."""
+"""Path of the one object that is not a content: it has the name of the table that the bucket belongs to."""
 
 
 class Blob(NamedTuple):
@@ -52,7 +52,7 @@ class ContentInfo(NamedTuple):
 
 
 class PresignedUpload(NamedTuple):
-    """A URL that takes one content by PUT, and the headers that the client must send with it."""
+    """A URL for the PUT of one content, and the headers that the client must send with it."""
 
     url: str
     headers: dict[str, str]
@@ -62,7 +62,7 @@ class Blobs:
     """The contents of files in the bucket.
 
     Args:
-        connect: makes a client of S3 that waits so many seconds for an answer, at the first call that needs it.
+        connect: returns a client of S3 that waits this number of seconds for an answer; used at the first need.
         bucket: its name.
     """
 
@@ -72,7 +72,7 @@ class Blobs:
 
     @cached_property
     def client(self) -> S3Client:
-        """The client of S3 for contents that calls carry."""
+        """The client of S3 for contents in calls."""
         return self._connect(READ_TIMEOUT)
 
     @cached_property
@@ -81,7 +81,7 @@ class Blobs:
         return self._connect(COPY_TIMEOUT)
 
     def put(self, path: str, content: bytes) -> None:
-        """Write a content, which S3 checks and keeps the checksum of (1 round trip to S3)."""
+        """Write a content with its checksum, which S3 checks and keeps (1 round trip to S3)."""
         self.client.put_object(Bucket=self._bucket, Key=path, Body=content, ChecksumAlgorithm="SHA256")
 
     def upload(self, path: str, file: Path) -> None:
@@ -105,18 +105,18 @@ class Blobs:
             raise NotFound(Thing.FILE) from None
 
     def info(self, path: str) -> ContentInfo:
-        """Return what S3 knows of a content (1 round trip to S3); NotFound."""
+        """Return size and checksum of a content (1 round trip to S3); NotFound."""
         try:
             head = self.client.head_object(Bucket=self._bucket, Key=path, ChecksumMode="ENABLED")
         except self.client.exceptions.ClientError as error:
-            # the answer to a HEAD has no body, so no code of an error either
+            # the answer to a HEAD has no body, so it has no error code
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_FOUND:
                 raise
             raise NotFound(Thing.FILE) from None
         return ContentInfo(head["ContentLength"], b64decode(head.get("ChecksumSHA256", "")).hex())
 
     def presign_upload(self, path: str, content: ContentInfo) -> PresignedUpload:
-        """Sign the upload of one content, by its size and checksum: S3 refuses any other (no round trip)."""
+        """Sign the upload of one content, by its size and checksum: S3 rejects any other (no round trip)."""
         checksum = b64encode(bytes.fromhex(content.sha256)).decode()
         url = self.client.generate_presigned_url(
             "put_object",
@@ -133,7 +133,7 @@ class Blobs:
     def presign_download(self, path: str, disposition: str) -> str:
         """Return a URL to GET a content from, with this Content-Disposition (no round trip).
 
-        Whatever the uploader called it, it comes back as a type that no browser runs.
+        The type is always one that no browser executes.
         """
         return self.client.generate_presigned_url(
             "get_object",
@@ -159,7 +159,7 @@ class Blobs:
         self.client.delete_object(Bucket=self._bucket, Key=path)
 
     def pages(self, after: str = "") -> Iterator[list[Blob]]:
-        """Yield all contents by path, from behind one, up to a thousand at a time (1 round trip to S3 each)."""
+        """Yield all contents after a path, in its order, up to a thousand at a time (1 round trip to S3 each)."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, StartAfter=after)
         for page in pages:
             found = [each for each in page.get("Contents", []) if each["Key"] != OWNER]
@@ -167,21 +167,21 @@ class Blobs:
                 yield [Blob(each["Key"], each["LastModified"].timestamp()) for each in found]
 
     def owner(self) -> str | None:
-        """Return the name of the table that the bucket belongs to; None where it belongs to none (1 round trip)."""
+        """Return the name of the table that the bucket belongs to; None if it belongs to none (1 round trip)."""
         try:
             return self.get(OWNER).decode(errors="replace")
         except NotFound:
             return None
 
     def claim(self, table: str) -> str | None:
-        """Let the bucket belong to a table if it belongs to none; return whose it is (1 round trip; 3 in doing so)."""
+        """Assign the bucket to a table if it belongs to none; return its table (1 round trip; 3 if it is assigned)."""
         owner = self.owner()
         if owner is not None:
             return owner
         try:
             self.client.put_object(Bucket=self._bucket, Key=OWNER, Body=table.encode(), IfNoneMatch="*")
         except self.client.exceptions.ClientError as error:
-            # another one was quicker, or our own request whose answer was lost
+            # another table came first, or our own request whose answer was lost
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != NOT_AS_EXPECTED:
                 raise
         return self.owner()

@@ -1,4 +1,4 @@
-"""What a container keeps from call to call; an entry that is lost, or wrong, costs a round trip and nothing else."""
+"""Data that a container keeps between calls; a lost or wrong entry only costs a round trip."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_ENTRIES = 10_000
-"""Entries after which a part of the cache is emptied."""
+"""The number of entries at which a part of the cache is emptied."""
 
 
 class Cache(msgspec.Struct):
-    """What a container keeps.
+    """The data that a container keeps.
 
     Attributes:
-        project_of: task -> the project that it was in; the read of the task there confirms it or not.
-        place_of: task -> where it stood on its board; the read of the task confirms it or not, too.
+        project_of: task -> the project that it was in; each use is confirmed by the read of the task.
+        place_of: task -> its place on its board; confirmed in the same way.
         last_change_renewed: project -> when its last change was renewed, in Unix seconds.
     """
 

@@ -1,10 +1,10 @@
-"""Tidying up behind a removed project, task, file, user or group, and behind calls that were cut off, from the stream.
+"""Deletion of the items of removed projects, tasks, files, users and groups; completion of interrupted calls.
 
-What belongs to a removed thing is invisible at once (architecture.md, "What is removed"); here it is deleted. Every
-step may be repeated, cut off, or come in any order: it deletes what is there and looks at the table, not at what was
-done before.
-Deleting an item puts its own removal into the stream, so one step goes one level down. What takes longer than the
-function has ends with `OutOfTime`: the same record, delivered once more, finds less to do.
+The child items of a removed thing are invisible at once (architecture.md, "What is removed"); here they are deleted,
+as the table's stream reports removals. Every step may be repeated, interrupted, or run in any order: it depends on the
+items in the table, not on earlier steps.
+A deleted item is a record of the stream itself, so one step deletes one level. If the time of the function ends,
+`OutOfTime` is raised: the same record is delivered again, and less is left to do.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DELETED_AT_ONCE = 100
-"""Keys that are deleted at the same time: four requests, which take 600 units of a project whose tasks they delete."""
+"""Keys that are deleted at the same time: four requests, which take 600 units of a project with its tasks."""
 
 UNITS_PER_SECOND = 900
-"""Write units that deletions take: one item collection, such as a project, has 1,000 for all who write to it."""
+"""Write units for deletions: one item collection, such as a project, has 1,000 for all writers together."""
 
 FILES_OF: dict[AnyKind, Kind[int, int]] = {keys.task: keys.task_file, keys.project: keys.project_file}
-"""What has generations, and what its files are."""
+"""The kinds with generations, and the kinds of their files."""
 
 WRITTEN_AT_ONCE = 16
 """Items of a task or a user that are written at the same time."""
 
 
-class OutOfTime(Exception):  # noqa: N818 - not an error: what is left is done when the record comes again
-    """The function has no time left; what was done so far need not be done again."""
+class OutOfTime(Exception):  # noqa: N818 - not an error: the rest is done when the record is delivered again
+    """The function has no time left; finished steps need not be repeated."""
 
 
 def _always() -> bool:
@@ -61,12 +61,12 @@ def _always() -> bool:
 
 
 class Cascade:
-    """Removes what hung on a removed thing.
+    """Deletes what belonged to a removed thing.
 
     Args:
         table: the table.
         blobs: the bucket.
-        has_time: asked before each step; once it says no, OutOfTime is raised.
+        has_time: called before each step; if it returns False, OutOfTime is raised.
     """
 
     def __init__(self, table: Table, blobs: Blobs, has_time: Callable[[], bool] = _always) -> None:
@@ -88,14 +88,14 @@ class Cascade:
         }
 
     def removed(self, old: Item) -> None:
-        """Tidy up behind an item that was deleted; OutOfTime."""
+        """Delete what belonged to a deleted item; OutOfTime."""
         self._check_time()
         tidy_up = self._removals.get(keys.KINDS.kind_of(key_of(old)))
         if tidy_up:
             tidy_up(old)
 
     def changed(self, old: Item, new: Item) -> None:
-        """Carry out what a changed item means: rows of activity, and what is done or removed at once; OutOfTime."""
+        """Complete a changed item: write its rows of activity, apply its new generations; OutOfTime."""
         self._check_time()
         write_pending(self._stores, old, new)
         kind = keys.KINDS.kind_of(key_of(new))
@@ -104,7 +104,7 @@ class Cascade:
             self._generation_changed(FILES_OF[kind], parent_id, Counts.of(old), Counts.of(new))
 
     def _generation_changed(self, files_of: Kind[int, int], parent_id: int, before: Counts, after: Counts) -> None:
-        """Carry out what a new generation of a task or project means: files are removed, subtasks are done."""
+        """Apply a new generation of a task or project: files are removed, subtasks are done."""
         if after.file_generation > before.file_generation:
             self._remove_files(files_of, parent_id, after.file_generation)
         if after.subtask_generation > before.subtask_generation:
@@ -145,14 +145,14 @@ class Cascade:
         self._delete([keys.assigned_subtask(subtask.user_id, subtask.id)])
 
     def _link_removed(self, old: Item) -> None:
-        """Remove the other side too, if this one went with its task: else the call that removed it has done so."""
+        """Remove the other side, if this one was deleted with its task; else the call has already removed it."""
         side = link_of(old)
         if not self._is_elsewhere(side.task_id):
             remove_side(self._table, self._links, side.other())
             remove_lookup(self._table, side)
 
     def _group_removed(self, old: Item) -> None:
-        """Take the group's people out of it, and its roles in projects, as they read already."""
+        """Remove the group from its members and projects; reads ignore it already."""
         (group_id,) = keys.group.parse(key_of(old))
         for kind, forget in ((keys.group_member, self._leave_group), (keys.group_project, self._lose_group)):
             entries = self._table.query(keys.group.pk, between=keys.of_group(kind, group_id), attributes="pk, sk")
@@ -169,9 +169,9 @@ class Cascade:
         self._table.delete_all([listed])
 
     def _user_removed(self, old: Item) -> None:
-        """Remove the user's tokens, make their tasks and subtasks nobody's, then let them have been in no project.
+        """Remove the user's tokens, unassign their tasks and subtasks, then delete their memberships.
 
-        All of it reads so already. Tasks in projects of groups that they had left, `sweep` finds.
+        Reads ignore all of these already. `sweep` unassigns tasks in projects of groups that the user had left.
         """
         user = StoredUser.of(old).user
         user_id = user.id
@@ -185,12 +185,12 @@ class Cascade:
         self._delete(keys.group_member(group_id, user_id) for group_id in user.groups)
 
     def _leave_projects(self, user_id: int) -> None:
-        """Make the user's tasks nobody's, project by project, and take them out of each."""
+        """Unassign the user's tasks, project by project, and delete the membership in each."""
         begins = keys.membership.sk_prefix
         for membership in [*self._table.query(keys.user_pk(user_id), begins=begins, attributes="pk, sk")]:
             _, project_id = keys.membership.parse(key_of(membership))
             self._unassign_tasks(user_id, project_id)
-            # the membership last: it is what leads to the project once more, should this be cut off
+            # the membership last: a run after an interruption finds the project by it
             for key in (keys.member(project_id, user_id), key_of(membership)):
                 self._table.delete_all([key])
 
@@ -215,7 +215,7 @@ class Cascade:
         self._delete(map(key_of, items))
 
     def _is_elsewhere(self, task_id: int) -> bool:
-        """Say whether a task is in the project that its lookup names, read again while it is on the move."""
+        """Return whether a task is in the project that its lookup names, read again while it is being moved."""
         seen = -1
         while lookup := self._table.get_one(keys.task_lookup(task_id)):
             project_id = int(lookup["project_id"]["N"])
@@ -234,9 +234,9 @@ class Cascade:
             gather_map(act, batch)
 
     def _delete(self, wanted: Iterable[Key]) -> None:
-        """Delete items of one item collection, and before them what is deleted with them, such as their lookup items.
+        """Delete items of one item collection, and before them the items that are deleted with them, such as lookups.
 
-        Wherever this is cut off, the item whose key leads to the other one is still there for the next run.
+        After an interruption, the item whose key leads to the other one still exists for the next run.
         """
         rest, began, units = iter(wanted), time.monotonic(), 0.0
         while batch := [*islice(rest, DELETED_AT_ONCE)]:

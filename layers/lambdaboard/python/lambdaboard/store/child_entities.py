@@ -1,7 +1,7 @@
 """Child entities of a task: comments, subtasks and external links, each an item in the partition of its task.
 
-One exists if its task does. The lookup item from its id to the task also names the project that the task was in,
-where it is looked for first.
+One exists if its task does. The lookup item from its id to the task also names the last known project of the task,
+which is tried first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ChildEntity(Protocol):
-    """What every child entity has."""
+    """The properties of every child entity."""
 
     @property
     def id(self) -> int:
@@ -54,8 +54,8 @@ class ChildEntityStore(Generic[E]):
     Args:
         table: the table.
         tasks: finds tasks.
-        kind: what they are.
-        struct: how they are stored.
+        kind: of their items.
+        struct: the type of their docs.
     """
 
     def __init__(self, table: Table, tasks: TaskStore, kind: ChildKind, struct: type[E]) -> None:
@@ -92,7 +92,7 @@ class ChildEntityStore(Generic[E]):
         return StoredChild(loaded, self.of_item(item), Version.of(item))
 
     def of(self, task_id: int) -> Iterator[E]:
-        """Yield those of a task by id (1 a MB, as they are asked for)."""
+        """Yield those of a task by id (1 per MB, only as far as they are used)."""
         begins = keys.CHILDREN[self._kind].sk_prefix
         items = self._table.query(keys.task_pk(task_id), begins=begins, attributes="doc")
         return map(self.of_item, items)
@@ -108,7 +108,7 @@ class ChildEntityStore(Generic[E]):
         return self._table.next_id(self._kind, count)
 
     def add_actions(self, loaded: LoadedTask, value: E, largest_parameter: str) -> list[TransactItem]:
-        """Return what writes a new one and counts it on its task; Conflict where the task was moved or removed.
+        """Return the actions that write and count a new one; Conflict if its task was moved or removed.
 
         Args:
             loaded: the task.
@@ -119,7 +119,7 @@ class ChildEntityStore(Generic[E]):
         return [*self.put_actions(value, loaded.project.id, largest_parameter), count]
 
     def put_actions(self, value: E, project_id: int, largest_parameter: str) -> list[TransactItem]:
-        """Return what writes a new one of a task in a project."""
+        """Return the actions that write a new one of a task in a project."""
         doc = new_item({"doc": string(serialize(value, largest_parameter))})
         item = put_new(keys.child(self._kind, value.task_id, value.id), doc)
         if not self._has_lookup:
@@ -128,16 +128,16 @@ class ChildEntityStore(Generic[E]):
         return [item, put_new(keys.child_lookup(self._kind, value.id), lookup)]
 
     def replace_actions(self, stored: StoredChild[E], value: E, largest_parameter: str) -> list[TransactItem]:
-        """Return what writes one over the version that was read; see `serialization.serialize`."""
+        """Return the actions that write one over the version that was read; see `serialization.serialize`."""
         key = keys.child(self._kind, value.task_id, value.id)
         return [update_version(key, stored.version, {"doc": string(serialize(value, largest_parameter))})]
 
     def remove_actions(self, stored: StoredChild[E]) -> list[TransactItem]:
-        """Return what removes one and its count; NotFound if it does not exist, Conflict if its task was moved."""
+        """Return the actions that remove one and its count; NotFound; Conflict if its task was moved."""
         count = add_to_counters(stored.loaded.stored.key, **{self._counter: -1})
         return [*self.delete_actions(stored.value), count]
 
     def delete_actions(self, value: E) -> list[TransactItem]:
-        """Return what deletes one; NotFound if it does not exist."""
+        """Return the actions that delete one; NotFound if it does not exist."""
         item = delete(keys.child(self._kind, value.task_id, value.id), NotFound(self._not_found))
         return [item, delete(keys.child_lookup(self._kind, value.id))] if self._has_lookup else [item]

@@ -1,4 +1,4 @@
-"""What a task keeps of its child entities: how many there are, and which of them are out of date."""
+"""The numbers and generations of a task's child entities."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Counts(NamedTuple):
-    """Attributes of a task's item beside its doc; one that is not there is 0. A project has those of files.
+    """Attributes of a task's item beside its doc; a missing one is 0. A project has those of files.
 
     Attributes:
-        nb_files: of the present generation; it and those up to `nb_milestones` are changed by ADD, without a look at
-            the task's version.
-        nb_milestones: how many of the links say that the task is a milestone.
+        nb_files: of the current generation; it and those up to `nb_milestones` are changed by ADD, without a
+            condition on the task's version.
+        nb_milestones: the number of links that make the task a milestone.
         nb_subtasks: changed with the task's version, like all that follow but `file_generation`.
         nb_timers: timers that run on subtasks.
         file_generation: files of a lower one are removed; it grows when all are removed at once.
@@ -42,7 +42,7 @@ class Counts(NamedTuple):
         return cls(**{name: int(value["N"]) for name, value in item.items() if name in cls._fields})
 
     def attributes(self) -> dict[str, Attribute]:
-        """Return what a new task has."""
+        """Return the attributes of a new task."""
         return {name: number(value) for name, value in self._asdict().items() if value}
 
     def changed(self, wanted: Counts) -> dict[str, Attribute]:
@@ -63,7 +63,7 @@ ATTRIBUTES = ", ".join(Counts._fields)
 
 
 def add_to_counters(task: Key, **counts: int) -> TransactItem:
-    """Return what adds to a task's counters; Conflict where the task is not there any more: moved, or removed."""
+    """Return the action that adds to a task's counters; Conflict if the task was moved or removed."""
     expression = ", ".join(f"{name} :{name}" for name in counts)
     values = {f":{name}": number(by) for name, by in counts.items()}
     return update(task, f"ADD {expression}", values, "attribute_exists(pk)", Conflict("task moved"))

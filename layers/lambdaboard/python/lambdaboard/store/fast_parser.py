@@ -1,7 +1,7 @@
-"""Items as DynamoDB sends them: botocore hands out the very same objects, but takes 10 µs an attribute to do so.
+"""Items as DynamoDB sends them: botocore returns equal objects, but its parser takes 10 µs per attribute.
 
-An event of botocore, which runs before its parser, takes the items out of the answer. Only binary attributes would
-look on_condition_failed, and there are none.
+An event handler, which botocore calls before its parser, takes the items out of the answer. Only binary attributes
+would differ, and there are none.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="BaseClient")
 
 ITEMS_OF = {"Query": "Items", "Scan": "Items", "BatchGetItem": "Responses"}
-"""The calls that bring many items, and the member of their answers that holds them."""
+"""The calls that return many items, and the member of their answers that holds them."""
 
 
 def with_fast_parser(client: C) -> C:
-    """Return a client of DynamoDB whose reads of many items cost little time of the processor."""
+    """Return a client of DynamoDB that parses answers with many items fast."""
     for operation, member in ITEMS_OF.items():
         client.meta.events.register(f"before-parse.dynamodb.{operation}", partial(_take, member))
     return client

@@ -1,7 +1,7 @@
 """Records of files in the table; their contents are in the bucket (`blobs`).
 
-A record never points at missing content: the content is written before its record and removed after it. Content
-without a record is what `sweep` removes.
+A record never points at missing content: the content is written before its record and removed after it. `sweep`
+removes contents without a record.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The record of a file; it never changes.
 
     Attributes:
-        path: the key of its content in the bucket: a folder of what it belongs to, and 40 hex digits.
+        path: the key of its content in the bucket: the folder of its task or project, and 40 hex digits.
         date: Unix seconds of the upload, or of the copy.
-        sha256: of the content, in hex; "" for one that was uploaded before it was kept.
-        generation: the `file_generation` of what it belongs to at the upload; a file of a lower one is removed.
+        sha256: of the content, in hex; "" in records of older releases.
+        generation: the `file_generation` of its task or project at the upload; a file of a lower one is removed.
     """
 
     id: int
@@ -49,7 +49,7 @@ class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def parent_id(self) -> int:
-        """The id of what it belongs to."""
+        """The id of its task or project."""
         raise NotImplementedError
 
 
@@ -65,7 +65,7 @@ class File(FileRecord, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def project_id(self) -> int:
-        """The project that its task was in at the upload: where to look for the task first."""
+        """The project that its task was in at the upload, which is tried first."""
         return int(self.path.split("/")[0])
 
 
@@ -89,11 +89,11 @@ class FileParent(Protocol):
 
     @property
     def counts(self) -> Counts:
-        """What its item counts."""
+        """The counts of its item."""
 
     @property
     def people(self) -> ReadAlong:
-        """All that was read in that round trip."""
+        """All items that were read in the same round trip."""
 
 
 P = TypeVar("P", bound=FileParent)
@@ -101,7 +101,7 @@ F = TypeVar("F", bound=FileRecord)
 
 
 class StoredFile(NamedTuple, Generic[P, F]):
-    """The record of a file, and what it belongs to."""
+    """The record of a file, and its task or project."""
 
     parent: P
     record: F
@@ -114,27 +114,27 @@ OF_PROJECTS = "projects"
 
 
 def task_folder(project_id: int, task_id: int) -> str:
-    """Return where the contents of a task lie."""
+    """Return the folder of a task's contents."""
     return f"{project_id}/{task_id}"
 
 
 def project_folder(project_id: int) -> str:
-    """Return where the contents of a project lie."""
+    """Return the folder of a project's contents."""
     return f"{OF_PROJECTS}/{project_id}"
 
 
 def new_path(folder: str) -> str:
-    """Return a path of its own for a content: random, since two files may have the same content."""
+    """Return a new path for a content: random, since two files may have the same content."""
     return f"{folder}/{secrets.token_hex(20)}"
 
 
 def kind_in(folder: str) -> Kind[int, int]:
-    """Return which kind of items the records of the contents in a folder are."""
+    """Return the kind of the records of the contents in a folder."""
     return keys.project_file if folder.partition("/")[0] == OF_PROJECTS else keys.task_file
 
 
 def record_of(item: Item) -> FileRecord:
-    """Read what records of both kinds have from an item of either."""
+    """Read the common properties of both kinds of records from an item of either."""
     return msgspec.json.decode(item["doc"]["S"], type=FileRecord)
 
 
@@ -147,8 +147,8 @@ class FileStore(Generic[P, F]):
     Args:
         table: the table.
         kind: of the items.
-        entity: what has the ids.
-        record: what the items hold.
+        entity: of the ids.
+        record: the type of the records.
         find_parent: reads the task or project with other items; NotFound, Forbidden.
     """
 
@@ -166,7 +166,7 @@ class FileStore(Generic[P, F]):
         return self._table.next_id(self._entity, count)
 
     def of(self, parent_id: int) -> Iterator[F]:
-        """Yield the records by id, those of older generations too (1 a MB, as they are asked for)."""
+        """Yield the records by id, those of older generations too (1 per MB, only as far as they are used)."""
         partition, _ = self._kind(parent_id, 0)
         items = self._table.query(partition, begins=self._kind.sk_prefix, attributes="doc")
         return (self._decode(item["doc"]["S"]) for item in items)
@@ -178,24 +178,24 @@ class FileStore(Generic[P, F]):
         return self._stored(parent, parent.people.items.get(key))
 
     def _stored(self, parent: P, item: Mapping[str, Any] | None) -> StoredFile[P, F]:
-        """Return a file that was read; NotFound where it was not there, or was removed with all others."""
-        # `cascade` may have yet to remove the record
+        """Return a file that was read; NotFound if it did not exist, or was removed with all others."""
+        # `cascade` may not have deleted the record yet
         found = present(parent, [self._decode(item["doc"]["S"])]) if item else []
         if not found:
             raise NotFound(Thing.FILE)
         return StoredFile(parent, found[0])
 
     def add_actions(self, parent: P, record: F) -> list[TransactItem]:
-        """Return what writes and counts a record; Conflict if all files, or what it belongs to, were removed."""
+        """Return the actions that write and count a record; Conflict if its task, project or all files were removed."""
         return [*self.put_actions(record), _update_parent(parent, "ADD nb_files :by", {":by": number(1)})]
 
     def put_actions(self, record: F) -> list[TransactItem]:
-        """Return what writes a new record, as often as it is stored."""
+        """Return the actions that write a new record under each of its keys."""
         item = {"doc": string(msgspec.json.encode(record).decode())}
         return [put_new(key, item) for key in self._keys(record)]
 
     def remove_actions(self, stored: StoredFile[P, F]) -> list[TransactItem]:
-        """Return what removes a record; `cascade` removes its content; NotFound if it does not exist."""
+        """Return the actions that remove a record; `cascade` removes its content; NotFound if it does not exist."""
         key, *others = self._keys(stored.record)
         return [
             delete(key, NotFound(Thing.FILE)),
@@ -204,7 +204,7 @@ class FileStore(Generic[P, F]):
         ]
 
     def remove_all_actions(self, parent: P) -> list[TransactItem]:
-        """Return what removes all files by beginning a new generation (decision 5); `cascade` does the rest.
+        """Return the actions that remove all files by beginning a new generation (decision 5); `cascade` does the rest.
 
         The write raises Conflict if another call did so meanwhile.
         """
@@ -212,7 +212,7 @@ class FileStore(Generic[P, F]):
         return [_update_parent(parent, "SET file_generation = :next, nb_files = :none", values)]
 
     def _keys(self, record: F) -> list[Key]:
-        """Return the keys under which a record is stored: beside what it belongs to, and by its id where it has one."""
+        """Return the keys of a record: with its task or project, and for some kinds also by its own id."""
         ids = record.parent_id, record.id
         return [self._kind(*ids), *([self._kind.deleted_with(*ids)] if self._kind.deleted_with else [])]
 
@@ -234,7 +234,7 @@ class TaskFileStore(FileStore["LoadedTask", File]):
 
 
 def _update_parent(parent: FileParent, expression: str, values: dict[str, Attribute]) -> TransactItem:
-    """Return the update of what files belong to, as long as it has the generation that was read."""
+    """Return the update of a task or project, on the condition that it has the generation that was read."""
     condition = "attribute_exists(pk) AND attribute_not_exists(file_generation)"
     if parent.counts.file_generation:
         values = {**values, ":generation": number(parent.counts.file_generation)}
@@ -243,5 +243,5 @@ def _update_parent(parent: FileParent, expression: str, values: dict[str, Attrib
 
 
 def present(parent: FileParent, records: Iterable[F]) -> list[F]:
-    """Return the records of the own generation of what they belong to."""
+    """Return the records of the current generation of their task or project."""
     return [record for record in records if record.generation == parent.counts.file_generation]

@@ -1,7 +1,7 @@
-"""Groups in the table: all of them lie together, with the people who are in each and the projects it has a role in.
+"""Groups in the table: all in one partition, with their members and the projects in which they have a role.
 
-Who is in which groups stands in the user's own item, and which group has which role in the project's: both are read by
-every call that asks for a role. What lies here beside that, written in the same transactions, is for lists.
+A user's own item names their groups, a project's item the roles of groups: every call that checks a role reads both.
+The items here are written in the same transactions, and are for lists.
 """
 
 from __future__ import annotations
@@ -63,22 +63,22 @@ class GroupStore:
         return StoredGroup(domain.decode(item["doc"]["S"]), Version.of(dict(item)))
 
     def project_with(self, project_id: int, group_id: int) -> StoredProject:
-        """Read a project, and beside it a group, for `ReadAlong.has_group` (1); NotFound, Forbidden."""
+        """Read a project and a group, for `ReadAlong.has_group` (1); NotFound, Forbidden."""
         return self._projects.get(project_id, keys.group(group_id))
 
     def named(self, group_ids: Iterable[int]) -> list[Group]:
-        """Read groups by their ids (1; 0 for none); those that are gone are left out."""
+        """Read groups by their ids (1; 0 for none); missing ones are skipped."""
         wanted = [keys.group(each) for each in group_ids]
         found = self._table.get(wanted) if wanted else {}
         return [domain.decode(item["doc"]["S"]) for item in found.values()]
 
     def all(self) -> Iterator[Group]:
-        """Yield all groups by id (1 a MB, as they are asked for)."""
+        """Yield all groups by id (1 per MB, only as far as they are used)."""
         for item in self._table.query(keys.group.pk, begins=keys.group.sk_prefix):
             yield domain.decode(item["doc"]["S"])
 
     def numbers_of_members(self) -> Counter[int]:
-        """Count the members of each group (1 a MB); users who are gone are none."""
+        """Count the members of each group (1 per MB); removed users do not count."""
         entries, removed = gather(
             lambda: [*self._table.query(keys.group.pk, begins=keys.group_member.sk_prefix)],
             lambda: USERS.ids(self._table.get([tombstones.OWN])),
@@ -87,20 +87,20 @@ class GroupStore:
         return Counter(group_id for group_id, user_id in members if user_id not in removed)
 
     def members(self, group_id: int) -> Iterator[int]:
-        """Yield the ids of a group's members, by id (1 a MB, as they are asked for); users may be gone."""
+        """Yield the ids of a group's members, by id (1 per MB, only as far as they are used); users may be removed."""
         between = keys.of_group(keys.group_member, group_id)
         for entry in self._table.query(keys.group.pk, between=between):
             yield keys.group_member.parse(key_of(entry))[1]
 
     def members_of_many(self, group_ids: Iterable[int]) -> dict[int, list[int]]:
-        """Read the ids of the members of some groups (1 a MB; 0 for none)."""
+        """Read the ids of the members of some groups (1 per MB; 0 for none)."""
         wanted = [*group_ids]
         return dict(zip(wanted, gather_map(lambda each: [*self.members(each)], wanted), strict=True))
 
     def roles(self, group_ids: Iterable[int]) -> dict[int, list[str]]:
-        """Read the projects in which some groups have a role, each with all of those (1 a MB; 0 for no groups).
+        """Read the projects in which some groups have a role, each with all of those (1 per MB; 0 for no groups).
 
-        Groups that were removed have none; projects may be gone.
+        Groups that were removed have none; projects may be removed.
         """
         wanted = [*group_ids]
         if not wanted:
@@ -125,19 +125,19 @@ class GroupStore:
         return self._table.next_id("group")
 
     def put_actions(self, group: Group) -> list[TransactItem]:
-        """Return what writes a new group; Rejected where the name is taken."""
+        """Return the actions that write a new group; Rejected if the name is taken."""
         return [
             put_new(keys.group(group.id), new_item({"doc": string(domain.encode(group))})),
             *_name_actions(None, group),
         ]
 
     def replace_actions(self, stored: StoredGroup, group: Group) -> list[TransactItem]:
-        """Return what writes a group over the version that was read; Rejected where the new name is taken."""
+        """Return the actions that write a group over the version that was read; Rejected if the new name is taken."""
         written = update_version(keys.group(group.id), stored.version, {"doc": string(domain.encode(group))})
         return [written, *_name_actions(stored.group, group)]
 
     def delete_actions(self, stored: StoredGroup, now: int) -> list[TransactItem]:
-        """Return what removes a group: it gives nobody a role from then on, and `cascade` tidies up behind it."""
+        """Return the actions that remove a group: its roles end at once, and `cascade` deletes what belonged to it."""
         group = stored.group
         return [
             delete_version(keys.group(group.id), stored.version),
@@ -146,7 +146,7 @@ class GroupStore:
         ]
 
     def give_role_actions(self, stored: StoredProject, group_id: int, role: str) -> list[TransactItem]:
-        """Return what gives a group a role in a project, over the version of the project that was read."""
+        """Return the actions that give a group a role in a project, over the version of the project that was read."""
         project = stored.project.with_group(group_id, role)
         return [
             *self._projects.replace_actions(stored, project, "group_id"),
@@ -154,7 +154,7 @@ class GroupStore:
         ]
 
     def take_role_actions(self, stored: StoredProject, group_id: int) -> list[TransactItem]:
-        """Return what takes the role of a group in a project, likewise."""
+        """Return the actions that take the role of a group in a project, in the same way."""
         project = stored.project.without_group(group_id)
         return [
             *self._projects.replace_actions(stored, project),
@@ -163,22 +163,22 @@ class GroupStore:
 
 
 def put_role(group_id: int, project_id: int, role: str) -> TransactItem:
-    """Return what lists a project with a group; the project's own item is written with it."""
+    """Return the action that lists a project with a group; the project's own item is written with it."""
     return put(keys.group_project(group_id, project_id), {"role": string(role)})
 
 
 def put_member(group_id: int, user_id: int) -> TransactItem:
-    """Return what lists a person in a group; their own item is written with it (`UserStore.replace_actions`)."""
+    """Return the action that lists a member; the user's item is written with it (`UserStore.replace_actions`)."""
     return put_new(keys.group_member(group_id, user_id), {}, Rejected(Reason.ALREADY_MEMBER, "user_id"))
 
 
 def delete_member(group_id: int, user_id: int) -> TransactItem:
-    """Return what lists a person in a group no more; NotFound where they are not in it."""
+    """Return the action that deletes a member from the list; NotFound if they are not a member."""
     return delete(keys.group_member(group_id, user_id), NotFound(Thing.MEMBER))
 
 
 def without_role(item: Item, group_id: int) -> TransactItem | None:
-    """Return what takes the role of a group that is gone in a project; None where it has none."""
+    """Return the action that takes the role of a removed group in a project; None if it has none."""
     project = projects.decode(item["doc"]["S"])
     if group_id not in project.groups:
         return None
@@ -187,7 +187,7 @@ def without_role(item: Item, group_id: int) -> TransactItem | None:
 
 
 def _name_actions(before: Group | None, after: Group | None) -> list[TransactItem]:
-    """Return what gives back the name that a change gives up, and takes the new one; Rejected where that is taken."""
+    """Return the actions that release the old name and take the new one; Rejected if that is taken."""
     if before and after and before.name == after.name:
         return []
     taken = Rejected(Reason.TAKEN, "name")

@@ -1,7 +1,7 @@
 """Calls that a client may send again under a key of its own (decision 10).
 
-The write that decides a call is one transaction with the record of its result. So a call that was made is known to have
-been made, one that was cut off before has left nothing, and there is no state in between that could stay locked.
+The record of the result is part of the call's one transaction. So the table has a record of each call that took effect
+and nothing of an interrupted one, and there is no state in between that could stay locked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ RETENTION = 86_400
 """Seconds for which a record is kept."""
 
 
-class AlreadyProcessed(Exception):  # noqa: N818 - not an error: the call was made before
+class AlreadyProcessed(Exception):  # noqa: N818 - not an error: the call is a repetition
     """The call was made before: nothing was written this time."""
 
 
@@ -41,8 +41,8 @@ class IdempotentCall(msgspec.Struct, frozen=True):
     Attributes:
         table: the table that keeps the records.
         key: of this call's record.
-        fingerprint: a hash of the procedure and its arguments, but for passwords: this hash is a fast one, which can be
-            guessed. Not a hash keyed by the API token: a new token would make a call that is sent again another one.
+        fingerprint: a hash of the procedure and its arguments without passwords, which could be guessed from a fast
+            hash. It is not keyed by the API token: after a rotation a repeated call would have another hash.
     """
 
     table: Table
@@ -51,13 +51,13 @@ class IdempotentCall(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, table: Table, caller: str, client_key: str, entry: int, call: tuple[str, dict[str, Any]]) -> Self:
-        """Return the call that a request of a caller has at this place of its batch, from 0.
+        """Return the call of an entry of a request.
 
         Args:
             table: the table that keeps the records.
-            caller: whose key it is: the id of a person, 0 for the application; with that of their token, if any.
+            caller: the owner of the key: the id of a person, 0 for the application; with that of their token, if any.
             client_key: as the client sent it.
-            entry: the place in the batch.
+            entry: the index of the entry in its batch, from 0.
             call: the procedure and its arguments, without secrets.
 
         Raises:
@@ -69,7 +69,7 @@ class IdempotentCall(msgspec.Struct, frozen=True):
         return cls(table, keys.idempotency_record(place), _digest(f"{client_key}\n{call!r}"))
 
     def put_record(self, result: Any) -> TransactItem:
-        """Return what records the result, if there is no record yet; raises AlreadyProcessed where there is one."""
+        """Return the action that records the result; AlreadyProcessed if there is a record."""
         now = int(time.time())
         item = {"call": string(self.fingerprint), "result": string(msgspec.json.encode(result).decode())}
         request = {
@@ -86,7 +86,7 @@ class IdempotentCall(msgspec.Struct, frozen=True):
             raise AlreadyProcessed
 
     def recorded_result(self) -> list[Any]:
-        """Return the result of the call as it was made before, in a list; [] where it was not (1 round trip).
+        """Return the recorded result of the call in a list; [] if there is no record (1 round trip).
 
         Raises:
             InvalidParams: the key was sent with another call.
@@ -104,5 +104,5 @@ class IdempotentCall(msgspec.Struct, frozen=True):
 
 
 def _digest(value: str) -> str:
-    # a header may hold half a character, which an event says in JSON
+    # a header may hold half a surrogate pair, which the event's JSON escapes
     return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""How far a move from Kanboard has come: one item, so that a run that was killed can be resumed (docs/moving.md)."""
+"""The progress of a move from Kanboard: one item, so that a killed run can be resumed (docs/moving.md)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 INDEX_KEYS = (LANE, "by_reference", "by_due", "due_shard")
-"""The sort keys of the indexes that hold keys alone; the entries take one write unit each."""
+"""The sort keys of the indexes with keys alone; each entry takes one write unit."""
 
 
 class ImportProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an import has come.
+    """The progress of an import.
 
     Attributes:
         source: a fingerprint of the database.
-        last_task: all tasks up to this id are written, with what belongs to them.
+        last_task: all tasks up to this id are written, with their child entities.
         last_link: all sides of links up to this id are written.
         last_activity: all rows of activity up to this id are written.
-        is_done: everything is.
+        is_done: everything is written.
     """
 
     source: str
@@ -47,7 +47,7 @@ class ImportStore:
         self._table = table
 
     def get(self) -> ImportProgress | None:
-        """Read it (1); None where nothing was ever imported."""
+        """Read it (1); None if nothing was imported yet."""
         item = self._table.get_one(keys.import_progress())
         return _decode(item["doc"]["S"]) if item else None
 
@@ -57,7 +57,7 @@ class ImportStore:
 
 
 def write_units(item: Item) -> int:
-    """Return the units that a new item takes: one a KB, as much again in the index of whole tasks, one in each other.
+    """Return the write units of a new item: one per KB, the same for the index of whole tasks, one per other index.
 
     Source: decision 11.
     """

@@ -1,6 +1,6 @@
-"""Item collections: what shares a partition key, such as a project with its tasks, has 10 GB at most.
+"""Item collections: the items of one partition key, such as a project with its tasks, have at most 10 GB together.
 
-A sample of the writes asks DynamoDB how large theirs is, so that somebody hears of it before writes fail.
+A sample of the writes asks DynamoDB for the size, so that the operator is warned before writes fail.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ logger = Logger(child=True)
 metrics = Metrics(service="")  # as in functions/: the stage is the only dimension
 
 LARGE = 8.0
-"""Gigabytes from which on an item collection is reported."""
+"""An item collection of this many gigabytes is reported."""
 
 SAMPLE = 100
-"""One write in so many asks for the size, the first one of a container too; it costs no units."""
+"""One write in this many asks for the size, and the first one of a container; it costs no units."""
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 
 
 def watched(client: C) -> C:
-    """Return a client of DynamoDB whose writes report large item collections, each once a container."""
+    """Return a client of DynamoDB whose writes report large item collections, each once per container."""
     watch = _Watch()
     client.meta.events.register("before-parameter-build.dynamodb", watch.ask)
     client.meta.events.register("after-call.dynamodb", watch.look)
@@ -58,6 +58,6 @@ class _Watch:
 
 
 def _sizes(parsed: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """Return the sizes that an answer has: one of a single write, a list a table of the others."""
+    """Return the sizes in an answer: one for a single write, else a list for each table."""
     found = parsed.get("ItemCollectionMetrics") or {}
     return [found] if "ItemCollectionKey" in found else chain.from_iterable(found.values())

@@ -1,6 +1,6 @@
-"""The places of tasks in a column and swimlane, and where one may be put; no lane is ever read whole.
+"""The places of tasks in a column and swimlane, and ranks for new places; a lane is never read completely.
 
-A place is a rank: a string between its neighbours' (decision 3).
+A place is a rank: a string between the ranks of its neighbours (decision 3).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 SPREAD_AT_ONCE = 25
-"""Tasks of equal rank that one call moves apart."""
+"""The number of tasks of equal rank that one call moves apart."""
 
 END = "~"
 """Sorts behind every rank."""
@@ -36,18 +36,18 @@ class Preceding(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> LaneKey | None:
-        """The place of the last one; None where DynamoDB gave none, since there is no other behind it."""
+        """The place of the last one; None if DynamoDB returned none, since no other follows."""
         return LaneKey.of(self.last) if self.last else None
 
     def is_all(self, position: int) -> bool:
-        """Say whether no open task is at the position or behind it."""
+        """Return whether no open task is at the position or behind it."""
         return self.counted < position - 1 or (position > 1 and self.key is None)
 
     def reached(self, position: int, *, is_among: bool) -> int:
-        """Return the position that a task has once it is moved to one; beyond the end it is the last.
+        """Return the position of a task after a move to a position; beyond the end it is the last one.
 
         Args:
-            position: that was asked for.
+            position: as the client sent it.
             is_among: the task is an open one of this lane already.
         """
         return min(position, self.counted + (0 if is_among else 1)) if self.is_all(position) else position
@@ -57,7 +57,7 @@ class NewRank(msgspec.Struct, frozen=True):
     """The rank that puts a task at a position.
 
     Attributes:
-        actions: what makes room for it, to be written before it and in this order; each is harmless by itself.
+        actions: move other ranks apart; they are written before it, in this order, and each is harmless by itself.
     """
 
     rank: str
@@ -75,7 +75,7 @@ class Lanes:
         return sum(self.counts(project_id, place))
 
     def counts(self, project_id: int, place: LaneKey) -> Iterator[int]:
-        """Yield the numbers of which the position of a task is the sum (1; then 1 a MB, as they are asked for)."""
+        """Yield numbers whose sum is the position of a task (1; then 1 per MB, only as far as they are used)."""
         yield from self._table.count_pages(keys.project_pk(project_id), "by_lane", place.open_range())
         yield 0 if place.is_active else 1
 
@@ -89,8 +89,8 @@ class Lanes:
 
         Args:
             project_id: the project.
-            place: where it shall stand, open or closed.
-            stored: where it stands in the table; None for a new task.
+            place: the new place, open or closed.
+            stored: the place in the table; None for a new task.
         """
         counted = self.position(project_id, place._replace(is_active=1))
         if stored and stored.is_active and stored[:2] == place[:2] and stored.order <= place.order:
@@ -116,7 +116,7 @@ class Lanes:
             before: the result of `preceding` for that position.
 
         Returns:
-            the task's own rank where it is last already and is moved beyond the end.
+            the task's own rank if it is last already and is moved beyond the end.
 
         Raises:
             Rejected: it has that position already (behaviour.md 3.8).
@@ -175,7 +175,7 @@ class Lanes:
     def _moved_up(self, project_id: int, first: LaneKey) -> dict[LaneKey, str]:
         """Return new ranks for a task, and those of equal rank behind it, towards the next greater rank (1).
 
-        From the last down: written in this order, the order of the tasks holds at every moment.
+        From the last one back, so that the tasks keep their order after each write.
         """
         run, ceiling = self._run(project_id, first)
         ranks: dict[LaneKey, str] = {}
@@ -184,7 +184,7 @@ class Lanes:
         return ranks
 
     def _run(self, project_id: int, first: LaneKey) -> tuple[list[LaneKey], str | None]:
-        """Read the tasks of a rank from one on, as many as are moved at once, and the rank behind them (1)."""
+        """Read the tasks of equal rank from one on, up to the number moved at once, and the next rank (1)."""
         pk, end = keys.project_pk(project_id), _end(first.swimlane_id, first.column_id)
         run: list[LaneKey] = []
         for item in self._table.query(pk, "by_lane", between=(first.text(), end.open_range()[1])):
@@ -195,7 +195,7 @@ class Lanes:
         return run, None
 
     def _rank_actions(self, project_id: int, ranks: dict[LaneKey, str]) -> list[TransactItem]:
-        """Return what gives tasks these ranks, unless another client has changed them meanwhile (1)."""
+        """Return the actions that give tasks these ranks, unless another client has changed them meanwhile (1)."""
         items = self._table.get(keys.task(project_id, place.task_id) for place in ranks)
         stored = {LaneKey.of(item): (key, item) for key, item in items.items()}
         return [
@@ -214,7 +214,7 @@ def _end(swimlane_id: int, column_id: int) -> LaneKey:
 def _neighbours(
     own: LaneKey | None, before: LaneKey | None, following: list[LaneKey]
 ) -> tuple[LaneKey | None, LaneKey | None]:
-    """Return what is on both sides of a place, once the task has left its own in front of it."""
+    """Return the neighbours of a place; a task that moves from before it is not counted."""
     ahead: list[LaneKey | None] = [before, *following, None, None]
     place = 1 if following and _is_in_front(own, before) else 0
     return ahead[place], ahead[place + 1]
@@ -225,6 +225,6 @@ def _is_in_front(own: LaneKey | None, before: LaneKey | None) -> bool:
 
 
 def _is_between(lower: LaneKey | None, own: LaneKey, upper: LaneKey | None) -> bool:
-    """Say whether a task is number p itself: behind number p-1, and number p is the task or is behind it."""
+    """Return whether a task is number p itself: behind number p-1, and number p is the task or is behind it."""
     is_behind = lower is None or lower.order < own.order
     return is_behind and (upper is None or own.order <= upper.order)

@@ -1,4 +1,4 @@
-"""The types of links: one item, which is not there as long as nobody has changed those that are built in."""
+"""The types of links: one item, which does not exist until one of the built-in types is changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StoredTypes(NamedTuple):
-    """All types of links as they were read; `version` is None as long as nobody has changed those that are built in."""
+    """All types of links as they were read; `version` is None until one of the built-in types is changed."""
 
     types: LinkTypes
     version: Version | None
@@ -36,14 +36,14 @@ class LinkTypeStore:
         return StoredTypes(_types_of(item), Version.of(dict(item)) if item else None)
 
     def replace_actions(self, stored: StoredTypes, types: LinkTypes) -> list[TransactItem]:
-        """Return what writes all types over those that were read."""
+        """Return the actions that write all types over those that were read."""
         doc = {"doc": string(domain.encode(types))}
         key = keys.link_types()
         return [put_new(key, new_item(doc)) if stored.version is None else update_version(key, stored.version, doc)]
 
 
 def types_in(items: Mapping[Key, Item]) -> LinkTypes:
-    """Return the types of links from the items that were read; not there, they are those that are built in."""
+    """Return the types of links from the items that were read; the built-in ones if there is no item."""
     return _types_of(items.get(keys.link_types()))
 
 

@@ -1,7 +1,7 @@
-"""Links between tasks: each is two items, one with either task, written together; and the types of links, one item.
+"""Links between tasks: each is two items, one with each task, written together.
 
-One side exists if both tasks and its type do. What is left of a side that does not, `cascade` removes (for a
-removed task) or `sweep` (for a removed type).
+One side exists if both tasks and its type do. The items of other sides are deleted by `cascade` (after the removal of
+a task) or `sweep` (after the removal of a type).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class LoadedLink(msgspec.Struct, frozen=True):
     """One side of a link, with both tasks and all types.
 
     Attributes:
-        other: the other side, if it is in the table; it does not exist where its type was removed.
+        other: the other side, if it is in the table; it does not exist if its type was removed.
         is_allowed: whether the caller may access the task, and the opposite one.
     """
 
@@ -53,7 +53,7 @@ class LoadedLink(msgspec.Struct, frozen=True):
     is_allowed: tuple[bool, bool]
 
     def check_task(self) -> None:
-        """Allow what is done with the task of this side; Forbidden where the caller may access only the other one."""
+        """Allow a change of the task of this side; Forbidden if the caller may access only the other one."""
         if not self.is_allowed[0]:
             raise Forbidden
 
@@ -62,7 +62,7 @@ class LoadedLink(msgspec.Struct, frozen=True):
         return [self.link, self.other] if self.other else [self.link]
 
     def changed(self, link: TaskLink) -> list[TaskLink]:
-        """Return the sides of the link as it shall be: one where the type of the other one was removed."""
+        """Return the sides of the changed link: one if the type of the other one was removed."""
         has_other = self.other and not self.types.is_removed(self.other.link_id)
         return [link, link.other()] if has_other else [link]
 
@@ -77,7 +77,7 @@ class LinkStore:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def of(self, task_id: int) -> Iterator[TaskLink]:
-        """Yield the links of a task by type, those to removed tasks, too (1 a MB, as they are asked for)."""
+        """Yield the links of a task by type, those to removed tasks, too (1 per MB, only as far as they are used)."""
         return map(link_of, self._table.query(keys.task_pk(task_id), begins=keys.task_link.sk_prefix))
 
     def find(self, task_link_id: int, of_task: int | None = None) -> LoadedLink:
@@ -88,7 +88,7 @@ class LinkStore:
             of_task: the task that it must belong to; any, if None.
 
         Raises:
-            NotFound: it is not there, its type was removed, or it belongs to another task.
+            NotFound: it does not exist, its type was removed, or it belongs to another task.
             Forbidden: the caller may access neither task.
         """
         lookup = self._table.get_one(keys.task_link_lookup(task_link_id))
@@ -119,21 +119,21 @@ class LinkStore:
         return first, first + 1
 
     def add_actions(self, link: TaskLink, task: LoadedTask, opposite: LoadedTask) -> list[TransactItem]:
-        """Return what writes both sides of a new link, and counts them.
+        """Return the actions that write both sides of a new link, and count them.
 
-        The write raises Rejected where a link says the same, Conflict where a task was moved or removed meanwhile.
+        The write raises Rejected if the same link exists, Conflict if a task was moved or removed meanwhile.
         """
         tasks = {link.task_id: task.stored, link.opposite_task_id: opposite.stored}
         projects = {task_id: each.task.project_id for task_id, each in tasks.items()}
         return [*put_both_sides(link, projects), *_count(tasks, [link, link.other()], [])]
 
     def add_to_new_actions(self, link: TaskLink, new: Task, opposite: LoadedTask) -> list[TransactItem]:
-        """Return what writes a link of a new task, and counts it on the other one; see `add_actions`."""
+        """Return the actions that write a link of a new task, and count it on the other one; see `add_actions`."""
         projects = {new.id: new.project_id, link.opposite_task_id: opposite.project.id}
         return [*put_both_sides(link, projects), *_count({link.opposite_task_id: opposite.stored}, [link.other()], [])]
 
     def replace_actions(self, loaded: LoadedLink, link: TaskLink, opposite: LoadedTask) -> list[TransactItem]:
-        """Return what writes the sides of a link over those that were read, and counts them; see `add_actions`."""
+        """Return the actions that replace the sides that were read, and count them; see `add_actions`."""
         old, new = loaded.sides(), loaded.changed(link)
         tasks = {each.task.id: each for each in (loaded.opposite.stored, opposite.stored, loaded.loaded.stored)}
         lookups = [_put_lookup(side, tasks[side.task_id].task.project_id) for side in new]
@@ -141,26 +141,26 @@ class LinkStore:
         return [*_replace_sides(old, new), *lookups, *_count(tasks, new, old)]
 
     def remove_actions(self, loaded: LoadedLink) -> list[TransactItem]:
-        """Return what removes both sides; NotFound if it does not exist, Conflict where a task was moved meanwhile."""
+        """Return the actions that remove both sides; NotFound; Conflict if a task was moved meanwhile."""
         tasks = {each.task.id: each for each in (loaded.loaded.stored, loaded.opposite.stored)}
         sides = loaded.sides()
         return [*(action for side in sides for action in _delete(side)), *_count(tasks, [], sides)]
 
     def remove_side_actions(self, side: TaskLink) -> list[TransactItem]:
-        """Return what removes one side, and counts it no more if its task is still there (2); see `remove_actions`."""
+        """Return the actions that remove one side, and its count if its task exists (2); see `remove_actions`."""
         tasks = {task_id: loaded.stored for task_id, loaded in self._tasks.find_many([side.task_id]).items()}
         return [*_delete(side), *_count(tasks, [], [side])]
 
 
 def delete_lookup(side: TaskLink) -> TransactItem:
-    """Return what deletes the lookup item of a removed side; Conflict if it leads to another place meanwhile."""
+    """Return the action that deletes the lookup item of a removed side; Conflict if it was changed meanwhile."""
     condition = " AND ".join(f"{name} = :{name}" for name in LOOKUP_ATTRIBUTES)
     values = {f":{name}": value for name, value in _lookup(side).items()}
     return delete_unchanged(keys.task_link_lookup(side.id), condition, values)
 
 
 LOOKUP_ATTRIBUTES = ("task_id", "link_id", "opposite_task_id", "other_link_id")
-"""The attributes of a lookup that say where a side is, and where the other one is."""
+"""The attributes of a lookup with the places of a side and of the other one."""
 
 
 def _sides(items: Mapping[Key, Item], task_link_id: int, own: Key, opposite: Key) -> tuple[TaskLink, TaskLink | None]:
@@ -199,17 +199,17 @@ def _replace_side(side: TaskLink) -> TransactItem:
 
 
 def put_both_sides(link: TaskLink, projects: dict[int, int]) -> list[TransactItem]:
-    """Return what writes both sides of a new link; `projects`: where each task is."""
+    """Return the actions that write both sides of a new link; `projects`: where each task is."""
     return [action for side in (link, link.other()) for action in put_side(side, projects[side.task_id])]
 
 
 def put_side(side: TaskLink, project_id: int) -> list[TransactItem]:
-    """Return what writes one side of a new link, of a task in a project."""
+    """Return the actions that write one side of a new link, of a task in a project."""
     return [_put_side(side), _put_lookup(side, project_id)]
 
 
 def _put_lookup(side: TaskLink, project_id: int) -> TransactItem:
-    """Return what leads from the id of a side to where it is."""
+    """Return the action that writes the lookup item of a side."""
     return put(keys.task_link_lookup(side.id), {**_lookup(side), "project_id": number(project_id)})
 
 
@@ -232,7 +232,7 @@ def _delete(side: TaskLink) -> list[TransactItem]:
 
 
 def _count(tasks: dict[int, StoredTask], new: list[TaskLink], old: list[TaskLink]) -> list[TransactItem]:
-    """Return what counts links on their tasks, which must still be where they were read, even if their count stays."""
+    """Return the actions that count links on their tasks, which must not have moved, even if their count stays."""
     links: Counter[int] = Counter()
     milestones: Counter[int] = Counter()
     for by, sides in ((1, new), (-1, old)):

@@ -1,8 +1,8 @@
 """Attempts to log in: each is counted before its password is hashed, so that attempts at the same time are, too.
 
-`attempts_left` of a user counts down to the next lock, from seven, which is meant where it is not there. Every attempt
-takes one. A right password gives back all of them. A wrong one that took the last locks the user, and gives seven new
-ones for the time after the lock.
+`attempts_left` of a user counts down to the next lock, from seven (also if it is missing). Every attempt takes one. A
+right password resets it. If a wrong one took the last attempt, the user is locked, and has seven new ones after the
+lock.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
 COUNT = "SET nb_failed_login = nb_failed_login + :one, attempts_left = if_not_exists(attempts_left, :most) - :one"
 MAY_TRY = "lock_expiration_date <= :now AND (attribute_not_exists(attempts_left) OR attempts_left > :none)"
-"""Of somebody who is not there no condition on an attribute is true."""
+"""If there is no such user, no condition on an attribute is true."""
 
 
 class Attempt(NamedTuple):
     """An attempt to log in.
 
     Attributes:
-        stored: the user, after the attempt was counted; None where there is no such user.
-        is_counted: the password may be looked at. If not, the user is locked, or attempts at the same time have taken
-            all that are left and are not decided yet.
+        stored: the user, after the attempt was counted; None if there is no such user.
+        is_counted: the password may be compared. If not, the user is locked, or parallel attempts without a result yet
+            have taken all that are left.
     """
 
     stored: StoredUser | None
     is_counted: bool
 
     def waits(self, now: int) -> bool:
-        """Say whether attempts at the same time must be decided before this one can be."""
+        """Return whether this attempt must wait for the results of parallel ones."""
         return self.stored is not None and not self.is_counted and not self.stored.is_locked(now)
 
 
 class LoginStore:
-    """Finds users by name and counts their attempts. Costs are in round trips; nobody's attempts cost the same."""
+    """Finds users by name and counts their attempts. Costs are in round trips, equal for unknown users."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def find(self, username: str) -> int:
-        """Return the id of the user who has, or had, a name (1); NOBODY where there is none."""
+        """Return the id of the user who has, or had, a name (1); NOBODY if there is none."""
         lookup = self._table.get_one(keys.username(username)) if len(username) <= MAX_USERNAME else None
         return int(lookup["user_id"]["N"]) if lookup else NOBODY
 
@@ -80,11 +80,11 @@ class LoginStore:
         return Attempt(StoredUser.of(item), is_counted=True)
 
     def failed(self, user_id: int, stored: StoredUser | None, now: int) -> None:
-        """Lock a user where no attempt is left (1).
+        """Lock a user if no attempt is left (1).
 
         Args:
             user_id: the user; NOBODY is not locked.
-            stored: the user as the attempt found them.
+            stored: the user as the attempt read them.
             now: Unix seconds.
         """
         until = now + locked_for(stored.nb_failed_login if stored else 0)
@@ -95,18 +95,18 @@ class LoginStore:
             self._table.update(update(keys.user(user_id), lock, values, condition, Conflict("attempts are left")))
 
     def succeeded(self, stored: StoredUser) -> None:
-        """Forget the wrong passwords of a user, and their lock (1); Conflict where the user has changed since."""
+        """Reset the attempts of a user, and their lock (1); Conflict if the user has changed since."""
         forget = "SET nb_failed_login = :none, lock_expiration_date = :none REMOVE attempts_left"
         values = {":none": number(0), ":read": number(stored.version.number)}
         changed = Conflict("the user has changed")
         self._table.update(update(keys.user(stored.user.id), forget, values, "v = :read", changed))
 
     def let_in(self, stored: StoredUser, password: str) -> User:
-        """Forget the wrong passwords of a user whose password was right, and their lock (1); return the user.
+        """Reset the attempts and the lock of a user whose password was right (1); return the user.
 
         Args:
-            stored: the user, as the attempt found them.
-            password: its hash: the one that is stored, or the one that shall be in its place.
+            stored: the user as the attempt read them.
+            password: its hash: the stored one, or a new one to replace it.
 
         Raises:
             Conflict: the user has changed since.

@@ -1,4 +1,4 @@
-"""Writes of `cascade` and `sweep`, which follow from what a call has decided; each may be repeated or cut off."""
+"""Writes of `cascade` and `sweep`, which complete those of calls; each may be repeated or interrupted."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def rewrite(table: Table, key: Key, change: Callable[[Item], TransactItem | None]) -> None:
-    """Read an item and write what `change` makes of it, again while other writers are first (2 round trips).
+    """Read an item and write the result of `change`, again as long as other writers come first (2 round trips).
 
     Args:
         table: the table.
         key: of the item; nothing happens if it does not exist.
-        change: returns what is to be written, None for nothing.
+        change: returns the action to write, None for nothing.
 
     Raises:
-        TimeoutError: other writers were always first.
+        TimeoutError: other writers came first until the retries ended.
     """
     for _ in retry_attempts():
         item = table.get_one(key)
@@ -42,7 +42,7 @@ def rewrite(table: Table, key: Key, change: Callable[[Item], TransactItem | None
 
 
 def remove_side(table: Table, links: LinkStore, side: TaskLink) -> None:
-    """Remove one side of a link, and count it no more if its task is still there (3); TimeoutError as `rewrite`."""
+    """Remove one side of a link, and its count if its task exists (3); TimeoutError as `rewrite`."""
     for _ in retry_attempts():
         try:
             table.write(*links.remove_side_actions(side))

@@ -1,4 +1,4 @@
-"""Metadata in the table: one item a name, in the partition of the task or project."""
+"""Metadata in the table: one item per name, in the partition of the task or project."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Parent(Protocol):
 
     @property
     def people(self) -> ReadAlong:
-        """All that was read in that round trip."""
+        """All items that were read in the same round trip."""
 
 
 class FindParent(Protocol):
@@ -38,7 +38,7 @@ class MetadataStore:
     Args:
         table: the table.
         kind: of the items.
-        find_parent: reads the task or project, and with it whether the caller may see it.
+        find_parent: reads the task or project, and checks whether the caller may see it.
     """
 
     def __init__(self, table: Table, kind: Kind[int, str], find_parent: FindParent) -> None:
@@ -47,7 +47,7 @@ class MetadataStore:
         self.find_parent = find_parent
 
     def of(self, parent_id: int) -> Iterator[tuple[str, str | None]]:
-        """Yield names and values by name, in the order of code points (1 a MB, as they are asked for)."""
+        """Yield names and values by name, in the order of code points (1 per MB, only as far as they are used)."""
         partition, begins = self._kind(parent_id, "")
         for item in self._table.query(partition, begins=begins, attributes="sk, val"):
             yield item["sk"]["S"].removeprefix(begins), item["val"].get("S")
@@ -64,7 +64,7 @@ class MetadataStore:
     def put_actions(
         self, parent_id: int, values: Mapping[str, str | None], user_id: int, now: int
     ) -> list[TransactItem]:
-        """Return what writes values, whether or not they are there."""
+        """Return the actions that write values, whether or not they exist."""
         changed: dict[str, Attribute] = {"changed_on": number(now), "changed_by": number(user_id)}
         return [
             put(self._kind(parent_id, name), {"val": {"NULL": True} if value is None else string(value), **changed})
@@ -72,5 +72,5 @@ class MetadataStore:
         ]
 
     def delete_actions(self, parent_id: int, name: str) -> list[TransactItem]:
-        """Return what removes a value; NotFound where there is none."""
+        """Return the actions that remove a value; NotFound if there is none."""
         return [delete(self._kind(parent_id, name), NotFound(Thing.METADATA))]

@@ -1,7 +1,7 @@
-"""Several AWS calls at the same time: what counts is how many follow one another.
+"""Several AWS calls at the same time: only those that follow one another take time.
 
-Whatever is started here has ended when the function, or the `with` block, that started it ends: a container that has
-answered may be frozen in the middle of a call.
+Every call ends before the function, or the `with` block, that started it: a container may be frozen after its answer,
+in the middle of a call.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 WORKERS = 16
-"""Threads a container may use at each level; a client of boto3 is safe to share among them."""
+"""Threads of a container at each level; a client of boto3 is safe to share among them."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -36,14 +36,14 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-# A pool for each level: threads that wait for others of their own pool would fill it and wait for ever.
+# A pool for each level: threads that wait for others of the same pool could fill it and wait for ever.
 @cache
 def _executor(level: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, f"aws-{level}", setattr, (_thread, "level", level))
 
 
 def _submit(call: Callable[[], T]) -> Future[T]:
-    """Run a call in another thread, in the context of this one: its usage is counted where ours is."""
+    """Run a call in another thread, in the context of this one, so that its usage is counted together."""
     return _executor(_thread.level + 1).submit(copy_context().run, call)
 
 
@@ -67,7 +67,7 @@ def gather(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     """Make calls at the same time and return their results in order.
 
     Raises:
-        Exception: what the first of them raised, in the order of the arguments, once all have ended.
+        Exception: of the first one that failed, in the order of the arguments, once all have ended.
     """
     return tuple(gather_map(_result, calls))
 
@@ -94,7 +94,7 @@ def in_background(call: Callable[[], T]) -> Iterator[Callable[[], T]]:
     """Make a call while the `with` block runs.
 
     Yields:
-        What waits for the call and returns its result, or raises what it raised; it may be called more than once.
+        A function that waits for the call and returns its result, or raises its exception; it can be called again.
     """
     future = _submit(call)
     try:
@@ -106,18 +106,18 @@ def in_background(call: Callable[[], T]) -> Iterator[Callable[[], T]]:
 def first_page(items: Iterator[T]) -> Callable[[], Iterator[T]]:
     """Return a call, for `gather`, that reads the first page of items and returns an iterator over them all.
 
-    The other pages are read as they are asked for, by who has got the results of the whole `gather`: so no more than
-    a page of a project is read before the caller's right to see it is known.
+    The other pages are read only as far as they are used, after the whole `gather`: so at most a page of a project is
+    read before the caller's right to see it is known.
     """
     return lambda: chain([*islice(items, 1)], items)
 
 
 AT_ONCE = 500
-"""Items that are read, or held, at the same time where there may be many more."""
+"""The number of items of a long list that are read, or in memory, at the same time."""
 
 
 def in_parts(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """Yield values in lists of up to so many, as they are asked for."""
+    """Yield values in lists of up to this size, only as far as they are used."""
     left = iter(values)
     while part := [*islice(left, size)]:
         yield part

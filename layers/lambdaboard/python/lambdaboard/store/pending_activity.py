@@ -1,4 +1,4 @@
-"""Rows of activity that a call may have been cut off before: written from the table's stream, under the same ids."""
+"""Rows of activity that an interrupted call did not write: written from the table's stream, under the same ids."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def write_pending(stores: Stores, old: Item, new: Item) -> None:
-    """Write the rows that a changed item says should follow, unless they are there (1 round trip, else more).
+    """Write the rows that a changed item lists, unless they exist (1 round trip, else more).
 
-    Where the task or its project is gone, nobody would see them.
+    If the task or its project was removed, they are not written: reads would skip them.
 
     Args:
         stores: of the table.
@@ -44,7 +44,7 @@ def _of_task(stores: Stores, pending: Pending, old: Item, new: Item) -> Sequence
     """Return the events of a task whose rows are missing."""
     project_id, _ = keys.task.parse(key_of(new))
     rows = _row_keys(pending, project_id)
-    # what is written is written once, even if this read is late
+    # each row is written once, even if this read is late
     items = stores.table.get([keys.project(project_id), *rows], is_consistent=False)
     if keys.project(project_id) not in items or _are_there(rows, items):
         return []

@@ -1,4 +1,4 @@
-"""Projects in the table: one item each, with lookup items that lead from what it holds to it."""
+"""Projects in the table: one item each, with lookup items for its parts and unique names."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class StoredProject(msgspec.Struct, frozen=True):
     """A project as it was read.
 
     Attributes:
-        last_modified: Unix seconds of the last change of a task; None where it was not read along.
-        counts: how many files it has, and their generation.
-        role: the caller's in the project; "" where the call needs none.
+        last_modified: Unix seconds of the last change of a task; None if it was not read along.
+        counts: the number of its files, and their generation.
+        role: the caller's in the project; "" if the call needs none.
         people: those who were read along.
     """
 
@@ -75,12 +75,12 @@ class StoredProject(msgspec.Struct, frozen=True):
 
     @property
     def resolver(self) -> Resolver:
-        """What tasks of the project may name; the tombstones of deleted users were read along."""
+        """The things that tasks of the project may name; the tombstones of deleted users were read along."""
         return self.project.resolver(self.people.deleted_users)
 
 
 def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -> StoredProject:
-    """Return a project from the items that were read; NotFound where it is not among them."""
+    """Return a project from the items that were read; NotFound if it is not among them."""
     item = items.get(keys.project(project_id))
     if item is None:
         raise NotFound(Thing.PROJECT)
@@ -96,9 +96,9 @@ def stored_project(project_id: int, items: Mapping[Key, Item], role: str = "") -
 
 
 def project_of(lookup: Mapping[str, Any] | None) -> int:
-    """Return the project that a lookup item leads to; that of global tags, which is no project, where it is missing.
+    """Return the project that a lookup item leads to; project 0, of the global tags, if there is no item.
 
-    So what is not there takes as many reads as what the caller may not see.
+    So a missing thing takes as many reads as one that the caller may not see.
     """
     return int(lookup["project_id"]["N"]) if lookup else keys.GLOBAL
 
@@ -132,13 +132,13 @@ class ProjectStore:
 
         Args:
             project_id: the project.
-            also: what a store reads in the same round trip.
+            also: other keys to read in the same round trip.
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
-            with_tombstones: read along which users and groups were deleted, for `StoredProject.resolver` and
+            with_tombstones: read along the ids of deleted users and groups, for `StoredProject.resolver` and
                 `ReadAlong.group_roles`.
             with_link_types: read along the types of links, for `StoredProject.link_types`.
-            with_last_change: read along when a task changed last, for `StoredProject.last_modified`.
+            with_last_change: read along the time of the last change of a task, for `StoredProject.last_modified`.
         """
         wanted = [*self.keys(project_id), *also, *map(keys.user, users)]
         wanted += people.keys_of(project_id, members)
@@ -148,7 +148,7 @@ class ProjectStore:
         return self.authorized(project_id, self._table.get(wanted))
 
     def keys(self, project_id: int) -> list[Key]:
-        """Return what must be read for `authorized`."""
+        """Return the keys of the items that `authorized` needs."""
         return [keys.project(project_id), *self.authorization.keys(project_id)]
 
     def authorized(self, project_id: int, items: Mapping[Key, Item]) -> StoredProject:
@@ -173,25 +173,25 @@ class ProjectStore:
         return self._of(keys.action(action_id))
 
     def _of(self, lookup_key: Key, *, with_last_change: bool = False) -> StoredProject:
-        """Read the project that a lookup item leads to (2, be there one or not); see `get`."""
+        """Read the project that a lookup item leads to (2, even if there is none); see `get`."""
         item = self._table.get_one(lookup_key)
         return self.get(project_of(item), with_last_change=with_last_change)
 
     def ids(self, named: str | None = None) -> list[int]:
-        """Read the ids of all projects, or of those of a name, whoever calls (1 a MB)."""
+        """Read the ids of all projects, or of those of a name, for any caller (1 per MB)."""
         entries = self._table.query(keys.listed_project.pk)
         listed = (key_of(entry) for entry in entries if named is None or entry["name"]["S"] == named)
         return [keys.listed_project.parse(key)[0] for key in listed]
 
     def all(self) -> Iterator[StoredProject]:
-        """Yield all projects by id, whoever calls (1 a MB, and 1 for 500, as they are asked for)."""
+        """Yield all projects by id, for any caller (1 per MB, and 1 for 500, only as far as they are used)."""
         for part in in_parts(self.ids()):
             yield from self.get_many(part).values()
 
     def get_many(
         self, project_ids: Iterable[int], *, with_link_types: bool = False, with_tombstones: bool = False
     ) -> dict[int, StoredProject]:
-        """Read projects by their ids (1), whoever calls; those that are not there are left out; see `get`."""
+        """Read projects by their ids (1), for any caller; missing ones are skipped; see `get`."""
         wanted = [*project_ids]
         found = [key for each in wanted for key in (keys.project(each), keys.last_change(each))]
         found += [keys.link_types()] if found and with_link_types else []
@@ -200,15 +200,15 @@ class ProjectStore:
         return {each: stored_project(each, items) for each in wanted if keys.project(each) in items}
 
     def readable(self, project_ids: Iterable[int]) -> set[int]:
-        """Return those of some projects that are there and that the caller may read (1 a 100, 0 for none)."""
+        """Return those projects that exist and that the caller may read (1 per 100, 0 for none)."""
         wanted = [*project_ids]
         items = self._table.get(chain.from_iterable(map(self.keys, wanted))) if wanted else {}
         return {each for each in wanted if keys.project(each) in items and self.authorization.allows(each, items)}
 
     def get_each(self, project_ids: Iterable[int]) -> list[StoredProject]:
-        """Read projects, all of which the caller must be allowed to read (1); those not there are left out; Forbidden.
+        """Read projects, all of which the caller must be allowed to read (1); missing ones are skipped; Forbidden.
 
-        A person may not read what is not there, so only the application gets less than was asked for.
+        A missing project is Forbidden for a person, so it is skipped only for the application.
         """
         wanted = [*project_ids]
         items = self._table.get(key for each in wanted for key in self.keys(each))
@@ -219,7 +219,7 @@ class ProjectStore:
         return found
 
     def by_name(self, name: str) -> StoredProject:
-        """Read the first project of a name, by id, that the caller may read (1 a MB, and 1); NotFound, Forbidden."""
+        """Read the first project of a name, by id, that the caller may read (1 per MB, and 1); NotFound, Forbidden."""
         named = self.ids(name) or [keys.GLOBAL]
         items = self._table.get(key for each in named for key in (keys.last_change(each), *self.keys(each)))
         for project_id in named:
@@ -249,13 +249,13 @@ class ProjectStore:
         last_modified: int | None = None,
         counts: Counts = NO_COUNTS,
     ) -> list[TransactItem]:
-        """Return what writes a new project with everything that leads to it; raises as `replace_actions`.
+        """Return the actions that write a new project with its lookup items; raises as `replace_actions`.
 
         Args:
             project: the project.
-            largest_parameter: the parameter to name where the project becomes too large.
+            largest_parameter: the parameter to name if the project becomes too large.
             last_modified: Unix seconds of its last change; if not given, now.
-            counts: how many files it has.
+            counts: the number of its files.
         """
         changed = _now() if last_modified is None else last_modified
         return [
@@ -272,14 +272,14 @@ class ProjectStore:
     def replace_actions(
         self, stored: StoredProject, project: Project, largest_parameter: str = "description"
     ) -> list[TransactItem]:
-        """Return what writes a project over the version that was read, with the lookup items of its parts.
+        """Return the actions that write a project over the version that was read, with the lookup items of its parts.
 
-        The write raises Rejected where the identifier or the e-mail address is another project's.
+        The write raises Rejected if the identifier or the e-mail address is another project's.
 
         Args:
-            stored: what was read.
-            project: what shall be there.
-            largest_parameter: the parameter to name where the project becomes too large.
+            stored: the project as it was read.
+            project: the new project.
+            largest_parameter: the parameter to name if the project becomes too large.
 
         Raises:
             InvalidParams: see `domain.encode`.
@@ -295,7 +295,7 @@ class ProjectStore:
         ]
 
     def delete_actions(self, stored: StoredProject) -> list[TransactItem]:
-        """Return what removes a project, up to four items: nothing in it exists without it; `cascade` removes that."""
+        """Return the actions that remove a project, up to four items; `cascade` deletes everything in it."""
         project = stored.project
         return [
             delete_version(keys.project(project.id), stored.version),
@@ -306,7 +306,7 @@ class ProjectStore:
     def renew_last_change(self, project_id: int) -> None:
         """Write the time of the last change, once a second and container (1 or 0).
 
-        A failure is logged and no more: the write of the task, which is made at the same time, may have succeeded.
+        A failure is only logged: the parallel write of the task may have succeeded.
         """
         now = _now()
         if self._cache.last_change_renewed.get(project_id) == now:
@@ -324,7 +324,7 @@ def _now() -> int:
 
 
 def _unique_keys(project: Project) -> Iterable[tuple[Key, str]]:
-    """Yield the key of each unique name of a project, and which of its properties that is."""
+    """Yield the key of each unique name of a project, and the property with that name."""
     if project.identifier:
         yield keys.project_identifier(project.identifier), "identifier"
     if project.email:
@@ -332,7 +332,7 @@ def _unique_keys(project: Project) -> Iterable[tuple[Key, str]]:
 
 
 def _unique_actions(before: Project | None, after: Project) -> list[TransactItem]:
-    """Return what gives back the unique names that a change gives up, and takes the new ones."""
+    """Return the actions that release the old unique names and take the new ones."""
     old = {*_unique_keys(before)} if before else set()
     new = {*_unique_keys(after)}
     return [
@@ -349,7 +349,7 @@ def _lookup_keys(project: Project) -> Iterable[Key]:
 
 
 def _lookup_actions(before: Project | None, after: Project) -> list[TransactItem]:
-    """Return what writes the lookup items of what is new in the project, and deletes those of what is gone."""
+    """Return the actions that write the lookup items of new parts and delete those of removed parts."""
     old = {*_lookup_keys(before)} if before else set()
     new = {*_lookup_keys(after)}
     return [

@@ -1,4 +1,4 @@
-"""Retries with exponential backoff and jitter, where several writers meet; all of them end with `time_limit`."""
+"""Retries with exponential backoff and jitter, for contended writes; all of them end with `time_limit`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RETRY_TIMEOUT = 10.0
-"""Seconds after which a contended write is given up.
+"""Seconds after which a contended write fails.
 
 With 5, three of 200 writes of eight clients on one task failed.
 """
@@ -28,7 +28,7 @@ FIRST_DELAY, MAX_DELAY = 0.010, 0.320
 
 @contextmanager
 def one_timeout(timeout: float = RETRY_TIMEOUT) -> Iterator[None]:
-    """Let all retries in the `with` block, those within others too, take no longer together than one of them alone."""
+    """Let all retries in the `with` block, nested ones too, take no longer together than one of them alone."""
     token = _ends.set(time.monotonic() + timeout)
     try:
         yield
@@ -46,6 +46,6 @@ def retry_attempts(timeout: float = RETRY_TIMEOUT) -> Iterator[None]:
     delay = FIRST_DELAY
     yield
     while time.monotonic() < give_up_at:
-        time.sleep(random.uniform(0, delay))  # noqa: S311 - spreads writers, guards nothing
+        time.sleep(random.uniform(0, delay))  # noqa: S311 - spreads writers, protects nothing
         delay = min(2 * delay, MAX_DELAY)
         yield

@@ -16,13 +16,13 @@ MAX_AGE = 300
 """Seconds for which a container keeps the token."""
 
 MIN_AGE = 10
-"""Seconds after which it is read anew for a secret that does not fit: a new one counts after that at the latest."""
+"""Seconds after which it is read again if a secret does not match: then a new token is accepted."""
 
 GRACE = MAX_AGE + 60
-"""Seconds after a rotation in which the token before counts, too: by then each container has read the new one."""
+"""Seconds after a rotation in which the old token is accepted, too: by then each container has the new one."""
 
 REVOKES = "REVOKES_PREVIOUS"
-"""A staging label of a token that was made because the one before had leaked; `make rotate REVOKE=1` puts it on."""
+"""A staging label of a token that replaces a leaked one; `make rotate REVOKE=1` sets it."""
 
 SECRETS_MANAGER = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=1, read_timeout=1)
 
@@ -32,7 +32,7 @@ class _Version(msgspec.Struct, frozen=True):
 
     Attributes:
         read_at: Unix seconds.
-        previous_until: Unix seconds until which the token before counts, too.
+        previous_until: Unix seconds until which the previous token is accepted, too.
     """
 
     text: str
@@ -56,15 +56,15 @@ class Token:
 
     @classmethod
     def connect(cls, secret_arn: str) -> Token:
-        """Return the token of a secret; it is read when the first secret is looked at."""
-        # a client of the session that all others are of: a new session reads botocore's data once more, at a cold start
+        """Return the token of a secret; it is read when the first secret is compared."""
+        # a client of the common session: a new session would read botocore's data again, at a cold start
         return cls(secret_arn, limited(boto3.client("secretsmanager", config=SECRETS_MANAGER)))
 
     def accepts(self, secret: bytes) -> bool:
-        """Say whether a secret is the token, in constant time.
+        """Return whether a secret is the token, in constant time.
 
-        1 round trip every five minutes and container; for another secret than the current token one in ten seconds
-        at most, and one more in the minutes after a rotation.
+        1 round trip per five minutes and container; for a secret that is not the current token at most one per ten
+        seconds, and one more in the minutes after a rotation.
         """
         if self._age() > MAX_AGE:
             self._read()
@@ -87,7 +87,7 @@ class Token:
         self._previous = None
 
     def _previous_token(self) -> str:
-        """Return the token before; "" where there is none, which no secret equals."""
+        """Return the previous token; "" if there is none, which no secret equals."""
         if self._previous is None:
             try:
                 asked: dict[str, Any] = {"SecretId": self._secret_arn, "VersionStage": "AWSPREVIOUS"}

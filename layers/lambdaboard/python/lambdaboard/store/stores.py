@@ -42,9 +42,9 @@ from lambdaboard.store.users import UserStore
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# DynamoDB answers in milliseconds: what takes a second is lost, and repeated. Between four attempts are 7 s at most; a
-# call in which more hangs than that is ended by `time_limit`.
-# Building the agent's name and checking our own parameters would take a seventh of each call's processor time.
+# DynamoDB answers in milliseconds: a request of more than a second is lost, and repeated. Four attempts have pauses of
+# at most 7 s; a call that takes longer is ended by `time_limit`.
+# The user agent and the validation of our own parameters would take a seventh of the processor time of each call.
 AGENT = "Lambdaboard"
 DYNAMODB = Config(
     user_agent=AGENT,
@@ -55,14 +55,14 @@ DYNAMODB = Config(
     max_pool_connections=32,
     tcp_keepalive=True,
 )
-# Presigned URLs are signed with version 4, since version 2 knows no checksums, and have the region in their host:
-# the host without one redirects to a new bucket's region, and the signature is of the host (decision 12).
+# Presigned URLs are signed with version 4, since version 2 has no checksums, and have the region in their host:
+# the host without one redirects to a new bucket's region, but the signature includes the host (decision 12).
 S3 = Config(
     user_agent=AGENT,
     signature_version="s3v4",
     s3={"addressing_style": "virtual"},
     retries={"mode": "standard", "total_max_attempts": 3},
-    connect_timeout=2,  # what is sent with a request must be gone in this time, too
+    connect_timeout=2,  # the content of a request must be sent within this time, too
     max_pool_connections=32,
 )
 
@@ -75,7 +75,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
     """The table and the bucket, as the procedures see them.
 
     Attributes:
-        cache: what the container keeps from call to call.
+        cache: data that the container keeps between calls.
         authorization: what the call may read.
     """
 
@@ -93,7 +93,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
         return cls(table, Blobs(_s3, bucket_name))
 
     def authorized(self, authorization: Authorization) -> Stores:
-        """Return the same for one call, which may read no more than this."""
+        """Return the same stores for one call, which may read only this."""
         return msgspec.structs.replace(self, authorization=authorization)
 
     @cached_property
@@ -188,7 +188,7 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def activity(self) -> ActivityStore:
-        """What persons did in projects."""
+        """Activity of projects."""
         return ActivityStore(self.table)
 
     @cached_property
@@ -198,5 +198,5 @@ class Stores(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def imports(self) -> ImportStore:
-        """How far an import has come."""
+        """The progress of an import."""
         return ImportStore(self.table)

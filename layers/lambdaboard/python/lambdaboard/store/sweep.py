@@ -1,7 +1,7 @@
 """Repairs, each day in one part of all data.
 
-Items without a parent or of an older generation, tasks in no column, contents without a record:
-each is what a crash, or a race that `cascade` came too early for, may leave; none of it is visible to a caller.
+Items without a parent or of an older generation, tasks in no column, contents without a record: a crash may leave them,
+or a call that writes after `cascade` has run; none of them is visible to a caller.
 """
 
 from __future__ import annotations
@@ -47,22 +47,22 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 GRACE = 86_400
-"""Seconds that contents and records have before they count as left behind: a copy is written before its task."""
+"""Contents and records of less than this age, in seconds, are kept: a copy is written before its task."""
 
 LEADS = frozenset(("project_id", "user_id", "group_id", "token_id", *links.LOOKUP_ATTRIBUTES))
-"""The attributes that say where a lookup leads, and whose a slot is."""
+"""The attributes with the target of a lookup and the owner of a slot."""
 
 WRITTEN_BEFORE_TASK = frozenset((keys.task_file, *keys.CHILDREN.values()))
 """The kinds of items that a copy of a task writes before the task itself."""
 
 
 class Report(msgspec.Struct):
-    """What was found, by kind; repaired, unless it was a dry run.
+    """The findings of a run, by kind; repaired, unless it was a dry run.
 
     Attributes:
-        found: how many of each kind.
-        is_complete: the whole part was looked at.
-        owner: the table that the bucket belongs to, if it is another one: its contents were left alone.
+        found: the number of each kind.
+        is_complete: the whole part was read.
+        owner: the table that the bucket belongs to, if it is another one: then its contents were not changed.
     """
 
     found: Counter[str] = msgspec.field(default_factory=Counter)
@@ -71,13 +71,13 @@ class Report(msgspec.Struct):
 
 
 class Sweep:
-    """Finds and repairs what was left behind.
+    """Finds and repairs what interrupted calls have left.
 
     Args:
         stores: of the table and the bucket.
-        repair: do so; else only count.
-        has_time: asked between pages; a run that it ends is continued by the next one.
-        parts: of a round; a run looks at the next one, and a dry run at the first. 1: each run looks at everything.
+        repair: repair; else only count.
+        has_time: called between pages; the next run continues one that it ends.
+        parts: of a round; a run reads the next one, and a dry run the first. 1: each run reads everything.
     """
 
     def __init__(self, stores: Stores, *, repair: bool, has_time: Callable[[], bool], parts: int = 1) -> None:
@@ -96,7 +96,7 @@ class Sweep:
         return self._link_types.get().types
 
     def run(self) -> Report:
-        """Look at the part of the bucket and of the table that is next, or at the rest of one that was cut off."""
+        """Read the next part of the bucket and of the table, or the rest of an unfinished one."""
         progress = self._begin()
         self._look_whose_bucket()
         self._report.is_complete = self._look_at_bucket(progress) and self._look_at_table(progress)
@@ -126,9 +126,9 @@ class Sweep:
             self._report.found["bucket of another table"] += 1
 
     def _look_at_bucket(self, progress: Progress) -> bool:
-        """Look at contents until all of the part are done, or there is no time left; say whether they are."""
+        """Read contents until the part is complete or no time is left; return whether it is complete."""
         if self._report.owner is not None:
-            return True  # what this table does not name may be the other one's
+            return True  # contents that this table does not name may belong to the other one
         for blobs in self._blobs.pages(after=progress.blob):
             self._look_at_blobs(blobs, progress.part)
             progress.blob = blobs[-1].path
@@ -183,7 +183,7 @@ class Sweep:
             self._remove(item)
 
     def _mend(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Look at what names others than its parents."""
+        """Repair references to things other than parents."""
         kind = kind_of(item)
         if kind is keys.task_link:
             self._unlink(item)
@@ -201,15 +201,15 @@ class Sweep:
             remove_side(self._table, self._links, links.link_of(item))
             return
         if kind is keys.assigned_subtask:
-            # the user was removed, and `cascade` was there before the subtask was theirs
+            # the user was removed, and `cascade` had run before the subtask was assigned
             user_id, subtask_id = keys.assigned_subtask.parse(key_of(item))
             subtask = keys.subtask(int(item["task_id"]["N"]), subtask_id)
             rewrite(self._table, subtask, partial(subtasks.unassign, user_id=user_id))
         self._delete_as_seen(item)
 
     def _delete_as_seen(self, item: Item) -> None:
-        # A lookup may have been changed by a move since it was scanned, and a name may be another one's: only the one
-        # that was seen goes.
+        # A move may have changed a lookup since it was scanned, and a name may have a new owner: only an unchanged item
+        # is deleted.
         seen = {f":{name}": item[name] for name in LEADS & item.keys()}
         if not seen:
             self._table.delete_all([key_of(item)])
@@ -227,7 +227,7 @@ class Sweep:
                 remove_side(self._table, self._links, side)
 
     def _place(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Put a task whose column was removed where it reads already: behind the tasks of the first column."""
+        """Move a task whose column was removed to the place that reads show: behind the tasks of the first column."""
         stored = StoredTask.of(item)
         project = _project(there, stored.task.project_id)
         places = project.resolver()
@@ -245,9 +245,9 @@ class Sweep:
     # --- generations --------------------------------------------------------------------------------------------
 
     def _renew(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Carry out what a new generation of a task or project means: its files are removed, its subtasks are done.
+        """Apply a new generation of a task or project: its files are removed, its subtasks are done.
 
-        A generation only grows, so what is older than one that was read is older than that of now, too.
+        A generation only grows, so an item that is older than the one that was read is also older than the current one.
         """
         for key in with_generations([item], there):
             counts = Counts.of(there.get(key, {}))
@@ -274,7 +274,7 @@ class Sweep:
     # --- removed users and groups -------------------------------------------------------------------------------
 
     def _unassign(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Make a task nobody's whose owner was removed: it was written when `cascade` had been there already."""
+        """Unassign a task whose owner was removed: it was written after `cascade` had run."""
         owner_id = owner_of(item)
         if owner_id and keys.user(owner_id) not in there:
             self._report.found["task of a removed user"] += 1
@@ -282,7 +282,7 @@ class Sweep:
                 rewrite(self._table, key_of(item), partial(tasks.unassign, user_id=owner_id))
 
     def _forget_groups(self, item: Item, there: Mapping[Key, Item]) -> None:
-        """Take removed groups from a user or a project that was written when `cascade` had been there already."""
+        """Take removed groups from a user or a project that was written after `cascade` had run."""
         for group_id in groups_of(item):
             if keys.group(group_id) not in there:
                 self._report.found[f"{kind_of(item).name} of a removed group"] += 1
@@ -296,7 +296,7 @@ def _project(there: Mapping[Key, Item], project_id: int) -> Project:
 
 
 def _is_fresh(item: Item) -> bool:
-    """Say whether an item is so young that the task it belongs to may still be on its way."""
+    """Return whether an item is so new that its task may not be written yet."""
     if kind_of(item) not in WRITTEN_BEFORE_TASK:
         return False
     doc = msgspec.json.decode(item["doc"]["S"])

@@ -1,4 +1,4 @@
-"""How far `sweep` has come: a run looks at one part of the table and of the bucket, a round at all parts."""
+"""The progress of `sweep`: a run reads one part of the table and of the bucket, a round all parts."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 GONE_FOR = 3_600
-"""Seconds that what was removed is remembered at least: no call that may write its id takes so long."""
+"""Tombstones are kept for at least these seconds: no call that may write the id takes as long."""
 
 CURSOR = keys.sweep_cursor()
 
 
 class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """Where a run is, or where the next one goes on.
+    """The place where a run is, or where the next one continues.
 
     Attributes:
         parts: of a round.
-        part: what the run looks at, from 0.
-        gone: users whose ids are forgotten at the end of the round, since they were removed long before it began.
-        groups: removed ones, likewise.
-        types: of links, which were removed long before the round began and are forgotten at its end, too.
-        blob: path of the last content that was looked at.
-        item: key of the last item, as DynamoDB takes it; None at the beginning of a part.
+        part: that the run reads, from 0.
+        gone: users who were removed long before the round began; their tombstones are deleted at its end.
+        groups: the same for groups.
+        types: the same for types of links.
+        blob: path of the last content that was read.
+        item: key of the last item, in DynamoDB's form; None at the beginning of a part.
     """
 
     parts: int = 0
@@ -59,7 +59,7 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 
 def begun(table: Table, link_types: LinkTypeStore, parts: int) -> Progress:
-    """Begin a round: note what was removed so long ago that the round finds the last that names it (2)."""
+    """Begin a round: note the ids that were removed so long ago that the round finds all references to them (2)."""
     long_ago = time.time() - GONE_FOR
     copies = table.get(tombstones.COPIES, is_consistent=False)
     return Progress(
@@ -75,7 +75,7 @@ def _removed_before(moment: float, removed: Mapping[int, int]) -> list[int]:
 
 
 def forget(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
-    """End a round: forget what it has noted, since nothing names that any more."""
+    """End a round: delete the tombstones of the ids that it has noted, which no item names any more."""
     for kind, ids in ((USERS, progress.gone), (GROUPS, progress.groups)):
         for action in chain.from_iterable(map(kind.delete_actions, in_parts(ids, 100))):
             table.update(action)
@@ -86,13 +86,13 @@ def forget(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
 
 
 def load(table: Table) -> Progress:
-    """Read where the next run goes on (1); without parts where a round is to begin."""
+    """Read where the next run continues (1); without parts if a round is to begin."""
     cursor = table.get_one(CURSOR)
     return msgspec.json.decode(cursor["doc"]["S"], type=Progress) if cursor else Progress()
 
 
 def save(table: Table, progress: Progress) -> None:
-    """Write where the next run goes on (1)."""
+    """Write where the next run continues (1)."""
     table.write(put(CURSOR, {"doc": string(msgspec.json.encode(progress).decode())}))
 
 

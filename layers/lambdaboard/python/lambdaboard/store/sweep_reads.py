@@ -1,4 +1,4 @@
-"""What `sweep` reads beside a page of items: their parents, their owners, and the tasks that hold their generations."""
+"""The reads of `sweep` for a page of items: parents, owners, and the tasks with their generations."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 OF_A_GENERATION = frozenset((keys.task_file, keys.project_file, keys.subtask))
-"""The kinds of items that are out of date once their task or project has a later generation than they have."""
+"""The kinds of items that become out of date when the generation of their task or project grows."""
 
 
 def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
-    """Return the items of a page and those that they name, as they were lately (2, half a unit each for 4 KB).
+    """Return the items of a page and those that they name, by eventually consistent reads (2, half a unit per 4 KB).
 
-    What seems not to be there is read once more, consistently (1).
+    Items that seem to be missing are read again, consistently (1).
     """
     named = {*chain.from_iterable(map(parents_of, items)), *map(keys.user, filter(None, map(owner_of, items)))}
     named |= {*map(keys.group, chain.from_iterable(map(groups_of, items)))}
@@ -38,7 +38,7 @@ def read_beside(table: Table, items: list[Item]) -> dict[Key, Item]:
 
 
 def with_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterator[Key]:
-    """Yield the keys of what files and subtasks belong to: projects, and tasks whose lookup items are there."""
+    """Yield the keys of the projects and tasks of files and subtasks; of tasks whose lookup items were read."""
     for item in items:
         kind = kind_of(item)
         if kind is keys.project_file:
@@ -51,12 +51,12 @@ def with_generations(items: Iterable[Item], there: Mapping[Key, Item]) -> Iterat
 
 
 def owner_of(item: Item) -> int:
-    """Return whose task an item is; 0 for nobody's, and for what is no task."""
+    """Return the owner of a task; 0 for none, and for other items."""
     return StoredTask.of(item).task.owner_id if kind_of(item) is keys.task else 0
 
 
 def groups_of(item: Item) -> Collection[int]:
-    """Return the groups that a user is in, or that have a role in a project; none for what is neither."""
+    """Return the groups of a user, or those that have a role in a project; none for other items."""
     kind = kind_of(item)
     if kind is keys.user:
         return StoredUser.of(item).user.groups
@@ -69,6 +69,6 @@ def kind_of(item: Item) -> AnyKind:
 
 
 def parents_of(item: Item) -> Iterable[Key]:
-    """Return the keys of the items without which an item has no meaning; none for what has no parent."""
+    """Return the keys of an item's parents; none if its kind has no parents."""
     kind = kind_of(item)
     return kind.parents(ItemIds(kind, key_of(item), item))

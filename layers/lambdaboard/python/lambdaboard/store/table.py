@@ -1,7 +1,7 @@
-"""The one table: how items are read and written, whatever they hold.
+"""The one table: reads and writes of items of all kinds.
 
-Every read is strongly consistent, but for the index over all projects and what `sweep` asks for. A method's cost is
-given in round trips.
+Every read is strongly consistent, except for the index over all projects and some reads of `sweep`. The cost of a
+method is given in round trips.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 Index = Literal["by_status", "by_lane", "by_reference", "by_due"]
 
 SORT_KEYS: dict[str | None, str] = {None: "sk", "by_lane": indexes.LANE}
-"""The sort key of the table and of the index that does not have its name as that."""
+"""The sort key of the table, and of the index whose sort key does not have its name."""
 
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
-"""What DynamoDB calls a request that asks for more than the table gives at the moment."""
+"""DynamoDB's error codes for requests beyond the present throughput of the table."""
 
 GET_LIMIT, BATCH_WRITE_LIMIT = 100, 25
-"""Items of one BatchGetItem and of one BatchWriteItem."""
+"""The highest numbers of items in a BatchGetItem and a BatchWriteItem."""
 
 
 class Table:
@@ -50,11 +50,11 @@ class Table:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def get(self, keys: Iterable[Key], *, is_consistent: bool = True) -> dict[Key, Item]:
-        """Read items by their keys; those that are not there are left out (1; 100 keys a request, in parallel).
+        """Read items by their keys; missing ones are skipped (1; 100 keys per request, in parallel).
 
         Args:
             keys: of the items; one that is named twice is read once.
-            is_consistent: else an item may be as it was a second ago, for half of the read units.
+            is_consistent: if False, an item may be a second old, for half of the read units.
 
         Raises:
             TimeoutError: DynamoDB left keys unprocessed until the retries ended.
@@ -75,7 +75,7 @@ class Table:
         raise TimeoutError("gave up: DynamoDB left keys unprocessed")
 
     def get_one(self, key: Key) -> Mapping[str, Any] | None:
-        """Read one item; None if it is not there (1 round trip)."""
+        """Read one item; None if it does not exist (1 round trip)."""
         answer = self.client.get_item(TableName=self.name, Key=key.attributes(), ConsistentRead=True)
         return answer.get("Item")
 
@@ -92,17 +92,17 @@ class Table:
         attributes: str | None = None,
         is_consistent: bool = True,
     ) -> Iterator[Item]:
-        """Yield the items of a partition in the order of the index (1 round trip a MB, as they are asked for).
+        """Yield the items of a partition in the order of the index (1 round trip per MB, only as far as they are used).
 
         Args:
             pk: the partition.
             index: a local index, else the table itself.
-            begins: only keys that begin so; `between`: only keys in this range, ends included.
+            begins: only keys with this beginning; `between`: only keys in this range, ends included.
             between: see `begins`.
             forward: ascending.
-            after: start behind this key, as DynamoDB gave it.
+            after: start behind this key, in DynamoDB's form.
             limit: no more items than this.
-            attributes: a projection expression; all that the index has, if None.
+            attributes: a projection expression; None for all of the index.
             is_consistent: see `get`.
         """
         request = self._request(pk, index, begins, between)
@@ -115,7 +115,7 @@ class Table:
             yield from answer["Items"]
 
     def _pages(self, request: dict[str, Any], limit: int | None) -> Iterator[Any]:
-        """Yield the answers to a query until it ends or has given as many items as the limit says."""
+        """Yield the answers to a query until it ends or the limit of items is reached."""
         while True:
             if limit:
                 request["Limit"] = limit
@@ -130,18 +130,18 @@ class Table:
         """Count the items in a range, up to a limit (8 read units for 1,000 keys of `by_lane`).
 
         Returns:
-            the count, and the key of the last item counted; the key is empty where the range has no more items.
+            the count, and the key of the last item counted; the key is empty if the range has no more items.
         """
         pages = [*self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, limit)]
         return sum(page["Count"] for page in pages), pages[-1].get("LastEvaluatedKey", {})
 
     def count_pages(self, pk: str, index: Index, between: tuple[str, str]) -> Iterator[int]:
-        """Yield how many items of a range are on each page (1 round trip a MB of keys, as they are asked for)."""
+        """Yield the number of items of a range on each page (1 round trip per MB of keys, as far as they are used)."""
         pages = self._pages(self._request(pk, index, "", between) | {"Select": "COUNT"}, None)
         return (int(page["Count"]) for page in pages)
 
     def query_due(self, shard: str, between: tuple[str, str]) -> Iterator[Key]:
-        """Yield the keys of tasks due in a range, over all projects; the one read that may lag (1 round trip a MB)."""
+        """Yield the keys of tasks due in a range, over all projects; this read may lag (1 round trip per MB)."""
         request: dict[str, Any] = {
             "TableName": self.name,
             "IndexName": "by_due_shard",
@@ -156,7 +156,7 @@ class Table:
             yield from map(key_of, page["Items"])
 
     def scan(self, after: Item | None = None, segment: tuple[int, int] = (0, 1)) -> Iterator[list[Item]]:
-        """Yield all items of a segment from behind a key, page by page, not strongly consistent (1 round trip a MB).
+        """Yield all items of a segment from behind a key, page by page, not strongly consistent (1 round trip per MB).
 
         Args:
             after: start behind this key.
@@ -194,7 +194,7 @@ class Table:
     # --- writing ------------------------------------------------------------------------------------------------
 
     def next_id(self, entity: Entity, count: int = 1) -> int:
-        """Take ids of an entity and return the first (1 round trip). Ids grow and are never given again."""
+        """Take ids of an entity and return the first (1 round trip). Ids grow and are never used again."""
         answer = self.client.update_item(
             TableName=self.name,
             Key=counter(entity).attributes(),
@@ -205,7 +205,7 @@ class Table:
         return int(answer["Attributes"]["n"]["N"]) - count + 1
 
     def write(self, *actions: TransactItem) -> None:
-        """Write up to 100 actions, all or none (1 round trip; none without actions).
+        """Write up to 100 actions, atomically (1 round trip; none without actions).
 
         A lone action that is repeatable is one request at half the price of a transaction.
 
@@ -218,9 +218,9 @@ class Table:
             self._transact(actions)
 
     def write_each(self, groups: Iterable[list[TransactItem]]) -> None:
-        """Write each group as a whole, in any order, many groups at a time (1 round trip a 1,000 actions).
+        """Write each group atomically, in any order, many groups at a time (1 round trip per 1,000 actions).
 
-        A group is up to 100 actions and 4 MB; nothing else may contend for their items.
+        A group is up to 100 actions and 4 MB; no other writer may contend for their items.
         """
         gather_map(self._transact, packed(groups))
 
@@ -233,10 +233,10 @@ class Table:
             raise action.on_condition_failed from None
 
     def delete_all(self, keys: Iterable[Key]) -> float:
-        """Delete items, in no certain order and not as a whole; those not there are skipped (1; 25 a request).
+        """Delete items, in any order and not atomically; missing ones are skipped (1; 25 per request).
 
         Returns:
-            the write units that it took.
+            the consumed write units.
 
         Raises:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
@@ -245,16 +245,16 @@ class Table:
         return self._write_batches(wanted, RETRY_TIMEOUT)
 
     def put_all(self, actions: Iterable[TransactItem], timeout: float) -> float:
-        """Write the items of actions that put, whether or not they are there, in no certain order (1; 25 a request).
+        """Write the items of put actions, whether or not they exist, in any order (1; 25 per request).
 
-        Conditions are not looked at, so that an import can be repeated; of two with one key the last is written.
+        Conditions are ignored, so that an import can be repeated; of two items with one key the last is written.
 
         Args:
-            actions: those of stores that put new items.
-            timeout: seconds for which a request is repeated that DynamoDB throttles.
+            actions: from stores, for new items.
+            timeout: seconds for which a throttled request is repeated.
 
         Returns:
-            the write units that it took.
+            the consumed write units.
 
         Raises:
             TimeoutError: DynamoDB left items unprocessed until the retries ended.
@@ -276,7 +276,7 @@ class Table:
         raise TimeoutError("gave up: DynamoDB left items unprocessed")
 
     def _unless_throttled(self, wanted: list[Any]) -> Any:
-        """Send a BatchWriteItem; where it is throttled, after boto3 has repeated it, all of it is left unprocessed."""
+        """Send a BatchWriteItem; if it is throttled even after boto3's retries, all of it is unprocessed."""
         try:
             return self.client.batch_write_item(RequestItems={self.name: wanted}, ReturnConsumedCapacity="TOTAL")
         except ClientError as error:
@@ -285,7 +285,7 @@ class Table:
             return {"UnprocessedItems": {self.name: wanted}}
 
     def raise_counter(self, entity: Entity, last_id: int) -> None:
-        """Let no id up to this one be given any more (1)."""
+        """Make new ids greater than this one (1)."""
         with suppress(Conflict):
             self.update(
                 update(
@@ -305,7 +305,7 @@ class Table:
         try:
             unless_contended(partial(send, TableName=self.name, **request, **known))
         except self.client.exceptions.ConditionalCheckFailedException as error:
-            # boto3 repeats a request whose answer was lost: then it is our own write that is in the way
+            # boto3 repeats a request whose answer was lost: then the condition fails because of our own write
             item: Any = error.response.get("Item", {})
             if action.token not in item.get("w", string(""))["S"].split(" "):
                 raise action.on_condition_failed from error

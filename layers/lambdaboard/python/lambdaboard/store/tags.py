@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 MAX_DOC = 150_000
-"""Bytes of a tag as JSON: twenty new ones fit one transaction of 4 MB, with a task and what the activity tells."""
+"""Bytes of a tag as JSON: twenty new ones fit into one transaction of 4 MB, with a task and its rows of activity."""
 
 NEW_AT_ONCE = 10
-"""New tags written in one transaction, four items each, with the task; more are written before it."""
+"""New tags in one transaction with the task, four items each; more are written before it."""
 
 
 class Tag(Doc, frozen=True, kw_only=True):
-    """A tag. `is_guarded`: it was made while tagging a task and holds the guard of its folded name."""
+    """A tag. `is_guarded`: it was made while tagging a task and has the item of its folded name."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ _decode = decoder(Tag)
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
-    """Return the names that a list of tags means (behaviour.md 3.7): the first spelling of each, no empty ones."""
+    """Return the distinct names in a list of tags (behaviour.md 3.7): the first spelling of each, no empty ones."""
     first: dict[str, str] = {}
     for name in names:
         if name:
@@ -52,7 +52,7 @@ def distinct_names(names: Iterable[str]) -> list[str]:
 
 
 def by_folded_name(tags: Iterable[Tag]) -> dict[str, Tag]:
-    """Return tags by what names mean them, ASCII case ignored: the first of those that share one."""
+    """Return tags by their names, ASCII case ignored: of equal names the first tag."""
     found: dict[str, Tag] = {}
     for tag in tags:
         found.setdefault(casefold(tag.name), tag)
@@ -69,19 +69,19 @@ class TagStore:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def of(self, project_id: int) -> Iterator[Tag]:
-        """Yield a project's own tags by id (1 a MB, as they are asked for)."""
+        """Yield a project's own tags by id (1 per MB, only as far as they are used)."""
         items = self._table.query(keys.project_pk(project_id), begins=keys.tag.sk_prefix, attributes="doc")
         return (_decode(item["doc"]["S"]) for item in items)
 
     def usable(self, *project_ids: int) -> Iterator[Tag]:
-        """Yield the global tags, then those of the projects, whoever calls.
+        """Yield the global tags, then those of the projects, for any caller.
 
-        The first page of each is read at once, in parallel (1); the others as they are asked for (1 a MB).
+        The first page of each is read at once, in parallel (1); the others only as far as they are used (1 per MB).
         """
         return chain.from_iterable(gather_map(lambda each: first_page(self.of(each))(), (keys.GLOBAL, *project_ids)))
 
     def get(self, tag_id: int) -> Tag:
-        """Read a tag by its id (2, be there one or not); NotFound, Forbidden."""
+        """Read a tag by its id (2, even if there is none); NotFound, Forbidden."""
         project_id = project_of(self._table.get_one(keys.tag_lookup(tag_id)))
         key = keys.tag(project_id, tag_id)
         items = self._table.get([key, *self._projects.keys(project_id)])
@@ -100,9 +100,9 @@ class TagStore:
         return self._table.next_id("tag", count)
 
     def put_actions(self, tag: Tag) -> list[TransactItem]:
-        """Return what writes a new tag; Rejected where the exact name is taken.
+        """Return the actions that write a new tag; Rejected if the exact name is taken.
 
-        Where it is made while tagging a task, Conflict if another caller made it meanwhile: read again and find it.
+        If it is made while tagging a task: Conflict if another caller made it meanwhile, so that the retry finds it.
         """
         if not tag.is_guarded:
             return _put(tag, Rejected(Reason.TAKEN, "tag"))
@@ -110,7 +110,7 @@ class TagStore:
         return [*_put(tag, taken), put_new(keys.folded_tag_name(tag.project_id, casefold(tag.name)), {}, taken)]
 
     def replace_actions(self, tag: Tag, changed: Tag) -> list[TransactItem]:
-        """Return what changes a tag; Rejected where the new name is taken, Conflict if it was renamed meanwhile."""
+        """Return the actions that change a tag; Rejected if the new name is taken, Conflict if it has changed."""
         if changed.name == tag.name:
             names = [_hold_name(tag)]
         else:
@@ -119,7 +119,7 @@ class TagStore:
         return [put(keys.tag(changed.project_id, changed.id), _item(changed)), *names]
 
     def delete_actions(self, tag: Tag) -> list[TransactItem]:
-        """Return what removes a tag; tasks that name it read as without it; NotFound if it does not exist."""
+        """Return the actions that remove a tag, which reads of tasks skip then; NotFound if it does not exist."""
         item = delete(keys.tag(tag.project_id, tag.id), NotFound(Thing.TAG))
         return [item, delete(keys.tag_lookup(tag.id)), *_release_name(tag)]
 
@@ -139,7 +139,7 @@ def _put(tag: Tag, on_condition_failed: Exception) -> list[TransactItem]:
     ]
 
 
-# The item of a name says whose it is. So of two changes of a tag that was read, only one finds the name still its own.
+# The item of a name has the id of its tag. So of two changes of a tag that was read, only one still has the name.
 def _take_name(tag: Tag, on_condition_failed: Exception) -> TransactItem:
     return put_new(keys.tag_name(tag.project_id, tag.name), {"tag_id": number(tag.id)}, on_condition_failed)
 

@@ -1,4 +1,4 @@
-"""Tasks in the table: one item a task, in the partition of its project, and a lookup item from its id to that."""
+"""Tasks in the table: one item per task, in the partition of its project, and a lookup item by its id."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="TaskParent")
 
 MAX_READS = 3
-"""Reads of a task whose project turns out to be another one: the cache is out of date, then a move is under way."""
+"""Reads of a task that is not in the expected project: the cache is out of date, or a move is in progress."""
 
 
 class StoredTask(msgspec.Struct, frozen=True):
     """A task as it is stored.
 
     Attributes:
-        task: its doc; column, swimlane, category, owner and tags may have been removed since.
+        task: its doc; the column, swimlane, category, owner and tags that it names may be removed.
         rank: its place in its lane.
     """
 
@@ -81,9 +81,9 @@ class StoredTask(msgspec.Struct, frozen=True):
 
 
 class TaskParent(msgspec.Struct, frozen=True):
-    """A task that was read for what belongs to it, with its project and what else was read in the same round trip.
+    """A task that was read for its child entities, with its project and other items of the same round trip.
 
-    Its properties are not to be shown: whom it names may have been removed (see `LoadedTask`).
+    Its properties must not be shown: the users that it names may be removed (see `LoadedTask`).
     """
 
     project: Project
@@ -97,7 +97,7 @@ class TaskParent(msgspec.Struct, frozen=True):
 
     @property
     def counts(self) -> Counts:
-        """How many child entities the task has."""
+        """The counts of its child entities."""
         return self.stored.counts
 
 
@@ -110,17 +110,17 @@ class LoadedTask(TaskParent, frozen=True):
 
     @property
     def task(self) -> Task:
-        """The task as it reads in its project: what it names that was removed since is replaced."""
+        """The task in its project: removed things that it names are replaced."""
         return self.project.resolver(self.people.deleted_users).resolve(self.stored.task)
 
     def check_version(self, version: int | None) -> None:
-        """Let a write pass whose client has read this version of the task, or gives none; else InvalidParams."""
+        """Check the version of the task that the client has read; InvalidParams if it is another one; None for any."""
         if version not in {None, self.stored.version.number}:
             raise InvalidParams("if_version", f"the task has changed: its version is {self.stored.version.number}")
 
     @property
     def place(self) -> BoardPlace:
-        """Where the task stands, be there such a column or not."""
+        """The place of the task, even if its column does not exist."""
         return BoardPlace(self.project.id, self.stored.lane_key)
 
     @property
@@ -130,14 +130,14 @@ class LoadedTask(TaskParent, frozen=True):
 
 
 class BoardPlace(NamedTuple):
-    """Where a task stands, and in which project."""
+    """The place of a task on its board, with the project."""
 
     project_id: int
     lane_key: LaneKey
 
 
 class TaskPlace(NamedTuple):
-    """Where a task is."""
+    """The project and the id of a task."""
 
     project_id: int
     task_id: int
@@ -178,8 +178,8 @@ class TaskStore:
 
         Args:
             task_id: the task.
-            also: what a store reads in the same round trip.
-            probably_in: the project to try first, where a file of the task knows one.
+            also: other keys to read in the same round trip.
+            probably_in: the project to try first, if a file of the task has one.
             users: people who are read along.
             members: people who are read along with their roles in the project; 0 and None for nobody.
         """
@@ -193,11 +193,11 @@ class TaskStore:
         return self._find(task_id, read)
 
     def find_parent(self, task_id: int, *also: Key) -> TaskParent:
-        """Read a task for what belongs to it, its project and other items (as `find`); NotFound, Forbidden."""
+        """Read a task for its child entities, its project and other items (as `find`); NotFound, Forbidden."""
         return self._find(task_id, lambda project_id: self._read(project_id, task_id, *also))
 
     def _find(self, task_id: int, read: Callable[[int], P]) -> P:
-        """Read a task in the project that it was in last, else where the lookup item says; NotFound, Forbidden."""
+        """Read a task in its last known project, else in that of the lookup item; NotFound, Forbidden."""
         for _ in range(MAX_READS):
             cached = self._cache.project_of.get(task_id)
             project_id = cached or self._look_up(task_id)
@@ -206,7 +206,7 @@ class TaskStore:
             except (NotFound, Forbidden) as error:
                 if isinstance(error, Forbidden) and not cached:
                     raise
-                # removed, or moved since it was cached or looked up: only the lookup item knows
+                # removed, or moved since it was cached or looked up: only the lookup item shows which
                 self._cache.project_of.pop(task_id, None)
         raise NotFound(Thing.TASK)
 
@@ -226,16 +226,16 @@ class TaskStore:
         return found
 
     def presumed_place(self, task_id: int) -> BoardPlace | None:
-        """Return where the container saw a task last; None where it has not."""
+        """Return the cached place of a task; None if there is none."""
         project_id, place = self._cache.project_of.get(task_id), self._cache.place_of.get(task_id)
         return BoardPlace(project_id, place) if project_id and place else None
 
     def find_named_in(self, project_id: int, task_id: int) -> LoadedTask:
-        """Read a task that a client names together with its project (1; 3 where it is in another one).
+        """Read a task that a client names together with its project (1; 3 if it is in another one).
 
         Raises:
             NotFound: there is no such task, or it is in another project.
-            Forbidden: the person has not the role that is needed in the task's project, whichever that is.
+            Forbidden: the person does not have the required role in the task's project, even if that is another one.
         """
         loaded = self.find(task_id, probably_in=project_id)
         if loaded.project.id != project_id:
@@ -243,16 +243,16 @@ class TaskStore:
         return loaded
 
     def find_many(self, task_ids: Iterable[int], *also: Key) -> dict[int, LoadedTask]:
-        """Read tasks with their projects and other items, whoever may see those.
+        """Read tasks with their projects and other items, without a check of rights.
 
-        Costs 2, whether the tasks exist or not; 1 more where one was removed, 2 more where one was moved; 0 for none.
+        Costs 2, whether the tasks exist or not; 1 more if one was removed, 2 more if one was moved; 0 for none.
 
         Args:
-            task_ids: the tasks; those that were removed are left out.
-            also: what else to read in the same round trip.
+            task_ids: the tasks; removed ones are skipped.
+            also: other keys to read in the same round trip.
 
         Returns:
-            By id; `is_allowed` says of each whether the caller may access it.
+            By id; `is_allowed` returns for each whether the caller may access it.
         """
         wanted = {*task_ids}
         places = self._places(wanted)
@@ -269,7 +269,7 @@ class TaskStore:
         return {lookups[key]: int(item["project_id"]["N"]) for key, item in items.items()}
 
     def _found_in(self, places: Mapping[int, int], *also: Key) -> dict[int, LoadedTask]:
-        """Read tasks where they were looked up (1); those that are not there are left out."""
+        """Read tasks where they were looked up (1); missing ones are skipped."""
         wanted = [tombstones.OWN, *also]
         for task_id, project_id in places.items():
             wanted += [*self._projects.keys(project_id), keys.task(project_id, task_id)]
@@ -283,7 +283,7 @@ class TaskStore:
         }
 
     def is_allowed(self, loaded: LoadedTask) -> bool:
-        """Say whether the caller has a role that is enough in the project of a task that `find_many` returned."""
+        """Return whether the caller has a role that is enough in the project of a task that `find_many` returned."""
         return self._projects.authorization.allows(loaded.project.id, loaded.people.items)
 
     def _look_up(self, task_id: int) -> int:
@@ -300,10 +300,10 @@ class TaskStore:
     # --- many tasks ---------------------------------------------------------------------------------------------
 
     def of_project(self, project_id: int, is_active: int | None = None, after_id: int = 0) -> Iterator[ListedTask]:
-        """Yield a project's tasks by id, all or those of one status, from behind an id (1 a MB, as they are asked for).
+        """Yield a project's tasks by id, all or of one status, after an id (1 per MB, only as far as they are used).
 
-        One status is read from the index, so that open tasks cost nothing for the closed ones; both from the table,
-        since two ranges of the index tear while a task closes.
+        One status is read from the index, so that closed tasks add no cost to open ones; both are read from the table,
+        since a task that closes meanwhile could be missing in two ranges of the index.
         """
         if after_id >= keys.LAST_ID:
             return iter(())
@@ -318,9 +318,9 @@ class TaskStore:
         return map(_listed, items)
 
     def get_many(self, places: Iterable[TaskPlace]) -> Iterator[ListedTask]:
-        """Yield tasks of given projects, whoever calls, in this order; those that are not there are left out.
+        """Yield tasks of given projects, for any caller, in this order; missing ones are skipped.
 
-        (1 for 500, as they are asked for.)
+        (1 for 500, only as far as they are used.)
         """
         for wanted in in_parts(keys.task(*place) for place in places):
             items = self._table.get(wanted)
@@ -329,11 +329,11 @@ class TaskStore:
     # --- writing ------------------------------------------------------------------------------------------------
 
     def next_id(self, count: int = 1) -> int:
-        """Take ids of tasks; return the first (1). One also serves as the rank of a task that goes to the end."""
+        """Take ids of tasks; return the first (1). An id is also the rank of a task that goes to the end."""
         return self._table.next_id("task", count)
 
     def put_actions(self, task: Task, counts: Counts = NO_COUNTS, *, rank: str = "") -> list[TransactItem]:
-        """Return what writes a new task: the item and its lookup item. Without a rank, it is behind all others."""
+        """Return the actions that write a new task and its lookup item. Without a rank, it is behind all others."""
         rank = rank or first_rank(task.id)
         self._remember(task.id, task.project_id, lane_key(task, rank))
         item = new_item(_present({**_attributes(task, rank), **counts.attributes()}))
@@ -345,13 +345,13 @@ class TaskStore:
     def replace_actions(
         self, loaded: LoadedTask, task: Task, *, rank: str = "", counts: Counts | None = None
     ) -> list[TransactItem]:
-        """Return what writes a task over the version that was read.
+        """Return the actions that write a task over the version that was read.
 
         Args:
-            loaded: what was read.
-            task: what shall be there.
-            rank: its place in its column and swimlane; if not given, it stays in the lane where it is stored.
-            counts: new values of those that are changed with the version; they stay as they are if not given.
+            loaded: the task as it was read.
+            task: the new task.
+            rank: its place in its column and swimlane; if not given, it stays in its stored lane.
+            counts: new values of those that are changed with the version; if not given, they do not change.
         """
         stored = loaded.stored
         if not rank:
@@ -361,11 +361,11 @@ class TaskStore:
         return [update_version(stored.key, stored.version, attributes)]
 
     def delete_actions(self, loaded: LoadedTask, *, unless_changed: bool = False) -> list[TransactItem]:
-        """Return what removes a task; `cascade` removes its child entities. NotFound if it does not exist.
+        """Return the actions that remove a task; `cascade` removes its child entities. NotFound if it does not exist.
 
         Args:
-            loaded: what was read.
-            unless_changed: the write raises Conflict where another write came first.
+            loaded: the task as it was read.
+            unless_changed: the write raises Conflict if another write came first.
         """
         stored = loaded.stored
         self._cache.project_of.pop(stored.task.id, None)
@@ -374,7 +374,7 @@ class TaskStore:
         return [deletion, delete(keys.task_lookup(stored.task.id))]
 
     def move_actions(self, loaded: LoadedTask, task: Task, rank: str) -> list[TransactItem]:
-        """Return what puts a task into another project, counters and all, unless anything on it has changed."""
+        """Return the actions that move a task with its counters to another project, unless it has changed."""
         stored = loaded.stored
         condition, values = stored.counts.unchanged()
         item = _present({**_attributes(task, rank), **stored.counts.attributes()})
@@ -396,7 +396,7 @@ class TaskStore:
 
 
 def unassign(item: Item, user_id: int) -> TransactItem | None:
-    """Return what takes a task away from a user; None where it is not theirs."""
+    """Return the action that takes a task away from a user; None if it is not theirs."""
     stored = StoredTask.of(item)
     if stored.task.owner_id != user_id:
         return None
@@ -413,7 +413,7 @@ def _present(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attributes(task: Task, rank: str) -> dict[str, Any]:
-    """Return doc and index keys of a task; None where the task is not in an index."""
+    """Return doc and index keys of a task; None if the task is not in an index."""
     is_due = task.is_active and task.date_due
     return {
         "doc": string(domain.encode(task)),

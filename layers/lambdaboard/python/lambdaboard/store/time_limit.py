@@ -1,7 +1,7 @@
-"""When a call must have come to its end: one limit for all that it waits for, in whatever thread.
+"""The time limit of a call, for all its threads.
 
-Retries of requests, retries of contended writes, and retries of the whole call, one within the other: each of them ends
-at the limit, so that what they wait together is no longer than the function has.
+Retries of requests, of contended writes and of the whole call are nested: each of them ends at the limit, so that all
+of them together are not longer than the time of the function.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="BaseClient")
 
 LAST_ATTEMPT = 8.0
-"""Seconds that a request may take beyond the limit: a pause of four, then one each to connect, shake hands and wait."""
+"""Seconds that a request may exceed the limit: a pause of four, then one each for TCP, TLS and the answer."""
 
 THROTTLED = frozenset({"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"})
-"""What DynamoDB says, with a status that is not 5xx, of requests that it wants to be repeated."""
+"""DynamoDB's error codes, with a status other than 5xx, for requests that should be repeated."""
 
 FAULT = 500
 """HTTP statuses from this one on are AWS's own faults."""
@@ -33,7 +33,7 @@ _limit: ContextVar[float] = ContextVar("time_limit", default=math.inf)
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Let everything in the `with` block end its retries in so many seconds, or earlier where that was said before."""
+    """End all retries in the `with` block after these seconds, or earlier at the limit of an outer block."""
     token = _limit.set(min(_limit.get(), time.monotonic() + seconds))
     try:
         yield
@@ -42,13 +42,13 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def ends_at() -> float:
-    """Return the limit, by the clock of `time.monotonic`; infinite where there is none."""
+    """Return the limit, in the time of `time.monotonic`; infinite if there is none."""
     return _limit.get()
 
 
 def limited(client: C) -> C:
     """Return a client of boto3 that repeats no request once the limit is reached."""
-    # botocore raises what is raised here; its own handler, which comes next, would wait and repeat
+    # botocore passes on an exception that is raised here; its own handler, which comes next, would wait and repeat
     client.meta.events.register_first("needs-retry", _check)
     return client
 
@@ -58,7 +58,7 @@ def _has_failed(response: Any, parsed: dict[str, Any]) -> bool:
 
 
 def _check(caught_exception: Exception | None, response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:
-    """Raise where a request has failed and there is no time to repeat it."""
+    """Raise TimeoutError if a request has failed and there is no time to repeat it."""
     if time.monotonic() < ends_at():
         return
     if caught_exception is not None:

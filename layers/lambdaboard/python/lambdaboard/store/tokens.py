@@ -1,6 +1,6 @@
-"""Tokens in the table: each twice, by its id for those who call with it, and with its owner for `getTokens`.
+"""Tokens in the table: each twice, by its id for log-ins, and in its owner's partition for `getTokens`.
 
-The item with its owner takes one of their slots: so nobody has more of them, however many are made at the same time.
+The item with its owner takes one of their slots: so no owner has more, even if several are made at the same time.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class TokenStore:
         self._table = table
 
     def find(self, token_id: int) -> Token | None:
-        """Read a token (1); None where there is none."""
+        """Read a token (1); None if there is none."""
         item = self._table.get_one(keys.token(token_id))
         return token_of(item) if item else None
 
     def with_owner(self, token: Token) -> tuple[Token | None, User | None]:
-        """Read a token and its owner anew (1); None for what is not there any more, and for the application."""
+        """Read a token and its owner again (1); None for a removed one, and for the application."""
         wanted = [keys.token(token.id), *([keys.user(token.user_id)] if token.user_id else [])]
         items = self._table.get(wanted)
         there = items.get(keys.token(token.id))
@@ -57,13 +57,13 @@ class TokenStore:
         return self._table.next_id("token")
 
     def put_actions(self, token: Token) -> list[TransactItem]:
-        """Return what writes a new token; Conflict where another one has taken its slot."""
+        """Return the actions that write a new token; Conflict if another one has taken its slot."""
         item = {"doc": string(domain.encode(token)), "token_id": number(token.id)}
         taken = Conflict("slot taken")
         return [put_new(keys.token(token.id), item), put_new(keys.owned_token(token.user_id, token.slot), item, taken)]
 
     def delete_actions(self, token: Token) -> list[TransactItem]:
-        """Return what removes a token; NotFound where that has happened."""
+        """Return the actions that remove a token; NotFound if it was removed before."""
         return [
             delete(keys.token(token.id), NotFound(Thing.TOKEN)),
             delete(keys.owned_token(token.user_id, token.slot)),
@@ -71,6 +71,6 @@ class TokenStore:
 
 
 def free_slot(tokens: Collection[Token]) -> int | None:
-    """Return a slot that no token has, by chance so that calls at the same time take different ones; None if full."""
+    """Return a random free slot, so that calls at the same time take different ones; None if there is none."""
     free = [*{*range(domain.MAX_TOKENS)} - {token.slot for token in tokens}]
     return secrets.choice(free) if free else None

@@ -1,7 +1,7 @@
 """Tombstones: ids of removed users and groups, which other items may still name.
 
-They count from the moment of the removal until a whole round of `sweep` has found nothing that names them (decision 6).
-All copies are written together; each container reads one of them, so that no item is read by all (docs/scale.md).
+They exist from the removal until a whole round of `sweep` has removed all references to the ids (decision 6). All
+copies are written together; each container reads one of them, which spreads the reads (docs/scale.md).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 COPIES = [keys.tombstones(copy) for copy in range(keys.TOMBSTONE_COPIES)]
 
 MAX_IDS = 1_000
-"""Users and groups whose ids a copy holds, since nearly each call reads one: some 20 KB, five read units."""
+"""The limit of ids in a copy, which nearly every call reads: about 20 KB, five read units."""
 
 TOO_MANY = (
     f"{MAX_IDS:,} removed users and groups are still remembered; the daily repair forgets them within two rounds"
     " (docs/operations.md)"
 )
 
-OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, guards nothing
+OWN = random.choice(COPIES)  # noqa: S311 - spreads readers, protects nothing
 """The copy that this container reads."""
 
 
@@ -43,7 +43,7 @@ class Tombstones(NamedTuple):
     """The tombstones of one kind.
 
     Attributes:
-        prefix: of their attributes: `u7` is when user 7 was removed, in Unix seconds.
+        prefix: of their attributes: `u7` has the time when user 7 was removed, in Unix seconds.
         parameter: of the procedure that removes one.
     """
 
@@ -51,15 +51,15 @@ class Tombstones(NamedTuple):
     parameter: str
 
     def ids(self, items: Mapping[Key, Item]) -> dict[int, int]:
-        """Return what was removed, each with the time in Unix seconds; a copy, or more, is among the items."""
+        """Return the removed ids, each with the time in Unix seconds; at least one copy is among the items."""
         found = _attributes(items)
         own = (name for name in found if name.startswith(self.prefix))
         return {int(name.removeprefix(self.prefix)): int(found[name]["N"]) for name in own}
 
     def put_actions(self, removed_id: int, now: int) -> list[TransactItem]:
-        """Return what makes everything that names an id name nothing, at once; InvalidParams where there are too many.
+        """Return the actions with which reads ignore an id at once; InvalidParams if there are too many.
 
-        The transaction deletes what is removed, on the condition that it is there: so an id comes here once.
+        The transaction also deletes the user or group, if it exists: so an id is added only once.
         """
         expression = f"SET {self.prefix}{removed_id} = :now ADD n :one"
         values = {":now": number(now), ":one": number(1), ":most": number(MAX_IDS)}
@@ -67,7 +67,7 @@ class Tombstones(NamedTuple):
         return [update(key, expression, values, "attribute_not_exists(n) OR n < :most", full) for key in COPIES]
 
     def delete_actions(self, ids: Collection[int]) -> list[TransactItem]:
-        """Return what removes the tombstones of ids, up to a hundred, that nothing names any more."""
+        """Return the actions that delete the tombstones of up to a hundred ids that no item names any more."""
         expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids) + " ADD n :fewer"
         request = {"UpdateExpression": expression, "ExpressionAttributeValues": {":fewer": number(-len(ids))}}
         return [TransactItem({"Update": {"Key": key.attributes(), **request}}) for key in COPIES]

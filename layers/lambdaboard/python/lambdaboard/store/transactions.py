@@ -1,4 +1,4 @@
-"""What transactions need beside the request: groups that fit into one, retries, and why one was cancelled."""
+"""Transactions: groups of actions that fit into one, retries, and the reason of a cancellation."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
 
 TRANSACT_LIMIT, TRANSACT_BYTES = 100, 4_000_000
-"""Actions of one transaction, and their size together."""
+"""The limits of a transaction: actions, and bytes of all of them together."""
 
 CONTENDED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-"""Reasons for which DynamoDB cancels a transaction that may succeed when it is sent again."""
+"""Reasons of a cancelled transaction that may succeed when it is sent again."""
 
 
 def packed(groups: Iterable[list[TransactItem]]) -> Iterator[list[TransactItem]]:
@@ -40,10 +40,10 @@ def _size(group: Iterable[TransactItem]) -> int:
 
 
 def unless_contended(write: Callable[[], object]) -> None:
-    """Write, and again while other transactions are in the way; raises the last failure.
+    """Write, again as long as it conflicts with other transactions; raises the last failure.
 
     Raises:
-        CollectionFull: there is no room for the items.
+        CollectionFull: there is no space for the items.
     """
     failure: ClientError | None = None
     for _ in retry_attempts():
@@ -61,7 +61,7 @@ def unless_contended(write: Callable[[], object]) -> None:
 
 
 def failure_of(actions: Sequence[TransactItem], error: ClientError) -> Exception:
-    """Return what a cancelled transaction raises: the exception of the first failed condition, else the error."""
+    """Return the exception for a cancelled transaction: that of the first failed condition, else the error."""
     for action, reason in zip(actions, _reasons(error), strict=False):
         if reason.get("Code") == "ConditionalCheckFailed":
             return action.on_condition_failed
@@ -76,7 +76,7 @@ def _is_contended(error: ClientError) -> bool:
 
 
 def _is_full(error: ClientError) -> bool:
-    """Say whether the item collection of an item has its 10 GB; a failed condition is reported first."""
+    """Return whether the item collection of an item has its 10 GB; a failed condition is reported first."""
     if error.response["Error"]["Code"] == "ItemCollectionSizeLimitExceededException":
         return True
     codes = _codes(error)

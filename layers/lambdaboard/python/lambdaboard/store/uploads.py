@@ -1,7 +1,7 @@
-"""Uploads that clients make themselves and have not confirmed yet (decision 12); of whatever the files belong to.
+"""Uploads that clients have not confirmed yet (decision 12), for files of all kinds.
 
-Each takes one of its caller's slots until it is confirmed or given up: so nobody has more of them, however many calls
-are made at the same time.
+Each takes one of its caller's slots until it is confirmed or expires: so no caller has more, even if several are made
+at the same time.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.table import Table
 
 SLOTS = 20
-"""Uploads that one caller may have unconfirmed."""
+"""The highest number of unconfirmed uploads of a caller."""
 
 LIFETIME = 6 * 3_600
-"""Seconds after which an upload that is not confirmed is given up.
+"""Seconds after which an unconfirmed upload expires.
 
 Long before `sweep` removes its content (`sweep.GRACE`), so that no file is confirmed whose content is being removed.
 """
@@ -38,9 +38,9 @@ class Upload(msgspec.Struct, frozen=True):
     Attributes:
         slot: from 0, below `SLOTS`.
         file_id: the id of the file that it is to become.
-        path: where the client puts its content.
-        fingerprint: a hash of all that the client said of it.
-        expires: when it is given up, in Unix seconds.
+        path: of the content that the client writes.
+        fingerprint: a hash of the client's parameters.
+        expires: in Unix seconds.
     """
 
     slot: int
@@ -69,13 +69,13 @@ class UploadStore:
         self._table = table
 
     def of(self, user_id: int, now: int) -> list[Upload]:
-        """Read the uploads of a caller that are not given up, 0 for the application (1)."""
+        """Read the uploads of a caller that have not expired, 0 for the application (1)."""
         items = self._table.query(keys.user_pk(user_id), begins=keys.upload.sk_prefix)
         # the table's time to live may take days
         return [upload for upload in map(Upload.of, items) if upload.expires >= now]
 
     def put_actions(self, user_id: int, upload: Upload, now: int) -> list[TransactItem]:
-        """Return what writes a new upload; Conflict where another one has taken its slot."""
+        """Return the actions that write a new upload; Conflict if another one has taken its slot."""
         item = {
             "file_id": number(upload.file_id),
             "path": string(upload.path),
@@ -90,12 +90,12 @@ class UploadStore:
         return [TransactItem({"Put": request}, Conflict("slot taken"))]
 
     def remove_actions(self, user_id: int, upload: Upload) -> list[TransactItem]:
-        """Return what removes an upload that becomes a file; Conflict where that has happened."""
+        """Return the actions that remove an upload that becomes a file; Conflict if it was removed before."""
         file_id = {":file_id": number(upload.file_id)}
         return [delete_unchanged(keys.upload(user_id, upload.slot), "file_id = :file_id", file_id)]
 
 
 def free_slot(uploads: Collection[Upload]) -> int | None:
-    """Return a slot that no upload has, by chance so that calls at the same time take different ones; None if full."""
+    """Return a random free slot, so that calls at the same time take different ones; None if there is none."""
     free = [*{*range(SLOTS)} - {upload.slot for upload in uploads}]
     return secrets.choice(free) if free else None

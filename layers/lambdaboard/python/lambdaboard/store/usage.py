@@ -1,4 +1,4 @@
-"""What a call of ours asks of AWS: counted for the log, from what DynamoDB itself says it consumed."""
+"""The use of AWS by a call, counted for the log; the units are those that DynamoDB reports."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ C = TypeVar("C", bound="BaseClient")
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "PutObject", "CopyObject"})
-"""The calls, beside transactions, by which a request writes."""
+"""The operations that write, other than transactions."""
 
 
 class Usage(msgspec.Struct):
-    """What was used since the count began; threads may add to it at the same time.
+    """The use since the count began; threads may add to it at the same time.
 
     Attributes:
         aws_calls: of DynamoDB and S3, repetitions too.
         read_units: that DynamoDB charges for.
         write_units: that DynamoDB charges for, those of indexes too.
-        writes: what was asked for, known before it is done: 1 for each KB of an item, 1 for each content of a file.
-        actions: ids of the automatic actions that ran in what the call has written.
+        writes: counted before the request is sent: 1 for each KB of an item, 1 for each content of a file.
+        actions: ids of the automatic actions whose changes the call has written.
     """
 
     aws_calls: int = 0
@@ -54,11 +54,11 @@ class Usage(msgspec.Struct):
 
 
 current: ContextVar[Usage | None] = ContextVar("usage", default=None)
-"""Where the calls of this thread are counted; what `parallel` starts counts in the same place."""
+"""The count for the calls of this thread, and of the threads that `parallel` starts from it."""
 
 
 def note_actions(ids: Iterable[int]) -> None:
-    """Note which automatic actions ran in what the call has written."""
+    """Note the automatic actions whose changes the call has written."""
     usage = current.get()
     if usage:
         usage.actions = tuple(ids)
@@ -101,6 +101,6 @@ def _writes(params: dict[str, Any], operation: str) -> list[dict[str, Any]]:
 
 
 def _kilobytes(request: dict[str, Any]) -> int:
-    """Return the size of what a request writes, in KB as DynamoDB counts them: begun ones, at least 1."""
+    """Return the size of a request's items in KB as DynamoDB counts them: rounded up, at least 1."""
     values = request.get("Item") or request.get("ExpressionAttributeValues") or {}
     return 1 + sum(len(value.get("S", "")) for value in values.values()) // 1024

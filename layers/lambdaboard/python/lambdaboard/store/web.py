@@ -1,8 +1,8 @@
-"""The titles of web pages that tasks link to: the one thing that is asked of the internet, wherever a client says.
+"""The titles of web pages that tasks link to: the only requests to the internet, to addresses that clients choose.
 
-So: no address of a private network, no other port than those of the web, no redirects, a small answer, a few seconds. A
-name is resolved once, and the address that was looked at is the one that is asked. Nothing goes on when the call has
-ended: each wait has what is left of the time, and what is read is read by the thread that asked.
+So: no private networks, only the ports of the web, no redirects, a small answer, a few seconds. A name is resolved
+once, and the request goes to the address that was checked. Nothing continues after the call: each wait is limited by
+the remaining time, and the thread of the call reads the answer.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ TIMEOUT = 5.0
 """Seconds for the whole answer. The resolver has limits of its own: see `RES_OPTIONS` in template.yaml."""
 
 LARGEST = 65_536
-"""Bytes of a page that are looked at."""
+"""Bytes of a page that are read."""
 
 LONGEST = 255
 """Characters of a title; the rest is cut off."""
 
 SENT_AS_THEY_ARE = "%/?:@!$&'()*+,;=[]|~"
-"""Characters of a path and a query; others, as letters that are not ASCII, are sent as browsers do."""
+"""Characters of a path and a query; others, such as non-ASCII letters, are encoded as browsers do."""
 
 PORTS = {"http": 80, "https": 443}
-"""The ports of the web, which are the only ones that are asked."""
+"""The ports of the web; others are rejected."""
 
 CHARSETS = frozenset(
     (
@@ -42,17 +42,17 @@ CHARSETS = frozenset(
         *("windows-1252", "koi8-r", "shift_jis", "euc-jp", "gb2312", "gbk", "gb18030", "big5", "euc-kr"),
     )
 )
-"""The encodings that are read, each in time in proportion to the page; Python has others that are not."""
+"""Encodings that Python decodes in time proportional to the page; some others take longer."""
 
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-"""The IPv6 addresses that are given out; all others, as those that wrap an IPv4 address, are not of the internet."""
+"""The assigned IPv6 addresses; all others, such as those that wrap an IPv4 address, are not of the internet."""
 
 RESERVED = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-"""What of these is for protocols, examples and tunnels (IANA); older versions of Python do not know all of it."""
+"""Those of them for protocols, examples and tunnels (IANA); older versions of Python do not know all of them."""
 
 
 def page_title(url: str) -> str:
-    """Fetch the title of a page; "" where it has none, is no HTML, or cannot be fetched.
+    """Fetch the title of a page; "" if it has none, is not HTML, or cannot be fetched.
 
     Args:
         url: an http or https address.
@@ -76,7 +76,7 @@ def _port(parts: SplitResult) -> int:
 
 
 def _public_address(host: str, port: int) -> str:
-    """Resolve a name; ValueError where any of its addresses is not one of the internet."""
+    """Resolve a name; ValueError if any of its addresses is not one of the internet."""
     addresses = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not all(_is_public(str(address)) for address in addresses):
         raise ValueError("a private address")
@@ -99,12 +99,12 @@ def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
 
 
 class _TimedSocket:
-    """A connection of which no operation lasts beyond a moment; what http.client needs of a socket.
+    """A connection whose operations end at a given time; the methods are those that http.client needs of a socket.
 
     Args:
         address: of the server.
         port: of the server.
-        ends: by the clock of `time.monotonic`; then operations raise TimeoutError.
+        ends: in the time of `time.monotonic`; then operations raise TimeoutError.
     """
 
     def __init__(self, address: str, port: int, ends: float) -> None:
@@ -118,17 +118,17 @@ class _TimedSocket:
         self._socket.close()
 
     def encrypt(self, host: str) -> None:
-        """Make it TLS, with a server that must have a certificate of that name."""
+        """Start TLS with a server that must have a certificate of that name."""
         self._socket.settimeout(self._left())
         self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=host)
 
     def sendall(self, content: bytes) -> None:
-        """Send all of this."""
+        """Send all bytes."""
         self._socket.settimeout(self._left())
         self._socket.sendall(content)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what reads from it."""
+        """Return a reader of the connection."""
         return io.BufferedReader(_Reader(self))
 
     def recv_into(self, buffer: Any) -> int:
@@ -137,7 +137,7 @@ class _TimedSocket:
         return self._socket.recv_into(buffer)
 
     def close(self) -> None:
-        """Do nothing: http.client has done with it before its answer is read."""
+        """Do nothing: http.client calls this before the answer is read."""
 
     def _left(self) -> float:
         left = self._ends - time.monotonic()
@@ -159,7 +159,7 @@ class _Reader(io.RawIOBase):
 
 
 def _page(parts: SplitResult, connection: _TimedSocket) -> str:
-    """Ask for a page and read its beginning as text; "" unless the answer is 200 with HTML."""
+    """Request a page and read its beginning as text; "" unless the answer is 200 with HTML."""
     path = quote(urlunsplit(("", "", parts.path or "/", parts.query, "")), safe=SENT_AS_THEY_ARE)
     client: Any = HTTPConnection(parts.hostname or "", _port(parts))
     client.sock = connection
@@ -177,7 +177,7 @@ def _page(parts: SplitResult, connection: _TimedSocket) -> str:
 
 
 def decoded(content: bytes, content_type: str) -> str:
-    """Read a page in the encoding that its head names, in UTF-8 where that is none of `CHARSETS`."""
+    """Decode a page in the encoding that its head names, or in UTF-8 if that is none of `CHARSETS`."""
     named = content_type.partition("charset=")[2].partition(";")[0].strip("\"' ")
     return content.decode(named if named in CHARSETS else "utf-8", errors="replace")
 
@@ -187,10 +187,10 @@ _CLOSING = re.compile(r"</title", re.IGNORECASE | re.ASCII)
 
 
 def title_in(page: str) -> str:
-    """Return the first title of a page, its white space as single blanks; "" where it has none, or is cut off in it.
+    """Return the first title of a page, its white space as single spaces; "" if it has none, or is cut off in it.
 
-    Each step looks at each character of the page a fixed number of times: html.parser does not, and no regular
-    expression for a whole element does.
+    Each step reads each character of the page a fixed number of times, unlike html.parser and a regular expression
+    for a whole element.
     """
     before, *comments = page.split("<!--")
     text = "".join([before, *(comment.partition("-->")[2] for comment in comments)])
@@ -200,5 +200,5 @@ def title_in(page: str) -> str:
     if closing is None:
         return ""
     title = " ".join(text[start : closing.start()].split())
-    # cut before it is unescaped: Python refuses to read the number of a character that has thousands of digits
+    # cut before it is unescaped: Python raises an error for a character number of thousands of digits
     return " ".join(html.unescape(title[: 10 * LONGEST]).split())[:LONGEST]

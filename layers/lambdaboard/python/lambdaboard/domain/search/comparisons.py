@@ -74,7 +74,7 @@ def due(value: str, clock: Clock) -> Condition:
 
 
 def is_comparison(attribute: str, value: str) -> bool:
-    """Say whether a value has one of the signs `<`, `<=`, `>` and `>=`; all of these of one attribute must hold."""
+    """Return whether a value has one of the signs `<`, `<=`, `>` and `>=`; all of these of one attribute must hold."""
     return attribute in SIGNED and _parts(value)[0] != ""
 
 
@@ -91,7 +91,7 @@ def all_of(comparisons: Sequence[Condition]) -> Condition:
 
 
 def _common(spans: Sequence[Span]) -> Span | None:
-    """Return what all spans have in common; None where there are none."""
+    """Return what all spans have in common; None if there are none."""
     return Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None
 
 
@@ -162,4 +162,4 @@ COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
     "completedrange": range_of("date_completed"),
     **dict.fromkeys(("modifiedrange", "updatedrange"), range_of("date_modification")),
 }
-"""Attribute, in lower case -> condition of a value, None where it sets no filter."""
+"""Attribute, in lower case -> condition of a value, None if it sets no filter."""

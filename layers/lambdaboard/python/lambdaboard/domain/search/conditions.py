@@ -79,7 +79,7 @@ class Reference(NamedTuple):
     """A reference that is looked for.
 
     Attributes:
-        begins: what it begins with, in whatever letter case.
+        begins: what it begins with, in any letter case.
         is_whole: it is no longer than that.
         fits: returns whether a reference is meant.
     """
@@ -103,10 +103,10 @@ class Condition(msgspec.Struct, frozen=True):
         holds: for a task alone; the limits below are part of it.
         by: holds, though `holds` does not, by what belongs to the task; what is added to that never takes from it.
         asks: what must be known.
-        statuses: only tasks with one of these `is_active` can fit; None where it does not matter.
-        ids: only these tasks can fit; None where it does not matter.
-        reference: only tasks with such a reference can fit; None where it does not matter.
-        due: only tasks that are due then can fit; None where it does not matter.
+        statuses: only tasks with one of these `is_active` can fit; None if it does not matter.
+        ids: only these tasks can fit; None if it does not matter.
+        reference: only tasks with such a reference can fit; None if it does not matter.
+        due: only tasks that are due then can fit; None if it does not matter.
     """
 
     holds: Callable[[Task, Asker], bool]

@@ -179,5 +179,5 @@ FILTERS = frozenset({*_PLAIN, *COMPARISONS})
 
 
 def read(attribute: str, value: str, clock: Clock) -> Condition | None:
-    """Return the condition that one of FILTERS with a value sets; None where it sets none."""
+    """Return the condition that one of FILTERS with a value sets; None if it sets none."""
     return _PLAIN[attribute](value) if attribute in _PLAIN else COMPARISONS[attribute](value, clock)

@@ -27,7 +27,7 @@ def day_of(phrase: str, now: datetime) -> date | None:
         now: with its zone.
 
     Returns:
-        None where the phrase is not understood or empty, or the day does not lie in the years 1 to 9999.
+        None if the phrase is not understood or empty, or the day does not lie in the years 1 to 9999.
     """
     text = phrase.strip().lower()
     if not text or len(text) > LONGEST:
@@ -44,8 +44,8 @@ class _Moment(msgspec.Struct):
     Attributes:
         clock: time of day.
         added: to the months, days, seconds and working days, as `+1 month` does.
-        weekday: 0 for Monday, and whether today fits; None where no weekday is named.
-        week: 0 for this week, 1 for the next one; None where no week is named.
+        weekday: 0 for Monday, and whether today fits; None if no weekday is named.
+        week: 0 for this week, 1 for the next one; None if no week is named.
         edge: of the month.
         zone: where the moment is meant; None for the one of now.
     """

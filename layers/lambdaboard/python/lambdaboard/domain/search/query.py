@@ -51,7 +51,7 @@ class Query(msgspec.Struct, frozen=True):
         )
 
     def status(self) -> Literal[0, 1] | None:
-        """Return the `is_active` that all results have, None where they may differ: what need not be read."""
+        """Return the `is_active` that all results have, None if they may differ: what need not be read."""
         statuses = self._limit(lambda condition: condition.statuses)
         if statuses == frozenset({1}):
             return 1

@@ -89,16 +89,16 @@ class Run(msgspec.Struct, frozen=True):
         return cls(len(pattern), literals, longest, places, anywhere)
 
     def is_at(self, start: int, text: str) -> bool:
-        """Say whether the run is at a place of a text."""
+        """Return whether the run is at a place of a text."""
         fits = start + self.length <= len(text)
         return fits and all(text.startswith(literal, start + place) for place, literal in self.literals)
 
     def is_whole(self, text: str) -> bool:
-        """Say whether a text is the run."""
+        """Return whether a text is the run."""
         return len(text) == self.length and self.is_at(0, text)
 
     def end_in(self, text: str, start: int) -> int:
-        """Return where the first such run behind a place of a text ends; -1 where there is none."""
+        """Return where the first such run behind a place of a text ends; -1 if there is none."""
         place, literal = self.longest
         for _ in range(TRIED):
             start = text.find(literal, start + place) - place

@@ -1,8 +1,8 @@
-"""All kinds of items in the table: this package is the only place that knows what a key looks like.
+"""All kinds of items in the table: only this package knows the form of keys.
 
-A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, whether they are in
-its key, an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the
-picture in docs/architecture.md from what is declared here.
+A kind builds a key when it is called: `task(7, 12)`. Its `parents` get the ids of an item by name, from its key,
+an attribute or its `doc`; `sweep` deletes an item that has lost a parent. `make docs` writes the table and the picture
+in docs/architecture.md from these declarations.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ LAST_ID = 10**12 - 1
 """The greatest id that a key can hold."""
 
 GLOBAL = 0
-"""The project id of what belongs to no project, such as global tags."""
+"""The project id of things of no project, such as global tags."""
 
 ChildKind = Literal["comment", "subtask", "external_link"]
-"""The child entities of a task that lie beside it under an id of their own."""
+"""The child entities of a task that have an id of their own."""
 
 Entity = (
     Literal[
@@ -41,9 +41,9 @@ Entity = (
     ]
     | ChildKind
 )
-"""What has ids of its own."""
+"""The things that have ids of their own."""
 
-# --- projects, and what leads to them -------------------------------------------------------------------------------
+# --- projects, and their lookup items -------------------------------------------------------------------------------
 
 OF_PROJECT = "`project_id`"
 OF_FILE = "`doc`: the record, which never changes"
@@ -125,11 +125,11 @@ def tag_name(project_id: int, name: str) -> Key:
 
 
 def folded_tag_name(project_id: int, folded: str) -> Key:
-    """Return the key that lets one of two callers make a tag while tagging a task; hashed, too."""
+    """Return the key with which only one of two callers makes a new tag while tagging a task; hashed, too."""
     return hashed_folded_tag_name(project_id, sha256(folded.encode()).hexdigest())
 
 
-# --- tasks, and what belongs to them --------------------------------------------------------------------------------
+# --- tasks and their child entities ---------------------------------------------------------------------------------
 
 OF_TASK = "`task_id`, and the `project_id` that the task was in"
 
@@ -181,7 +181,7 @@ external_link: Kind[int, int] = Kind(
     holds="`doc`, `v`, `w`; calls name it together with its task, so it has no lookup item",
     parents=needs(task_lookup),
 )
-# the lookup item is not deleted with a link: it may lead to another place meanwhile
+# the lookup item is not deleted with a link: it may have been changed to another place meanwhile
 task_link: Kind[int, int, int] = Kind(
     "task link",
     "T#{task_id:d}",
@@ -210,17 +210,17 @@ CHILD_LOOKUPS: dict[ChildKind, Kind[int]] = {"comment": comment_lookup, "subtask
 
 
 def task_pk(task_id: int) -> str:
-    """Return the partition that holds what belongs to a task, whichever project the task is in."""
+    """Return the partition of a task's child entities, in any project."""
     return task_lookup.partition(task_id)
 
 
 def child(kind: ChildKind, task_id: int, number: int) -> Key:
-    """Return the key of a child entity beside its task."""
+    """Return the key of a child entity in its task's partition."""
     return CHILDREN[kind](task_id, number)
 
 
 def child_lookup(kind: ChildKind, number: int) -> Key:
-    """Return the key under which the task of a child entity is looked up."""
+    """Return the key of the lookup item of a child entity."""
     return CHILD_LOOKUPS[kind](number)
 
 
@@ -248,7 +248,7 @@ tombstones: Kind[int] = Kind(
     "which a container reads one",
 )
 TOMBSTONE_COPIES = 8
-"""Each is in a partition of its own, and read 3,000 times a second at most (decision 6)."""
+"""Each is in a partition of its own, with at most 3,000 reads a second (decision 6)."""
 member: Kind[int, int] = Kind(
     "member",
     "P#{project_id:d}",
@@ -298,7 +298,7 @@ owned_token: Kind[int, int] = Kind(
 )
 
 
-# a person's role is found without these: their own doc names their groups, the project's doc the roles of those
+# a check of a role does not read these: a person's doc names their groups, the project's doc the roles of groups
 group: Kind[int] = Kind("group", "GROUPS", "G#{group_id:012d}", holds="`doc`, `v`, `w`")
 hashed_group_name: Kind[str] = Kind(
     "group name", "GRN#{sha256}", "@", holds="`group_id`: makes the name unique", parents=needs(group)
@@ -325,12 +325,12 @@ def group_name(name: str) -> Key:
 
 
 def of_group(kind: Kind[int, int], group_id: int) -> tuple[str, str]:
-    """Return the sort keys between which a group has its members, or its projects."""
+    """Return the range of the sort keys of a group's members, or of its projects."""
     return kind(group_id, 0).sk, kind(group_id, LAST_ID).sk
 
 
 def user_pk(user_id: int) -> str:
-    """Return the partition that holds a user and which projects they are in."""
+    """Return the partition of a user and their memberships."""
     return user.partition(user_id)
 
 
@@ -349,7 +349,7 @@ activity: Kind[int, int] = Kind(
 
 
 def activity_pk(project_id: int) -> str:
-    """Return the partition that holds the activity of a project: its own, which takes no room from the tasks'."""
+    """Return the partition of the activity of a project, which takes no space from the tasks' partition."""
     return activity(project_id, 0).pk
 
 
@@ -368,17 +368,17 @@ _own: Kind[str] = Kind(
 
 
 def counter(entity: Entity) -> Key:
-    """Return the key of the last id given to an entity."""
+    """Return the key of the last id of an entity."""
     return _own(entity)
 
 
 def sweep_cursor() -> Key:
-    """Return the key of the place where the last run of `sweep` was cut off."""
+    """Return the key of the place where the last run of `sweep` ended."""
     return _own("sweep")
 
 
 def import_progress() -> Key:
-    """Return the key of how far an import has come."""
+    """Return the key of the progress of an import."""
     return _own("import")
 
 

@@ -14,7 +14,7 @@ DUE_SHARDS = 4
 """Partitions of the index of due dates over all projects: each takes 1,000 writes a second."""
 
 LANE = "l"
-"""The attribute that is the sort key of the index by lane: its name is read with each of thousands of keys, too."""
+"""The sort key of the index by lane; a short name, since it is read with each of thousands of keys."""
 
 
 def padded(number: int) -> str:
@@ -28,30 +28,30 @@ def by_status(is_active: int, task_id: int) -> str:
 
 
 def lane(swimlane_id: int, column_id: int) -> str:
-    """Return what the lane keys of a column and swimlane begin with."""
+    """Return the common beginning of the lane keys of a column and swimlane."""
     return lanes_of(swimlane_id) + sortable.encode(column_id)
 
 
 def open_lane(swimlane_id: int, column_id: int) -> str:
-    """Return what the lane keys of the open tasks of a column and swimlane begin with."""
+    """Return the common beginning of the lane keys of the open tasks of a column and swimlane."""
     return f"{lane(swimlane_id, column_id)}1"
 
 
 def lanes_of(swimlane_id: int) -> str:
-    """Return what the lane keys of a swimlane begin with, in whatever column."""
+    """Return the common beginning of the lane keys of a swimlane, in all columns."""
     return sortable.encode(swimlane_id)
 
 
 def by_reference(reference: str, task_id: int) -> str:
-    """Return the sort key of the index by reference: whatever the letter case, by id; the capitals come last.
+    """Return the sort key of the index by reference: in lower case, the id, then which letters are capitals.
 
-    So a search that ignores letter case finds a reference by the beginning of its key, which is exact all the same.
+    So a case-insensitive search finds a reference by the beginning of its key, and the key still has the exact one.
     """
     return f"{casefold(reference)}\0{padded(task_id)}\0{uppercase_mask(reference)}"
 
 
 def begins_reference(begins: str) -> str:
-    """Return what the keys of all references begin with that begin so, in whatever letter case."""
+    """Return the beginning of the keys of all references with a beginning, in any letter case."""
     return casefold(begins)
 
 
@@ -61,7 +61,7 @@ def folded_reference(by_reference: str) -> str:
 
 
 def of_reference(reference: str) -> str:
-    """Return what the keys of a reference begin with, in whatever letter case."""
+    """Return the common beginning of the keys of a reference, in any letter case."""
     return f"{casefold(reference)}\0"
 
 
@@ -83,7 +83,7 @@ def due_shard(shard: int) -> str:
 class LaneKey(NamedTuple):
     """The sort key of the index by lane: `<swimlane><column><is_active><rank>`, the numbers as in `domain.sortable`.
 
-    Behind it is `#<id>`, unless the rank begins with the task's own id, as that of a task which was not moved does.
+    `#<id>` follows, unless the rank begins with the task's own id, as for a task that was not moved.
     """
 
     swimlane_id: int
@@ -112,7 +112,7 @@ class LaneKey(NamedTuple):
 
     @property
     def order(self) -> str:
-        """What sorts as the tasks of a lane do: by rank, then the one whose id that begins with first, then by id."""
+        """The sort order of tasks in a lane: by rank; if equal, one that begins with its own id first; then by id."""
         own = sortable.encode(self.task_id)
         return self.rank if self.rank.startswith(own) else f"{self.rank}#{own}"
 

@@ -1,4 +1,4 @@
-"""What a kind of item is: how its keys are built and read, and which other items it needs."""
+"""Kinds of items: how their keys are built and read, and which other items they need."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Ids = TypeVarTuple("Ids")
 FIELD = re.compile(r"{(\w+)(:\d*d|:short)?}")
 """An id in a pattern: `{task_id:d}` and `{task_id:012d}` are integers, `{name}` is a string.
 
-`{task_id:short}` is an integer, too, written as `domain.sortable` does; it has its place in sort keys alone.
+`{task_id:short}` is an integer, too, in the form of `domain.sortable`; only sort keys may have it.
 """
 
 READ: dict[str, Callable[[str], Any]] = {"": str, ":short": sortable.decode}
-"""What reads an id from a key, by what is written behind its name; else it is `int`."""
+"""The function that reads an id from a key, by the format behind its name; else `int`."""
 
 
 class Attribute(TypedDict, total=False):
-    """A value as DynamoDB takes it: a string, or a number written as a string."""
+    """A value in DynamoDB's form: a string, or a number written as a string."""
 
     S: str
     N: str
@@ -41,7 +41,7 @@ class Key(NamedTuple):
     sk: str
 
     def attributes(self) -> dict[str, Attribute]:
-        """Return the key as DynamoDB takes it."""
+        """Return the key in DynamoDB's form."""
         return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
 
 
@@ -59,12 +59,12 @@ class Kind(Generic[*Ids]):
         name: for reports and docs/architecture.md.
         pk: the pattern of the partition key: a constant such as `LINKS`, or a prefix and ids, as `P#{project_id:d}`.
         sk: the pattern of the sort key.
-        pk_prefix: what comes before the first id in `pk`; all of `pk` where it has none.
-        sk_prefix: the same of `sk`; a query for all items of this kind in a partition takes it.
+        pk_prefix: the part of `pk` before the first id; all of `pk` if it has none.
+        sk_prefix: the same of `sk`, for a query for all items of this kind in a partition.
         holds: the attributes beside the key, in Markdown.
-        parents: returns the keys of the items without which an item has no meaning, from its ids (`ItemIds`).
+        parents: returns the keys of an item's parents, from its ids (`ItemIds`).
         deleted_with: returns the key of the item that `cascade` deletes together with one of this kind, from the ids
-            of its key; None where there is no such item.
+            of its key; None if there is no such item.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Kind(Generic[*Ids]):
 
     def __call__(self, *ids: *Ids) -> Key:
         """Build the key of an item."""
-        # a list of tasks builds thousands: `Key()` would take half as long again
+        # a list of tasks builds thousands: `Key()` would take 1.5 times as long
         short = map(sortable.encode, cast("tuple[int, ...]", ids)) if self._is_short else ids
         return tuple.__new__(Key, (self._format_pk(*ids), self._format_sk(*short)))
 
@@ -97,7 +97,7 @@ class Kind(Generic[*Ids]):
         return self._format_pk(*ids)
 
     def matches(self, key: Key) -> bool:
-        """Say whether a key is of this kind."""
+        """Return whether a key is of this kind."""
         return self._texts(key) is not None
 
     def parse(self, key: Key) -> tuple[*Ids]:
@@ -114,7 +114,7 @@ class Kind(Generic[*Ids]):
 
     @cached_property
     def _regexes(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        # not compiled at import, which would make cold starts milliseconds longer: few calls parse a key
+        # not compiled at import, which would make cold starts some milliseconds longer: few calls parse a key
         return _regex(self.pk), _regex(self.sk)
 
     def _texts(self, key: Key) -> tuple[str, ...] | None:
@@ -124,7 +124,7 @@ class Kind(Generic[*Ids]):
         return pk.groups() + sk.groups() if pk and sk else None
 
     def overlaps(self, other: AnyKind) -> bool:
-        """Say whether a key may be of both kinds, judged by their constants and prefixes."""
+        """Return whether a key may be of both kinds, judged by their constants and prefixes."""
         return _overlap(self.pk, other.pk) and _overlap(self.sk, other.sk)
 
     def _numbered(self, pattern: str) -> str:
@@ -134,13 +134,13 @@ class Kind(Generic[*Ids]):
 
 
 def _regex(pattern: str) -> re.Pattern[str]:
-    """Return what the keys of a pattern match; beside ids it has letters, `#` and `@` alone."""
+    """Return the regex of the keys of a pattern, which has only ids, letters, `#` and `@`."""
     values = {None: "(.*)", ":short": "([1-9][0-9a-z]+)"}
     return re.compile(FIELD.sub(lambda field: values.get(field[2], "([0-9]+)"), pattern), re.DOTALL)
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Say whether a string may match both patterns, whatever the ids are."""
+    """Return whether a string may match both patterns for some ids."""
     (prefix, has_ids, _), (other_prefix, other_has_ids, _) = one.partition("{"), other.partition("{")
     if prefix == other_prefix:
         return True
@@ -148,14 +148,14 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def needs(*kinds: AnyKind) -> Callable[[NamedIds], list[Key]]:
-    """Return what finds the parents of an item: one of each kind, whose ids the item has under the same names."""
+    """Return a function that finds the parents of an item: one of each kind, with ids of the same names."""
     return lambda ids: [kind(*(ids[field] for field in kind.fields)) for kind in kinds]
 
 
 AnyKind: TypeAlias = Kind[*tuple[Any, ...]]
 
 UNKNOWN: Kind[()] = Kind("unknown item", "", "", holds="")
-"""The kind of an item that this version does not know, as a later one may have written: nothing needs it."""
+"""The kind of items that this release does not know, since a newer one wrote them; they have no parents."""
 
 
 class ItemIds:
@@ -171,7 +171,7 @@ class ItemIds:
         return dict(zip(self._kind.fields, self._kind.parse(self._key), strict=True))
 
     def __getitem__(self, name: str, /) -> int:
-        """Return the id of a name; KeyError where the item has none."""
+        """Return the id of a name; KeyError if the item has none."""
         if name in self._of_key:
             return int(self._of_key[name])
         if name in self._item:
@@ -180,7 +180,7 @@ class ItemIds:
 
 
 class Registry:
-    """All kinds of items; a key is of one of them at most.
+    """All kinds of items; a key is of at most one of them.
 
     Raises:
         ValueError: a key may be of two kinds, or a partition key begins with an id.
@@ -191,7 +191,7 @@ class Registry:
         for kind in kinds:
             if kind.pk_prefix != kind.pk and not kind.pk_prefix.endswith("#"):
                 raise ValueError(f"{kind.name}: {kind.pk} needs a prefix that ends in #")
-            # those that share no prefix up to the first # share no key
+            # kinds without a common prefix up to the first # have no common key
             same_prefix = self._by_prefix[_first_prefix(kind.pk)]
             for other in same_prefix:
                 if kind.overlaps(other):
@@ -199,21 +199,21 @@ class Registry:
             same_prefix.append(kind)
 
     def __iter__(self) -> Iterator[AnyKind]:
-        """Yield all kinds, those whose partition keys share a prefix together."""
+        """Yield all kinds, grouped by the prefix of their partition keys."""
         for kinds in self._by_prefix.values():
             yield from kinds
 
     def kind_of(self, key: Key) -> AnyKind:
-        """Return the kind of a key; UNKNOWN where it is none of these."""
+        """Return the kind of a key; UNKNOWN if it is none of these."""
         candidates = self._by_prefix.get(_first_prefix(key.pk), [])
         return next((kind for kind in candidates if kind.matches(key)), UNKNOWN)
 
     def deleted_with(self, key: Key) -> Key | None:
-        """Return the key of the item that is deleted together with one; None where there is no such item."""
+        """Return the key of the item that is deleted together with one; None if there is no such item."""
         kind = self.kind_of(key)
         return kind.deleted_with(*kind.parse(key)) if kind.deleted_with else None
 
 
 def _first_prefix(pk: str) -> str:
-    """Return what comes before the first `#` of a partition key or its pattern."""
+    """Return the part before the first `#` of a partition key or its pattern."""
     return pk.partition("#")[0]
