@@ -41,9 +41,7 @@ def main(environment: Mapping[str, str]) -> int:
         return 1
     print(f"The new token of {name} is valid within ten seconds. {told['ReadToken']} prints it.")
     if revoke:
-        print(
-            "Running functions accept the old one for up to five minutes. `make deploy AT_ONCE=1` replaces them now."
-        )
+        print("Running functions accept the old one for up to five minutes. `make deploy AT_ONCE=1` replaces them now.")
     else:
         print("The old one stays valid for six minutes.")
     return 0
