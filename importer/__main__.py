@@ -109,18 +109,20 @@ def beginning(stores: Stores, source: str, *, is_resumed: bool) -> ImportProgres
 
 def _check_new(stores: Stores, *, is_resumed: bool) -> None:
     if is_resumed:
-        raise ImporterError("nothing was begun here that could be resumed")
+        raise ImporterError("there is no import here that could be resumed")
     if not is_empty(stores):
         raise ImporterError("this stack has projects, users or link types: an import needs an empty one")
 
 
 def _check_begun(begun: ImportProgress, source: str, *, is_resumed: bool) -> None:
     if begun.is_done:
-        raise ImporterError("an import has been made here: --verify compares it, a new one needs an empty stack")
+        raise ImporterError("there is an import here already: --verify compares it, a new one needs an empty stack")
     if begun.source != source:
-        raise ImporterError("another database, or another state of it, was begun here: a new one needs an empty stack")
+        raise ImporterError(
+            "an import of another database, or of another state of it, was started here: a new one needs an empty stack"
+        )
     if not is_resumed:
-        raise ImporterError("an import was cut off here: --resume goes on with it")
+        raise ImporterError("an import was interrupted here: --resume continues it")
 
 
 def is_empty(stores: Stores) -> bool:

@@ -67,7 +67,7 @@ class Source:
             ImporterError: it is none that is understood, or this is no database of Kanboard.
         """
         if not {"tasks", "project_has_users"} <= self.columns.keys():
-            raise ImporterError("this is no database of Kanboard: it has no table tasks, or no project_has_users")
+            raise ImporterError("this is not a database of Kanboard: it has no table tasks, or no project_has_users")
         statement = "PRAGMA user_version" if self.dialect == "sqlite" else "SELECT version FROM schema_version"
         version = self._scalar(text(statement))
         known = VERSIONS[self.dialect]
@@ -257,11 +257,11 @@ def _engine(address: str) -> Engine:
     drivers = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql"}
     drivers["mariadb"] = drivers["mysql"]
     if kind not in drivers:
-        raise ImporterError(f"--from takes a file of SQLite, postgresql:// or mysql://, not {kind}://")
+        raise ImporterError(f"--from must be a SQLite file, postgresql:// or mysql://, not {kind}://")
     try:
         return sqlalchemy.create_engine(f"{drivers[kind]}://{rest}", isolation_level="REPEATABLE READ")
     except sqlalchemy.exc.ArgumentError:
-        raise ImporterError("--from is no address of a database") from None
+        raise ImporterError("--from is not the URL of a database") from None
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def connected(name: str) -> Iterator[Stores]:
         with _local() if name == LOCAL else _stack(name) as stores:
             yield stores
     except (BotoCoreError, ClientError, S3UploadFailedError, TimeoutError) as error:
-        raise ImporterError(f"AWS: {error}. --resume goes on with an import that was cut off") from error
+        raise ImporterError(f"AWS: {error}. --resume continues an import that was interrupted") from error
     except SettingsError as error:
         raise ImporterError(str(error)) from error
 
@@ -75,5 +75,5 @@ def _names(stack: str) -> tuple[str, str]:
     (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs: dict[str, Any] = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
     if not {"Table", "Bucket"} <= outputs.keys():
-        raise ImporterError(f"the stack {stack} is no Lambdaboard: it has no outputs Table and Bucket")
+        raise ImporterError(f"the stack {stack} is not a Lambdaboard: it has no outputs Table and Bucket")
     return outputs["Table"], outputs["Bucket"]

@@ -17,29 +17,30 @@ FILE = Path(__file__).resolve().parent.parent / "docs" / "api.md"
 INTRO = """\
 # The procedures
 
-Made by `make docs` from signatures, docstrings and examples: change those. A program asks the API itself, by
-`rpc.discover`: the answer has all types as JSON Schema, in the wire format of the request, so that a client can be
-generated from it ([one in Python](../tests/clients/with_a_generated_client.py)).
+`make docs` generates this page from signatures, docstrings and examples, so change those. A program gets the same
+content with a call of `rpc.discover`. Its answer has all types as JSON Schema, in the wire format of the request, so a
+client can be generated from it ([one in Python](../tests/clients/with_a_generated_client.py)).
 
-Parameters come by position, in the order of the signature, or by name; those behind `*` by name only. The types are
-those of JSON. An integer or a number may be sent as text (`"5"`), a text as a number, `true` and `false` as `1` and
-`0`. `null` for a parameter that has a default means that it is not given.
+**Parameters** are sent by position, in the order of the signature, or by name. Those after `*` are sent only by name.
+The types are those of JSON. Some conversions are accepted: a string for a number (`"5"`), a number for a string, and
+`1` and `0` for `true` and `false`. If a parameter has a default, `null` means the default.
 
-A call that is refused has the failure value as its result, and has changed nothing; the header `X-Refused` says why, as
-`title: empty`, and a request with `Prefer: handling=strict` gets the error -32602 instead
-([extensions.md](extensions.md#why-a-call-is-refused)). Params of the wrong type, number or
-size get the error -32602, whose `data` says what is wrong. A parameter that a procedure does not know is ignored, and
-the response has a header that names it, `X-Ignored-Params: column_id`; a request with the header
-`Prefer: handling=strict` gets the error -32602 instead, with `Unknown argument: column_id`.
+**Refusals.** A refused call returns the failure value, and has changed nothing. The header `X-Refused` has the reason,
+such as `title: empty`. With the header `Prefer: handling=strict` in the request, the call gets the error -32602 instead
+([extensions.md](extensions.md#why-a-call-is-refused)).
 
-[wire-formats.md](wire-formats.md) says how the two formats write the results. Those that are objects have names; what
-they hold stands [at the end](#results). A type stands for both formats, or the one in `native` before that in
-`documented`.
+**Wrong parameters.** A parameter of a wrong type or size, or a wrong number of parameters, gets the error -32602, with
+the reason in `data`. An unknown parameter is ignored, and the response has a header with its name,
+`X-Ignored-Params: column_id`. With `Prefer: handling=strict` it gets the error -32602, `Unknown argument: column_id`.
 
-Each example is a call that was made, and its answer in the format `documented`. Those of the procedures of Kanboard's
-API documents are the examples of these documents, each over data of its own; all others were called one after the other
-in one project. `/* 2 more */` stands for what is left out, `<40 hex digits>` for what is another text each time.
-[events/](../events) has the same requests as events of API Gateway.
+**Results.** [wire-formats.md](wire-formats.md) describes the two formats of results. Results that are objects have
+names; their properties are listed [at the end](#results). If the formats differ, the type in `native` comes before the
+type in `documented`.
+
+**Examples.** Each example is a real call with its answer in the format `documented`. For the procedures in Kanboard's
+API documents, these are the examples of the API documents, each with its own data. All other calls were made one after
+the other in one project. `/* 2 more */` replaces items that are not shown, and `<40 hex digits>` replaces a string that
+differs each time. [events/](../events) has the same requests as API Gateway events.
 """
 
 SECTIONS = {
@@ -65,8 +66,8 @@ SECTIONS = {
 RESULTS = """\
 ## Results
 
-The objects in results, by name. `digits` and `decimal` are strings: a whole number such as `"5"`, and one that may have
-a fraction, such as `"1.5"`.
+These are the objects in results, by name. The types `digits` and `decimal` are strings: `digits` is an integer such as
+`"5"`, and `decimal` is a number that can have a fraction, such as `"1.5"`.
 """
 
 Schema = dict[str, Any]
@@ -126,7 +127,7 @@ def _section(method: Method, native: Method, who: dict[str, str], example: str) 
     last = [f"- Result: {types}. {method['result'].get('description', '')}"]
     # one that takes nothing has nothing to refuse
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
-    none = f"- Where there is none: `{_json(method['x-failure'])}`, which is an answer and no refusal."
+    none = f"- If nothing is found: `{_json(method['x-failure'])}`, which is an answer and not a refusal."
     last += [none] if "x-looks-for" in method else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]
     return "\n\n".join([*parts, "\n".join(last), example]) + "\n"

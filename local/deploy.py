@@ -161,14 +161,14 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
     stack = Stack(request.stack)
     is_new = not stack.described()
     if subprocess.run(request.command(arguments), check=False).returncode:
-        raise DeploymentError("sam has made no change set")
+        raise DeploymentError("sam created no change set")
     change_set = stack.newest_change_set()
     changes, parameters = stack.changes(change_set)
     show(changes)
     refused = [] if is_new else refusals(changes, parameters)
     if refused or (request.confirm and not agreed(f"Deploy this to {stack.name}? [y/N] ")):
         stack.forget(change_set)
-        raise DeploymentError("\n".join(["refused, nothing is changed", *refused]))
+        raise DeploymentError("\n".join(["rejected, nothing has changed", *refused]))
     if not is_new:
         stack.protect()
     stack.carry_out(change_set, is_new=is_new)

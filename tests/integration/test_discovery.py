@@ -10,7 +10,8 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lambdaboard.api.access import WHO
-from lambdaboard.jsonrpc.schemas import parameter_schema
+from lambdaboard.api.rows import Row
+from lambdaboard.jsonrpc.schemas import name_of, parameter_schema
 from lambdaboard.jsonrpc.validation import validator
 from lambdaboard.procedures import registry
 from lambdaboard.procedures.discovery import described
@@ -159,6 +160,14 @@ def test_but_for_these_the_formats_agree_and_numbers_stay_numbers(call: Client, 
         assert {k: v for k, v in method.items() if k not in own} == {k: v for k, v in native.items() if k not in own}
         assert method["result"].get("description") == native["result"].get("description")
     assert methods["getAllTasks"]["params"][1]["schema"]["default"] == 1
+
+
+def test_every_class_of_rows_has_one_schema_of_its_name(document: dict[str, Any]) -> None:
+    classes = [Row]
+    for each in classes:  # which grows
+        classes += each.__subclasses__()
+    names = [name_of(each) for each in classes if not each.__name__.endswith("Properties") and each is not Row]
+    assert sorted(names) == sorted(document["components"]["schemas"])
 
 
 def test_a_kind_of_objects_says_what_it_is_and_what_each_of_its_properties_means(document: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ pre { overflow-x: auto; padding: 1rem; background: #f4f4f4; border-radius: .3rem
 </p>
 <pre>curl -u jsonrpc:TOKEN -H 'Content-Type: application/json' \\
   -d '{"jsonrpc": "2.0", "id": 1, "method": "getVersion"}' https://THIS-HOST/jsonrpc.php</pre>
-<p>Whoever runs this server knows the token. People log in with their own name and password.
+<p>The administrator of this server has the token. People log in with their own username and password.
 The method <code>rpc.discover</code> returns a description of all methods (OpenRPC).</p>
 </html>
 """

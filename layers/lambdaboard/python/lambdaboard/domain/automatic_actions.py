@@ -184,7 +184,7 @@ def compatible_events(action_name: str) -> dict[str, str]:
     """Return the events that an action may wait for, with their descriptions; InvalidParams for an unknown name."""
     kind = kind_of(action_name)
     if kind is None and action_name not in {PREFIX + name for name in OF_PLUGINS}:
-        raise InvalidParams("action_name", "is none of getAvailableActions")
+        raise InvalidParams("action_name", "is not one of getAvailableActions")
     wanted = kind.event_names if kind else set()
     return {name: description for name, description in EVENTS.items() if name in wanted}
 

@@ -105,5 +105,5 @@ def serialize(struct: object, largest_parameter: str | Callable[[], str], larges
     doc = encode(struct)
     if len(doc) > largest:
         parameter = largest_parameter if isinstance(largest_parameter, str) else largest_parameter()
-        raise InvalidParams(parameter, f"all that is stored with it would be larger than {largest:,} bytes")
+        raise InvalidParams(parameter, f"the stored data would be larger than {largest:,} bytes")
     return doc.decode()

@@ -93,7 +93,7 @@ def checked_name(text: str) -> str:
 def checked_expires(expires: int, now: int) -> int:
     """Return the end of a token, 0 for never; InvalidParams if it is past, or has more than 12 digits."""
     if expires != 0 and not now < expires < 10**MAX_DIGITS:
-        raise InvalidParams("expires", "must be 0, or a Unix time to come")
+        raise InvalidParams("expires", "must be 0, or a Unix time in the future")
     return expires
 
 

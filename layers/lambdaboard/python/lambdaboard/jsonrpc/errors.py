@@ -26,8 +26,8 @@ INTERNAL_ERROR = Error(-32603, "Internal error")
 UNAVAILABLE = 0  # Kanboard's own
 SERVER_ERROR = -32000  # the first code that the specification leaves to the server
 TOO_LARGE = Error(SERVER_ERROR, ASK_FOR_LESS)
-OUT_OF_TIME = Error(SERVER_ERROR, "Not done: the batch took too long; send what is left again")
-OUT_OF_WRITES = Error(SERVER_ERROR, "Not done: the batch has written too much; send what is left again")
+OUT_OF_TIME = Error(SERVER_ERROR, "Not done: the batch took too long; send the rest again")
+OUT_OF_WRITES = Error(SERVER_ERROR, "Not done: the batch has written too much; send the rest again")
 
 NOT_UTF_8 = "not UTF-8, or U+FFFD, which is sent as \\ufffd"
 """The `data` of PARSE_ERROR for such a body."""

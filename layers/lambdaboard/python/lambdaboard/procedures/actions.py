@@ -85,7 +85,7 @@ def create_action(context: Context, project_id: ProjectId, event_name: Text, act
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "action"))
     if len(stored.project.automatic_actions) >= MAX_ACTIONS:
-        raise InvalidParams("project_id", f"has {MAX_ACTIONS} automatic actions, and can have no more")
+        raise InvalidParams("project_id", f"has {MAX_ACTIONS} automatic actions already, which is the limit")
     action = AutomaticAction(id=new_id, event_name=event_name, action_name=action_name, params=texts)
     return commit_project(
         context,

@@ -176,5 +176,5 @@ def download(context: Context, record: FileRecord, *, url: bool) -> str | Downlo
     if url:
         return transfers.download(context, record.path, record.name, ContentInfo(record.size, record.sha256))
     if record.size > MAX_BLOB or record.size * 4 // 3 > context.result_limit:
-        raise ResultTooLarge("The file is too large for an answer: with url=true the answer is a URL to get it from")
+        raise ResultTooLarge("The file is too large for an answer: use url=true to get a URL for it")
     return base64.b64encode(context.stores.blobs.get(record.path)).decode()

@@ -125,4 +125,4 @@ def check_number(project_id: int, tags: Iterable[Tag], new: int, parameter: str)
     """
     own = (tag for tag in tags if tag.project_id == project_id)
     if new and new + len([*islice(own, MAX_TAGS)]) > MAX_TAGS:
-        raise InvalidParams(parameter, f"would be over {MAX_TAGS:,} tags in the project")
+        raise InvalidParams(parameter, f"would exceed {MAX_TAGS:,} tags in the project")

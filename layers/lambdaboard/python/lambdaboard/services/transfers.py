@@ -72,7 +72,7 @@ def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Coll
     slot = free_slot(uploads)
     if slot is None:
         until = min(upload.expires for upload in uploads)
-        raise InvalidParams("size", f"{SLOTS} uploads are not confirmed yet; the first is given up at {until}")
+        raise InvalidParams("size", f"{SLOTS} uploads are not confirmed yet; the first one expires at {until}")
     upload = Upload(slot, file_id, path, new.fingerprint, context.now + LIFETIME)
     url, headers = context.stores.blobs.presign_upload(path, new.content)
     expires = _logged_expiry(context, "PUT", path)

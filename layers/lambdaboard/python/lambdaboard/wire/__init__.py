@@ -34,7 +34,6 @@ CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
 
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
-
 Schema = dict[str, Any]
 
 
@@ -176,9 +175,16 @@ def _documented_found(row: Mapping[str, Any]) -> dict[str, Json]:
     return sent
 
 
-def _documented_board_task(row: Row) -> Json:
+def _documented_board_task(row: Row) -> dict[str, Json]:
     sent = _documented_found(row)
-    return sent | {name: [_as_texts(each) for each in value] for name, value in row.items() if isinstance(value, list)}
+    sent["tags"] = [_as_texts(tag) for tag in row["tags"]]
+    return sent
+
+
+def _documented_dashboard_task(row: Row) -> Json:
+    sent = _documented_board_task(row)
+    sent["subtasks"] = [_as_texts(subtask) for subtask in row["subtasks"]]
+    return sent
 
 
 def _native_document(row: Row) -> Json:
@@ -244,7 +250,7 @@ DOCUMENTED = Wire(
         TaskRow: Written(_documented_task, _hours_never_null),
         FoundTaskRow: Written(_documented_found, _hours_never_null),
         BoardTaskRow: Written(_documented_board_task, _hours_never_null),
-        DashboardTaskRow: Written(_documented_board_task, _hours_never_null),
+        DashboardTaskRow: Written(_documented_dashboard_task, _hours_never_null),
         MetadataRow: Written(_documented_metadata, _in_a_list),
         DocumentRow: Written(_documented_document),
         **dict.fromkeys(FILES, Written(_documented_file)),
