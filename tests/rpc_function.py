@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Metrics
 from local import template
 from local.functions import Function
 from tests import make_events
 from tests.api_document_examples import ADDRESS
 from tests.conftest import BUCKET, TABLE, RpcError
 from tests.events import api_event
+from tests.streams import forget_other_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("API_TOKEN", token)
-    Metrics(service="").clear_metrics()  # what other tests left there: Powertools keeps them once a process
+    forget_other_tests()
     return Function.load("RpcFunction")
 
 

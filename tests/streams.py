@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.logging.constants import LOGGER_ATTRIBUTE_PRECONFIGURED
 from local import template
 from local.functions import Function
 from local.stream import as_lambda_sees, passes
@@ -32,8 +34,14 @@ def loaded(monkeypatch: pytest.MonkeyPatch, resource: str) -> Function:
     """Import a function of the template anew, with its environment; the table and the bucket must be there."""
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
-    Metrics(service="").clear_metrics()  # what other tests left there: Powertools keeps them once a process
+    forget_other_tests()
     return Function.load(resource)
+
+
+def forget_other_tests() -> None:
+    """Let Powertools begin anew: it keeps metrics, and how lines are logged, once a process."""
+    Metrics(service="").clear_metrics()
+    vars(logging.getLogger("lambdaboard")).pop(LOGGER_ATTRIBUTE_PRECONFIGURED, None)
 
 
 def record(name: str, number: int, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Record:
