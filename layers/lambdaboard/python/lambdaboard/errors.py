@@ -53,7 +53,7 @@ class Reason(StrEnum):
     TOO_LONG = "too long"
     OUT_OF_RANGE = "out of range"
     INVALID_VALUE = "invalid value"
-    UNKNOWN_VALUE = "none of the possible values"
+    UNKNOWN_VALUE = "not an allowed value"
     NOT_A_DATE = "not a date"
     BEFORE_START = "before the start"
     TAKEN = "taken"
