@@ -1,4 +1,4 @@
-"""docs/api.md, from the document that `rpc.discover` answers; tests/make_docs.py brings the examples."""
+"""docs/api.md, from the result of `rpc.discover`, with examples by tests/make_docs.py."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SECTIONS = {
     "Automatic actions": ("actions",),
     "Application": ("application", "discovery"),
 }
-"""Areas by section: first those of Kanboard's API documents, then as docs/kanboard/context.md has them."""
+"""Areas by section: first those of Kanboard's API documents, then in the order of docs/kanboard/context.md."""
 
 RESULTS = """\
 ## Results
@@ -119,13 +119,13 @@ def _index(by_section: dict[str, list[Method]]) -> str:
 
 
 def _section(method: Method, native: Method, who: dict[str, str], example: str) -> str:
-    """Return what is to be said of one procedure."""
+    """Return the section of a procedure."""
     parts = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
     parts += [method["description"]] if "description" in method else []
     parts += ["\n".join(_table(method["params"]))] if method["params"] else []
     types = _both(native["result"]["schema"], method["result"]["schema"])
     last = [f"- Result: {types}. {method['result'].get('description', '')}"]
-    # one that takes nothing has nothing to refuse
+    # without parameters it cannot be rejected
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     none = f"- If nothing is found: `{_json(method['x-failure'])}`, which is an answer and not a refusal."
     last += [none] if "x-looks-for" in method else []
@@ -156,7 +156,7 @@ def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
 
 def _failure(method: Method, native: Method) -> str:
     values = [f"`{_json(method['x-failure'])}`"]
-    # as JSON: to Python, 0 is the same as false
+    # as JSON: in Python, 0 equals False
     if _json(native["x-failure"]) != _json(method["x-failure"]):
         values.append(f"native `{_json(native['x-failure'])}`")
     things: dict[str, list[str]] = {}
@@ -167,7 +167,7 @@ def _failure(method: Method, native: Method) -> str:
 
 
 def _result(name: str, native: Schema, documented: Schema) -> str:
-    """Return what is to be said of a kind of objects."""
+    """Return the section of a kind of objects."""
     parts = [f"### {name}", native["description"]]
     properties = documented.get("properties", {})
     if properties:
