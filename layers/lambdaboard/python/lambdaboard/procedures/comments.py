@@ -68,9 +68,11 @@ def _check(context: Context, user_id: int, content: str, visibility: str) -> Non
         raise Rejected(Reason.EMPTY, "content")
     if visibility not in VISIBILITIES:
         raise Rejected(Reason.UNKNOWN_VALUE, "visibility")
-    if caller.user and user_id != caller.user_id:
+    if not caller.user:
+        return
+    if user_id != caller.user_id:
         raise Rejected(Reason.NOT_OWN, "user_id")
-    if caller.user and not may_see(caller.role, visibility):
+    if not may_see(caller.role, visibility):
         raise Rejected(Reason.ABOVE_ROLE, "visibility")
 
 
