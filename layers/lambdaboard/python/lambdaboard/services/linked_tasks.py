@@ -1,4 +1,4 @@
-"""What a link shows of its other task: all of it, or almost nothing to those who may not see it (context.md 11)."""
+"""The other task of a link: all of it, or almost nothing if the caller may not see it (context.md 11)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UNSEEN = {
     "column_title": "",
     "project_name": "",
 }
-"""What is shown of a task that the caller may not see: the values of a new task."""
+"""The values shown for a task that the caller may not see: those of a new task."""
 
 
 class LinkedTask(NamedTuple):
@@ -50,7 +50,7 @@ class LinkedTask(NamedTuple):
 
     @property
     def owner_id(self) -> int:
-        """Whose name is shown; 0 for nobody's."""
+        """The user whose name is shown; 0 for none."""
         return self.loaded.task.owner_id if self.is_seen else 0
 
     def order(self) -> tuple[int, bool, int, int, str, int]:
