@@ -93,10 +93,11 @@ def content(examples: Mapping[str, str]) -> str:
             _section(each, in_native[each["name"]], document["x-access-levels"], examples[each["name"]])
             for each in methods
         ]
-    named, native_named = document["components"]["schemas"], native["components"]["schemas"]
-    parts.append(RESULTS)
-    parts += [_result(name, native_named[name], named[name]) for name in sorted(named)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_results(document["components"]["schemas"], native["components"]["schemas"])])
+
+
+def _results(named: Mapping[str, Schema], in_native: Mapping[str, Schema]) -> list[str]:
+    return [RESULTS, *(_result(name, in_native[name], named[name]) for name in sorted(named))]
 
 
 def _by_section(methods: list[Method]) -> dict[str, list[Method]]:
@@ -197,7 +198,8 @@ def _type(schema: Schema) -> str:
     if "const" in schema:
         return f"`{_json(schema['const'])}`"
     inner = schema.get("items") or schema.get("additionalProperties")
-    return f"{schema.get('type', 'any')}{f' of {_type(inner)}' if inner and inner is not True else ''}"
+    kind: str = schema.get("type", "any")
+    return f"{kind} of {_type(inner)}" if isinstance(inner, dict) and inner else kind
 
 
 def _json(value: Any) -> str:

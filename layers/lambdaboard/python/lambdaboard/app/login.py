@@ -82,17 +82,17 @@ class Logins:
         user_id = self._attempts.find(username)
         attempt = self._attempts.begin(user_id, _now())
         stored = attempt.stored
-        fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
+        is_right = _fits(stored, username, password)
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
-        is_right = bool(stored and fits and stored.user.username == username)
         if stored and is_right and attempt.is_counted and stored.user.is_active:
             user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
             self._cache(user, password)
             return user
         self._attempts.failed(user_id, attempt.stored, _now())
-        is_locked = attempt.stored is not None and not attempt.is_counted
-        raise Unauthorized("locked" if is_locked else "disabled" if is_right else WRONG)
+        if attempt.stored and not attempt.is_counted:
+            raise Unauthorized("locked")
+        raise Unauthorized("disabled" if is_right else WRONG)
 
     def _waited(self, user_id: int) -> Attempt:
         """Count an attempt after the results of parallel ones; it is not counted if they lock the user."""
@@ -125,6 +125,12 @@ class Logins:
     def _digest(self, stored: str, password: str) -> bytes:
         """Return a digest of a password and the hash that it matched: another hash gives another digest."""
         return hmac.digest(self._key, f"{stored}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _fits(stored: StoredUser | None, username: str, password: str) -> bool:
+    """Say whether a password is that of a user; it takes as long where there is no such user."""
+    fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
+    return stored is not None and fits and stored.user.username == username
 
 
 def _now() -> int:

@@ -95,6 +95,19 @@ class User(serialization.Doc, frozen=True, kw_only=True):
         return self.name or self.username
 
 
+class MissingUser(msgspec.Struct, frozen=True):
+    """What rows show of a user that is not there: of an author who was removed, or of a task without an assignee."""
+
+    id: int = 0
+    username: None = None
+    name: None = None
+    email: None = None
+    avatar_path: None = None
+
+
+MISSING_USER = MissingUser()
+
+
 def is_assignable(user: User | None, role: str) -> bool:
     """Return whether a user with this role in a project may own its tasks: an active one who is not a viewer."""
     return user is not None and bool(user.is_active) and role in ASSIGNABLE_ROLES

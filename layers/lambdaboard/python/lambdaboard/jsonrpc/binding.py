@@ -111,13 +111,13 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         return [name for name in self.required if name not in spared]
 
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
+        given = params if isinstance(params, dict) else self.positional[: len(params)]
         required = self._required_by(params)
         if len(params) < len(required):
-            given = params if isinstance(params, dict) else self.positional[: len(params)]
             missing = next(name for name in required if name not in given)
             raise WrongArguments(f"Wrong number of arguments: {missing} is missing")
         # those by name only are extensions: they do not raise the limit for unknown names
-        extensions = self.names.difference(self.positional).intersection(params) if isinstance(params, dict) else ()
+        extensions = self.names.difference(self.positional).intersection(given)
         if len(params) - len(extensions) > len(self.positional):
             raise WrongArguments(f"Too many arguments: at most {len(self.positional)}")
 

@@ -29,6 +29,11 @@ class Docstring(msgspec.Struct, frozen=True):
     attributes: Mapping[str, str]
     returns: str
 
+    @property
+    def text(self) -> str:
+        """The first line and the paragraphs behind it, with an empty line between them."""
+        return "\n\n".join(filter(None, (self.summary, self.description)))
+
     @classmethod
     def of(cls, described: Callable[..., Any] | type) -> Self:
         """Read the docstring of a function or class; all parts are empty if it has none."""

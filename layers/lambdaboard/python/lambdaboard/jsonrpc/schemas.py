@@ -82,19 +82,23 @@ def _is_object(annotation: Any) -> TypeGuard[type]:
 
 
 def _object_schema(cls: type, types: Mapping[str, Any]) -> Schema:
-    classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
-    meanings = {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
+    meanings = _meanings(cls)
     names = [name for name in types if name != EXTRA]
-    docstring = Docstring.of(cls)
     properties = {name: result_schema(types[name]) | {"description": meanings.get(name, "")} for name in names}
     return {
         "title": name_of(cls),
-        "description": "\n\n".join(filter(None, (docstring.summary, docstring.description))),
+        "description": Docstring.of(cls).text,
         "type": "object",
         **({"properties": properties} if properties else {}),
-        "required": [name for name in names if not any(name in vars(each) for each in classes)],
+        "required": [name for name in names if not hasattr(cls, name)],
         "additionalProperties": result_schema(*get_args(types[EXTRA])) if EXTRA in types else False,
     }
+
+
+def _meanings(cls: type) -> dict[str, str]:
+    """Return what the docstrings of a class and of those that it is derived from say of its properties."""
+    classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
+    return {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
 
 
 def or_values(schema: Schema, values: Iterable[Json], named: Mapping[str, Schema]) -> Schema:

@@ -14,6 +14,7 @@ from lambdaboard.api.rows.files import TaskFileRow
 from lambdaboard.api.rows.links import TaskLinkRow
 from lambdaboard.api.rows.tasks import task_properties
 from lambdaboard.domain.event import EventName
+from lambdaboard.domain.user import MISSING_USER
 from lambdaboard.errors import InvalidParams
 from lambdaboard.services.activity_text import event_content, event_title
 from lambdaboard.services.result_budget import ResultBudget
@@ -184,18 +185,18 @@ class Telling(msgspec.Struct, frozen=True):
     def _task(self, stored: StoredActivity) -> ActivityTaskRow:
         """Return the task as it was then, with the current names of people."""
         task, names = task_properties(stored.value.task), stored.value.names
-        assignee, creator = self.users.get(task["owner_id"]), self.users.get(task["creator_id"])
-        task["owner_id"] = assignee.id if assignee else 0
+        assignee, creator = (self.users.get(task[name]) or MISSING_USER for name in ("owner_id", "creator_id"))
+        task["owner_id"] = assignee.id
         return ActivityTaskRow(
             **task,
             category_name=names.category_name,
             swimlane_name=names.swimlane_name,
             project_name=names.project_name,
             column_title=names.column_title,
-            assignee_username=assignee.username if assignee else None,
-            assignee_name=assignee.name if assignee else None,
-            creator_username=creator.username if creator else None,
-            creator_name=creator.name if creator else None,
+            assignee_username=assignee.username,
+            assignee_name=assignee.name,
+            creator_username=creator.username,
+            creator_name=creator.name,
             category_description=names.category_description,
             column_position=names.column_position,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.api.rows.links import ListedTaskLinkRow
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ class LinkedTask(NamedTuple):
             users: the owners of tasks that the caller may see.
         """
         task, column = self.loaded.task, self._column
-        assignee = users.get(task.owner_id)
+        assignee = users.get(task.owner_id) or MISSING_USER
         if not self.is_seen:
             return ListedTaskLinkRow.of({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
         return ListedTaskLinkRow(
@@ -93,9 +94,9 @@ class LinkedTask(NamedTuple):
             date_due=task.date_due,
             task_time_spent=task.time_spent,
             task_time_estimated=task.time_estimated,
-            task_assignee_id=assignee.id if assignee else 0,
-            task_assignee_username=assignee.username if assignee else None,
-            task_assignee_name=assignee.name if assignee else None,
+            task_assignee_id=assignee.id,
+            task_assignee_username=assignee.username,
+            task_assignee_name=assignee.name,
             column_title=column.title if column else None,
             project_name=self.loaded.project.name,
         )
