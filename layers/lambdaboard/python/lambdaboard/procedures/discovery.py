@@ -1,4 +1,4 @@
-"""The API describes itself."""
+"""The description of the API by itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INFO = {
 }
 
 URL = "jsonrpc.php"
-"""Relative, so that it is the endpoint that was asked, with the wire format in its path."""
+"""Relative, so that it is the called endpoint, with the wire format in its path."""
 
 
 @procedure("rpc.discover", OPEN)
@@ -41,8 +41,8 @@ def discover(_context: Context) -> DocumentRow:
 
 @cache
 def described() -> DocumentRow:
-    """Return the document, made once a container, at the first call: by then all procedures are registered."""
-    # imported here: a start need not wait for what one procedure needs
+    """Return the document, made once per container, at the first call: then all procedures are registered."""
+    # imported here, so that only this procedure waits for it
     from lambdaboard.jsonrpc.openrpc import document  # noqa: PLC0415
 
     return DocumentRow.of(document(registry, INFO, URL, WHO))
