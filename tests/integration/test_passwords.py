@@ -203,7 +203,7 @@ def test_two_first_log_ins_at_the_same_time_are_both_let_in(
 ) -> None:
     an_imported_user(stores)
     other = Client(a_service(stores)).by("ann", "secret")
-    before_first(monkeypatch, stores.logins, "let_in", lambda: is_let_in(other))
+    before_first(monkeypatch, stores.logins, "accept", lambda: is_let_in(other))
     assert is_let_in(call.by("ann", "secret"))
     assert is_let_in(other)
 

@@ -86,7 +86,7 @@ class Logins:
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
         if stored and is_right and attempt.is_counted and stored.user.is_active:
-            user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
+            user = self._attempts.accept(stored, passwords.rehashed(password, stored.user.password))
             self._cache(user, password)
             return user
         self._attempts.failed(user_id, attempt.stored, _now())

@@ -43,7 +43,7 @@ def get_project_activity(
     _, stored = gather(
         partial(context.stores.projects.get, project_id), activity.first_rows(context, [project_id], page)
     )
-    return activity.told_rows(context, stored, page)
+    return activity.visible_rows(context, stored, page)
 
 
 @procedure("getProjectActivities", VIEW, failure=[])
@@ -66,7 +66,7 @@ def get_project_activities(
     if len(wanted) > MAX_PROJECTS:
         raise InvalidParams("project_ids", f"must be at most {MAX_PROJECTS} projects")
     there = [stored.project.id for stored in context.stores.projects.get_each(wanted)]
-    return activity.told_rows(context, activity.first_rows(context, there, page)(), page)
+    return activity.visible_rows(context, activity.first_rows(context, there, page)(), page)
 
 
 @procedure("getMyActivityStream", SELF, failure=[])
@@ -83,4 +83,4 @@ def get_my_activity_stream(context: Context, *, limit: Integer = 0, before_id: I
     from lambdaboard.services import activity  # noqa: PLC0415
 
     page = activity.ActivityPage.of(limit, before_id, OF_MINE)
-    return activity.told_rows(context, activity.first_rows(context, active_projects(context), page)(), page)
+    return activity.visible_rows(context, activity.first_rows(context, active_projects(context), page)(), page)
