@@ -128,7 +128,7 @@ class Logins:
 
 
 def _fits(stored: StoredUser | None, username: str, password: str) -> bool:
-    """Say whether a password is that of a user; it takes as long where there is no such user."""
+    """Return whether a password is that of a user; for an unknown user it takes the same time."""
     fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
     return stored is not None and fits and stored.user.username == username
 

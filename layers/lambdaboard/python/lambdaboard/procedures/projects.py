@@ -142,7 +142,7 @@ def update_project(
         owner_id: a user, who does not get a role by this; 0 for nobody.
         identifier: "" clears it.
         start_date: `2030-01-15` or in the application's date format, stored in the first form; "" clears it.
-        end_date: as `start_date`; not before it, whichever of them is given.
+        end_date: as `start_date`; not before the start, new or stored.
         priority_default: an integer.
         priority_start: an integer.
         priority_end: an integer.
