@@ -45,7 +45,7 @@ def test_an_administrator_gives_a_user_a_new_password_and_the_old_one_ends_at_on
         assert is_let_in(Client(service).by("ann", NEW))
 
 
-def test_a_user_who_is_no_administrator_gives_nobody_a_password(call: Client, person: MakePerson) -> None:
+def test_a_user_who_is_not_an_administrator_cannot_set_passwords(call: Client, person: MakePerson) -> None:
     assert call("createUser", username="manager", password="secret of manager", role="app-manager")
     ann = person("ann")
     for name in ("ann", "manager"):

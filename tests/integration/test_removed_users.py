@@ -91,7 +91,7 @@ def tasks(call: Client, board: Project, ann: int) -> list[int]:
     return task_ids
 
 
-def test_their_tasks_are_nobodys_at_once(
+def test_their_tasks_are_unassigned_at_once(
     call: Client, stores: Stores, board: Project, ann: int, tasks: list[int]
 ) -> None:
     assert owners(call, board, *tasks)["getTask"] == [ann, ann]
@@ -116,7 +116,7 @@ def test_each_container_reads_one_of_eight_items_that_say_so(
     assert len(partitions) == keys.TOMBSTONE_COPIES == 8
 
 
-def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_round(
+def test_the_next_round_removes_an_id_that_a_crash_left_in_some_of_the_items(
     call: Client, stores: Stores, ann: int, time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
@@ -127,7 +127,7 @@ def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_r
     assert remembered(stores) == set()
 
 
-def test_soon_they_are_nobodys_in_the_table_too_and_their_roles_are_gone(
+def test_cascade_unassigns_them_in_the_table_and_removes_their_roles(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, tasks: list[int], cascade: Function
 ) -> None:
     dates = [call("getTask", each)["date_modification"] for each in tasks]
@@ -163,7 +163,7 @@ def test_nothing_is_left_of_the_roles_in_a_removed_project(
     assert [*stores.users.memberships(ann)] != [foreign.id]
 
 
-def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+def test_a_task_that_is_changed_while_cascade_runs_is_unassigned_with_the_change(
     call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = stores.table.get_one(keys.user(ann))
@@ -175,7 +175,7 @@ def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_cha
     assert (task.owner_id, task.title) == (0, "Renamed")
 
 
-def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+def test_a_task_that_is_written_after_cascade_is_unassigned_for_ever(
     call: Client,
     stores: Stores,
     board: Project,
@@ -289,7 +289,7 @@ def leads(stores: Stores) -> list[tuple[str, str]]:
     return [key for key in everything(stores) if key[1].startswith("ST#")]
 
 
-def test_soon_their_subtasks_are_nobodys_in_the_table_too_in_any_project(
+def test_cascade_unassigns_their_subtasks_in_the_table_in_any_project(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, person: MakePerson, cascade: Function
 ) -> None:
     bob = person("bob", board.id)
@@ -318,7 +318,7 @@ def test_one_that_was_given_to_another_before_stays_theirs(
     assert leads(stores) == []
 
 
-def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+def test_a_subtask_that_is_changed_while_cascade_runs_is_unassigned_with_the_change(
     call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)
@@ -333,7 +333,7 @@ def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_
 
 
 @pytest.mark.parametrize("method", ["createSubtask", "updateSubtask"])
-def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+def test_a_subtask_that_is_written_after_cascade_is_unassigned_for_ever(
     call: Client,
     stores: Stores,
     board: Project,
