@@ -1,7 +1,8 @@
 """`make adopt`: sets what a restore does not restore on a table, so that a stack can use it as its own.
 
 With BUCKET the bucket belongs to this table from then on: `sweep` removes no contents of another table's bucket.
-Prints the parameters of the deployment that makes a stack use the table. Each step may be repeated. Runs in SAM's own environment.
+Prints the parameters for the deployment of a stack that uses the table. Each step may be repeated. Runs in SAM's own
+environment.
 """
 
 import sys
