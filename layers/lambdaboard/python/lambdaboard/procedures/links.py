@@ -278,7 +278,7 @@ def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) 
 
 
 def _workable(context: Context, opposite: LoadedTask | None, named: Thing = Thing.OPPOSITE_TASK) -> LoadedTask:
-    """Return the other task of a link, if the caller may work on it; NotFound of what names it, as of what is absent."""
+    """Return the other task of a link, if the caller may work on it; NotFound of what names it, as if it was absent."""
     if opposite is None or not context.stores.tasks.is_allowed(opposite):
         raise NotFound(named)
     return opposite
