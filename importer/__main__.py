@@ -35,7 +35,7 @@ DIFFERENT, FAILED = 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say; return the exit status."""
+    """Run with these arguments; return the exit status."""
     options = parser().parse_args(arguments)
     console = Console(stderr=True)
     try:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the arguments."""
+    """Return the parser of the arguments."""
     made = argparse.ArgumentParser(prog="make import", description=__doc__)
     made.add_argument(
         "--from", dest="source", required=True, help="db.sqlite, postgresql://user:password@host/name, or mysql://…"
@@ -59,15 +59,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--files", type=Path, help="Kanboard's folder data/files")
     made.add_argument("--to", required=True, help="the name of a stack, or `local` for the data of `make run`")
     what = made.add_mutually_exclusive_group()
-    what.add_argument("--dry-run", action="store_true", help="read, check, tell what it would cost; write nothing")
-    what.add_argument("--resume", action="store_true", help="go on with an import that was cut off")
+    what.add_argument("--dry-run", action="store_true", help="read, check, report the cost; write nothing")
+    what.add_argument("--resume", action="store_true", help="continue an import that was interrupted")
     what.add_argument("--verify", action="store_true", help="compare every field; write nothing")
     made.add_argument("--report", type=Path, help="a file for the whole report, as JSON")
     return made
 
 
 def run(options: argparse.Namespace, source: Source, advance: Callable[[str, int], None]) -> int:
-    """Try, move or compare; return the exit status."""
+    """Do a dry run, move or compare; return the exit status."""
     folder = Folder(options.files)
     if options.dry_run:
         with target.nowhere() as stores:
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace, source: Source, advance: Callable[[str, int
 
 
 def carry_over(job: Job, progress: ImportProgress) -> None:
-    """Move, and tell what it took."""
+    """Move, and print the time and cost."""
     move(job, progress)
     writer: Writer = job.writer
     job.report.sums |= {
@@ -94,10 +94,10 @@ def carry_over(job: Job, progress: ImportProgress) -> None:
 
 
 def beginning(stores: Stores, source: str, *, is_resumed: bool) -> ImportProgress:
-    """Return how far an import has come that may go on.
+    """Return the progress of an import that may begin or continue.
 
     Raises:
-        ImporterError: the stack has something else in it, or the database is another one.
+        ImporterError: the stack has other data, or the database is another one.
     """
     begun = stores.imports.get()
     if begun is None:
@@ -109,7 +109,7 @@ def beginning(stores: Stores, source: str, *, is_resumed: bool) -> ImportProgres
 
 def _check_new(stores: Stores, *, is_resumed: bool) -> None:
     if is_resumed:
-        raise ImporterError("there is no import here that could be resumed")
+        raise ImporterError("there is no import here to resume")
     if not is_empty(stores):
         raise ImporterError("this stack has projects, users or link types: an import needs an empty one")
 
@@ -126,20 +126,20 @@ def _check_begun(begun: ImportProgress, source: str, *, is_resumed: bool) -> Non
 
 
 def is_empty(stores: Stores) -> bool:
-    """Return whether there is no project and no user, and so no task, and nobody has changed the types of links."""
+    """Return whether there is no project and no user, and so no task, and the types of links are the built-in ones."""
     has_types = stores.link_types.get().version is not None
     return not has_types and not stores.projects.ids() and next(stores.users.all(), None) is None
 
 
 def fingerprint(source: Source) -> str:
-    """Return what tells a state of a database from others: the number of rows and the last id of each table."""
+    """Return a fingerprint of the state of a database: the number of rows and the last id of each table."""
     state = [(model.table, source.size(model.table), source.last_id(model)) for model in models.CARRIED]
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
 @contextmanager
 def bar(source: Source, console: Console) -> Iterator[Callable[[str, int], None]]:
-    """Show how many rows of all tables are done; yield what is told of them."""
+    """Show a progress bar of the rows of all tables; yield the function that advances it."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("rows", total=sum(source.size(model.table) for model in models.CARRIED))

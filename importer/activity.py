@@ -1,4 +1,4 @@
-"""The activity of projects: each row with the task as it was then, as far as it is kept here."""
+"""The activity of projects: each row with the task as it was then, with the properties that are kept here."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
 
 FILE = ("id", "name", "path", "is_image", "task_id", "date", "user_id", "size")
-"""What the activity tells of a file."""
+"""The properties of a file in the activity."""
 
 
 def days() -> int:
-    """Return for how many days activity is kept: the setting of `make run`, or that of the stack, given likewise."""
+    """Return the days for which activity is kept: the setting of `make run`, or of the stack, by the same variable."""
     return int(os.environ.get("ACTIVITY_DAYS") or 365)
 
 
 def oldest() -> float:
-    """Return the second from which on activity is kept."""
+    """Return the first second of the activity that is kept."""
     return time.time() - days() * A_DAY
 
 
@@ -54,7 +54,7 @@ def move_activity(job: Job, known: Known, refused: Collection[int], written: int
 
 
 def _put_actions(job: Job, row: models.ActivityRow, fault: str) -> list[TransactItem]:
-    """Return the actions that write a row; nothing where it has a fault, which is reported."""
+    """Return the actions that write a row; none if it has a problem, which is reported."""
     if fault:
         job.report.left_out(row.table, row.id, fault)
         return []
@@ -63,13 +63,13 @@ def _put_actions(job: Job, row: models.ActivityRow, fault: str) -> list[Transact
 
 
 def _fault(row: models.ActivityRow, known: Known, refused: Collection[int], kept_from: float) -> str:
-    """Return why a row is not carried over; "" where it is."""
+    """Return why a row is not imported; "" if it is."""
     if row.date_creation < kept_from:
-        return f"is older than {days()} days, for which activity is kept"
+        return f"is older than the {days()} days for which activity is kept"
     if row.event_name not in {*EventName}:
         return "is an event of a plugin"
     is_known = row.project_id in known.projects and row.creator_id in known.users and row.task_id not in refused
-    return "" if is_known else "its project, task or author is not there"
+    return "" if is_known else "its project, task or author does not exist"
 
 
 def activity_of(row: models.ActivityRow, report: Report) -> Activity | None:
@@ -107,7 +107,7 @@ NAMES = ("column_title", "column_position", "swimlane_name", "category_name", "c
 
 
 def _details(event_name: str, data: dict[str, Any], report: Report) -> Details:
-    """Return what an event tells beside the task."""
+    """Return the data of an event other than the task."""
     comment, subtask, link, file = (data.get(name) for name in ("comment", "subtask", "task_link", "file"))
     is_move = event_name.startswith("task.move.") and event_name != EventName.TASK_MOVE_PROJECT
     changes = data.get("changes")

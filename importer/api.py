@@ -1,4 +1,4 @@
-"""Our API, called as clients do, with an event of the HTTP API for each batch; in this process, on the stack's data."""
+"""Our API, called as by clients, with an event of the HTTP API for each batch; in this process, on the stack's data."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Api:
             for number, (method, params) in enumerate(calls)
         ]
         response = self._service.answer(self._event(json.dumps(requests)), "verify")
-        Metrics(service="").clear_metrics()  # nobody collects them here, and Powertools prints them once there are many
+        Metrics(service="").clear_metrics()  # not collected here, and Powertools prints them once there are many
         if response["statusCode"] != 200:
             raise ImporterError(f"the API answers {response['statusCode']}")
         answers = {each["id"]: each for each in json.loads(_text(response))}

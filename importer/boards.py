@@ -1,4 +1,4 @@
-"""Types of links, people, and tags: what tasks name. It is small, and a run that resumes writes it once more."""
+"""Types of links, people, and tags, which tasks name. They are few, and a run that resumes writes them again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Span = tuple[int, int | None]
 
 
 def move_link_types(job: Job) -> LinkTypes:
-    """Write all types of links, in the place of those that are built in."""
+    """Write all types of links, instead of the built-in ones."""
     rows = [*job.source.rows(models.LinkTypeRow)]
     types = link_types_of(rows, job.source.last_id(models.LinkTypeRow))
     job.writer.put(job.stores.link_types.replace_actions(StoredTypes(types, None), types))
@@ -33,7 +33,7 @@ def move_link_types(job: Job) -> LinkTypes:
 
 
 def move_people_and_projects(job: Job) -> Known:
-    """Write users, projects, tags and members; return which ones there are."""
+    """Write users, projects, tags and members; return them."""
     groups = _groups(job)
     known = Known(groups, users=_users(job, groups), projects=move_projects(job, groups), tags=set())
     _tags(job, known)
@@ -52,15 +52,15 @@ def _groups(job: Job) -> set[int]:
 
 
 def _memberships(job: Job, users: set[int], groups: set[int], span: Span) -> defaultdict[int, list[int]]:
-    """Read which groups the users of a page are in; what is of none of them is reported."""
+    """Read the groups of the users of a page; memberships of other users are reported."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     for row in job.source.between(models.GroupMemberRow, "user_id", *span):
         job.count(models.GroupMemberRow, 1)
         if row.user_id not in users or row.group_id not in groups:
-            job.report.left_out(row.table, f"{row.group_id}/{row.user_id}", "its group or user is not there")
+            job.report.left_out(row.table, f"{row.group_id}/{row.user_id}", "its group or user does not exist")
         elif len(found[row.user_id]) == MAX_GROUPS:
             job.report.left_out(
-                row.table, f"{row.group_id}/{row.user_id}", f"people are in {MAX_GROUPS} groups at most"
+                row.table, f"{row.group_id}/{row.user_id}", f"a user can be in {MAX_GROUPS} groups at most"
             )
         else:
             found[row.user_id].append(row.group_id)
@@ -92,7 +92,7 @@ def _tags(job: Job, known: Known) -> None:
         actions: list[TransactItem] = []
         for row in page:
             if row.project_id not in parents:
-                job.report.left_out(row.table, row.id, "its project is not there", "project_id")
+                job.report.left_out(row.table, row.id, "its project does not exist", "project_id")
                 continue
             written = job.built(row, partial(job.stores.tags.put_actions, tag_of(row)))
             actions += written
@@ -110,6 +110,6 @@ def _members(job: Job, known: Known) -> None:
                 role = role_of(row, job.report)
                 actions += job.stores.users.add_member_actions(row.project_id, row.user_id, role)
             else:
-                job.report.left_out(row.table, f"{row.project_id}/{row.user_id}", "its project or user is not there")
+                job.report.left_out(row.table, f"{row.project_id}/{row.user_id}", "its project or user does not exist")
         job.writer.put(actions)
         job.count(models.MemberRow, len(page))

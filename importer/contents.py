@@ -27,7 +27,7 @@ class Folder:
     def find(self, row: TaskFileRow | ProjectFileRow, report: Report) -> tuple[Path, Content] | None:
         """Return the content of a file; None if it is missing, which is reported."""
         if self._path is None:
-            report.left_out(row.table, row.id, "no folder of files is given: --files data/files", "path")
+            report.left_out(row.table, row.id, "--files is missing: the folder data/files", "path")
             return None
         file = (self._path / row.path).resolve()
         if not file.is_relative_to(self._path.resolve()) or not file.is_file():

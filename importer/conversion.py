@@ -1,4 +1,4 @@
-"""From a row of Kanboard's to what Lambdaboard stores. What cannot be kept as it is becomes a note in the report."""
+"""Conversion of Kanboard's rows to Lambdaboard's stored form. A value that cannot be kept becomes a note."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """What was carried over that other rows may name; small beside tasks and what belongs to them.
+    """The imported things that other rows may name; few, compared to tasks and their child entities.
 
     Attributes:
         groups: the ids of all groups.
-        projects: id -> what their tasks may name.
+        projects: id -> resolver.
         tags: the ids of all tags.
     """
 
@@ -62,7 +62,7 @@ class Known(NamedTuple):
 
 
 def group_of(row: models.GroupRow, report: Report) -> Group:
-    """Return a group; texts that are too long are cut."""
+    """Return a group; strings that are too long are cut."""
     values = row.model_dump()
     for name in ("name", "external_id"):
         if len(values[name] or "") > MAX_TEXT:
@@ -76,18 +76,17 @@ def user_of(row: models.UserRow, groups: Sequence[int], names: set[str], report:
 
     Args:
         row: the row.
-        groups: those that they are in.
-        names: those that are taken, in the form in which two may not be alike; takes theirs.
-        report: takes what they must know.
+        groups: of which they are a member.
+        names: the taken usernames, in their unique form; theirs is added.
+        report: for notes to the user.
 
     Returns:
-        The user. A password stays the hash that it is, of bcrypt; who has none, as people of LDAP, gets one that fits
-        no password.
+        The user. The password keeps its hash, of bcrypt; a user without one, as from LDAP, gets a hash of no password.
     """
     _tell_of_log_in(row, names, report)
     role = row.role
     if role not in APPLICATION_ROLES:
-        report.changed(row.table, row.id, "role", "is no role here: app-user takes its place")
+        report.changed(row.table, row.id, "role", "is not a role here: app-user instead")
         role = APP_USER
     has_password = passwords.is_importable(row.password)
     return User(
@@ -110,35 +109,35 @@ def user_of(row: models.UserRow, groups: Sequence[int], names: set[str], report:
 
 
 def _fault_of_name(username: str, names: set[str]) -> str:
-    """Return why nobody can log in by a name; "" where it is fit."""
+    """Return why a username is invalid here; "" if it is valid."""
     if plain_name(username) in names:
-        return "reads like another user's name"
+        return "looks the same as another user's name"
     try:
         is_whole = checked_user({"username": username})["username"] == username
     except Rejected:
-        return "is a name that is refused here (docs/people.md)"
+        return "is not allowed as a name here (docs/people.md)"
     return "" if is_whole else "begins or ends with white space"
 
 
 def _tell_of_log_in(row: models.UserRow, names: set[str], report: Report) -> None:
-    """Report why somebody cannot log in as before."""
+    """Report why a user cannot log in as before."""
     fault = _fault_of_name(row.username, names)
     names.add(plain_name(row.username))
     if fault:
-        report.add("note", row.table, row.id, "username", f"{fault}: cannot log in until updateUser gives another")
+        report.add("note", row.table, row.id, "username", f"{fault}: cannot log in until updateUser sets another one")
     if row.twofactor_activated:
-        report.add("note", row.table, row.id, "twofactor_activated", "logs in by name and password alone here")
+        report.add("note", row.table, row.id, "twofactor_activated", "logs in without a second factor here")
     if row.is_ldap_user:
         report.add("note", row.table, row.id, "is_ldap_user", "there is no LDAP here: cannot log in")
     if not passwords.is_importable(row.password):
-        report.add("note", row.table, row.id, "password", "there is none that can be kept: cannot log in")
+        report.add("note", row.table, row.id, "password", "cannot be kept: cannot log in until updateUser sets one")
 
 
 def role_of(row: models.MemberRow | models.ProjectGroupRow, report: Report) -> str:
-    """Return a role in a project: of one that the project made itself, the least, so that nobody gets more rights."""
+    """Return a role in a project; for a custom role of the project the lowest one, so that no user gets more rights."""
     if row.role in PROJECT_ROLES:
         return row.role
-    report.changed(row.table, row_name(type(row), row), "role", f"is no role here: {PROJECT_VIEWER} instead")
+    report.changed(row.table, row_name(type(row), row), "role", f"is not a role here: {PROJECT_VIEWER} instead")
     return PROJECT_VIEWER
 
 
@@ -146,7 +145,7 @@ def role_of(row: models.MemberRow | models.ProjectGroupRow, report: Report) -> s
 
 
 class Parts(NamedTuple):
-    """What a project holds."""
+    """The parts of a project."""
 
     columns: Sequence[models.ColumnRow]
     swimlanes: Sequence[models.SwimlaneRow]
@@ -156,12 +155,12 @@ class Parts(NamedTuple):
 
 
 def project_of(row: models.ProjectRow, parts: Parts, taken: set[str], report: Report) -> Project:
-    """Return a project; `taken`: the identifiers and e-mail addresses of others, and takes its own."""
+    """Return a project; `taken`: the identifiers and e-mail addresses of others; its own are added."""
     values = row.model_dump(exclude={"last_modified"})
     for name in ("identifier", "email"):
-        fault = "is another project's, too" if values[name] in taken else ""
+        fault = "is also another project's" if values[name] in taken else ""
         if name == "identifier" and not IDENTIFIER.fullmatch(row.identifier):
-            fault = "is none here"
+            fault = "is not valid here"
         if fault:
             report.changed(row.table, row.id, name, f"{fault}: the project has none here")
             values[name] = "" if name == "identifier" else None
@@ -177,13 +176,13 @@ def project_of(row: models.ProjectRow, parts: Parts, taken: set[str], report: Re
 
 
 def action_of(row: models.ActionRow, params: Iterable[models.ActionParamRow], report: Report) -> AutomaticAction | None:
-    """Return an automatic action; None for one that a plugin brought."""
+    """Return an automatic action; None for one of a plugin."""
     kind = kind_of(row.action_name)
     if kind is None:
         report.left_out(row.table, row.id, "is an action of a plugin", "action_name")
         return None
     if kind.effect is None:
-        report.add("note", row.table, row.id, "action_name", "is kept, and not run here (docs/kanboard/README.md)")
+        report.add("note", row.table, row.id, "action_name", "is kept, but does not run (docs/kanboard/context.md)")
     texts = {each.name: each.value for each in params}
     return AutomaticAction(id=row.id, event_name=row.event_name, action_name=row.action_name, params=texts)
 
@@ -202,9 +201,9 @@ def link_types_of(rows: Iterable[models.LinkTypeRow], last_id: int) -> LinkTypes
 
 
 def rank_of(row: models.TaskRow) -> str:
-    """Return the rank of a position: the tasks of a lane sort as there, and all of them before new ones.
+    """Return the rank of a position: the tasks of a lane keep their order, and all are before new ones.
 
-    New tasks get the rank of their id, which is greater than all positions (`running.COUNTERS`).
+    New tasks get the rank of their id, which is greater than all positions (`move.COUNTERS`).
     """
     return first_rank(row.position)
 
@@ -213,15 +212,15 @@ def task_of(row: models.TaskRow, tags: Sequence[int], known: Known, report: Repo
     """Return a task; None if it has no project."""
     place = known.projects.get(row.project_id)
     if place is None:
-        report.left_out(row.table, row.id, "its project is not there", "project_id")
+        report.left_out(row.table, row.id, "its project does not exist", "project_id")
         return None
     values: dict[str, Any] = row.model_dump(exclude={"position"})
     for name, there in (("column_id", place.columns), ("swimlane_id", place.swimlanes)):
         if values[name] not in there:
-            report.changed(row.table, row.id, name, "is not in its project: reads as the first one")
+            report.changed(row.table, row.id, name, "is not in its project: shown in the first one")
     for name, there in (("category_id", place.categories), ("owner_id", known.users)):
         if values[name] and values[name] not in there:
-            report.changed(row.table, row.id, name, "is not there: 0")
+            report.changed(row.table, row.id, name, "does not exist: 0")
             values[name] = 0
     if len(row.reference) > MAX_REFERENCE:
         report.changed(row.table, row.id, "reference", f"is longer than {MAX_REFERENCE} characters: cut")
@@ -241,10 +240,10 @@ def tags_of(rows: Iterable[models.TaskTagRow], known: Known, report: Report) -> 
 
 
 def comment_of(row: models.CommentRow, report: Report) -> Comment:
-    """Return a comment; one of a visibility that does not exist is shown to administrators alone."""
+    """Return a comment; one of an unknown visibility is shown only to administrators."""
     values = row.model_dump()
     if row.visibility not in VISIBILITIES:
-        report.changed(row.table, row.id, "visibility", f"is none here: {APP_ADMIN}")
+        report.changed(row.table, row.id, "visibility", f"is unknown here: {APP_ADMIN} instead")
         values["visibility"] = APP_ADMIN
     if row.date_modification is None:
         values["date_modification"] = row.date_creation
@@ -254,11 +253,11 @@ def comment_of(row: models.CommentRow, report: Report) -> Comment:
 def subtask_of(
     row: models.SubtaskRow, timers: Sequence[models.TimerRow], date_creation: int, known: Known, report: Report
 ) -> Subtask:
-    """Return a subtask with the timers that run on it, and by user the hours of those that have ended."""
+    """Return a subtask with its running timers, and the hours of stopped ones by user."""
     running, hours = _timers(timers, known, report)
     values = row.model_dump()
     if row.user_id and row.user_id not in known.users:
-        report.changed(row.table, row.id, "user_id", "is not there: 0")
+        report.changed(row.table, row.id, "user_id", "does not exist: 0")
         values["user_id"] = 0
     spent = {user_id: plain(round(fsum(each), 2)) for user_id, each in hours.items()}
     return Subtask(**values, date_creation=date_creation, timers=running, hours_by_user=spent)
@@ -267,7 +266,7 @@ def subtask_of(
 def _timers(
     timers: Sequence[models.TimerRow], known: Known, report: Report
 ) -> tuple[dict[int, int], dict[int, list[int | float]]]:
-    """Return by user since when a timer runs, and the hours of those that have ended."""
+    """Return by user the start of the running timer, and the hours of stopped ones."""
     running: dict[int, int] = {}
     hours: defaultdict[int, list[int | float]] = defaultdict(list)
     for timer in timers:
@@ -277,21 +276,21 @@ def _timers(
             running[timer.user_id] = timer.start
         else:
             hours[timer.user_id].append(timer.time_spent)
-            report.changed(timer.table, timer.id, "", "its hours are in the sum of the user, without start and end")
+            report.changed(timer.table, timer.id, "", "its hours are kept in the user's sum, without start and end")
     return running, hours
 
 
 def external_link_of(row: models.ExternalLinkRow, report: Report) -> ExternalLink:
-    """Return an external link; one of a type that a plugin brought is a link to a page."""
+    """Return an external link; one of a plugin's type becomes a link to a page."""
     link = ExternalLink(**row.model_dump())
     if row.link_type in TYPES:
         return link
-    report.changed(row.table, row.id, "link_type", f"is none here: {WEBLINK}")
+    report.changed(row.table, row.id, "link_type", f"is unknown here: {WEBLINK} instead")
     return link.changed(link_type=WEBLINK)
 
 
 class Content(NamedTuple):
-    """What a file of Kanboard's holds: `size` in bytes, `sha256` in hex."""
+    """The content of a file in Kanboard: `size` in bytes, `sha256` in hex."""
 
     size: int
     sha256: str
@@ -310,7 +309,7 @@ def project_file_of(row: models.ProjectFileRow, content: Content, report: Report
 def _record(
     row: models.TaskFileRow | models.ProjectFileRow, folder: str, content: Content, report: Report
 ) -> dict[str, Any]:
-    """Return what a record tells of a file, whose content lies where a run that is repeated puts it again."""
+    """Return the properties of a record; the path of the content is the same in a repeated run."""
     name = cut_name(row.name)
     if name != row.name:
         report.changed(row.table, row.id, "name", "is longer than 255 bytes: cut")

@@ -1,5 +1,5 @@
-"""What ends a run before it has done its work."""
+"""The error that ends a run early."""
 
 
 class ImporterError(Exception):
-    """Something is not as it must be; the message is for the person at the terminal."""
+    """The run cannot be done; the message is for the person at the terminal."""

@@ -1,4 +1,4 @@
-"""What all parts of a move work with."""
+"""The common objects of all parts of a move."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 MAX_METADATA_NAME, MAX_VALUE = 1_000, 350_000
-"""Bytes of the name and the value of metadata: a sort key has 1,024 at most, an item 400 KB."""
+"""The limits of bytes of a name and a value of metadata: a sort key has at most 1,024, an item 400 KB."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A move under way.
+    """A running move.
 
     Attributes:
         source: the database.
         folder: the contents of files.
-        stores: they build the items; what writes them is `writer`.
-        advance: is told how many rows of a table were read, for a bar.
+        stores: they build the items, which `writer` writes.
+        advance: called with the number of rows of a table that were read, for a progress bar.
     """
 
     source: Source
@@ -43,7 +43,7 @@ class Job:
 
     @property
     def report(self) -> Report:
-        """What the move tells."""
+        """The report of the move."""
         return self.source.report
 
     def count(self, model: type[Row], rows: int) -> None:
@@ -52,7 +52,7 @@ class Job:
         self.advance(model.table, rows)
 
     def built(self, row: Row, build: Callable[[], Sequence[TransactItem]]) -> list[TransactItem]:
-        """Return the actions that write a row; nothing where it is too large, which is reported."""
+        """Return the actions that write a row; none if it is too large, which is reported."""
         actions: list[TransactItem] = []
         self.fits(row, lambda: actions.extend(build()))
         return actions
@@ -67,7 +67,7 @@ class Job:
         return store.put_actions(parent_id, {row.name: row.value}, row.changed_by, row.changed_on)
 
     def fits(self, row: Row, encode: Callable[[], object]) -> bool:
-        """Return whether what is made of a row can be stored; one that is too large is reported."""
+        """Return whether a converted row can be stored; one that is too large is reported."""
         try:
             encode()
         except InvalidParams as error:

@@ -1,4 +1,4 @@
-"""Links between tasks: which are carried over, and how a row finds its other side."""
+"""Links between tasks: which are imported, and how a row finds its other side."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 class Links(NamedTuple):
-    """What decides which links are carried over.
+    """The conditions for links to be imported.
 
     Attributes:
-        refused: tasks that are in the database and are not carried over; few, if any.
+        refused: tasks in the database that are not imported; few, if any.
     """
 
     types: LinkTypes
     refused: Collection[int]
 
     def counted(self, job: Job, tasks: Collection[int], span: tuple[int, int | None]) -> Iterator[TaskLinkRow]:
-        """Yield the sides that tasks of a page have, without a word about the others: `move_links` reports them."""
+        """Yield the sides of tasks of a page, without reports about others: `move` makes them."""
         rows = [row for row in job.source.between(models.TaskLinkRow, "task_id", *span) if row.task_id in tasks]
         projects = self._projects(job, rows)
         return (row for row in rows if not self._fault(row, projects))
 
     def move(self, job: Job, written: int) -> Iterator[int]:
-        """Write all sides of links, once all tasks are there; as `move_tasks` does."""
+        """Write all sides of links, after all tasks; as `move_tasks`."""
         for page, (last,) in job.source.pages(models.TaskLinkRow):
             actions = self._page(job, page)
             job.count(models.TaskLinkRow, len(page))
@@ -57,7 +57,7 @@ class Links(NamedTuple):
         return actions
 
     def _side(self, job: Job, row: TaskLinkRow, others: dict[tuple[int, int, int], int]) -> TaskLink:
-        """Return a side; one whose other side is missing keeps itself in its place."""
+        """Return a side; if the other side is missing, it refers to itself."""
         other_link_id = self.types.opposite_id(row.link_id)
         other_id = others.get((row.opposite_task_id, row.task_id, other_link_id), 0)
         if not other_id:
@@ -65,7 +65,7 @@ class Links(NamedTuple):
         return TaskLink(**row.model_dump(), other_id=other_id or row.id, other_link_id=other_link_id)
 
     def _others(self, job: Job, page: list[TaskLinkRow]) -> dict[tuple[int, int, int], int]:
-        """Read the ids of what may be the other sides, by task, opposite task and type."""
+        """Read the ids of possible other sides, by task, opposite task and type."""
         if not page:
             return {}
         reverse = and_(
@@ -76,7 +76,7 @@ class Links(NamedTuple):
         return {(row.task_id, row.opposite_task_id, row.link_id): row.id for row in found}
 
     def _projects(self, job: Job, rows: Iterable[TaskLinkRow]) -> dict[int, int]:
-        """Return the projects of the tasks that are carried over, of those that links name."""
+        """Return the projects of the imported tasks among those that links name."""
         named = {task_id for row in rows for task_id in (row.task_id, row.opposite_task_id)} - {*self.refused}
         if not named:
             return {}
@@ -85,7 +85,7 @@ class Links(NamedTuple):
         return {int(each["id"]): int(each["project_id"]) for each in found}
 
     def _fault(self, row: TaskLinkRow, projects: Collection[int]) -> str:
-        """Return why a side is not carried over; "" where it is."""
+        """Return why a side is not imported; "" if it is."""
         if all(each.id != row.link_id for each in self.types.types):
-            return "there is no such type of links"
-        return "" if {row.task_id, row.opposite_task_id} <= {*projects} else "one of its tasks is not there"
+            return "its type does not exist"
+        return "" if {row.task_id, row.opposite_task_id} <= {*projects} else "one of its tasks does not exist"

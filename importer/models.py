@@ -1,7 +1,7 @@
-"""The tables of Kanboard's database that are read, a model each: foreign data is validated here and nowhere else.
+"""The tables of Kanboard's database that are read, a model each: foreign data is validated only here.
 
-Source: Kanboard's schema, the versions that `source.VERSIONS` names; the same tables in SQLite, PostgreSQL and MySQL,
-which differ in how they write booleans and numbers.
+Source: Kanboard's schema in the versions of `source.VERSIONS`; the same tables in SQLite, PostgreSQL and MySQL, which
+differ in the form of booleans and numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _empty(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Read hours: the databases write them as integers, floats, decimals or texts, and 3.0 means 3."""
+    """Read hours: in the databases they are integers, floats, decimals or strings, and 3.0 means 3."""
     return value if value is None else plain(float(value))
 
 
@@ -47,8 +47,8 @@ class Row(BaseModel):
 
     Attributes:
         table: its name.
-        key: the columns that tell its rows apart, in the order in which they are read.
-        alien: columns that have no place in Lambdaboard; a value in one of them is reported.
+        key: the columns of its unique key, by which rows are read in order.
+        alien: columns that Lambdaboard does not have; a value in one of them is reported.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
@@ -68,7 +68,7 @@ class LinkTypeRow(Row):
 
 
 class UserRow(Row):
-    """A user. What is secret is never shown, not even in a fault: pydantic is told to leave values out."""
+    """A user. Secrets are never shown, not even in an error: pydantic is configured to leave values out."""
 
     table = "users"
     alien = ("google_id", "github_id", "gitlab_id", "avatar_path", "token", "api_access_token", "twofactor_secret")
@@ -254,7 +254,7 @@ class SubtaskRow(Row):
 
 
 class TimerRow(Row):
-    """A time in which somebody worked on a subtask; without an end, their timer runs."""
+    """A time in which a user worked on a subtask; without an end, their timer runs."""
 
     table = "subtask_time_tracking"
     id: Id
@@ -276,7 +276,7 @@ class TaskLinkRow(Row):
 
 
 class ExternalLinkRow(Row):
-    """A link from a task to what is elsewhere."""
+    """An external link of a task."""
 
     table = "task_has_external_links"
     id: Id
@@ -303,7 +303,7 @@ class TaskMetadataRow(Row):
 
 
 class TaskFileRow(Row):
-    """The record of a file of a task; `path` is where its content lies in Kanboard's folder of files."""
+    """The record of a file of a task; `path` is the path of its content in Kanboard's folder of files."""
 
     table = "task_has_files"
     id: Id
@@ -391,7 +391,7 @@ class ActionParamRow(Row):
 
 
 class ActivityRow(Row):
-    """What somebody did to a task; `data` is JSON: the task as it was then, and what else the event tells."""
+    """A change to a task by a user; `data` is JSON: the task as it was then, and other data of the event."""
 
     table = "project_activities"
     id: Id
@@ -404,4 +404,4 @@ class ActivityRow(Row):
 
 
 CARRIED: tuple[type[Row], ...] = tuple(Row.__subclasses__())
-"""All tables that are carried over."""
+"""All tables that are imported."""

@@ -1,7 +1,7 @@
-"""A move: all tables, in an order in which what is named comes before what names it.
+"""A move: all tables, each after those that it refers to.
 
-Everything is put whole and under the id that it had, so that what is written twice is the same. A run that resumes
-reads and reports all of it again, and writes tasks and links from where the last one was cut off.
+Each thing is written as a whole under its old id, so that a second write makes no difference. A run that resumes reads
+and reports everything again, and writes tasks and links from the interruption of the last one on.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ PEOPLE: tuple[tuple[type[models.Row], str], ...] = (
     (models.ExternalLinkRow, "creator_id"),
     (models.CommentRow, "user_id"),
 )
-"""Columns that go on naming users who were removed: nobody may get their ids."""
+"""Columns that keep the ids of removed users: no new user may get them."""
 
 
 def move(job: Job, progress: ImportProgress) -> None:
-    """Carry everything over; `progress`: how far a run before has come."""
+    """Import everything; `progress`: of a run before."""
     job.writer.keep(progress)
     _raise_counters(job)
     types = move_link_types(job)
@@ -70,9 +70,9 @@ def move(job: Job, progress: ImportProgress) -> None:
 
 
 def _raise_counters(job: Job) -> None:
-    """Let ids begin behind all that were ever given, first of all: what is new never takes the place of what comes.
+    """Make new ids greater than all old ones, as the first step: so new things never replace imported ones.
 
-    That of tasks begins behind all positions, too: these become ranks, and a new task has the rank of its id.
+    Those of tasks are greater than all positions, too: these become ranks, and a new task has the rank of its id.
     """
     source = job.source
     last = {entity: source.last_id(model) for entity, model in COUNTERS.items()}

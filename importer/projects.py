@@ -1,4 +1,4 @@
-"""Projects with their columns, swimlanes, categories, metadata and files; small, as what is in `boards`."""
+"""Projects with their columns, swimlanes, categories, metadata and files; few, as the rows of `boards`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ R = TypeVar(
 
 
 def move_projects(job: Job, groups: Collection[int]) -> dict[int, Resolver]:
-    """Write all projects with what they hold; return what the tasks of each may name. `groups`: those there are."""
+    """Write all projects with their parts; return the resolver of each. `groups`: the existing ones."""
     places: dict[int, Resolver] = {}
     taken: set[str] = set()
     after = 0
@@ -53,7 +53,7 @@ def move_projects(job: Job, groups: Collection[int]) -> dict[int, Resolver]:
 
 
 class _Holdings:
-    """What the projects of a page hold, read at once; what is of no project is reported."""
+    """The parts of the projects of a page, read together; those of no project are reported."""
 
     def __init__(self, job: Job, projects: set[int], groups: Collection[int], ids: tuple[int, int | None]) -> None:
         self._job = job
@@ -68,7 +68,7 @@ class _Holdings:
         self._files = self._by_project(job.source.between(models.ProjectFileRow, *span))
 
     def parts(self, project_id: int) -> Parts:
-        """Return what is stored in the item of a project."""
+        """Return the parts in the item of a project."""
         return Parts(
             self._columns[project_id],
             self._swimlanes[project_id],
@@ -78,7 +78,7 @@ class _Holdings:
         )
 
     def actions(self, row: models.ProjectRow, project: Project) -> list[TransactItem]:
-        """Return the actions that write a project with its metadata and files; nothing where it is too large."""
+        """Return the actions that write a project with its metadata and files; none if it is too large."""
         stores = self._job.stores
         files, nb_files = self._file_actions(self._files[row.id])
         put = partial(stores.projects.put_actions, project, last_modified=row.last_modified)
@@ -96,7 +96,7 @@ class _Holdings:
             if row.group_id in groups:
                 yield row
             else:
-                self._job.report.left_out(row.table, row_name(type(row), row), "there is no such group", "group_id")
+                self._job.report.left_out(row.table, row_name(type(row), row), "its group does not exist", "group_id")
 
     def _automatic_actions(self, rows: Sequence[models.ActionRow]) -> list[AutomaticAction]:
         params: defaultdict[int, list[models.ActionParamRow]] = defaultdict(list)
@@ -127,5 +127,5 @@ class _Holdings:
                 found[row.project_id].append(row)
             else:
                 name = row_name(type(row), row)
-                self._job.report.left_out(row.table, name, "its project is not there", "project_id")
+                self._job.report.left_out(row.table, name, "its project does not exist", "project_id")
         return found

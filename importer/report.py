@@ -1,4 +1,4 @@
-"""What a move tells: what was counted, and row by row what has no place, or another value, in Lambdaboard."""
+"""The report of a move: numbers, and notes on rows and values that are not imported, or changed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Kind = Literal["left out", "changed", "note", "difference"]
-"""A row that is not carried over, one that is with another value, what people must know, and what `--verify` finds."""
+"""A row that is not imported, a changed value, a note for the user, and a difference that `--verify` finds."""
 
 SHOWN = 20
-"""Notes that the terminal shows of each kind; the report has all."""
+"""The limit of notes of each kind on the terminal; the report has all."""
 
 
 class Note(NamedTuple):
-    """A line of the report. No content that people wrote is in it: a report is passed on.
+    """A line of the report. It contains no text from users, since reports are passed on.
 
     Attributes:
-        row: what tells the row apart, as `7` or `3/12`.
+        row: the key of the row, such as `7` or `3/12`.
         column: "" for the whole row.
     """
 
@@ -33,19 +33,19 @@ class Note(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        """Return it for a terminal."""
+        """Return the line for a terminal."""
         column = f".{self.column}" if self.column else ""
         return f"{self.table}{column} {self.row}: {self.text}"
 
 
 class Report:
-    """Collects what a run tells and writes it to a file as it comes, so that a long one takes no memory.
+    """Collects the notes of a run and writes each to a file at once, so that a long report takes no memory.
 
     Args:
-        file: where to; None for the terminal alone.
+        file: of the report; None for the terminal alone.
 
     Attributes:
-        refused_as: what a row is that is refused: to `--verify` it is a difference.
+        refused_as: the kind of note for a row that is not imported; for `--verify` it is a difference.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -64,14 +64,14 @@ class Report:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """End the file with the sums, also where the run failed."""
+        """End the file with the sums, also after an error."""
         sums = {"kinds": self.kinds, "counts": self.counts, **self.sums, "failed": kind.__name__ if kind else None}
         self._write("\n], " + json.dumps(sums, indent=1)[1:] + "\n")
         if self._file:
             self._file.close()
 
     def add(self, kind: Kind, table: str, row: object, column: str, text: str) -> None:
-        """Tell something of a row."""
+        """Add a note on a row."""
         note = Note(kind, table, str(row), column, text)
         with self._lock:
             self.kinds[kind] += 1
@@ -87,11 +87,11 @@ class Report:
             self.counts[table] += rows
 
     def left_out(self, table: str, row: object, text: str, column: str = "") -> None:
-        """Tell of a row that is not carried over."""
+        """Add a note on a row that is not imported."""
         self.add(self.refused_as, table, row, column, text)
 
     def changed(self, table: str, row: object, column: str, text: str) -> None:
-        """Tell of a value that is another one in Lambdaboard."""
+        """Add a note on a value that is changed in Lambdaboard."""
         self.add("changed", table, row, column, text)
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Kanboard's database, read: SQLite, PostgreSQL or MySQL (MariaDB), in one transaction, page by page by the keys."""
+"""Reads Kanboard's database: SQLite, PostgreSQL or MySQL (MariaDB), in one transaction, page by page by the keys."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     Statement = Select[*tuple[Any, ...]]
 
 VERSIONS = {"sqlite": range(127, 129), "mysql": range(138, 140), "postgresql": range(116, 118)}
-"""The numbers of Kanboard's schema that are understood: those of the releases from November 2023 on (1.2.33)."""
+"""The supported versions of Kanboard's schema: those of the releases from November 2023 on (1.2.33)."""
 
 PAGE = 500
-"""Rows that are read at once."""
+"""Rows that are read at a time."""
 
 GZIP = b"\x1f\x8b"
-"""What a compressed file begins with."""
+"""The first bytes of a compressed file."""
 
 R = TypeVar("R", bound=Row)
 
 
 class Source:
-    """Reads tables, each row by its model; what a model refuses is reported and left out. Holds one page of rows.
+    """Reads tables, each row by its model; invalid rows are reported and skipped. Only one page of rows is in memory.
 
     Args:
         connection: in a transaction.
-        report: takes the faults.
+        report: of invalid rows.
     """
 
     def __init__(self, connection: Connection, report: Report) -> None:
@@ -64,7 +64,7 @@ class Source:
         """Return the number of the schema.
 
         Raises:
-            ImporterError: it is none that is understood, or this is no database of Kanboard.
+            ImporterError: it is not supported, or this is not a database of Kanboard.
         """
         if not {"tasks", "project_has_users"} <= self.columns.keys():
             raise ImporterError("this is not a database of Kanboard: it has no table tasks, or no project_has_users")
@@ -74,7 +74,7 @@ class Source:
         if version not in known:
             older = "older" if version < known.start else "newer"
             raise ImporterError(
-                f"the schema of this database has the number {version}, which is {older} than what is understood "
+                f"the schema of this database has version {version}, which is {older} than the supported ones "
                 f"({known.start} to {known.stop - 1}). Bring that Kanboard to a release of the last three years first"
             )
         return version
@@ -86,12 +86,12 @@ class Source:
         return (row for page, _ in self.pages(model) for row in page)
 
     def pages(self, model: type[R]) -> Iterator[tuple[list[R], tuple[Any, ...]]]:
-        """Yield all rows of a table by its key, page by page, and the key of the last; what is refused is left out."""
+        """Yield all rows of a table by its key, page by page, and the key of the last; invalid rows are skipped."""
         for found in self._raw_pages(model.table, model.key, self._names(model)):
             yield self._accepted(model, found), tuple(found[-1][part] for part in model.key)
 
     def reporting_to(self, report: Report) -> Source:
-        """Return the same source for a reader of its own, whose faults go elsewhere."""
+        """Return the same source with another report."""
         other = copy.copy(self)
         other.report = report
         return other
@@ -103,7 +103,7 @@ class Source:
         return self.where(model, within, name)
 
     def among(self, model: type[R], name: str, values: Sequence[Any]) -> list[R]:
-        """Return the rows whose column has one of some values, by it; some hundreds at most."""
+        """Return the rows whose column has one of some values (a few hundred at most), by it."""
         return self.where(model, column(name).in_([*values]), name) if values else []
 
     def where(self, model: type[R], condition: ColumnElement[bool], order: str) -> list[R]:
@@ -116,11 +116,11 @@ class Source:
         return self._accepted(model, self.mappings(statement.order_by(*map(column, by))))
 
     def mappings(self, statement: Statement) -> list[dict[str, Any]]:
-        """Return what a statement finds."""
+        """Return the rows of a statement."""
         return [dict(each) for each in self._connection.execute(statement).mappings()]
 
     def stream(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
-        """Yield what a statement finds."""
+        """Yield the rows of a statement."""
         return (tuple(each) for each in self._connection.execute(statement))
 
     def table(self, model: type[Row]) -> TableClause:
@@ -128,7 +128,7 @@ class Source:
         return named_table(model.table, *map(column, self._names(model)))
 
     def keys(self, name: str, key: tuple[str, ...]) -> Iterator[str]:
-        """Yield what tells the rows of any table apart, as a report names them."""
+        """Yield the keys of the rows of any table, in the form for reports."""
         there = tuple(part for part in key if part in self.columns.get(name, ()))
         for found in self._raw_pages(name, there, [*there]):
             yield from (_key_text(each, there) for each in found)
@@ -138,7 +138,7 @@ class Source:
         return self._scalar(select(func.count()).select_from(named_table(name))) if name in self.columns else 0
 
     def last_id(self, model: type[Row]) -> int:
-        """Return the greatest id that the table has or, as far as the database remembers it, ever gave."""
+        """Return the greatest id of the table or, if the database stores it, the greatest that was ever used."""
         if "id" not in self._names(model):
             return 0
         greatest = self._scalar(select(func.max(column("id"))).select_from(named_table(model.table)))
@@ -165,7 +165,7 @@ class Source:
         return int(self._connection.execute(statement).scalar() or 0)
 
     def _raw_pages(self, name: str, key: tuple[str, ...], names: list[str]) -> Iterator[list[dict[str, Any]]]:
-        """Yield the rows of a table by a key, page by page; none where it has none of the columns that are named."""
+        """Yield the rows of a table by a key, page by page; none if it has none of the named columns."""
         if not names:
             return
         by: list[ColumnElement[Any]] = [*map(column, key)]
@@ -179,12 +179,12 @@ class Source:
             page = statement.where(tuple_(*by) > tuple_(*last))
 
     def _names(self, model: type[Row]) -> list[str]:
-        """Return the columns of a model that this version has, and those that have no place with us."""
+        """Return the columns of a model that this version has, also those that Lambdaboard does not have."""
         there = self.columns.get(model.table, set())
         return [name for name in (*model.model_fields, *model.alien) if name in there]
 
     def _accepted(self, model: type[R], found: Iterable[dict[str, Any]]) -> list[R]:
-        """Return the rows that their model takes."""
+        """Return the rows that are valid for their model."""
         return [*filter(None, (self._parsed(model, each) for each in found))]
 
     def _parsed(self, model: type[R], found: dict[str, Any]) -> R | None:
@@ -205,7 +205,7 @@ class Source:
 
 
 def row_name(model: type[Row], found: Any) -> str:
-    """Return what tells a row apart in a report."""
+    """Return the key of a row in the form for reports."""
     values = found if isinstance(found, dict) else found.model_dump()
     return _key_text(values, model.key)
 
@@ -224,18 +224,18 @@ def _tables(inspector: Any) -> list[str]:
 
 @contextmanager
 def opened(address: str, report: Report) -> Iterator[Source]:
-    """Open a database for reading, as it is at this moment.
+    """Open a database for reading, in its present state.
 
     Args:
         address: a file of SQLite, or `postgresql://user:password@host/name`, or `mysql://…`.
-        report: takes the faults of its rows.
+        report: of invalid rows.
 
     Raises:
-        ImporterError: it cannot be opened; never tells the password.
+        ImporterError: it cannot be opened; without the password.
     """
     with _unpacked(address) as there, _connected(_engine(there)) as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")  # else each statement would see the database of its own moment
+            connection.exec_driver_sql("BEGIN")  # else each statement would see another state of the database
         yield Source(connection, report)
 
 
@@ -266,7 +266,7 @@ def _engine(address: str) -> Engine:
 
 @contextmanager
 def _unpacked(address: str) -> Iterator[str]:
-    """Yield the address of a database; one that was compressed, as Kanboard gives it to download, is unpacked aside."""
+    """Yield the address of a database; a compressed one, as downloaded from Kanboard, is unpacked to another file."""
     file = Path(address)
     if "://" in address or not file.is_file() or not _is_compressed(file):
         yield address
@@ -288,7 +288,7 @@ def _sqlite(file: Path) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        # a text that is no UTF-8 becomes one that the models refuse, by table, row and column
+        # text that is not UTF-8 becomes a value that the models reject, with table, row and column
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         return connection
 

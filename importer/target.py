@@ -1,4 +1,4 @@
-"""Where a move goes to: the table and the bucket of a stack, or of `make run`."""
+"""The target of a move: the table and the bucket of a stack, or of `make run`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ LOCAL = "local"
 
 @contextmanager
 def connected(name: str) -> Iterator[Stores]:
-    """Yield the stores of a stack, or with `local` those of `make run`, whether that runs or not.
+    """Yield the stores of a stack, or with `local` those of `make run`, which may run or not.
 
     Raises:
-        ImporterError: there is no such stack, or the data cannot be served; or AWS ended what was done with the stores.
+        ImporterError: there is no such stack, or no engine can be started on the data; or a call of AWS failed.
     """
     try:
         with _local() if name == LOCAL else _stack(name) as stores:
@@ -53,7 +53,7 @@ def _stack(name: str) -> Iterator[Stores]:
 
 @contextmanager
 def nowhere() -> Iterator[Stores]:
-    """Yield stores that build items and are connected to nothing."""
+    """Yield stores that only build items, without a connection."""
     with _environment({**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}):
         yield Stores.connect("nowhere", "nowhere")
 

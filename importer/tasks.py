@@ -1,4 +1,4 @@
-"""Tasks with what belongs to them, page by page."""
+"""Tasks with their child entities, page by page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
 
 Span = tuple[int, int | None]
-"""Ids of tasks: behind the first one, up to the second one; None for all others."""
+"""A range of task ids: greater than the first one, up to the second one; None for no end."""
 
 R = TypeVar(
     "R",
@@ -48,7 +48,7 @@ R = TypeVar(
 
 
 class _Refusals(Report):
-    """Tells nobody, and collects the tasks that are left out."""
+    """Reports nothing, and collects the tasks that are not imported."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class _Refusals(Report):
 
 
 def refused_tasks(job: Job, known: Known) -> set[int]:
-    """Return the tasks that will be left out, read ahead of all others: tasks count only links to those that come."""
+    """Return the tasks that are not imported, before all others are read: tasks count only links to imported ones."""
     ahead = _Refusals()
     quiet = replace(job, source=job.source.reporting_to(ahead), advance=lambda *_: None)
     for page, span in _pages(quiet):
@@ -70,13 +70,13 @@ def refused_tasks(job: Job, known: Known) -> set[int]:
 
 
 def move_tasks(job: Job, known: Known, links: Links, written: int) -> Iterator[int]:
-    """Read all tasks with what belongs to them and write them.
+    """Read all tasks with their child entities and write them.
 
     Args:
         job: the move.
-        known: what tasks may name.
-        links: what counts as a link.
-        written: those up to this id are written already; they are read and reported all the same.
+        known: the things that tasks may name.
+        links: decides which links are counted.
+        written: tasks up to this id are written already; they are still read and reported.
 
     Yields:
         The last id of each page, once that is written.
@@ -91,7 +91,7 @@ def move_tasks(job: Job, known: Known, links: Links, written: int) -> Iterator[i
 
 
 def _pages(job: Job) -> Iterator[tuple[list[models.TaskRow], Span]]:
-    """Yield pages of tasks and the spans of their ids, together all ids there may be."""
+    """Yield pages of tasks and the spans of their ids, which together contain all possible ids."""
     after = 0
     for page, (last,) in job.source.pages(models.TaskRow):
         yield page, (after, last)
@@ -102,7 +102,7 @@ def _pages(job: Job) -> Iterator[tuple[list[models.TaskRow], Span]]:
 def _page(
     job: Job, known: Known, links: Links, page: Sequence[models.TaskRow], span: Span, *, upload: bool
 ) -> list[TransactItem]:
-    """Return the actions that write the tasks of a page and what belongs to them; what belongs to none is reported."""
+    """Return the actions that write the tasks of a page and their child entities; those of no task are reported."""
     tasks = _carried(job, known, page, span)
     belongings = _Belongings(job, known, tasks, span)
     actions = [*belongings.plain(), *belongings.subtasks(), *belongings.files(upload=upload)]
@@ -116,7 +116,7 @@ def _page(
 
 
 def _carried(job: Job, known: Known, page: Sequence[models.TaskRow], span: Span) -> dict[int, Task]:
-    """Return the tasks of a page that are carried over, by id; the others are reported."""
+    """Return the tasks of a page that are imported, by id; the others are reported."""
     tags = tags_of(job.source.between(models.TaskTagRow, "task_id", *span), known, job.report)
     tasks: dict[int, Task] = {}
     for row in page:
@@ -124,15 +124,15 @@ def _carried(job: Job, known: Known, page: Sequence[models.TaskRow], span: Span)
         if task and job.fits(row, partial(encode, task)):
             tasks[row.id] = task
     for task_id in tags:
-        job.report.left_out(models.TaskTagRow.table, task_id, "its task is not there", "task_id")
+        job.report.left_out(models.TaskTagRow.table, task_id, "its task does not exist", "task_id")
     return tasks
 
 
 class _Belongings:
-    """What belongs to the tasks of a page.
+    """The child entities of the tasks of a page.
 
     Attributes:
-        counts: of each task, how many there are of each kind.
+        counts: of each task.
     """
 
     def __init__(self, job: Job, known: Known, tasks: dict[int, Task], span: Span) -> None:
@@ -143,7 +143,7 @@ class _Belongings:
         self.counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
 
     def plain(self) -> Iterator[TransactItem]:
-        """Yield what writes comments, external links and metadata."""
+        """Yield the actions that write comments, external links and metadata."""
         job, stores = self._job, self._job.stores
         for comment in self._rows(models.CommentRow):
             project_id = self._tasks[comment.task_id].project_id
@@ -157,7 +157,7 @@ class _Belongings:
             yield from job.metadata(row, stores.metadata, row.task_id)
 
     def subtasks(self) -> Iterator[TransactItem]:
-        """Yield what writes subtasks with their timers."""
+        """Yield the actions that write subtasks with their timers."""
         job = self._job
         rows = self._rows(models.SubtaskRow)
         timers = self._timers([row.id for row in rows])
@@ -172,7 +172,7 @@ class _Belongings:
                 self.counts[row.task_id].update(nb_completed_subtasks=done, nb_timers=len(subtask.timers))
 
     def files(self, *, upload: bool) -> Iterator[TransactItem]:
-        """Yield what writes the records of files; with `upload`, their contents are written first."""
+        """Yield the actions that write the records of files; with `upload`, their contents are written first."""
         job = self._job
         for row in self._rows(models.TaskFileRow):
             found = job.folder.find(row, job.report)
@@ -191,12 +191,12 @@ class _Belongings:
         return found
 
     def _rows(self, model: type[R]) -> list[R]:
-        """Return the rows of a table whose tasks are carried over; the others are reported."""
+        """Return the rows of a table whose tasks are imported; the others are reported."""
         found = self._job.source.between(model, "task_id", *self._span)
         self._job.count(model, len(found))
         for row in found:
             if row.task_id not in self._tasks:
-                self._job.report.left_out(model.table, row_name(model, row), "its task is not there", "task_id")
+                self._job.report.left_out(model.table, row_name(model, row), "its task does not exist", "task_id")
         return [row for row in found if row.task_id in self._tasks]
 
     def _counted(self, row: R, counter: str, actions: list[TransactItem]) -> list[TransactItem]:

@@ -1,7 +1,7 @@
-"""`--verify`: every field of everything that is carried over, the database against our API.
+"""`--verify`: compares every field of all imported rows in the database with our API.
 
-The API is called in this process on the data of the stack. What it does not tell is read from the stores: the hashes of
-passwords and the contents of files. Where the database has null and Lambdaboard a number or a text, null is 0 or "".
+The API is called in this process on the data of the stack. Data that it does not return is read from the stores: the
+hashes of passwords and the contents of files. If Lambdaboard has a number or a string, null in the database is 0 or "".
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 TASKS_AT_ONCE = 25
-"""Tasks whose calls make one batch."""
+"""The number of tasks whose calls are one batch."""
 
 ACTIVITY_AT_ONCE = 200
 """Rows of a page of activity."""
 
 LISTED_AT_ONCE = 100
-"""Tasks of one list: each may have 190 KB."""
+"""The limit of tasks of one list: each may have 190 KB."""
 
 R = TypeVar("R", bound=Row)
 
 Fields = Mapping[str, Any]
 
 Read = Mapping[type[Row], Mapping[int, list[Any]]]
-"""By table and task, the rows of some tasks."""
+"""The rows of some tasks, by table and task."""
 
 
 class Verification:
@@ -57,8 +57,8 @@ class Verification:
         source: the database.
         folder: the contents of files.
         api: our API.
-        stores: for what the API does not tell.
-        advance: is told how many rows of a table were compared, for a bar.
+        stores: for data that the API does not return.
+        advance: called with the number of rows of a table that were compared, for a progress bar.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Verification:
     # --- comparing ----------------------------------------------------------------------------------------------
 
     def _same(self, model: type[Row], name: str, expected: Fields, actual: Fields | None) -> None:
-        """Compare the fields of a row; None: it is not there."""
+        """Compare the fields of a row; None: it does not exist."""
         self._report.count(model.table, 1)
         self._advance(model.table, 1)
         if actual is None:
@@ -115,7 +115,7 @@ class Verification:
     def _rows(
         self, model: type[Row], rows: Iterable[Row], answer: Iterable[Fields], without: frozenset[str] = frozenset()
     ) -> None:
-        """Compare rows that have an id on both sides; one that is there alone in the API is a difference, too."""
+        """Compare rows that have an id on both sides; one that exists only in the API is a difference, too."""
         actual = {int(each["id"]): each for each in answer}
         for row in rows:
             values = row.model_dump(exclude=set(without))
@@ -127,10 +127,10 @@ class Verification:
             self._report.add("difference", model.table, name, "", "is not in the database")
 
     def _of_each(self, method: str, name: str, ids: Iterable[int]) -> list[Any]:
-        """Return what a procedure answers for each of some ids, which its parameter `name` takes."""
+        """Return the results of a procedure for each of some ids, in its parameter `name`."""
         return self._api.all([(method, {name: each}) for each in ids])
 
-    # --- what is small ------------------------------------------------------------------------------------------
+    # --- small tables -------------------------------------------------------------------------------------------
 
     def _users(self) -> None:
         rows = [*self._source.rows(models.UserRow)]
@@ -169,7 +169,7 @@ class Verification:
             self._compare_content(row, self._stores.project_files.of(row.project_id))
 
     def _members(self, projects: Sequence[int]) -> None:
-        """Compare people's own roles; that there are no more the stores tell, since the API adds members by groups."""
+        """Compare people's own roles; further ones are found by the stores, since the API adds members by groups."""
         members = {(each, user_id) for each in projects for user_id, _ in self._stores.users.roles_in(each)}
         rows = [*self._source.rows(models.MemberRow)]
         roles = self._api.all(
@@ -184,7 +184,7 @@ class Verification:
         self._unexpected(models.MemberRow, ("/".join(map(str, each)) for each in alone))
 
     def _groups(self, projects: Sequence[int]) -> None:
-        """Compare groups, who is in them, and their roles, which the stores tell: no procedure does."""
+        """Compare groups, their members, and their roles, which are read from the stores: no procedure returns them."""
         rows = [*self._source.rows(models.GroupRow)]
         self._rows(models.GroupRow, rows, self._api("getAllGroups"))
         answers = self._of_each("getGroupMembers", "group_id", [row.id for row in rows])
@@ -198,7 +198,7 @@ class Verification:
         return {f"{group}/{id_}": role for id_, each in stored.items() for group, role in each.project.groups.items()}
 
     def _names(self, model: type[R], actual: dict[str, Any], value: Callable[[R], Any]) -> None:
-        """Compare rows that have no id of their own, by what tells them apart."""
+        """Compare rows that have no id of their own, by their keys."""
         for row in self._source.rows(model):
             name = row_name(model, row)
             self._same(model, name, {"role": value(row)}, {"role": actual.pop(name)} if name in actual else None)
@@ -242,7 +242,7 @@ class Verification:
             before = rows[-1]["id"]
 
     def _task_numbers(self, projects: Sequence[int]) -> None:
-        """Compare how many tasks each project has: one that is in the API alone is found so."""
+        """Compare the number of tasks of each project, which finds tasks that exist only in the API."""
         tasks = self._source.table(models.TaskRow)
         counted = select(tasks.c.project_id, func.count().label("tasks")).group_by(tasks.c.project_id)
         expected = {each["project_id"]: each["tasks"] for each in self._source.mappings(counted)}
@@ -253,9 +253,9 @@ class Verification:
                 self._report.add("difference", models.ProjectRow.table, project_id, "", text)
 
     def _counted_positions(self) -> dict[int, int]:
-        """Return the positions that tasks have: 1..n among the open ones of a lane, and for a closed one, if it opened.
+        """Return the positions of tasks: 1..n among the open ones of a lane; of a closed one, as if it were open.
 
-        A number a task is held: no query tells them page by page.
+        One number per task is in memory, since no query returns them page by page.
         """
         tasks = self._source.table(models.TaskRow)
         lane = [tasks.c[name] for name in ("project_id", "swimlane_id", "column_id")]
@@ -271,7 +271,7 @@ class Verification:
     # --- tasks --------------------------------------------------------------------------------------------------
 
     def _lists(self, page: Sequence[models.TaskRow]) -> Iterator[Callable[[], None]]:
-        """Yield what compares tasks with the lists of their projects: all that come behind an id."""
+        """Yield functions that compare tasks with the lists of their projects: all tasks after an id."""
         lists: defaultdict[tuple[int, int], list[models.TaskRow]] = defaultdict(list)
         for row in page:
             lists[row.project_id, row.is_active].append(row)
@@ -287,7 +287,7 @@ class Verification:
             self._same(models.TaskRow, str(row.id), values, found.get(row.id))
 
     def _tasks(self, page: Sequence[models.TaskRow]) -> Callable[[], None]:
-        """Read what belongs to some tasks; return what compares it with the API."""
+        """Read the child entities of some tasks; return a function that compares them with the API."""
         ids = [row.id for row in page]
         read = {model: _by(self._source.among(model, "task_id", ids), "task_id") for model in OF_A_TASK}
         subtasks = [row.id for row in _all_of(read, models.SubtaskRow)]
@@ -316,7 +316,7 @@ class Verification:
                 self._rows(model, read[model].get(task_id, []), answer, UNTOLD.get(model, frozenset()))
 
     def _compare_links(self, rows: Sequence[models.TaskLinkRow], answer: Sequence[Fields]) -> None:
-        """Compare the links of a task: a list tells the other task, and the type by its label."""
+        """Compare the links of a task: a list has the other task, and the type by its label."""
         actual = {
             each["id"]: {"opposite_task_id": each["task_id"], "link_id": self._types.get(each["label"])}
             for each in answer
@@ -327,21 +327,21 @@ class Verification:
         self._unexpected(models.TaskLinkRow, actual)
 
     def _compare_references(self, read: Read) -> None:
-        """Compare the comments that have a reference: a list of comments does not tell it."""
+        """Compare the comments that have a reference: a list of comments does not have it."""
         rows = [row for row in _all_of(read, models.CommentRow) if row.reference]
         answers = self._of_each("getComment", "comment_id", [row.id for row in rows])
         for row, answer in zip(rows, answers, strict=True):
             self._same(models.CommentRow, str(row.id), {"reference": row.reference}, answer)
 
     def _named(self, model: type[Row], parent_id: int, expected: Fields, actual: Fields) -> None:
-        """Compare what a task or a project has by names."""
+        """Compare the named values of a task or a project."""
         for name, value in expected.items():
             found = {"value": actual[name]} if name in actual else None
             self._same(model, f"{parent_id}/{name}", {"value": value}, found)
         self._unexpected(model, (f"{parent_id}/{name}" for name in actual.keys() - expected.keys()))
 
     def _compare_timers(self, rows: Sequence[models.TimerRow]) -> None:
-        """Compare by user whether a timer runs on a subtask, and the hours of those that have ended."""
+        """Compare by user whether a timer runs on a subtask, and the hours of stopped ones."""
         pairs = defaultdict(list)
         for row in rows:
             pairs[row.subtask_id, row.user_id].append(row)
@@ -369,7 +369,7 @@ class Verification:
             self._report.add("difference", row.table, row.id, "content", "is missing in the bucket")
             return
         if digest.hexdigest() != content.sha256:
-            self._report.add("difference", row.table, row.id, "content", "is another one in the bucket")
+            self._report.add("difference", row.table, row.id, "content", "differs in the bucket")
 
     def _tag_names(self, tags: Sequence[int]) -> dict[int, str]:
         return {row.id: row.name for row in self._source.among(models.TagRow, "id", sorted({*tags}))}
@@ -384,10 +384,10 @@ METHODS = (
     "getAllExternalTaskLinks",
     "getAllTaskFiles",
 )
-"""What is asked of each task."""
+"""The procedures that are called for each task."""
 
 LISTS: tuple[type[Any], ...] = (models.CommentRow, models.SubtaskRow, models.ExternalLinkRow, models.TaskFileRow)
-"""The tables of the last of these, in their order."""
+"""The tables of the last of these procedures, in their order."""
 
 OF_A_TASK: tuple[type[Any], ...] = (*LISTS, models.TaskTagRow, models.TaskMetadataRow, models.TaskLinkRow)
 
@@ -397,11 +397,11 @@ UNTOLD: dict[type[Row], frozenset[str]] = {
     models.CommentRow: frozenset({"reference"}),
     models.TaskFileRow: PATH,
 }
-"""What a list does not tell: references are asked for one by one; the path of a content is our own."""
+"""Properties that are not in a list: references are compared one by one; the path of a content is our own."""
 
 
 def _all_of(read: Read, model: type[Row]) -> Iterator[Any]:
-    """Yield the rows of a table, of whichever task."""
+    """Yield the rows of a table, of all tasks."""
     return chain.from_iterable(read[model].values())
 
 
@@ -414,5 +414,5 @@ def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
 
 
 def shown(value: object) -> str:
-    """Return a value as a report shows it: texts that people wrote are not in it."""
+    """Return a value in the form for reports: without text from users."""
     return f"a text of {len(value)} characters" if isinstance(value, str) else repr(value)

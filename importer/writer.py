@@ -1,4 +1,4 @@
-"""Where the rows go: into the table and the bucket, or nowhere, where only the price is asked."""
+"""Writers of the rows: into the table and the bucket, or nowhere, for a dry run."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 PATIENCE = 900.0
-"""Seconds for which a request is repeated that AWS throttles: a new table begins with 4,000 write units a second."""
+"""Seconds for which a throttled request is repeated: a new table begins with 4,000 write units a second."""
 
 DOLLARS_A_UNIT, DOLLARS_AN_UPLOAD = 0.625 / 1_000_000, 0.005 / 1_000
 """In us-east-1, in 2026; as in docs/costs.md."""
 
 
 class Writer(Protocol):
-    """What a move writes with.
+    """A writer of a move.
 
     Attributes:
-        units: write units that were taken, or would be.
+        units: write units that were used, or would be.
         uploads: contents that were written, or would be.
     """
 
@@ -39,10 +39,10 @@ class Writer(Protocol):
         """Write a content."""
 
     def raise_counter(self, entity: Entity, last_id: int) -> None:
-        """Let ids begin behind one."""
+        """Make new ids greater than this one."""
 
     def keep(self, progress: ImportProgress) -> None:
-        """Remember how far the move has come."""
+        """Store the progress of the move."""
 
 
 class TableWriter:
@@ -63,16 +63,16 @@ class TableWriter:
         self._stores.blobs.upload(path, file)
 
     def raise_counter(self, entity: Entity, last_id: int) -> None:
-        """Let ids begin behind one."""
+        """Make new ids greater than this one."""
         self._stores.table.raise_counter(entity, last_id)
 
     def keep(self, progress: ImportProgress) -> None:
-        """Remember how far the move has come."""
+        """Store the progress of the move."""
         self._stores.imports.put(progress)
 
 
 class DryWriter:
-    """Writes nothing and counts what it would take."""
+    """Writes nothing and counts the cost."""
 
     def __init__(self) -> None:
         self.units = 0.0
@@ -96,5 +96,5 @@ class DryWriter:
 
 
 def dollars(writer: Writer) -> float:
-    """Return what the writes cost on demand, once; docs/costs.md has what keeping them costs."""
+    """Return the cost of the writes on demand, once; docs/costs.md has the cost of storage."""
     return writer.units * DOLLARS_A_UNIT + writer.uploads * DOLLARS_AN_UPLOAD

@@ -28,7 +28,7 @@ STOP_TIMEOUT = 25  # seconds for requests under way and the stream
 
 
 def listen(port: int) -> socket.socket:
-    """Return a listening socket; it stays while the server is restarted, so that callers wait instead of failing."""
+    """Return a listening socket; it stays open while the server restarts, so that callers wait instead of failing."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -42,7 +42,7 @@ def listen(port: int) -> socket.socket:
 
 
 class Server:
-    """The processes that answer, which code changes replace; the first one also feeds the stream to cascade."""
+    """The processes that answer requests, replaced when code changes; the first also feeds the stream to cascade."""
 
     def __init__(self, listener: socket.socket, environment: Mapping[str, str], workers: int) -> None:
         self._listener = listener
@@ -57,7 +57,7 @@ class Server:
         return [Child.start("the server", command, each, inherited=inherited) for each in self._environments]
 
     def restart(self) -> None:
-        """Replace them by some with the code as it is now."""
+        """Replace them by processes with the current code."""
         self.stop()
         self.children = self._started()
 
@@ -68,7 +68,7 @@ class Server:
 
 
 def changes(stopping: threading.Event) -> Iterator[set[str]]:
-    """Yield the files that changed, twice a second none, until `stopping` is set."""
+    """Yield the changed files until `stopping` is set; an empty set twice a second."""
     paths = [ROOT / name for name in WATCHED if (ROOT / name).exists()]
     for found in watchfiles.watch(
         *paths,
@@ -82,7 +82,7 @@ def changes(stopping: threading.Event) -> Iterator[set[str]]:
 
 
 def answer(settings: Settings) -> str | None:
-    """Ask for the version; return None while nothing answers, "" for the right answer, else what is wrong with it."""
+    """Call getVersion; return None if nothing answers, "" for the right answer, else the problem."""
     call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "getVersion"}).encode()
     secret = base64.b64encode(f"jsonrpc:{settings.token}".encode()).decode()
     headers = {"Content-Type": "application/json", "Authorization": f"Basic {secret}"}
@@ -98,7 +98,7 @@ def answer(settings: Settings) -> str | None:
 
 
 def introduce(settings: Settings, stopping: threading.Event) -> None:
-    """Wait for the first answer, then say what to do with it."""
+    """Wait for the first answer, then print how to call the API."""
     started = time.monotonic()
     fault = answer(settings)
     while fault is None and time.monotonic() - started < 30 and not stopping.wait(0.05):
@@ -106,7 +106,7 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
     if stopping.is_set():
         return
     if fault != "":
-        why = "what stands above says why"
+        why = "see the messages above"
         print(f"\ngetVersion does not work yet: {fault or 'no answer'}; {why}\n", file=sys.stderr, flush=True)
     print(banner(settings), flush=True)
     if sys.stdin.isatty():
@@ -115,7 +115,7 @@ def introduce(settings: Settings, stopping: threading.Event) -> None:
 
 
 def banner(settings: Settings) -> str:
-    """Return what a person needs to make a call."""
+    """Return the text with everything that is needed for a call."""
     call = '{"jsonrpc": "2.0", "id": 1, "method": "getVersion"}'
     return (
         f"\nLambdaboard   {settings.url}\n"
@@ -128,12 +128,12 @@ def banner(settings: Settings) -> str:
 
 
 def terminal_is_gone() -> bool:
-    """Return whether our terminal is closed: where `make` leads its session, it alone gets SIGHUP, and waits for us."""
+    """Return whether the terminal is closed: if `make` leads its session, only `make` gets SIGHUP, and waits for us."""
     return bool(hangup(TERMINALS).poll(0))
 
 
 def serve(server: Server, children: list[Child], stopping: threading.Event) -> int:
-    """Restart the server on changes, until asked to stop or something fails; return the exit status."""
+    """Restart the server on changes, until `stopping` is set or a process fails; return the exit status."""
     for files in changes(stopping):
         if stopping.is_set() or terminal_is_gone():
             break
@@ -149,9 +149,9 @@ def serve(server: Server, children: list[Child], stopping: threading.Event) -> i
 
 def run(stopping: threading.Event) -> int:
     """Run everything; return the exit status."""
-    os.umask(0o077)  # the data is for nobody else
+    os.umask(0o077)  # only its owner can read the data
     settings = Settings.from_environment()
-    settings_of_functions()  # wrong ones are refused before anything runs
+    settings_of_functions()  # wrong ones are rejected before anything runs
     with listen(settings.port) as listener, local_aws(settings) as (aws, children):
         environment = environment_of_functions(settings, aws)
         (settings.data / console.FILE).unlink(missing_ok=True)
@@ -167,7 +167,7 @@ def run(stopping: threading.Event) -> int:
 
 
 def main() -> int:
-    """Run until a signal comes; further ones do not hurry it, so that everything is saved."""
+    """Run until a signal comes; further ones are ignored, so that everything is saved."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())

@@ -1,6 +1,6 @@
-"""`make adopt`: gives a table that was restored what a restore leaves out, so that a stack can take it for its own.
+"""`make adopt`: sets what a restore does not restore on a table, so that a stack can use it as its own.
 
-With BUCKET the bucket belongs to this table from then on: the sweep of a stack removes no contents of another table's.
+With BUCKET the bucket belongs to this table from then on: `sweep` removes no contents of another table's bucket.
 Prints the command of the cut-over. Each step may be repeated. Runs in SAM's own environment.
 """
 
@@ -14,22 +14,22 @@ from local import template
 from local.deploy import choose_region
 
 PATIENCE = {"Delay": 5, "MaxAttempts": 720}
-"""An hour: a large table takes its time to be restored."""
+"""An hour: the restore of a large table takes long."""
 
 OWNER = "table"
-"""Key of the object that names the table that a bucket belongs to, as `lambdaboard.store.blobs` reads it."""
+"""Key of the object with the name of the bucket's table, as in `lambdaboard.store.blobs`."""
 
 
 class NotOurs(Exception):  # noqa: N818 - not an error of the program
-    """The table is none that the stack could work on; the message is for the person at the terminal."""
+    """The stack cannot use the table; the message is for the person at the terminal."""
 
 
 def adopt(client: Any, name: str) -> str:
-    """Put stream, expiry, recovery and protection on a table; return the ARN of its stream.
+    """Switch on stream, expiry, recovery and protection of a table; return the ARN of its stream.
 
     Args:
         client: of DynamoDB.
-        name: of the table. It may still be in the making.
+        name: of the table. Its restore may still run.
 
     Raises:
         NotOurs: it does not exist, or its keys or indexes are not those of template.yaml. Nothing was changed.
@@ -52,7 +52,7 @@ def adopt(client: Any, name: str) -> str:
 
 
 def give_bucket(client: Any, bucket: str, name: str) -> None:
-    """Write into a bucket that it belongs to the table of this name, whosever it was; `client` is one of S3."""
+    """Assign a bucket to the table of this name, also if it belonged to another one; `client` is one of S3."""
     client.put_object(Bucket=bucket, Key=OWNER, Body=name.encode())
 
 
@@ -66,7 +66,7 @@ def _active(client: Any, name: str) -> dict[str, Any]:
 
 
 def _schema(table: dict[str, Any]) -> dict[str, Any]:
-    """Return keys and indexes, as the template or DescribeTable has them."""
+    """Return keys and indexes from the template or from DescribeTable."""
     indexes = [*table.get("LocalSecondaryIndexes", []), *table.get("GlobalSecondaryIndexes", [])]
     return {
         "table": _keys(table),
@@ -79,7 +79,7 @@ def _keys(schema: dict[str, Any]) -> dict[str, str]:
 
 
 def main(name: str, bucket: str = "") -> int:
-    """Adopt a table, and give it the bucket if one is named; return the exit status."""
+    """Adopt a table, and assign the bucket to it if one is named; return the exit status."""
     choose_region()
     if not name:
         print("make adopt: TABLE must name the table", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""docs/api.md, from the document that `rpc.discover` answers; tests/make_docs.py brings the examples."""
+"""docs/api.md, from the result of `rpc.discover`, with examples by tests/make_docs.py."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SECTIONS = {
     "Automatic actions": ("actions",),
     "Application": ("application", "discovery"),
 }
-"""Areas by section: first those of Kanboard's API documents, then as docs/kanboard/context.md has them."""
+"""Areas by section: first those of Kanboard's API documents, then in the order of docs/kanboard/context.md."""
 
 RESULTS = """\
 ## Results
@@ -93,10 +93,11 @@ def content(examples: Mapping[str, str]) -> str:
             _section(each, in_native[each["name"]], document["x-access-levels"], examples[each["name"]])
             for each in methods
         ]
-    named, native_named = document["components"]["schemas"], native["components"]["schemas"]
-    parts.append(RESULTS)
-    parts += [_result(name, native_named[name], named[name]) for name in sorted(named)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_results(document["components"]["schemas"], native["components"]["schemas"])])
+
+
+def _results(named: Mapping[str, Schema], in_native: Mapping[str, Schema]) -> list[str]:
+    return [RESULTS, *(_result(name, in_native[name], named[name]) for name in sorted(named))]
 
 
 def _by_section(methods: list[Method]) -> dict[str, list[Method]]:
@@ -119,13 +120,13 @@ def _index(by_section: dict[str, list[Method]]) -> str:
 
 
 def _section(method: Method, native: Method, who: dict[str, str], example: str) -> str:
-    """Return what is to be said of one procedure."""
+    """Return the section of a procedure."""
     parts = [f"### {method['name']}", f"`{_signature(method)}`", method["summary"]]
     parts += [method["description"]] if "description" in method else []
     parts += ["\n".join(_table(method["params"]))] if method["params"] else []
     types = _both(native["result"]["schema"], method["result"]["schema"])
     last = [f"- Result: {types}. {method['result'].get('description', '')}"]
-    # one that takes nothing has nothing to refuse
+    # without parameters it cannot be rejected
     last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
     none = f"- If nothing is found: `{_json(method['x-failure'])}`, which is an answer and not a refusal."
     last += [none] if "x-looks-for" in method else []
@@ -156,7 +157,7 @@ def _table(parameters: list[dict[str, Any]]) -> Iterator[str]:
 
 def _failure(method: Method, native: Method) -> str:
     values = [f"`{_json(method['x-failure'])}`"]
-    # as JSON: to Python, 0 is the same as false
+    # as JSON: in Python, 0 equals False
     if _json(native["x-failure"]) != _json(method["x-failure"]):
         values.append(f"native `{_json(native['x-failure'])}`")
     things: dict[str, list[str]] = {}
@@ -167,7 +168,7 @@ def _failure(method: Method, native: Method) -> str:
 
 
 def _result(name: str, native: Schema, documented: Schema) -> str:
-    """Return what is to be said of a kind of objects."""
+    """Return the section of a kind of objects."""
     parts = [f"### {name}", native["description"]]
     properties = documented.get("properties", {})
     if properties:
@@ -197,7 +198,8 @@ def _type(schema: Schema) -> str:
     if "const" in schema:
         return f"`{_json(schema['const'])}`"
     inner = schema.get("items") or schema.get("additionalProperties")
-    return f"{schema.get('type', 'any')}{f' of {_type(inner)}' if inner and inner is not True else ''}"
+    kind: str = schema.get("type", "any")
+    return f"{kind} of {_type(inner)}" if isinstance(inner, dict) and inner else kind
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,7 @@
-"""`make audit`: asks whether vulnerabilities are known of the packages that are deployed.
+"""`make audit`: checks the deployed packages for known vulnerabilities.
 
-Exit status 1: some are, or not all packages could be looked up. Where nobody answers, it says so: nothing is proved.
+Exit status 1: there are some, or not all packages could be looked up. If no vulnerability database is reachable, the
+audit is skipped, with a message.
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ DEPLOYED = Path(__file__).resolve().parent.parent / "layers" / "dependencies" / 
 
 UNREACHABLE = ("ConnectionError", "ProxyError", "SSLError", "Timeout", "ServiceError")
 
-SKIPPED = "audit: SKIPPED, no service of known vulnerabilities answers here: nothing is proved"
+SKIPPED = "audit: SKIPPED, no vulnerability database is reachable: nothing was checked"
 
 
 class Verdict(NamedTuple):
-    """What is said, and the exit status."""
+    """The message, and the exit status."""
 
     text: str
     status: int
 
 
 def verdict(found: str, complaint: str) -> Verdict:
-    """Judge what pip-audit printed.
+    """Return the verdict on the output of pip-audit.
 
     Args:
-        found: its standard output, JSON; "" where it broke off.
+        found: its standard output, JSON; "" if it failed.
         complaint: its standard error.
     """
     if not found.strip():
@@ -56,7 +57,7 @@ def _vulnerabilities(packages: list[dict[str, Any]]) -> list[str]:
 
 
 def main() -> int:
-    """Ask, with the environment that this runs in."""
+    """Run the audit for the current environment."""
     asked = [sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", "--progress-spinner", "off"]
     answer = subprocess.run(
         [*asked, "--format", "json", "--requirement", str(DEPLOYED)], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""The local AWS: an engine that plays DynamoDB (`local.engines`), and ministack for the rest."""
+"""The local AWS: an engine for DynamoDB (`local.engines`), and ministack for the rest."""
 
 import contextlib
 import fcntl
@@ -15,15 +15,15 @@ from local.settings import Settings, SettingsError
 STOP_TIMEOUT = 30  # seconds to save everything
 
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-"""What the functions get of our environment, which may hold secrets of others."""
+"""The variables that functions get from our environment, which may have secrets of other programs."""
 
 
 @contextlib.contextmanager
 def local_aws(settings: Settings) -> Iterator[tuple[dict[str, str], list[Child]]]:
-    """Start the local AWS and stop it at the end, saved.
+    """Start the local AWS; at the end, save its data and stop it.
 
     Yields:
-        The environment in which boto3 finds it, and its processes; the last one plays DynamoDB.
+        The environment in which boto3 finds it, and its processes; the last one is DynamoDB.
     """
     with locked(settings.data), noted(settings.data), contextlib.ExitStack() as stack:
         chosen = engines.chosen(settings.data, settings.engine)
@@ -37,7 +37,7 @@ def local_aws(settings: Settings) -> Iterator[tuple[dict[str, str], list[Child]]
 
 
 def _client_environment(url: str, dynamodb_url: str) -> dict[str, str]:
-    """Return an environment in which boto3 reaches these endpoints and, by no mistake, a real account."""
+    """Return an environment in which boto3 reaches these endpoints, and never a real account."""
     loopback = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1"]))
     return {
         **{name: os.environ[name] for name in KEPT if name in os.environ},
@@ -60,7 +60,7 @@ def _client_environment(url: str, dynamodb_url: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Hold the data folder: two servers on one would overwrite each other's data."""
+    """Lock the data folder: two servers would overwrite each other's data."""
     with (data / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,11 +77,11 @@ class DataInUseError(SettingsError):
 
 @contextlib.contextmanager
 def noted(data: Path) -> Iterator[None]:
-    """Say if the last run on the data did not end as this one will, by a file that is there during a run."""
+    """Print a message if the last run on the data was interrupted: a file exists during each run."""
     note = data / "running"
     if note.exists():
         print(
-            "The last run was cut off. Every answered call is kept; `make sweep` finds leftovers of others.", flush=True
+            "The last run was interrupted. Answered calls are kept; `make sweep` finds leftovers of others.", flush=True
         )
     note.touch()
     yield
@@ -89,7 +89,7 @@ def noted(data: Path) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -97,10 +97,10 @@ def free_port() -> int:
 
 
 def wait_for(url: str, seconds: float = 20) -> None:
-    """Wait until something accepts connections at `url`.
+    """Wait until a server accepts connections at `url`.
 
     Raises:
-        TimeoutError: nothing did.
+        TimeoutError: none did.
     """
     host, _, port = url.removeprefix("http://").partition(":")
     deadline = time.monotonic() + seconds

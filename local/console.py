@@ -1,4 +1,4 @@
-"""What the terminal shows of a call: one short line; the log as Lambda writes it goes to a file."""
+"""A short line on the terminal for each call; the log in Lambda's form goes to a file."""
 
 import json
 import logging
@@ -10,16 +10,16 @@ SERVICE = "lambdaboard"
 """The logger of the functions (POWERTOOLS_SERVICE_NAME in template.yaml)."""
 
 FILE = "log.jsonl"
-"""In the data folder; a run begins it anew."""
+"""In the data folder; each run overwrites it."""
 
 Entry = dict[str, Any]
 
 
 class Line(logging.Formatter):
-    """A line of the log in the words of a person at the terminal.
+    """The formatter of log lines for the terminal.
 
     Args:
-        json_formatter: what formats it for Lambda.
+        json_formatter: the formatter for Lambda.
     """
 
     def __init__(self, json_formatter: logging.Formatter) -> None:
@@ -27,7 +27,7 @@ class Line(logging.Formatter):
         self._json = json_formatter
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return `12:30:01  createTask  ok  18 ms  4 calls  10 wu`, or what else was logged; a fault with its stack."""
+        """Return `12:30:01  createTask  ok  18 ms  4 calls  10 wu`, or another log entry; an error with its stack."""
         entry: Entry = json.loads(self._json.format(record))
         words = _call(entry) if "procedure" in entry and "outcome" in entry else _other(entry)
         stack = f"\n{entry['exception']}" if "exception" in entry else ""
@@ -49,15 +49,15 @@ def _other(entry: Entry) -> list[str]:
 
 
 def _timed(record: logging.LogRecord) -> bool:
-    """Add the time to a line of the file, `2026-11-30 12:30:01`; CloudWatch notes it itself."""
+    """Add the time to a line of the file, `2026-11-30 12:30:01`; on AWS, CloudWatch adds it."""
     record.time = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
     return True
 
 
 def shorten(file: Path) -> None:
-    """Let the functions' log be short at the terminal, and whole in a file; they are loaded already."""
+    """Make the functions' log short on the terminal, and complete in a file; they are loaded already."""
     logger = logging.getLogger(SERVICE)
-    for whole in [*logger.handlers]:  # Powertools' own, which stays as it is but for where it writes
+    for whole in [*logger.handlers]:  # Powertools' own, which only writes to another place
         if isinstance(whole, logging.StreamHandler) and whole.formatter:
             short = logging.StreamHandler(whole.setStream(file.open("a")))
             short.setFormatter(Line(whole.formatter))

@@ -25,7 +25,7 @@ BATCH = 25  # items of one request
 
 @contextmanager
 def table_of(settings: Settings) -> Iterator["DynamoDBClient"]:
-    """Start the local AWS on a data folder; yield a client of its table, which is made if it is missing."""
+    """Start the local AWS on a data folder; yield a client of its table, which is created if it is missing."""
     with local_aws(settings) as (environment, _):
         url = environment["AWS_ENDPOINT_URL_DYNAMODB"]
         wait_for(url)
@@ -36,7 +36,7 @@ def table_of(settings: Settings) -> Iterator["DynamoDBClient"]:
 
 
 def copy_items(source: "DynamoDBClient", target: "DynamoDBClient") -> int:
-    """Copy all items of the table, whose target is empty; return how many."""
+    """Copy all items of the table to an empty one; return their number."""
     copied = 0
     for page in source.get_paginator("scan").paginate(TableName=TABLE):
         puts: list[Any] = [{"PutRequest": {"Item": item}} for item in page["Items"]]
@@ -52,7 +52,7 @@ def copy(settings: Settings, to: Path, engine: str) -> int:
     """Copy everything; return the number of items.
 
     Raises:
-        SettingsError: the folder is not empty, or one of both is in use.
+        SettingsError: the folder is not empty, or one of the two is in use.
     """
     if to.exists() and any(to.iterdir()):
         raise SettingsError(f"{to} is not empty")

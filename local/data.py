@@ -1,4 +1,4 @@
-"""The data of `make run`, for programs beside it: through the engine that runs, else through one started for them."""
+"""The data of `make run`, for other programs: by its engine if it runs, else by one that is started for them."""
 
 import contextlib
 import json
@@ -11,10 +11,10 @@ from local.settings import Settings
 
 @contextlib.contextmanager
 def environment() -> Iterator[dict[str, str]]:
-    """Yield the environment in which the functions find the data; table and bucket may have to be made.
+    """Yield the environment in which the functions find the data; table and bucket may not exist yet.
 
     Raises:
-        SettingsError: the data cannot be served.
+        SettingsError: no engine can be started on the data.
     """
     settings = Settings.from_environment()
     running = _of_running(settings)
@@ -26,7 +26,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 def _of_running(settings: Settings) -> dict[str, str]:
-    """Return the environment of a server that is running on the data; none where none is."""
+    """Return the environment of the server that runs on the data; empty if there is none."""
     try:
         with aws.locked(settings.data):
             return {}

@@ -28,7 +28,7 @@ arrows are not shown.
 
 
 def content() -> str:
-    """Return the text of docs/architecture.md, with what is between the two marks regenerated."""
+    """Return the text of docs/architecture.md, with the part between the two marks regenerated."""
     before, _, rest = FILE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     parts = [BEGIN, "\n".join(_table()), PICTURE.rstrip(), "\n".join(["```mermaid", *_picture(), "```"]), END]
@@ -60,7 +60,7 @@ def _picture() -> Iterator[str]:
 
 
 def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
-    """Yield the box of a partition: `P#{project_id:d}` is "of a project", one without an id is named by its key."""
+    """Yield the box of a partition: `P#{project_id:d}` is "of a project"; one without an id has its key as the name."""
     fields = FIELD.findall(pk)
     thing = fields[0][0].removesuffix("_id") if fields else pk
     yield f"    subgraph of_{thing}[of a {thing}]" if fields else f"    subgraph all_{thing}[{thing}]"
@@ -70,7 +70,7 @@ def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
 
 def _arrows() -> Iterator[tuple[AnyKind, str, AnyKind]]:
     for kind in KINDS:
-        # any ids will do: only the kinds of the keys matter
+        # with any ids: only the kinds of the keys matter
         parents = kind.parents(defaultdict(lambda: 1))
         yield from ((kind, "-->", parent) for parent in dict.fromkeys(map(KINDS.kind_of, parents)))
         if kind.deleted_with:

@@ -1,7 +1,7 @@
-"""`make deploy`: a stack in the AWS account of the caller's credentials, of what is built.
+"""`make deploy`: deploys the build as a stack in the AWS account of the caller's credentials.
 
-SAM makes a change set; it is shown, refused where it would lose what people wrote, and carried out. Runs in SAM's own
-environment. Arguments are handed on to `sam deploy`.
+SAM makes a change set. It is shown, refused if it would lose data, and executed. Runs in SAM's own environment.
+Arguments are passed to `sam deploy`.
 """
 
 import os
@@ -19,10 +19,10 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 STACK_POLICY = Path(__file__).resolve().parent.parent / "stack-policy.json"
 STACKS = {"dev": "lambdaboard-dev", "prod": "lambdaboard"}
 KEPT = {"Table": "ExistingTable", "Bucket": "ExistingBucket"}
-"""Resources that hold what people wrote, and the parameters that name others in their place."""
+"""Resources with data, and the parameters that name others in their place."""
 
 PATIENCE = {"Delay": 5, "MaxAttempts": 720}
-"""An hour: a gradual deployment takes its time."""
+"""An hour: a gradual deployment takes long."""
 
 
 class DeploymentError(Exception):
@@ -30,12 +30,12 @@ class DeploymentError(Exception):
 
 
 def stack_of(environment: Mapping[str, str]) -> str:
-    """Return the name of the stack that STACK names, or else STAGE stands for."""
+    """Return the name of the stack: STACK, else the default of STAGE."""
     return environment.get("STACK") or STACKS[stage_of(environment)]
 
 
 def stage_of(environment: Mapping[str, str]) -> str:
-    """Read STAGE, `dev` where it is not set; DeploymentError for another stage."""
+    """Read STAGE, by default `dev`; DeploymentError for an unknown one."""
     stage = environment.get("STAGE") or "dev"
     if stage not in STACKS:
         raise DeploymentError(f"STAGE must be {' or '.join(STACKS)}, not {stage!r}")
@@ -44,13 +44,13 @@ def stage_of(environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for.
+    """A deployment as the environment describes it.
 
     Attributes:
         stage: `dev` or `prod`.
         stack: the stack's name.
-        parameters: of the template, as `Name=value`; the stack keeps those that are not named.
-        confirm: ask before anything is changed.
+        parameters: of the template, as `Name=value`; the stack keeps the others.
+        confirm: ask before changes are made.
     """
 
     stage: str
@@ -60,14 +60,14 @@ class Request:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Request":
-        """Read STAGE, STACK, PARAMETERS, AT_ONCE and YES; an empty one counts as not set."""
+        """Read STAGE, STACK, PARAMETERS, AT_ONCE and YES; an empty variable is not set."""
         stage = stage_of(environment)
-        at_once = "true" if environment.get("AT_ONCE") else "false"  # said each time, so that it does not stay
+        at_once = "true" if environment.get("AT_ONCE") else "false"  # set each time, so that the stack does not keep it
         parameters = [f"Stage={stage}", f"AtOnce={at_once}", *shlex.split(environment.get("PARAMETERS", ""))]
         return cls(stage, stack_of(environment), parameters, not environment.get("YES"))
 
     def command(self, arguments: Sequence[str]) -> list[str]:
-        """Return what makes the change set."""
+        """Return the command that makes the change set."""
         sam = str(Path(sys.executable).with_name("sam"))
         settings = ["--config-env", "prod"] if self.stage == "prod" else []
         name = ["--stack-name", self.stack, "--s3-prefix", self.stack]
@@ -76,11 +76,11 @@ class Request:
 
 
 def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]) -> list[str]:
-    """Return why a change set of a stack that is there must not be carried out; [] where it may.
+    """Return why a change set of an existing stack must not be executed; [] if it may.
 
     Args:
-        changes: as DescribeChangeSet lists them.
-        parameters: the values that it is made with.
+        changes: from DescribeChangeSet.
+        parameters: of the change set.
     """
     found = []
     for change in (each["ResourceChange"] for each in changes):
@@ -97,14 +97,14 @@ def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]
 
 
 class Stack:
-    """A stack that may not be there yet."""
+    """A stack that may not exist yet."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._formation: Any = boto3.client("cloudformation")
 
     def described(self) -> dict[str, Any]:
-        """Return what DescribeStacks says; {} where it was never deployed."""
+        """Return the stack from DescribeStacks; {} if it does not exist."""
         try:
             found: dict[str, Any] = self._formation.describe_stacks(StackName=self.name)["Stacks"][0]
         except ClientError as error:
@@ -114,23 +114,23 @@ class Stack:
         return {} if found["StackStatus"] == "REVIEW_IN_PROGRESS" else found
 
     def protect(self) -> None:
-        """Let CloudFormation refuse to replace what holds data, whoever deploys."""
+        """Set the stack policy, by which CloudFormation never replaces resources with data."""
         self._formation.set_stack_policy(StackName=self.name, StackPolicyBody=STACK_POLICY.read_text())
 
     def newest_change_set(self) -> str:
-        """Return the ARN of the change set that was made last."""
+        """Return the ARN of the newest change set."""
         pages = self._formation.get_paginator("list_change_sets").paginate(StackName=self.name)
         made = [each for page in pages for each in page["Summaries"]]
         return str(max(made, key=lambda each: each["CreationTime"])["ChangeSetId"])
 
     def changes(self, change_set: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Return the changes of a change set and the parameters that it is made with."""
+        """Return the changes of a change set, and its parameters."""
         pages = [*self._formation.get_paginator("describe_change_set").paginate(ChangeSetName=change_set)]
         given = {each["ParameterKey"]: each["ParameterValue"] for each in pages[0].get("Parameters", [])}
         return [each for page in pages for each in page["Changes"]], given
 
     def forget(self, change_set: str) -> None:
-        """Remove a change set that is not carried out."""
+        """Delete a change set that is not executed."""
         self._formation.delete_change_set(ChangeSetName=change_set)
 
     def carry_out(self, change_set: str, *, is_new: bool) -> None:
@@ -156,7 +156,7 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
     """Deploy.
 
     Raises:
-        DeploymentError: what is asked for is refused, by us, by the person or by AWS.
+        DeploymentError: the deployment is refused by our rules, by the person or by AWS.
     """
     stack = Stack(request.stack)
     is_new = not stack.described()
@@ -175,14 +175,14 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
     stack.protect()
     told = {each["OutputKey"]: each["OutputValue"] for each in stack.described()["Outputs"]}
     if request.stage == "prod":
-        # not in the template: a first deployment that fails could then not be taken back
+        # not in the template: then a first deployment that fails could not be rolled back
         client = boto3.client("dynamodb")
         client.update_table(TableName=told["Table"], DeletionProtectionEnabled=True)
     print("".join(f"\n{name}\n    {value}" for name, value in told.items()))
 
 
 def show(changes: Sequence[Mapping[str, Any]]) -> None:
-    """Print what will change."""
+    """Print the changes."""
     for change in (each["ResourceChange"] for each in changes):
         replaced = {"True": "replaced", "Conditional": "perhaps replaced"}.get(change.get("Replacement", ""), "")
         print(f"{change['Action']:8} {change['ResourceType']:36} {change['LogicalResourceId']} {replaced}".rstrip())
@@ -196,7 +196,7 @@ def choose_region() -> None:
 
 
 def agreed(question: str) -> bool:
-    """Ask the person at the terminal; nobody there agrees to nothing."""
+    """Ask the person at the terminal; without one, the answer is no."""
     try:
         return input(question).strip().lower() in {"y", "yes"}
     except EOFError:
@@ -204,7 +204,7 @@ def agreed(question: str) -> bool:
 
 
 def main() -> int:
-    """Deploy what the environment asks for; return the exit status."""
+    """Deploy as the environment says; return the exit status."""
     choose_region()
     try:
         deploy(Request.from_environment(os.environ), sys.argv[1:])

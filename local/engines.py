@@ -1,6 +1,6 @@
-"""Who plays DynamoDB: AWS's own DynamoDB Local where Java and npm are found, else ministack, which also plays S3.
+"""The engine for DynamoDB: AWS's DynamoDB Local if Java and npm are installed, else ministack, which is also the S3.
 
-Both keep every answered write, however they end. A data folder keeps the engine that it began with.
+Both keep every answered write after any end. A data folder keeps its first engine.
 """
 
 import base64
@@ -16,18 +16,18 @@ from local.settings import ENGINES, ROOT, SettingsError
 
 MINISTACK, DYNAMODB_LOCAL = ENGINES
 INTEGRITY = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="  # its SHA-512
-SIMULATOR = "amplify-dynamodb-simulator@2.9.30"  # the npm package that carries AWS's own jar; not ours to redistribute
+SIMULATOR = "amplify-dynamodb-simulator@2.9.30"  # the npm package with AWS's own jar, which we may not redistribute
 CACHE = ROOT / ".cache" / "dynamodb-local"
 EMULATOR = CACHE / "package" / "emulator"
 PROGRAMS = {"java": "a Java runtime", "javac": "a JDK, version 17 or newer", "npm": "npm"}
 
 
 def chosen(data: Path, wanted: str) -> str:
-    """Return the engine of a data folder, which keeps it from now on.
+    """Return the engine of a data folder, and store the choice there.
 
     Args:
         data: the folder.
-        wanted: one of `ENGINES`; "" for the better one of those that can run here.
+        wanted: one of `ENGINES`; "" for the best one that can run here.
 
     Raises:
         SettingsError: the folder has another one, or the wanted one cannot run here.
@@ -44,7 +44,7 @@ def chosen(data: Path, wanted: str) -> str:
 
 
 def of(data: Path) -> str:
-    """Return the engine of a data folder; "" where it has none yet."""
+    """Return the engine of a data folder; "" if it has none yet."""
     file = data / "engine"
     return file.read_text().strip() if file.exists() else ""
 
@@ -55,7 +55,7 @@ def usable() -> list[str]:
 
 
 def lacking() -> list[str]:
-    """Return what DynamoDB Local needs and is not here."""
+    """Return the programs that DynamoDB Local needs and that are missing."""
     return [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
 
 
@@ -69,7 +69,7 @@ def _can_be_fetched() -> bool:
 
 
 def fetch() -> None:
-    """Fetch DynamoDB Local (56 MB), the first time, and make it listen on 127.0.0.1 alone; SettingsError."""
+    """Download DynamoDB Local (56 MB), the first time, and make it listen on 127.0.0.1 only; SettingsError."""
     if missing := lacking():
         raise SettingsError(f"ENGINE=dynamodb-local needs {' and '.join(missing)}. ENGINE=ministack does not need them")
     if (CACHE / "Loopback.class").exists():
@@ -97,7 +97,7 @@ def _class_path() -> str:
 
 
 def dynamodb_local(data: Path, port: int) -> Child:
-    """Start DynamoDB Local on a data folder; tables that are there already are served again."""
+    """Start DynamoDB Local on a data folder, with its tables."""
     fetch()
     tables = data / "dynamodb"
     tables.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The handlers of functions/, loaded and called as Lambda does."""
+"""The handlers of functions/, loaded and called as in Lambda."""
 
 import importlib.util
 import os
@@ -22,7 +22,7 @@ Handler = Callable[[dict[str, Any], "Context"], Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda gives a function about itself and the call.
+    """Lambda's context object of a call.
 
     Attributes:
         seconds: the function's time-out.
@@ -38,16 +38,16 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """The function's name in full."""
+        """The function's ARN."""
         return f"arn:aws:lambda:us-east-1:000000000000:function:{self.function_name}"
 
     @property
     def log_group_name(self) -> str:
-        """Where its logs would be."""
+        """The name of its log group."""
         return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the time until Lambda would cut the call off."""
+        """Return the time until Lambda would end the call."""
         return max(0, int((self.started + self.seconds - time.monotonic()) * 1000))
 
 
@@ -62,7 +62,7 @@ class Function:
 
     @classmethod
     def load(cls, resource: str) -> "Function":
-        """Import the handler of a function of the template, e.g. `RpcFunction`; whatever that import raises, rises."""
+        """Import the handler of a function of the template, e.g. `RpcFunction`; raises any error of the import."""
         declared = {**template.template()["Globals"]["Function"], **template.properties(resource)}
         file, _, handler = declared["Handler"].partition(".")
         name = declared["CodeUri"].rstrip("/").replace("/", "_")  # two functions have an `app`
@@ -78,19 +78,19 @@ class Function:
         try:
             return self.handler(event, Context(self.name, self.cache, self.seconds))
         finally:
-            # nobody collects them here, and Powertools prints them once there are a hundred
+            # nothing collects them here, and Powertools prints them once there are a hundred
             Metrics(service="").clear_metrics()
 
 
 def wait_longer() -> None:
-    """Let the functions wait for an engine of this machine, which is slower than AWS and shares their processor."""
-    from lambdaboard.store import stores  # noqa: PLC0415 - it may be broken while it is being written
+    """Give the functions longer time-outs for a local engine, which is slower than AWS and shares their processor."""
+    from lambdaboard.store import stores  # noqa: PLC0415 - it may be broken during development
 
     stores.DYNAMODB = stores.DYNAMODB.merge(Config(read_timeout=20))
 
 
 def settings_of_functions(given: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the variables of the template, with those of ours that are given.
+    """Return the variables of the template, with the given values.
 
     Raises:
         SettingsError: one of them is not allowed.
@@ -99,7 +99,7 @@ def settings_of_functions(given: Mapping[str, str] = os.environ) -> dict[str, st
 
 
 def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of the functions: as in the template, and the way to the local AWS."""
+    """Return the environment of the functions: the template's, and the endpoints of the local AWS."""
     return {
         "POWERTOOLS_METRICS_DISABLED": "true",
         **aws,

@@ -1,7 +1,7 @@
-"""HTTP as API Gateway's HTTP API makes it of a function: request -> event (payload 2.0) -> answer -> response.
+"""API Gateway's HTTP API in front of a function: request -> event (payload 2.0) -> answer -> response.
 
-Observed on AWS or documented there: unknown paths and methods are 404, bodies and answers over 6 MB are refused, an
-exception is a 500 that says nothing, header names come in lower case and repeated ones joined by commas.
+Observed on AWS or documented there: unknown paths and methods are 404, bodies and answers over 6 MB are rejected, an
+exception is a 500 without details, header names are in lower case and repeated ones are joined by commas.
 """
 
 import base64
@@ -24,17 +24,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-EVENT_LIMIT = 6_291_456  # bytes of an event as JSON: the body quoted, or in base64, and all that is beside it
-ANSWER_LIMIT = 6_291_556  # bytes of an answer, as the function gives it
-_DISCARDED = 64_000_000  # of a body too great, so that its sender lives to read the 413
-_TEXT = ("application/json", "application/xml", "application/javascript")  # and text/*: these arrive as they are
+EVENT_LIMIT = 6_291_456  # bytes of an event as JSON: the body quoted, or in base64, and everything else
+ANSWER_LIMIT = 6_291_556  # bytes of an answer, as the function returns it
+_DISCARDED = 64_000_000  # bytes read of a body that is too large, so that its sender can read the 413
+_TEXT = ("application/json", "application/xml", "application/javascript")  # and text/*: these arrive as text
 
 Event = dict[str, Any]
 Function = Callable[[Event], Any]
 
 
-class BodyTooLarge(Exception):  # noqa: N818 - what HTTP calls it
-    """The body has more bytes than a function can get."""
+class BodyTooLarge(Exception):  # noqa: N818 - the name in HTTP
+    """The body has too many bytes for a function."""
 
 
 def application(function: Function, routes: Sequence[tuple[str, str]], mapping: str = "") -> Starlette:
@@ -43,7 +43,7 @@ def application(function: Function, routes: Sequence[tuple[str, str]], mapping: 
     Args:
         function: gets the events.
         routes: as of the template.
-        mapping: a path, as `board`, below which a domain has the routes, too.
+        mapping: the base path of a custom domain, such as `board`, under which the routes exist, too.
     """
 
     def forward(method: str, path: str) -> Callable[[Request], Awaitable[Response]]:
@@ -68,9 +68,9 @@ def application(function: Function, routes: Sequence[tuple[str, str]], mapping: 
 
 
 def below_any_path(app: Starlette) -> ASGIApp:
-    """Take `//jsonrpc.php` and `/kanboard/jsonrpc.php` as `/jsonrpc.php`, as where Kanboard is installed in a folder.
+    """Treat `//jsonrpc.php` and `/kanboard/jsonrpc.php` as `/jsonrpc.php`, as for a Kanboard in a folder.
 
-    On AWS the mapping of a domain does that, for one path (docs/deploy.md).
+    On AWS the mapping of a custom domain does this, for one path (docs/deploy.md).
     """
     routed = {route.path for route in app.routes if isinstance(route, Route)}
     longest_first = sorted(routed - {"/"}, key=len, reverse=True)
@@ -85,9 +85,9 @@ def below_any_path(app: Starlette) -> ASGIApp:
 
 
 def for_hosts(app: ASGIApp, base_url: str) -> ASGIApp:
-    """Refuse requests to other names than this machine's and that of the base URL: 421.
+    """Reject requests to host names other than this machine's and that of the base URL: 421.
 
-    A web page may lead a name of its own to 127.0.0.1 and so have a browser call us (DNS rebinding).
+    A web page can point its own host name to 127.0.0.1, so that a browser calls this server (DNS rebinding).
     """
     hosts = {"localhost", "127.0.0.1", "[::1]", urlsplit(base_url).hostname or ""}
 
@@ -100,10 +100,10 @@ def for_hosts(app: ASGIApp, base_url: str) -> ASGIApp:
 
 
 async def read_body(request: Request) -> bytes:
-    """Read the body, keeping no more of it than the limit allows.
+    """Read the body, up to its limit.
 
     Raises:
-        BodyTooLarge: there is more; it has been read up to a limit, and thrown away.
+        BodyTooLarge: there is more; it has been read up to a second limit, and discarded.
     """
     kept, size = bytearray(), 0
     async for chunk in request.stream():
@@ -118,10 +118,10 @@ async def read_body(request: Request) -> bytes:
 
 
 def to_event(request: Request, body: bytes, route: str) -> Event:
-    """Return the event of payload format 2.0 for a request on a route, as `POST /jsonrpc.php`.
+    """Return the event of payload format 2.0 for a request on a route, such as `POST /jsonrpc.php`.
 
     Raises:
-        BodyTooLarge: the event has become so by what it says of the request, and by how it carries the body.
+        BodyTooLarge: the event is too large with the data of the request and the encoded body.
     """
     headers = {name: ",".join(request.headers.getlist(name)) for name in request.headers.keys()}  # noqa: SIM118
     cookies = headers.pop("cookie", "")
@@ -144,7 +144,7 @@ def to_event(request: Request, body: bytes, route: str) -> Event:
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
     if request.query_params:
         event["queryStringParameters"] = {n: ",".join(request.query_params.getlist(n)) for n in request.query_params}
-    # at most six bytes a character are written, so small ones need no look
+    # a character has at most six bytes, so small bodies need no check
     if len(body) > EVENT_LIMIT / 8 and len(json.dumps(event, ensure_ascii=False).encode()) > EVENT_LIMIT:
         raise BodyTooLarge
     return event
@@ -174,7 +174,7 @@ def _context(request: Request, headers: dict[str, str], source: str, route: str)
 
 
 def _body(body: bytes, content_type: str) -> Event:
-    """Return the members of an event that carry the body."""
+    """Return the members of an event for the body."""
     if not body or is_text(content_type):
         text = {"body": body.decode(errors="replace")} if body else {}
         return {"isBase64Encoded": False, **text}
@@ -182,13 +182,13 @@ def _body(body: bytes, content_type: str) -> Event:
 
 
 def is_text(content_type: str) -> bool:
-    """Return whether API Gateway hands a body of this type on as text; any other, none included, is base64 encoded."""
+    """Return whether API Gateway passes on a body of this type as text; others, and none, are base64 encoded."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind in _TEXT
 
 
 def _answered(function: Function, event: Event) -> Response:
-    """Call the function; nothing of its failure is shown to the client."""
+    """Call the function; the client gets no details of a failure."""
     try:
         return to_response(function(event))
     except Exception:  # noqa: BLE001 - Lambda itself catches all
@@ -197,10 +197,10 @@ def _answered(function: Function, event: Event) -> Response:
 
 
 def to_response(answer: Any) -> Response:
-    """Return the response that API Gateway makes of a function's answer.
+    """Return API Gateway's response for a function's answer.
 
     Raises:
-        ValueError: Lambda would not carry that answer.
+        ValueError: Lambda would not accept that answer.
     """
     if not (isinstance(answer, dict) and "statusCode" in answer):
         answer = {"statusCode": 200, "body": json.dumps(answer)}

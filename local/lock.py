@@ -1,6 +1,6 @@
-"""`make lock`: each list of packages with all that it brings along, each file of them by its hash. Asks the registry.
+"""`make lock`: adds all dependencies to each list of packages, with a hash for each file. Needs the registry.
 
-`pip --require-hashes` then installs what was looked at, and nothing else: on any machine, in CI and in the layer.
+Then `pip --require-hashes` installs only the reviewed files: on any machine, in CI and in the layer.
 """
 
 import subprocess
@@ -10,10 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 OLDEST, DEPLOYED = "3.11", "3.13"
-"""The Python that a developer may have, and the one that runs what is deployed."""
+"""The oldest Python of developers, and the Python of the deployed functions."""
 
 LISTS = {
-    "layers/dependencies/requirements": [DEPLOYED, "--no-deps"],  # all that is deployed is listed
+    "layers/dependencies/requirements": [DEPLOYED, "--no-deps"],  # the list has all deployed packages
     "requirements/audit": [OLDEST],
     "requirements/checkov": [OLDEST],
     "requirements/dev": [OLDEST],
@@ -26,7 +26,7 @@ LISTS = {
         for file in (ROOT / "tests/clients/requirements").glob("*.in")
     },
 }
-"""Lists without endings (`.in` is written by hand, `.txt` is made of it), each with a version of Python and options."""
+"""Lists without endings (`.txt` is made from `.in`), each with a version of Python and options."""
 
 COMPILE = [
     *(str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
@@ -35,7 +35,7 @@ COMPILE = [
 
 
 def main() -> None:
-    """Make all lists anew; a version that is not pinned stays what it was, while it fits."""
+    """Make all lists again; versions that are not pinned stay as long as they fit."""
     for name, options in sorted(LISTS.items()):
         subprocess.run([*COMPILE, *options, f"{name}.in", "--output-file", f"{name}.txt"], cwd=ROOT, check=True)
 

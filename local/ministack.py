@@ -1,8 +1,8 @@
 """ministack with a journal: every answered write to the table survives `kill -9` and a power cut.
 
-By itself, ministack saves its tables only when it is stopped. Here each write is also appended to a file before it is
-answered; what was not saved is done once more at the next start. The saved state names the journal that continues it,
-so no write is done twice. ministack parses a condition for each item that it looks at: here once, by a cache.
+By itself, ministack saves its tables only when it stops. Here each write is also appended to a file before it is
+answered; unsaved writes are repeated at the next start. The saved state names the journal that follows it, so no write
+is done twice. ministack parses a condition for each item that it compares: here only once, by a cache.
 """
 
 import json
@@ -30,7 +30,7 @@ OK = 200
 
 
 class Journal:
-    """The writes that the saved state does not have yet, a line each."""
+    """The writes that the saved state does not have yet, one per line."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self.number = number
@@ -38,7 +38,7 @@ class Journal:
         self._lock = threading.Lock()
 
     def replay(self, handlers: Mapping[str, Handler]) -> int:
-        """Do its writes once more; return how many. A last line without its end was never answered."""
+        """Repeat its writes; return their number. A last line without its end was never answered."""
         lines = self._file.read_bytes().split(b"\n")[:-1] if self._file.exists() else []
         for line in lines:
             name, request = json.loads(line)
@@ -46,14 +46,14 @@ class Journal:
         return len(lines)
 
     def open(self) -> None:
-        """Begin, empty, and remove the earlier ones, whose writes are saved by now."""
+        """Begin an empty journal, and remove the older ones, whose writes are saved."""
         os.sync()
         for file in self._file.parent.glob("journal.*"):
             file.unlink()
         self._descriptor = os.open(self._file, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
 
     def write(self, name: str, handler: Handler, request: Request) -> Response:
-        """Do a write and, if it succeeds, keep it before it is answered."""
+        """Do a write and, if it succeeds, append it before it is answered."""
         line = json.dumps([name, request]).encode() + b"\n"  # before the handler, which may change the request
         with self._lock:
             response = handler(request)
@@ -64,7 +64,7 @@ class Journal:
 
 
 def prepare(dynamodb: Any, folder: Path) -> int:
-    """Load the tables as they were when the last run ended, however it did; keep every write from now on.
+    """Load the tables as they were at the end, or interruption, of the last run; keep every write from now on.
 
     Args:
         dynamodb: ministack's service.

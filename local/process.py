@@ -1,8 +1,8 @@
-"""Child processes that end with us, however we end.
+"""Child processes that always end with their parent.
 
-A child has a session of its own, so that Ctrl-C and a closed terminal reach us alone and we decide the order in which
-things stop. Its standard input is a pipe that we hold: when we die without a word, the pipe closes, and the child ends
-itself as if it had got SIGTERM (`python -m local.process MODULE` runs a module that way).
+A child has a session of its own, so that only the parent gets Ctrl-C and SIGHUP, and stops its children in order. Its
+standard input is a pipe of the parent: when the parent is killed, the pipe closes, and the child ends itself as after
+SIGTERM (`python -m local.process MODULE` runs a module in this way).
 """
 
 import os
@@ -42,7 +42,7 @@ class Child:
             name: for messages.
             command: program and arguments.
             environment: all of it.
-            log: file that takes its output, instead of the terminal; overwritten.
+            log: file for its output, instead of the terminal; overwritten.
             inherited: file descriptors that it gets.
         """
         output: IO[bytes] | None = log.open("wb") if log else None
@@ -71,11 +71,11 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended, None while it runs."""
+        """Its exit status, None while it runs."""
         return self._process.poll()
 
     def stop(self, timeout: float) -> None:
-        """Ask it to end and wait; kill it after `timeout` seconds."""
+        """Send SIGTERM and wait; kill it after `timeout` seconds."""
         self._process.terminate()
         try:
             self._process.wait(timeout)
@@ -105,7 +105,7 @@ def hangup(streams: Sequence[int]) -> "select.poll":
 
 
 def _outlive_terminal(streams: Sequence[int]) -> None:
-    """Let what is printed go nowhere once the terminal is closed, so that nothing fails by a line in its log."""
+    """Discard output after the terminal is closed, so that no print fails."""
     hangup(streams).poll()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in streams:
@@ -119,7 +119,7 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    """Run the module named on the command line until it ends or our parent does."""
+    """Run the module named on the command line until it or our parent ends."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if terminals():

@@ -1,4 +1,4 @@
-"""The table and the bucket as template.yaml declares them, made on moto, ministack or DynamoDB Local."""
+"""The table and the bucket of template.yaml, created on moto, ministack or DynamoDB Local."""
 
 import copy
 import os
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
 
-# What CloudFormation sets on a table by other calls than CreateTable, or what the stand-ins refuse.
+# Properties that CloudFormation sets by other calls than CreateTable, or that the local engines reject.
 _NOT_OF_CREATE_TABLE = (
     "DeletionProtectionEnabled",
     "PointInTimeRecoverySpecification",
@@ -22,7 +22,7 @@ _NOT_OF_CREATE_TABLE = (
 
 
 def table_properties() -> dict[str, Any]:
-    """Return the arguments of `create_table` but the name: keys, indexes, billing, stream."""
+    """Return the arguments of `create_table` except the name: keys, indexes, billing, stream."""
     properties = copy.deepcopy(template.properties("Table"))
     for name in _NOT_OF_CREATE_TABLE:
         properties.pop(name, None)
@@ -31,7 +31,7 @@ def table_properties() -> dict[str, Any]:
 
 
 def create_table(client: "DynamoDBClient", name: str) -> None:
-    """Make the table, time to live included; one that is there already stays as it is."""
+    """Create the table, with its time to live; an existing one does not change."""
     try:
         client.create_table(TableName=name, **table_properties())
     except client.exceptions.ResourceInUseException:
@@ -42,7 +42,7 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
 
 
 def create_bucket(client: "S3Client", name: str) -> None:
-    """Make the bucket; one that is there already stays as it is."""
+    """Create the bucket; an existing one does not change."""
     try:
         client.create_bucket(Bucket=name)
     except client.exceptions.BucketAlreadyOwnedByYou:
@@ -50,7 +50,7 @@ def create_bucket(client: "S3Client", name: str) -> None:
 
 
 def make_all() -> None:
-    """Make what is missing on the local AWS that the environment names, once that has started."""
+    """Create missing ones on the local AWS of the environment, once it has started."""
     aws.wait_for(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
     create_table(boto3.client("dynamodb"), os.environ["TABLE_NAME"])
     aws.wait_for(os.environ["AWS_ENDPOINT_URL_S3"])

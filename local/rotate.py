@@ -21,7 +21,7 @@ def rotate(manager: Any, secret: str, *, revoke: bool) -> None:
     Args:
         manager: client of Secrets Manager.
         secret: its ARN.
-        revoke: the token before has leaked: it does not count any more where the new one is known.
+        revoke: the old token has leaked: functions that have read the new one do not accept it any more.
     """
     made = manager.get_random_password(PasswordLength=TOKEN_LENGTH, ExcludePunctuation=True)["RandomPassword"]
     stages = ["AWSCURRENT", *([REVOKES] if revoke else [])]

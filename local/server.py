@@ -1,7 +1,7 @@
 """The process that `make run` restarts when code changes: table and bucket, the handler behind HTTP, the stream.
 
-Its environment is that of the functions, and besides DATA_DIR, SOCKET (file descriptor of the listening socket) and
-FEEDS_STREAM (not empty in one of several); DOMAIN_PATH, a path that the API is at once more, as a domain may have it.
+Its environment is that of the functions, with DATA_DIR, SOCKET (file descriptor of the listening socket), FEEDS_STREAM
+(set in one of several processes) and DOMAIN_PATH, an additional base path, as of a custom domain.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from local.functions import Function, wait_longer
 
 
 def broken(_: dict[str, Any]) -> Any:
-    """Answer for a handler that could not be imported, as Lambda does."""
+    """Answer for a handler that could not be imported, as in Lambda."""
     raise RuntimeError("the handler could not be imported: see above; it is tried again when a file changes")
 
 
@@ -30,17 +30,17 @@ def rpc() -> gateway.Function:
     try:
         wait_longer()
         return Function.load("RpcFunction")
-    except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
+    except Exception:  # noqa: BLE001 - any error in code under development
         traceback.print_exc()
         return broken
 
 
 def feeder() -> stream.Feeder | None:
-    """Return what feeds the stream to cascade; None where cascade cannot be imported."""
+    """Return the feeder of the stream to cascade; None if cascade cannot be imported."""
     try:
         wait_longer()
         cascade = Function.load("CascadeFunction")
-    except Exception:  # noqa: BLE001 - whatever is wrong with code that is being written
+    except Exception:  # noqa: BLE001 - any error in code under development
         traceback.print_exc()
         return None
     file = Path(os.environ["DATA_DIR"]) / "stream.json"
@@ -50,7 +50,7 @@ def feeder() -> stream.Feeder | None:
 
 
 def main() -> None:
-    """Serve until SIGTERM; then finish the requests under way, and the stream."""
+    """Serve until SIGTERM; then finish the running requests, and the stream."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     resources.make_all()
     served = gateway.application(rpc(), template.routes(), os.environ.get("DOMAIN_PATH", ""))

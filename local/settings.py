@@ -1,4 +1,4 @@
-"""What the environment may set for `make run`; the application's own settings are read by `local.template`."""
+"""The settings of `make run` in the environment; `local.template` reads those of the application."""
 
 import os
 import secrets
@@ -15,17 +15,17 @@ TOKEN_LENGTH = 40  # as in template.yaml
 
 
 class SettingsError(Exception):
-    """Something cannot be started as asked; the message is for the person at the terminal."""
+    """A program cannot start with these settings; the message is for the person at the terminal."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run.
+    """The settings of a run.
 
     Attributes:
         port: of http://127.0.0.1.
-        data: folder of everything that outlives a run.
-        engine: who plays DynamoDB, one of `ENGINES`; "" if that is left to `engines.chosen`.
+        data: folder of all data that is kept after a run.
+        engine: for DynamoDB, one of `ENGINES`; "" for the choice of `engines.chosen`.
         workers: processes that answer.
         token: the API token.
     """
@@ -38,10 +38,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read PORT, DATA_DIR, ENGINE, WORKERS and API_TOKEN; an empty one counts as not set.
+        """Read PORT, DATA_DIR, ENGINE, WORKERS and API_TOKEN; an empty variable is not set.
 
         Raises:
-            SettingsError: one of them makes no sense.
+            SettingsError: a value is invalid.
         """
         given = {name: environment.get(name) or default for name, default in DEFAULTS.items()}
         port, workers = _number("PORT", given["PORT"], 65535), _number("WORKERS", given["WORKERS"], MAX_WORKERS)
@@ -63,7 +63,7 @@ def _number(name: str, text: str, greatest: int) -> int:
 
 
 def _token(data: Path, given: str | None) -> str:
-    """Make the folder of data, and return the token that is given, or kept there."""
+    """Create the data folder, and return the given token, or the one in the folder."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         return given or kept_token(data / "token")
@@ -72,7 +72,7 @@ def _token(data: Path, given: str | None) -> str:
 
 
 def kept_token(file: Path) -> str:
-    """Return the token in `file`; the first time, put a new one there that only its owner can read."""
+    """Return the token in `file`; the first time, write a new one there that only its owner can read."""
     if not file.exists():
         alphabet = string.ascii_letters + string.digits
         write_private(file, "".join(secrets.choice(alphabet) for _ in range(TOKEN_LENGTH)))

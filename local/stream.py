@@ -1,4 +1,4 @@
-"""The table's stream -> functions/cascade, as Lambda's event source does it: filtered, in batches, repeated."""
+"""The table's stream -> functions/cascade, as with Lambda's event source: filtered, in batches, with retries."""
 
 import base64
 import contextlib
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 Record = dict[str, Any]
-ATTEMPTS = 5  # of a batch; template.yaml has more, a developer does not want to wait
-PAUSE = 0.1  # seconds between two looks at an idle stream
-SHARDS_EVERY = 5.0  # seconds between two looks for new shards
+ATTEMPTS = 5  # of a batch; template.yaml has more, but a developer should not wait as long
+PAUSE = 0.1  # seconds between two reads of an idle stream
+SHARDS_EVERY = 5.0  # seconds between two searches for new shards
 DRAIN = 10.0  # seconds that the end of a run may take to empty the stream
 
 
@@ -33,12 +33,12 @@ def event_source() -> dict[str, Any]:
 
 
 def passes(record: Record) -> bool:
-    """Return whether one of the template's filters lets a record through."""
+    """Return whether a record passes one of the template's filters."""
     return any(_matches(json.loads(f["Pattern"]), record) for f in event_source()["FilterCriteria"]["Filters"])
 
 
 def _matches(pattern: dict[str, Any], value: Any) -> bool:
-    """Match as Lambda's filters do; of their operators only `exists`, `prefix` and equality."""
+    """Match as Lambda's filters, but only with the operators `exists`, `prefix` and equality."""
     members = value if isinstance(value, dict) else {}
     return all(_member_matches(wanted, members, name) for name, wanted in pattern.items())
 
@@ -75,10 +75,10 @@ def as_lambda_sees(record: Any, arn: str) -> Record:
 def deliver(
     handler: Callable[[Record], Any], records: list[Record], wait: Callable[[float], object] = time.sleep
 ) -> bool:
-    """Give a batch to the function, and what failed of it again, from the first failure on.
+    """Send a batch to the function, and repeat the records from the first failure on.
 
     Returns:
-        False if some of it has been given up.
+        False if some records failed in all attempts.
     """
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -90,7 +90,7 @@ def deliver(
 
 
 def _undelivered(handler: Callable[[Record], Any], records: list[Record]) -> list[Record]:
-    """Give a batch to the function; return what is to be given again: all from the first failure on."""
+    """Send a batch to the function; return the records to repeat: all from the first failure on."""
     try:
         failures = (handler({"Records": records}) or {}).get("batchItemFailures", [])
     except Exception:  # noqa: BLE001 - Lambda itself catches all
@@ -106,10 +106,10 @@ def _undelivered(handler: Callable[[Record], Any], records: list[Record]) -> lis
 
 @dataclass
 class Shard:
-    """How far one shard has been read.
+    """The progress of the reads of a shard.
 
     Attributes:
-        iterator: where to go on; None at the end of a closed shard.
+        iterator: of the next read; None at the end of a closed shard.
     """
 
     iterator: str | None
@@ -118,7 +118,7 @@ class Shard:
 
 @dataclass
 class Feeder:
-    """Reads the stream in a thread of its own, and remembers its place in a file."""
+    """Reads the stream in a thread of its own, and stores its place in a file."""
 
     tables: "DynamoDBClient"
     streams: "DynamoDBStreamsClient"
@@ -132,12 +132,12 @@ class Feeder:
     _arn: str = ""
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start to read."""
         self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
         self._thread.start()
 
     def finish(self) -> None:
-        """Read what is there to its end: the local AWS forgets its stream when it stops."""
+        """Read the rest of the stream: the local AWS does not keep it when it stops."""
         self._stopping.set()
         if self._thread:
             self._thread.join(DRAIN)
@@ -160,7 +160,7 @@ class Feeder:
             return 0
 
     def round(self) -> int:
-        """Read each open shard once, and hand on what it holds.
+        """Read each open shard once, and pass on its records.
 
         Returns:
             The number of records found.
@@ -191,7 +191,7 @@ class Feeder:
                 self._shards[name] = Shard(self._iterator(arn, name, places.get(name)), shard.get("ParentShardId"))
 
     def _iterator(self, arn: str, shard: str, place: str | None) -> str:
-        if place:  # a stream that was forgotten does not know the place any more
+        if place:  # a new stream does not have the old place
             with contextlib.suppress(ClientError):
                 return self.streams.get_shard_iterator(
                     StreamArn=arn, ShardId=shard, ShardIteratorType="AFTER_SEQUENCE_NUMBER", SequenceNumber=place
@@ -216,7 +216,7 @@ class Feeder:
         self.file.write_text(json.dumps(places))
 
     def _places(self) -> dict[str, dict[str, str]]:
-        """Return the last sequence number that was handed on, by stream and shard."""
+        """Return the last sequence number that was passed on, by stream and shard."""
         try:
             places: dict[str, dict[str, str]] = json.loads(self.file.read_text())
         except (OSError, ValueError):

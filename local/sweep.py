@@ -1,4 +1,4 @@
-"""`make sweep`: call the real sweep on the data of `make run`, whether that runs or not; a dry run without --repair."""
+"""`make sweep`: call functions/sweep on the data of `make run`, which may run or not; a dry run without --repair."""
 
 import argparse
 import json
@@ -13,14 +13,14 @@ from local.settings import ROOT, SettingsError
 
 
 def sweep(*, repair: bool) -> Any:
-    """Call the function in this process, whose environment is right."""
+    """Call the function in this process, which has its environment."""
     resources.make_all()
     wait_longer()
     return Function.load("SweepFunction")({"repair": repair})
 
 
 def in_environment(found: dict[str, str]) -> int:
-    """Run this command once more, where the functions find the local AWS."""
+    """Run this command again, in the environment of the functions."""
     again = [sys.executable, "-m", "local.sweep", *sys.argv[1:]]
     return subprocess.run(again, env={**found, "SWEEP": "1"}, cwd=ROOT, check=False).returncode
 

@@ -1,4 +1,4 @@
-"""template.yaml, read for the local server and the tests, so that what runs here is what is deployed."""
+"""template.yaml, read for the local server and the tests, so that they run what is deployed."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -14,19 +14,19 @@ Node = dict[str, Any]
 
 @cache
 def template() -> Node:
-    """Return the parsed template; short forms such as `!Ref X` become `{"Ref": "X"}`. Not to be changed."""
+    """Return the parsed template; short forms such as `!Ref X` become `{"Ref": "X"}`. Callers must not change it."""
     parsed: Node = yaml_parse((ROOT / "template.yaml").read_text())
     return parsed
 
 
 def properties(resource: str) -> Node:
-    """Return the properties of one resource, intrinsic functions and all."""
+    """Return the properties of one resource, with intrinsic functions."""
     found: Node = template()["Resources"][resource]["Properties"]
     return found
 
 
 def routes() -> list[tuple[str, str]]:
-    """List what the HTTP API forwards: each a method and a path."""
+    """List the routes of the HTTP API: each a method and a path."""
     routes = (each for each in template()["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Route")
     keys = (each["Properties"]["RouteKey"].partition(" ") for each in routes)
     return [(method, path) for method, _, path in keys]
@@ -36,7 +36,7 @@ def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict
     """Return the variables that the template gives every function.
 
     Args:
-        given: settings of the caller, by variable; they go before the defaults of the template's parameters.
+        given: settings of the caller, by variable; they override the defaults of the template's parameters.
         stands_for: physical names by logical id, e.g. `{"Table": "lambdaboard"}`.
 
     Raises:
@@ -48,7 +48,7 @@ def environment(given: Mapping[str, str], stands_for: Mapping[str, str]) -> dict
 
 
 def _holds(condition: Any) -> bool:
-    """Tell whether a condition holds where all parameters have their defaults, as of a stack of its own."""
+    """Return whether a condition holds if all parameters have their defaults."""
     if isinstance(condition, str):
         return _holds(template()["Conditions"][condition])
     ((function, operands),) = condition.items()
@@ -66,7 +66,7 @@ def _holds(condition: Any) -> bool:
 
 
 def _operand(operand: Any) -> Any:
-    """Return a text that is compared, or the default of the parameter that is."""
+    """Return an operand of a comparison: a string, or the default of a parameter."""
     return str(template()["Parameters"][operand["Ref"]]["Default"]) if "Ref" in operand else operand
 
 
@@ -88,7 +88,7 @@ def _value(name: str, value: Any, given: Mapping[str, str], stands_for: Mapping[
 
 
 def fault(parameter: Node, text: str) -> str:
-    """Return what CloudFormation would refuse in a parameter's value, or "" for a good one."""
+    """Return why CloudFormation would reject a parameter's value, or "" for a valid one."""
     allowed = list(map(str, parameter.get("AllowedValues", [text])))
     if text not in allowed:
         return str(parameter.get("ConstraintDescription", "must be one of " + ", ".join(allowed)))

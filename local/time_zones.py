@@ -1,4 +1,4 @@
-"""`make docs`: the names that the parameter Timezone of template.yaml takes, from the tzdata that is deployed."""
+"""`make docs`: the allowed values of the parameter Timezone in template.yaml, from the deployed tzdata."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = re.compile(r"(?<=# by `make docs`, from the package tzdata\n) {6}\[[^]]*
 
 
 def names() -> list[str]:
-    """Return the names of all time zones that tzdata has, old ones too, in the order of the alphabet."""
+    """Return the names of all time zones in tzdata, old ones too, in alphabetical order."""
     return sorted(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 
 

@@ -1,4 +1,4 @@
-"""Whether answers are what the document of the API says of them, in every wire format."""
+"""Checks that answers fit the document of the API, in every wire format."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 LONGEST = 200
-"""Characters that are shown of what is wrong with an answer."""
+"""The limit of characters of a reported problem."""
 
 Answer = tuple["Procedure | str", Any]
 """A procedure by name and what it returned, or the procedure itself and why it rejected a call."""

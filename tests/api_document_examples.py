@@ -2,11 +2,11 @@
 
 integration/api_document_examples.json holds, by procedure:
 
-given      calls that make what the example is about, in an empty table, in order: [procedure, params]
+given      calls that create the data of the example, in an empty table, in order: [procedure, params]
 request    as in the API documents
 response   as in the API documents
-differs    what is sent or answered otherwise on purpose: a place in the two above, the value there, and why
-more       properties that every object of the result has besides, with their values (behaviour.md 6)
+differs    intended differences: a place in the two above, the value there, and why
+more       properties that every object of the result has as well, with their values (behaviour.md 6)
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ADDRESS = {"host": "127.0.0.1:8000", "x_forwarded_proto": "http"}
 
 @dataclass(frozen=True)
 class Like:
-    """Equal to every text of one form."""
+    """Equal to every string of one form."""
 
     form: str
 
@@ -53,7 +53,7 @@ CHANGING = {
 
 @dataclass(frozen=True)
 class Example:
-    """An example, with what differs on purpose.
+    """An example, with its intended differences.
 
     Attributes:
         given: requests that come before it.

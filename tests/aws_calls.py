@@ -1,7 +1,7 @@
 """Counts the calls of AWS that a call of the API makes, and how many of them follow one another.
 
-What follows what is told by a clock that no machine's speed disturbs: each thread counts its calls; a thread that is
-started goes on from its starter's count, and whoever waits for its result goes on from the greater of the two.
+The order is measured by logical clocks, independent of the machine's speed: each thread counts its calls. A new thread
+starts with the count of its starter; after a wait for its result, the greater of both counts is used.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 
 ENDED = "ended_at"
-"""The attribute under which a future keeps the clock of its end."""
+"""The attribute of a future with the clock at its end."""
 
 
 class _Clock(threading.local):
-    """Calls of DynamoDB that lie behind this thread, one after the other."""
+    """The calls of DynamoDB, one after the other, before the present moment of this thread."""
 
     now = 0
 
 
 @dataclass
 class Calls:
-    """What was called.
+    """The calls that were made.
 
     Attributes:
         depth: the longest chain of calls of DynamoDB that follow one another.
-        of: how often each operation was called, S3's too.
+        of: the number of calls of each operation, S3's too.
         items: items written, without counters of ids and times of projects' last changes.
     """
 
@@ -47,12 +47,12 @@ class Calls:
 
     @property
     def dynamodb(self) -> int:
-        """How many calls of DynamoDB were made."""
+        """The number of calls of DynamoDB."""
         return sum(count for name, count in self.of.items() if not name.endswith("Object"))
 
     @property
     def s3(self) -> int:
-        """How many calls of S3 were made."""
+        """The number of calls of S3."""
         return sum(count for name, count in self.of.items() if name.endswith("Object"))
 
 
@@ -97,7 +97,7 @@ class Tracker:
         monkeypatch.setattr(Future, "result", waited)
 
     def of(self, call: Callable[[], Any]) -> Calls:
-        """Make a call and return what it called of AWS."""
+        """Make a call and return its calls of AWS."""
         self._calls, self._clock.now = Calls(), 0
         call()
         made, self._calls = self._calls, Calls()  # what is called from now on is not counted there

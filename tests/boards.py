@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 LONG_AGO = 1_000_000_000
-"""A time that no call of a test takes for the present."""
+"""A time far from the present of any test."""
 
 
 def a_board(
@@ -93,14 +93,14 @@ def move(call: Client, project: Project, task_id: int, position: int, column: in
 
 
 def backdate(stores: Stores, task_id: int, **changes: Any) -> None:
-    """Let a task be of long ago, so that a call's new dates show."""
+    """Set the dates of a task to long ago, so that new dates of a call are visible."""
     loaded = stores.tasks.find(task_id)
     dates = dict.fromkeys(("date_creation", "date_modification", "date_moved"), LONG_AGO)
     stores.table.write(*stores.tasks.replace_actions(loaded, loaded.task.changed(**dates | changes)))
 
 
 def everything(stores: Stores, *, times_too: bool = False) -> dict[tuple[str, str], Item]:
-    """Return all items of the table by key, but the counters of ids.
+    """Return all items of the table by key, except the counters of ids.
 
     Args:
         stores: where to look.

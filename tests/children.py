@@ -1,4 +1,4 @@
-"""Tasks with many children, put into the table as the stores write them, but in batches: for speed."""
+"""Tasks with many children, written to the table as by the stores, but in batches, for speed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KINDS = ("file", "comment", "subtask", "external_link", "metadata", "link")
 
 LINK_TYPES = (1, 2, 3, 4, 5, 6, 7, 10, 11)
-"""Types of links that are built in, but those of milestones, which a task counts once more."""
+"""Built-in types of links, except those of milestones, which have a second counter."""
 
 OPPOSITE = {2: 3, 3: 2, 4: 5, 5: 4, 6: 7, 7: 6, 10: 11, 11: 10}
 
@@ -55,7 +55,7 @@ class Parent:
 def a_parent(
     call: Client, stores: Stores, project: int, user: int, others: list[int], share: int, kinds: Sequence[str] = KINDS
 ) -> Parent:
-    """Make a task with so many children of each of these kinds; `others`: to link it with."""
+    """Make a task with this number of children of each of these kinds; `others`: to link it with."""
     parent = Parent(project, int(call("createTask", "Parent", project)), user, others)
     births = {
         "file": _files,
@@ -77,7 +77,7 @@ def _count(stores: Stores, task_id: int, more: dict[str, int]) -> None:
 
 
 def put_all(stores: Stores, actions: Iterable[TransactItem]) -> None:
-    """Put what is new_item, without transactions: moto is slow at them."""
+    """Write new items, without transactions, since moto is slow at them."""
     client, table = stores.table.client, stores.table.name
     puts: Any = ({"PutRequest": {"Item": action.request["Put"]["Item"]}} for action in actions)
     while batch := [*islice(puts, BATCH_WRITE_LIMIT)]:
@@ -142,7 +142,7 @@ def _links(stores: Stores, parent: Parent, count: int) -> Iterator[TransactItem]
         _count(stores, other, {"nb_links": times})
 
 
-# --- as the API shows them ------------------------------------------------------------------------------------------
+# --- in results of the API ------------------------------------------------------------------------------------------
 
 
 def reads_of(parent: Parent) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""A clock that stands still until a test moves it, for all code of the process."""
+"""A clock that a test sets, for all code of the process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """What `time.time` and `datetime` tell, but not `time.monotonic`.
+    """The time of `time.time` and `datetime`, but not of `time.monotonic`.
 
     Args:
         time_machine: the fixture of this name; it undoes all at the end of the test.

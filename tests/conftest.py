@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Json
     from lambdaboard.store.cache import Cache
 
-# a machine that is busy otherwise is no fault
+# a busy machine is not an error
 settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to print what is equal, too
@@ -48,14 +48,14 @@ os.environ.pop("CI", None)  # Hypothesis has read it; to pytest it would mean to
 TABLE, BUCKET, TOKEN = "lambdaboard-test", "lambdaboard-test-files", "test-token"
 
 FRAMES = 5
-"""Calls of ours that the report of a failure shows of the stack of a fault."""
+"""The number of our frames of an error's stack in the report of a failure."""
 
 SETTINGS = Settings(table_name=TABLE, bucket_name=BUCKET, api_token=TOKEN, base_url="http://board.example")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Add the stack of the application's last fault to a failure: no answer tells it, and the log is not printed."""
+    """Add the stack of the application's last error to a failure: answers do not have it, and logs are not printed."""
     report = yield
     records = item.stash.get(caplog_records_key, {}).get(call.when, [])
     stacks = [vars(record)["exception"] for record in records if "exception" in vars(record)]
@@ -74,15 +74,15 @@ def _good_moto() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:
-    """Hash passwords at a thousandth of the cost; a hash says which it was made at."""
+    """Hash passwords at a thousandth of the cost, which is part of the hash."""
     passwords.COST = 2**4
 
 
 @pytest.fixture(scope="session")
 def aws_session() -> boto3.Session:
-    """One session for all tests: it keeps what it knows of the services, which takes 100 ms to load.
+    """One session for all tests: it keeps the data of the services, which takes 100 ms to load.
 
-    Its requests to DynamoDB are not signed, which is a quarter of a call's time: moto looks at no signature.
+    Its requests to DynamoDB are not signed, which is a quarter of a call's time: moto does not check it.
     """
     session = boto3.Session()
     session.events.register("choose-signer.dynamodb", lambda **_: botocore.UNSIGNED)
@@ -91,14 +91,14 @@ def aws_session() -> boto3.Session:
 
 @pytest.fixture(scope="session")
 def emptied(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
-    """Makes table and bucket once, which takes 50 ms; what it yields empties them."""
+    """Creates table and bucket once, which takes 50 ms; yields a function that empties them."""
     with on_moto(aws_session) as empty:
         yield empty
 
 
 @contextmanager
 def on_moto(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
-    """Make table and bucket; what this yields empties them."""
+    """Create table and bucket; yield a function that empties them."""
     with mock_aws():
         resources.create_table(aws_session.client("dynamodb"), TABLE)
         resources.create_bucket(aws_session.client("s3"), BUCKET)
@@ -117,7 +117,7 @@ def on_moto(aws_session: boto3.Session) -> Iterator[Callable[[], None]]:
 def stores(
     aws_session: boto3.Session, emptied: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stores]:
-    """The stores, over an empty table and an empty bucket; whatever a test wrote is in the registry of items."""
+    """The stores, over an empty table and an empty bucket; at the end, all items must be of a registered kind."""
     emptied()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
     yield Stores.connect(TABLE, BUCKET)
@@ -127,7 +127,7 @@ def stores(
 
 
 def a_service(stores: Stores, cache: Cache | None = None, settings: Settings = SETTINGS) -> Service:
-    """Return the application over these stores: a container that remembers nobody, and of tasks what `cache` has."""
+    """Return the application over these stores: a container without cached users, and with this `cache` of tasks."""
     if cache is not None:
         stores = msgspec.structs.replace(stores, cache=cache)
     logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
@@ -149,7 +149,7 @@ class RpcError(Exception):
 
 
 def answer_in(response: dict[str, Any]) -> dict[str, Any]:
-    """Return the result or the error, under its name, that an HTTP response has for a call with the id 1."""
+    """Return the result or the error, under its name, in an HTTP response to a call with the id 1."""
     answer: dict[str, Any] = msgspec.json.decode(response["body"])
     assert answer.pop("jsonrpc") == "2.0"
     assert answer.pop("id") in ((1,) if "result" in answer else (1, None)), "the id of another call"
@@ -157,7 +157,7 @@ def answer_in(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def result_in(response: dict[str, Any]) -> Json:
-    """Return the result that an HTTP response has for a call with the id 1; RpcError where it is an error."""
+    """Return the result in an HTTP response to a call with the id 1; RpcError if it is an error."""
     __tracebackhide__ = True
     answer = answer_in(response)
     if "error" in answer:
@@ -167,10 +167,10 @@ def result_in(response: dict[str, Any]) -> Json:
 
 @dataclass
 class Client:
-    """Calls procedures as a client does, with an event of the HTTP API: native numbers unless it is `documented`.
+    """Calls procedures like a client, with an event of the HTTP API, in the native format unless it is `documented`.
 
     Attributes:
-        credentials: name and password; the application's if not given.
+        credentials: username and password; by default the application's.
     """
 
     service: Service
@@ -183,12 +183,12 @@ class Client:
         self.documented = self if is_documented else Client(self.service, "documented", self.credentials)
 
     def by(self, username: str, password: str | None = None) -> Client:
-        """Return the client of a person whom the fixture `person` made, or of one with that password."""
+        """Return the client of a person of the fixture `person`, or of one with that password."""
         secret = f"secret of {username}" if password is None else password
         return Client(self.service, self.wire, (username, secret))
 
     def __call__(self, method: str, *positional: Json, **named: Json) -> Json:
-        """Return the result; RpcError where the answer is an error."""
+        """Return the result; RpcError if the answer is an error."""
         __tracebackhide__ = True
         return result_in(self.response(method, *positional, **named))
 
@@ -200,7 +200,7 @@ class Client:
         return dict(answer["error"])
 
     def rejection(self, method: str, *positional: Json, **named: Json) -> Any:
-        """Return what a call is answered that must not succeed: False, or the `data` of an error for bad params."""
+        """Return the answer to a call that must not succeed: False, or the `data` of an error for bad params."""
         __tracebackhide__ = True
         answer = self.answer(method, *positional, **named)
         if "error" in answer:
@@ -241,7 +241,7 @@ def project(call: Client) -> int:
 
 
 class MakePerson(Protocol):
-    """What the fixture `person` does."""
+    """The type of the fixture `person`."""
 
     def __call__(self, username: str, *projects: int, role: str = ..., **given: Json) -> int:
         """Make a user, with a role in some projects; return their id."""
@@ -249,7 +249,7 @@ class MakePerson(Protocol):
 
 @pytest.fixture
 def person(call: Client) -> MakePerson:
-    """Makes people: `person("ann", project, role="project-viewer")`; the password is "secret of ann"."""
+    """Creates people: `person("ann", project, role="project-viewer")`; the password is "secret of ann"."""
 
     def make(username: str, *projects: int, role: str = "project-member", **given: Json) -> int:
         user_id = call("createUser", **{"username": username, "password": f"secret of {username}", **given})

@@ -1,4 +1,4 @@
-"""What goes wrong between a client and DynamoDB: other writers come first, answers get lost."""
+"""Disturbances between a client and DynamoDB: other writers come first, answers get lost."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _to_come: list[str] = []
 
 
 def check_all_came() -> None:
-    """Check that all that was to disturb a test has done so: what never comes proves nothing."""
+    """Check that all disturbances of a test have happened: else it proves nothing."""
     left = [*_to_come]
     _to_come.clear()
     assert not left, f"the test was not disturbed {', '.join(left)}"
 
 
 def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]) -> None:
-    """Let something happen just before a method is called for the first time, as when another client is quicker.
+    """Run a function just before the first call of a method, as if another client came first.
 
-    The method is changed in the class of `owner`, since each call works with stores of its own. The test fails where it
+    The method is changed in the class of `owner`, since each call works with stores of its own. The test fails if it
     is not called.
     """
     original, waiting = getattr(type(owner), method), [act]
@@ -48,7 +48,7 @@ def before_first(monkeypatch: pytest.MonkeyPatch, owner: object, method: str, ac
 
 
 def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Let something happen when the next call has decided, just before it writes; the test fails where none does."""
+    """Run a function just before the next call writes; the test fails if no call does."""
     commit, waiting = Context.commit, [act]
     place = "before Context.commit"
     _to_come.append(place)
@@ -63,13 +63,13 @@ def before_commit(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) ->
 
 
 def nothing_is_too_young(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `sweep` take for left behind what is left behind, however new it is."""
+    """Make `sweep` repair leftovers of any age."""
     monkeypatch.setattr(sweep, "GRACE", -5)
     monkeypatch.setattr(sweep_progress, "GONE_FOR", -5)
 
 
 class Clock:
-    """Stands for the module `time` where writers wait for others: a pause takes no time.
+    """A replacement of the module `time` for writers that wait for others: a pause takes no time.
 
     Args:
         monkeypatch: undoes that at the end of the test.
@@ -96,7 +96,7 @@ class Clock:
         return sum(self.pauses)
 
     def monotonic(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -106,9 +106,9 @@ class Clock:
 
 
 class LostAnswer:
-    """Loses the answer to the first write of an operation: it is done, but the client sees the connection break.
+    """Loses the answer to the first write of an operation: it takes effect, but for the client the connection breaks.
 
-    botocore then sends the request again, as it does on AWS. The test fails where no such request is made.
+    botocore then sends the request again, as it does on AWS. The test fails if no such request is made.
 
     Attributes:
         requests: the bodies that were sent, repetitions too.
@@ -122,7 +122,7 @@ class LostAnswer:
         self._part_of_key = part_of_key
         monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
         events = stores.table.client.meta.events
-        # Before and behind moto, which answers this event of the same name; a longer name comes before it.
+        # Before and after moto, which answers the event of the same name; a longer name comes before it.
         events.register_first("before-send", self._note)
         events.register_last("before-send", self._lose)
 

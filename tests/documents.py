@@ -1,8 +1,8 @@
 """The commands in our documents: shell blocks with what they print and need, and commands within the text.
 
-A block of commands is fenced as `sh`. Either it has a line in italics above it, *Needs …*, which names what a reader
-must have (an AWS account, a tool and its version), or `make clients` runs it as it stands, in the order of the page and
-behind README's first call. What a block prints is the next block, if that is fenced as `text`.
+A block of commands is fenced as `sh`. Either it has a line in italics above it, *Needs …*, with the needs of a
+reader (an AWS account, a tool and its version), or `make clients` runs it unchanged, in the order of the page and after
+README's first call. Its output is the next block, if that is fenced as `text`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Block:
     Attributes:
         page: the file that it is in.
         language: as it is fenced, "" for an indented one.
-        needs: the line above it that says what a reader needs, "" if there is none.
-        prints: what it prints, None if the page does not say so.
+        needs: the line above it with the needs of a reader, "" if there is none.
+        prints: its output, None if the page does not have it.
     """
 
     page: Path
@@ -60,7 +60,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def inline(page: Path) -> list[str]:
-    """Return what stands between backquotes in the text of a page, each with single blanks."""
+    """Return the strings between backquotes in the text of a page, each with single spaces."""
     return [" ".join(node["raw"].split()) for node in _all(_nodes(page)) if node["type"] == "codespan"]
 
 

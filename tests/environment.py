@@ -1,4 +1,4 @@
-"""The environment that a function has; imported before the application, which reads it.
+"""The environment of a function; imported before the application, which reads it.
 
 No test reaches a real account, or the local AWS of another process.
 """

@@ -1,4 +1,4 @@
-"""Events of the HTTP API, as API Gateway hands them to the function (payload format 2.0)."""
+"""Events of the HTTP API, as API Gateway passes them to the function (payload format 2.0)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""An example of each procedure: a call, its event of API Gateway, and what it is answered.
+"""An example of each procedure: a call, its event of API Gateway, and its answer.
 
 The procedures of Kanboard's API documents have the calls of those (api_document_examples.py), each over a table of its
 own; all others those of the tests of authorization (CALLS of integration/access_world.py), one after the other in one
-project. `make events` and `make docs` write them down, so they must come out the same each time.
+project. `make events` and `make docs` write them, so they must be the same each time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from time_machine import Traveller
 
 NOW = 1_780_304_400.0
-"""When they begin: 1 June 2026, 9:00 UTC. No other test may use this second, because ids of activity are times."""
+"""Their start: 1 June 2026, 9:00 UTC. No other test may use this second, because ids of activity are times."""
 
 A_MINUTE = 60.0
 """Between two calls in one project."""
@@ -42,7 +42,7 @@ A_MINUTE = 60.0
 PROCEDURES = {each.name: each for each in registry}
 
 RANDOM = re.compile(r"[0-9a-f]{32,}|(?P<start>lb_[0-9]+_)[\w-]{43}")
-"""What is another one at each call: paths and etags of files, tokens of public projects, and those of programs."""
+"""Values that differ at each call: paths and etags of files, tokens of public projects, and those of programs."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def all_examples(empty: Callable[[], None]) -> list[Answered]:
 
 
 def made_here() -> list[Answered]:
-    """Return all examples, called in this process, which is no test's."""
+    """Return all examples, called in this process, outside of tests."""
     prepare_moto()
     passwords.COST = 2**4
     with on_moto(boto3.Session()) as empty:
@@ -120,7 +120,7 @@ def _in_one_project(client: Client, clock: Traveller) -> Iterator[Answered]:
 
 
 def _people(client: Client, world: World) -> tuple[Client, World, World]:
-    """Let the person join, and assign themselves; return their client, and the world as they and others see it."""
+    """Let the person join, and assign themselves; return their client, and the ids of the world."""
     person, own = with_roles("app-admin", "project-manager")(client, world)
     assert person("updateTask", id=world.task, owner_id=own.caller)
     return person, own, world

@@ -61,7 +61,7 @@ def _shown(value: list[Any] | dict[str, Any]) -> int:
 
 
 def _is_list_by_name(items: list[Any]) -> bool:
-    """Tell whether an object with these values is a list of objects or of phrases: no row is."""
+    """Return whether an object with these values is a list of objects or of phrases: no row is."""
     return all(isinstance(each, dict) for each in items) or all(isinstance(each, str) and " " in each for each in items)
 
 

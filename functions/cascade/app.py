@@ -1,4 +1,4 @@
-"""The consumer of the table's stream: tidies up behind what was removed."""
+"""The consumer of the table's stream: deletes what belonged to removed things, and completes interrupted calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Change(DynamoDBStreamChangedRecordModel):
-    """An item before and after a change; without a new image where it was removed."""
+    """An item before and after a change; without a new image if it was removed."""
 
     OldImage: dict[str, Any]
     NewImage: dict[str, Any] | None = None
@@ -30,12 +30,12 @@ class Change(DynamoDBStreamChangedRecordModel):
     @field_validator("Keys", "OldImage", "NewImage", mode="before")
     @classmethod
     def deserialize_field(cls, value: Any) -> Any:
-        """Leave the items as DynamoDB writes them, which is how `store` reads them; Powertools would convert them."""
+        """Keep the items in DynamoDB's form, which `store` reads; Powertools would convert them."""
         return value
 
 
 class Record(DynamoDBStreamRecordModel):
-    """A record that the template's filters let through."""
+    """A record that passes the template's filters."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -45,21 +45,21 @@ class Record(DynamoDBStreamRecordModel):
 logger = Logger(location=None, xray_trace_id=None)  # as functions/rpc
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
-# One that fails does not hold up the others of the batch; Lambda sends it again, then to the queue of failures.
+# A record that fails does not stop the others of the batch; Lambda sends it again, then to the queue of failures.
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams, model=Record, raise_on_entire_batch_failure=False)
 stores = Stores.connect(os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"])
 
 TIME_TO_STOP = 60_000
-"""Milliseconds that the last step of a call may take; the records that are left come again in the next call."""
+"""Milliseconds that the last step of a call may take; the remaining records are in the next call."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Tidy up behind each record of the stream; answers which failed, or are not done yet.
+    """Handle each record of the stream; return those that failed, or are not finished.
 
-    All records of an event are of one stream. While a stack goes over to another table (docs/operations.md, "Backup and
-    restore") the stream of the old one may still be read: what was removed there is none of the new table's business.
+    All records of an event are of one stream. After a stack changes to another table (docs/operations.md, "Backup and
+    restore"), it may still get records of the old one, which must not change the new table: they are ignored.
     """
     metrics.add_metric("Removals", MetricUnit.Count, len(event["Records"]))
     stream = event["Records"][0]["eventSourceARN"]

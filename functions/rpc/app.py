@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 logger = Logger(location=None, timestamp=None, xray_trace_id=None)
 metrics = Metrics(service="")  # no dimension but the stage: each costs money
 metrics.set_default_dimensions(stage=os.environ["STAGE"])
-service = Service.from_environment()  # once a container: a wrong setting fails the first call, not one in a hundred
+service = Service.from_environment()  # once per container: a wrong setting fails the first call, not one in a hundred
 
 
 SAID_ELSEWHERE = ["service", "function_name", "function_arn", "function_memory_size", "function_request_id"]
-"""What Powertools puts into each line: what all lines of the log group share, and Lambda's own id of the request."""
+"""Keys that Powertools adds to each line: equal in the whole log group, or Lambda's own id of the request."""
 
 
-# log_event, since an environment variable could else put the credentials of every caller into the log
+# log_event, since else an environment variable could add the credentials of every caller to the log
 @logger.inject_lambda_context(clear_state=True, correlation_id_path=correlation_paths.API_GATEWAY_HTTP, log_event=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one event of the HTTP API (payload format 2.0)."""
@@ -35,5 +35,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         return service.answer(event, request_id, lambda: context.get_remaining_time_in_millis() / 1_000)
     finally:
-        if metrics.metric_set:  # there is one only where something went wrong: Lambda itself counts the requests
+        if metrics.metric_set:  # only after an error: Lambda itself counts the requests
             metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""The daily repair of one part of all data; by hand it looks at everything, and repairs only if asked to."""
+"""The daily repair of one part of all data; an event by hand reads everything, and repairs only if it says so."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class Event(BaseModel):
-    """What the schedule sends, or somebody by hand.
+    """The event of the schedule, or one by hand.
 
     Attributes:
-        repair: repair what is found; the schedule asks for it.
-        parts: of a round, of which one is looked at; 1 for everything.
+        repair: repair the findings; set by the schedule.
+        parts: of a round, of which one is read; 1 for everything.
     """
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
@@ -40,23 +40,23 @@ table, bucket = os.environ["TABLE_NAME"], os.environ["BUCKET_NAME"]
 stores = Stores.connect(table, bucket)
 
 ADOPT = f"make adopt TABLE={table} BUCKET={bucket}"
-"""What gives the bucket to this table."""
+"""The command that assigns the bucket to this table."""
 
 TIME_TO_STOP = 60_000
-"""Milliseconds that a run leaves for its last page; the next run continues from there."""
+"""Milliseconds that a run keeps for its last page; the next run continues from there."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 @event_parser(model=Event)
 def handler(event: Event, context: LambdaContext) -> dict[str, Any]:
-    """Look for what was left behind, and repair it if the event says `{"repair": true}`, as the schedule's does.
+    """Find what interrupted calls have left, and repair it if the event has `{"repair": true}`, as the schedule's.
 
     Returns:
-        `{"found": {kind: how many}, "repaired": bool, "complete": bool}`.
+        `{"found": {kind: count}, "repaired": bool, "complete": bool}`.
 
     Raises:
-        ValidationError: the event is none; nothing was looked at.
+        ValidationError: the event is invalid; nothing was read.
         RuntimeError: the sweep failed; the log has the stack.
     """
     used = usage.Usage()

@@ -1,4 +1,4 @@
-"""`make bench`: measure all that docs/costs.md and docs/scale.md tell, and write it. ARGS='methods money' for some.
+"""`make bench`: measures and writes the figures of docs/costs.md and docs/scale.md. ARGS='methods money' for some.
 
 AWS's own DynamoDB is behind it (Java and npm are needed).
 """
@@ -20,7 +20,7 @@ PARTS = {
 
 
 def main() -> None:
-    """Measure all parts, or those that are named."""
+    """Measure all parts, or the named ones."""
     for name in sys.argv[1:] or PARTS:
         for table, text in PARTS[name]().items():
             report.put(table, text)

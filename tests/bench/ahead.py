@@ -1,4 +1,4 @@
-"""What getTask costs by the open tasks that stand ahead of the task in its lane: its position is their number.
+"""The cost of getTask by the number of open tasks before the task in its lane, which are counted for its position.
 
 Half of the ids are of tasks that were moved, whose keys are longer.
 """
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 AHEAD = (0, 100, 1_000, 10_000)
 IDS_BEGIN_AT = 1_000_000
 PARTITION = 3_000
-"""Read units that a project, one partition of DynamoDB's, takes a second."""
+"""The limit of read units a second of a project, which is one partition of DynamoDB."""
 ELSEWHERE = 1
-"""Read units of a call that are not of the project: the removed users."""
+"""Read units of a call for items outside the project: the removed users."""
 
 
 def fill(stores: Stores, ahead: int) -> int:
-    """Make a project with so many open tasks, every second one moved, and one behind them, whose id is returned."""
+    """Make a project with this number of open tasks, every second one moved, and a last one; return its id."""
     project = a_board(stores)
     first = stores.tasks.next_id(ahead + IDS_BEGIN_AT) + IDS_BEGIN_AT
     tasks = [

@@ -1,6 +1,6 @@
-"""What clients see: the time of a call in lanes of 10 to 10,000 tasks, and how many calls eight of them get answered.
+"""The time of a call for a client in lanes of 10 to 10,000 tasks, and the number of answered calls of eight clients.
 
-Beside Kanboard, in the same run, where it is there (tests/bench/kanboard).
+Compared with Kanboard, in the same run, if it is installed (tests/bench/kanboard).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MANY_RUNS = 41
 CLIENTS = 8
 SECONDS = 10.0
 LANE = 96
-"""Tasks of the lane that eight clients work in, each in twelve of its own."""
+"""Tasks of the lane of the eight clients, each with twelve of its own."""
 
 
 def acts(side: Side, lane: Lane) -> dict[str, Callable[[], Any]]:
@@ -65,7 +65,7 @@ def alone(compared: list[Side]) -> str:
 
 
 class Crowd(NamedTuple):
-    """What eight clients got."""
+    """The results of eight clients."""
 
     answered: int
     failed: int
@@ -84,7 +84,7 @@ class Crowd(NamedTuple):
 
 
 def crowds(compared: list[Side]) -> str:
-    """Return what eight clients got, as a table of Markdown."""
+    """Return the results of eight clients, as a table of Markdown."""
     head = ["8 clients at once", "", "successes a second", "failed", "p50, ms", "p99, ms"]
     work = {"getTask": reads, "createTask": creates, "moveTaskPosition, in one lane": moves}
     rows = [[name, side.name, *crowd(side, works).cells()] for name, works in work.items() for side in compared]
@@ -124,7 +124,7 @@ def crowd(side: Side, works: Callable[[Lane, list[int]], Iterator[Work]]) -> Cro
             if started > ends:
                 break
             try:
-                failed += not call(*work)  # Kanboard answers false where SQLite was busy for too long
+                failed += not call(*work)  # Kanboard answers false if SQLite was busy for too long
             except FailedError:
                 failed += 1
             times.append((time.monotonic() - started) * 1_000)

@@ -1,7 +1,7 @@
-"""`make bench-cold`: how long a function that has just been started takes to its first answer, in Lambda's own runtime.
+"""`make bench-cold`: the time from the start of a function to its first answer, in Lambda's own runtime.
 
-Ours is compared with two that do less, in the same run and in turn, since times differ from machine to machine: what
-counts are the ratios. Neither of the two calls AWS; ours fetches its secret and, for getTask, reads the table.
+Ours is compared with two smaller ones, in the same run and in turn: times differ from machine to machine, but not their
+ratios. Neither of the two calls AWS; ours fetches its secret and, for getTask, reads the table.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from tests.rpc_function import answer_to_event
 
 STARTS = int(os.environ.get("STARTS") or 11)
 CALLS = 500
-"""Calls to a function that is warm; the first tenth does not count."""
+"""Calls of a warm function; the first tenth is not counted."""
 
 HERE = Path(__file__).parent / "functions"
 TARGETS = {"plain": 1.5, "empty": 9.0}
-"""The most that ours may take, as a multiple of each."""
+"""The limit of ours, as a multiple of each."""
 
 
 @dataclass
 class Case:
-    """A function, the call it gets, and what was measured.
+    """A function, its call, and the measurements.
 
     Attributes:
         first: milliseconds from a first call to its answer, of each start.
-        used: what its process had used by then, of each start.
+        used: of its process up to then, of each start.
         warm: milliseconds of each later call.
     """
 
@@ -73,7 +73,7 @@ class Case:
 
 
 def cases(board: Board, folder: Path) -> list[Case]:
-    """Return what is compared; the board gets the task that is read."""
+    """Return the functions to compare; the task that they read is added to the board."""
     (example,) = [each for each in examples() if each.procedure == "getTask"]
     with emulated(RPC, board.variables, folder) as rpc:
         answer_to_event(rpc, example)
@@ -88,7 +88,7 @@ def cases(board: Board, folder: Path) -> list[Case]:
 
 
 def print_table(measured: list[Case]) -> bool:
-    """Print what was measured; tell whether ours meets the targets."""
+    """Print the measurements; return whether ours meets the targets."""
     median = {case.name: statistics.median(case.first) for case in measured}
     print("first answer of    median      min - max  x empty  x plain processor    cache")
     for case in measured:
@@ -109,14 +109,14 @@ def print_table(measured: list[Case]) -> bool:
 
 
 def print_warm(measured: list[Case]) -> None:
-    """Print how long a warm function takes."""
+    """Print the time of a warm function."""
     for case in measured:
         p50, p99 = statistics.median(case.warm), statistics.quantiles(case.warm, n=100)[98]
         print(f"warm {case.name:<11} {p50:5.1f} ms p50, {p99:.1f} ms p99 of {len(case.warm)} calls")
 
 
 def print_sizes(folder: Path) -> None:
-    """Print what is uploaded, zipped."""
+    """Print the zipped sizes of the upload."""
     sizes = {
         name: zipped(BUILT / name, folder / f"{name}.zip").stat().st_size / 1e6
         for name in ("RpcFunction", "LambdaboardLayer", "DependenciesLayer")

@@ -9,7 +9,7 @@ import urllib3
 
 
 class FailedError(Exception):
-    """The answer is no result."""
+    """The answer is not a result."""
 
 
 class Endpoint:
@@ -34,7 +34,7 @@ class Endpoint:
         """Return the result of a call.
 
         Raises:
-            FailedError: the answer is another.
+            FailedError: the answer is not a result.
         """
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         try:

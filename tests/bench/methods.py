@@ -1,9 +1,9 @@
-"""What each method costs of AWS and of the processor, in projects of 10 to 100,000 tasks.
+"""The cost of each method in AWS and processor time, in projects of 10 to 100,000 tasks.
 
-Half of the tasks are open, in the first column; the application asks, by a container that knows where the task is and
-that has to renew the project's last change, as it does once a second. The processor's time is told as a multiple of one
-GetItem of boto3 in the same run, since machines differ; getVersion asks AWS for nothing: dispatch, validation and
-serialisation alone.
+Half of the tasks are open, in the first column; the caller is the application, in a container that has cached the
+task's place and that has to renew the project's last change, as it does once a second. Processor time is a multiple of
+one GetItem of boto3 in the same run, since machines differ; getVersion makes no call of AWS: only dispatch, validation
+and serialization.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 
 SIZES = (10, 1_000, 10_000, 100_000)
 CHECKED = (10, 1_000)
-"""Sizes that `make units` looks at."""
+"""The sizes for `make units`."""
 
 WITH_REFERENCE = 4
 """Tasks of a project that have one: for any other, a new place or status takes a write unit less."""
 
 LISTS = {"getAllTasks", "getBoard"}
-"""Methods whose answer follows the number of tasks; at 100,000 it is too large."""
+"""Methods whose answer grows with the number of tasks; at 100,000 it is too large."""
 
 BY_A_PERSON = ("updateTask", "closeTask", "moveTaskPosition, to the top", "createTask")
-"""Methods that are measured once more for a person, whose calls leave rows of activity."""
+"""Methods that are also measured for a person, whose calls write rows of activity."""
 
 TIMED_AT = 1_000
 RUNS = 101
-"""Calls that a median is of, where one takes milliseconds; the lists are called less often."""
+"""The number of calls for a median, if one takes milliseconds; lists are called less often."""
 
 BUDGETS = {"getVersion": 0.25, "getTask": 2.5, "updateTask": 3.5, "createTask": 5.5, "getAllTasks": 18.0}
-"""What a method may take of the processor, in GetItems; getAllTasks for 1,000 tasks."""
+"""The limits of processor time of methods, in GetItems; getAllTasks for 1,000 tasks."""
 
 PASSWORD = "secret of a user"
 
@@ -60,7 +60,7 @@ Costs = dict[tuple[str, int], Cost]
 
 
 def fill(stores: Stores, size: int) -> tuple[Project, int]:
-    """Make a project with so many tasks; return it and its middle open task."""
+    """Make a project with this number of tasks; return it and its middle open task."""
     project = a_board(stores, columns=("Backlog", "Ready", "Done", "Archive"))
     first = stores.tasks.next_id(size)
     tasks = (
@@ -84,7 +84,7 @@ def fill(stores: Stores, size: int) -> tuple[Project, int]:
 
 
 def params(call: Client, project: Project, task: int) -> dict[str, Callable[[], list[Any] | dict[str, Any]]]:
-    """Return what makes the params of a call of each method, anew for each call; what it takes is not measured."""
+    """Return functions that make the params of each call of a method; their cost is not measured."""
     turn, columns = itertools.count(), itertools.cycle(column.id for column in project.columns[:2])
     lane = project.swimlanes[0].id
     target = call("createProject", "Target")
@@ -186,9 +186,9 @@ def measured(stores: Stores, sizes: tuple[int, ...], timed_at: int = TIMED_AT) -
 
 
 def act(call: Client, name: str, make: Callable[[], list[Any] | dict[str, Any]]) -> Callable[[], Any]:
-    """Return a call that is ready to be made; what a client does with the answer is not ours."""
+    """Return a call that is ready to be made; the client's work with the answer is not measured."""
     made, method = make(), name.partition(",")[0]
-    metrics.clear_metrics()  # nobody flushes them here, so they would print themselves
+    metrics.clear_metrics()  # they are not flushed here, so Powertools would print them
     return partial(call.response, method, **made) if isinstance(made, dict) else partial(call.response, method, *made)
 
 
@@ -199,7 +199,7 @@ def get_item(project_id: int, task_id: int) -> Callable[[], Any]:
 
 
 def of_aws(found: Costs, sizes: tuple[int, ...]) -> list[list[str]]:
-    """Return what the methods ask of AWS, a row each: one value where it is the same in projects of all sizes."""
+    """Return the calls of AWS of the methods, a row each: one value if it is the same in projects of all sizes."""
     rows = []
     for name in dict.fromkeys(name for name, _ in found):
         costs = [found[name, size] for size in sizes if (name, size) in found]
@@ -209,12 +209,12 @@ def of_aws(found: Costs, sizes: tuple[int, ...]) -> list[list[str]]:
 
 
 def spread(values: list[str]) -> str:
-    """Return values as a cell: one where all are the same."""
+    """Return values as a cell: only one if all are the same."""
     return values[0] if len(set(values)) == 1 else " / ".join(values)
 
 
 def of_processor(found: Costs) -> list[list[str]]:
-    """Return what the methods take of the processor in a project of 1,000 tasks, a row each."""
+    """Return the processor time of the methods in a project of 1,000 tasks, a row each."""
     rows = []
     for (name, size), cost in found.items():
         if size == TIMED_AT and not name.endswith(", by a person"):
@@ -234,13 +234,13 @@ def tables() -> dict[str, str]:
 
 
 def first_sizes(cells: list[str]) -> list[str]:
-    """Return a row of the document for those sizes alone that are checked."""
+    """Return a row of the document, only for the checked sizes."""
     name, *values = cells
     return [name, *(spread(value.split(" / ")[: len(CHECKED)]) for value in values)]
 
 
 def main() -> int:
-    """`make units`: check that the methods ask of AWS what docs/costs.md says. Exit status 1: some do not."""
+    """`make units`: check that the methods cost what docs/costs.md says. Exit status 1: some do not."""
     try:
         with dynamodb() as stores:
             found = measured(stores, CHECKED, timed_at=0)

@@ -1,9 +1,9 @@
-"""What 1,000,000 calls and an idle month cost.
+"""The cost of 1,000,000 calls and of an idle month.
 
 The mix runs over HTTP against the local server on AWS's own DynamoDB (Java and npm are needed), and a round of `sweep`
 in this process. Read units and bytes of log are those that the function itself logs, write units those of the table of
-methods in docs/costs.md. Prices are those of us-east-1, in 2026, without any free tier but DynamoDB's and CloudWatch's,
-which do not end.
+methods in docs/costs.md. Prices are those of us-east-1, in 2026, with only the permanent free tiers of DynamoDB and
+CloudWatch.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ ACCESS = {
     "responseLength": "1234",
     "responseLatency": "40",
 }
-"""What the gateway puts into a line of the access log, by name; "-" for the rest."""
+"""The gateway's values in a line of the access log, by name; "-" for the rest."""
 PLATFORM_LOG = (
     "START RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189 Version: 12\n",
     "END RequestId: 79b4f56e-95b1-4643-9700-2807f4e68189\n",
@@ -100,7 +100,7 @@ SWEPT = 2_000
 COPIES_OF_LOGS = 0.1  # gigabytes of logs that are still kept
 
 FREE = {"alarms": 10, "metrics": 10, "stored_gigabytes": 25}
-"""What an account has free each month, for good."""
+"""The permanent free tier of an account, by month."""
 
 
 @dataclass(frozen=True)

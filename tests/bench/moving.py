@@ -40,7 +40,7 @@ class Measured(NamedTuple):
 
 
 def database(file: Path, size: int) -> Path:
-    """Make a database with so many tasks, half of them closed, in a file of SQLite."""
+    """Make a database with this number of tasks, half of them closed, in a file of SQLite."""
     engine = sqlalchemy.create_engine(f"sqlite:///{file}")
     original.create(engine, {**original.people(), **original.boards()})
     with engine.begin() as connection:

@@ -55,7 +55,7 @@ def a_task(project: Project, task_id: int, number: int, tag_id: int, owner_id: i
 
 
 def fill(stores: Stores, call: Client, size: int, owner_id: int) -> Project:
-    """Make a project with so many tasks."""
+    """Make a project with this number of tasks."""
     project = a_board(stores)
     call("addProjectUser", project.id, owner_id)
     tag_id = call("createTag", project.id, "x")

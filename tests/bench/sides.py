@@ -1,4 +1,4 @@
-"""What is compared over HTTP: Lambdaboard as `make run` serves it, and Kanboard where it runs on this machine, too."""
+"""The servers to compare over HTTP: Lambdaboard by `make run`, and Kanboard if it runs on this machine."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Lane(NamedTuple):
 
 
 class Side(Protocol):
-    """One of those that are compared."""
+    """A server to compare."""
 
     name: str
     call: Endpoint
 
     def add(self, lane: Lane, titles: list[str]) -> None:
-        """Put tasks behind each other into an empty lane; in less time than by calls."""
+        """Put tasks one after the other into an empty lane; faster than by calls."""
 
 
 class Lambdaboard:
@@ -111,7 +111,7 @@ def sides() -> Iterator[list[Side]]:
 
 
 def full_lane(side: Side, size: int) -> Lane:
-    """Make a project whose first lane has so many open tasks."""
+    """Make a project whose first lane has this number of open tasks."""
     project = int(side.call("createProject", f"{size} tasks of {time.time_ns()}"))
     columns = side.call("getColumns", project)
     (swimlane,) = side.call("getActiveSwimlanes", project)

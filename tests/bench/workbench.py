@@ -1,6 +1,6 @@
-"""What the benchmarks share: AWS's own DynamoDB behind the application in this process, large projects, and scales.
+"""Shared code of the benchmarks: AWS's DynamoDB Local behind the application in this process, large projects, costs.
 
-The application runs here, so that its processor time can be told from the emulator's. Round trips are those that follow
+The application runs here, so that its processor time is separate from the emulator's. Round trips are those that follow
 one another, by the clock of tests/aws_calls.py.
 """
 
@@ -50,14 +50,14 @@ def dynamodb() -> Iterator[Stores]:
     """Start the local AWS with AWS's own DynamoDB (Java and npm are needed) and yield the stores of an empty table."""
     with engine():
         stores = Stores.connect(TABLE, BUCKET)
-        # DynamoDB Local counts nothing for an item that is missing, AWS a unit
+        # DynamoDB Local counts nothing for a missing item, AWS a unit
         stores.table.write(*USERS.put_actions(keys.LAST_ID, int(time.time())))
         yield stores
 
 
 @contextmanager
 def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child]]:
-    """Do the same with any engine, and yield where the data is, and the process that plays DynamoDB."""
+    """Do the same with any engine, and yield the place of the data, and the process of the engine."""
     cache = Path("/dev/shm")  # if there is one: a disk takes ten times as long for each write
     with tempfile.TemporaryDirectory(dir=cache if cache.is_dir() else None) as folder:
         settings = Settings(port=8000, data=Path(folder), engine=name, token="")
@@ -70,7 +70,7 @@ def engine(name: str = engines.DYNAMODB_LOCAL) -> Iterator[tuple[Settings, Child
 
 
 def write(stores: Stores, tasks: Iterable[Task], ranks: Mapping[int, str] = MappingProxyType({})) -> None:
-    """Write many new tasks, their lookups too; nothing looks at them yet, so no transactions are needed.
+    """Write many new tasks and their lookups; nothing reads them yet, so no transactions are needed.
 
     Args:
         stores: where to.
@@ -88,10 +88,10 @@ def write(stores: Stores, tasks: Iterable[Task], ranks: Mapping[int, str] = Mapp
 
 @dataclass(frozen=True)
 class Cost:
-    """What an act cost; times are medians, in milliseconds, NaN where none were taken.
+    """The cost of an act; times are medians, in milliseconds, NaN if not measured.
 
     Attributes:
-        beside: processor time of what was done by turns with it.
+        beside: processor time of the act that was measured in turn with it.
     """
 
     round_trips: int
@@ -105,7 +105,7 @@ class Cost:
 
 
 class Scales:
-    """Weighs acts of a container that is warm.
+    """Measures acts of a warm container.
 
     Args:
         stores: whose calls of DynamoDB are counted.
@@ -154,11 +154,11 @@ class Scales:
         Args:
             prepare: makes the act ready, each time; that is not weighed.
             runs: how often it is timed.
-            beside: what is timed by turns with it, since the speed of a machine changes.
+            beside: an act that is measured in turn with it, since the speed of a machine changes.
         """
         prepare()()
         act = prepare()
-        # else it would depend on the time whether the last change is renewed
+        # else the time would decide whether the last change is renewed
         self._stores.cache.last_change_renewed.clear()
         with self._monkeypatch.context() as undone:
             tracker = Tracker(undone, self._stores)

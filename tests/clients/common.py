@@ -1,4 +1,4 @@
-"""What the clients in Python share: where to call and as whom, as `run` says, asking past them, and comparing."""
+"""Shared code of the clients in Python: the address and caller from `run`, direct calls of the API, comparisons."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ IS_PERSON = LOGIN != "jsonrpc"
 
 
 def number(value: int) -> int | str:
-    """Return a number as it stands in an object of a result."""
+    """Return a number in the form of the wire format, as in an object of a result."""
     return str(value) if WIRE == "documented" else value
 
 
 def same(found: Any, expected: Any) -> None:
-    """Compare what was read back."""
+    """Compare a value that was read back."""
     assert found == expected, f"expected {expected!r:.300}, found {found!r:.300}"
 
 
@@ -30,7 +30,7 @@ def on_board(board: list[dict[str, Any]]) -> dict[int, list[int]]:
 
 
 def call(method: str, **params: Any) -> Any:
-    """Return a procedure's result without the client that is tried: what there is, not what it makes of it."""
+    """Return a procedure's result by a direct call, without the tested client."""
     content = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     credentials = base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
     request = urllib.request.Request(URL, json.dumps(content).encode(), {"Authorization": f"Basic {credentials}"})
@@ -41,7 +41,7 @@ def call(method: str, **params: Any) -> Any:
 
 
 def somebody(client: str) -> tuple[int, str]:
-    """Return id and username of the person who calls, or if that is the application, of a new one."""
+    """Return id and username of the person who calls; if the caller is the application, of a new person."""
     if IS_PERSON:
         return int(call("getMe")["id"]), LOGIN
     username = f"Änne, {client}, {WIRE}"

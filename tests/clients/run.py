@@ -1,11 +1,11 @@
 """`make clients`: real clients, as their users run them, against the local server in both wire formats.
 
-Each runs as the application and as a person who may make projects; what logs in only when challenged, as a person. What
-is slow to start takes turns: as the application in one format, as a person in the other.
+Each runs as the application and as a person who may create projects; one that logs in only after a challenge, as a
+person. Slow ones take turns: as the application in one format, as a person in the other.
 
-A client is a script beside this file that fails when it reads back something else than it wrote. What works in one
-format alone fails in the other as its script says: docs/wire-formats.md has these differences. With words as arguments
-only the clients run whose names have one of them.
+A client is a script in this folder that fails if it reads back other values than it wrote. A function that works in
+only one format must fail in the other as its script says: docs/wire-formats.md has these differences. With arguments,
+only clients run whose names contain one of them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def environment(**added: str) -> dict[str, str]:
 
 
 def credentials(url: str, caller: str, username: str) -> dict[str, str]:
-    """Return with what a client logs in: the application's token, or the password of a person who is made for it."""
+    """Return the credentials of a client: the application's token, or the password of a new person."""
     if caller == APPLICATION:
         return {"LOGIN": "jsonrpc", "PASSWORD": TOKEN}
     person = {"username": username, "password": "pass:wörd", "name": "Jörg Änn"}
@@ -67,7 +67,7 @@ def credentials(url: str, caller: str, username: str) -> dict[str, str]:
 
 
 def passes(client: Client, command: list[str], url: str, wire: str, login: dict[str, str]) -> tuple[bool, str]:
-    """Run a client's script; return whether it found all as it should be, and what it printed."""
+    """Run a client's script; return whether it succeeded, and its output."""
     added = environment(URL=f"{url}/{wire}/jsonrpc.php", WIRE=wire, UNPACKED=str(client.unpacked), **login)
     try:
         done = subprocess.run(

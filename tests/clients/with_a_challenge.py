@@ -125,7 +125,7 @@ def refusal(code: int, message: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do all of it."""
+    """Run all steps."""
     phone = Phone(PASSWORD)
     me = log_in(phone)
     project_id, tasks = fill(phone, me)

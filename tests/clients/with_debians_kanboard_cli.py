@@ -104,7 +104,7 @@ def fail(shell: Shell) -> None:
 
 
 def main() -> None:
-    """Do all of it."""
+    """Run all steps."""
     with tempfile.TemporaryDirectory() as home:
         shell = Shell(home)
         same(shell.say("app", "version"), call("getVersion"))

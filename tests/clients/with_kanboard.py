@@ -151,7 +151,7 @@ def fail(kb: Any) -> None:
 
 
 def main() -> None:
-    """Do all of it."""
+    """Run all steps."""
     kb = kanboard.Client(URL, LOGIN, PASSWORD)
     project_id, columns = make_project(kb)
     task_id = make_task(kb, project_id, columns)

@@ -132,7 +132,7 @@ def fail(kb: Any, project_id: int) -> None:
 
 
 def main() -> None:
-    """Do all of it."""
+    """Run all steps."""
     with client(PASSWORD) as kb:
         project_id, columns = make_project(kb)
         tasks = make_tasks(kb, project_id, columns)

@@ -71,7 +71,7 @@ def typed(blocks: list[Block]) -> tuple[int, list[str]]:
 
 
 def is_as_said(block: Block, printed: str) -> bool:
-    """Tell whether a block printed what its page says, or at least no refusal."""
+    """Return whether a block printed what its page says, or at least no refusal."""
     if block.prints is None:
         return not REFUSED.search(printed)
     pattern = re.sub(r"\d+", r"\\d+", re.escape(block.prints.strip())).replace("…", ".*")

@@ -41,7 +41,7 @@ class Attachments(BaseHTTPRequestHandler):
         self.wfile.write(CONTENT if self.path == ADDRESS else b"")
 
     def log_request(self, code: object = None, size: object = None) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextlib.contextmanager

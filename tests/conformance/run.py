@@ -60,7 +60,7 @@ class Scenario:
 
 
 def _expects_unknown(entry: dict[str, Any]) -> bool:
-    """Tell whether a call wants to hear that there is no such procedure."""
+    """Return whether a call wants to hear that there is no such procedure."""
     error = entry.get("expect_error")
     return NO_SUCH_METHOD in (error if isinstance(error, list) else [error])
 

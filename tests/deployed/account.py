@@ -1,4 +1,4 @@
-"""An AWS account of the tests' own: ministack on a free port of this machine, where roles are enforced."""
+"""A local AWS account for the tests: ministack on a free port of this machine, with enforced roles."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Account:
 
     def client(self, service: str, credentials: Credentials | None = None) -> Any:
         """Return a boto3 client, the root user's unless `credentials` are given."""
-        # one try: what is refused is to be seen as it is
+        # one attempt, so that a refusal is visible at once
         config = Config(
             retries={"total_max_attempts": 1}, read_timeout=120, proxies={}, s3={"addressing_style": "path"}
         )
@@ -54,7 +54,7 @@ class Account:
         return SESSION.client(service, **given, **(credentials or ROOT_USER))  # type: ignore[call-overload]
 
     def credentials_of(self, role: str) -> Credentials:
-        """Return what a function gets that runs with this role."""
+        """Return the credentials of a function with this role."""
         arn = f"arn:aws:iam::{NUMBER}:role/{role}"
         given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         return {
@@ -78,7 +78,7 @@ class Account:
 
 
 def _without_aws() -> dict[str, str]:
-    """Return our environment without what leads to an AWS account, or to this machine by a proxy."""
+    """Return our environment without variables for an AWS account, or for a proxy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     loopback = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1"]))
     return kept | {"NO_PROXY": loopback, "no_proxy": loopback}

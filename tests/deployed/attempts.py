@@ -1,4 +1,4 @@
-"""One call for each action that matters: who may not do it is refused, who may is not."""
+"""One call for each important action: roles without the right are refused, others are not."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ OTHER_TABLE = "not-of-the-stack"
 
 @dataclass(frozen=True)
 class Attempts:
-    """Calls on a stack with somebody's credentials."""
+    """Calls on a stack with given credentials."""
 
     stack: Stack
     credentials: Credentials
 
     def is_refused(self, attempt: Attempt) -> bool:
-        """Try; tell whether IAM refused. Another failure is an answer of a service that was reached."""
+        """Make a call; return whether IAM refused it. Other failures are answers of the service."""
         try:
             attempt.call(self)
         except ClientError as error:
             fault = error.response["Error"]
-            # transactions tell in their own way
+            # transactions report it in another way
             refused = "AccessDenied" in fault["Code"] or "not authorized to perform" in fault["Message"]
             assert not refused or attempt.action in fault["Message"], fault
             return refused
@@ -52,11 +52,11 @@ class Attempts:
         return self.stack.outputs["Bucket"]
 
     def dynamodb(self, operation: str, **arguments: Any) -> None:
-        """Call DynamoDB about the table."""
+        """Call DynamoDB for the table."""
         getattr(self.client("dynamodb"), operation)(**{"TableName": self.table, **arguments})
 
     def s3(self, operation: str, **arguments: Any) -> None:
-        """Call S3 about the bucket."""
+        """Call S3 for the bucket."""
         getattr(self.client("s3"), operation)(**{"Bucket": self.bucket, **arguments})
 
     def transact(self, **entry: Any) -> None:
@@ -65,7 +65,7 @@ class Attempts:
         self.client("dynamodb").transact_write_items(TransactItems=items)
 
     def secret(self, operation: str, **arguments: Any) -> None:
-        """Call Secrets Manager about the token."""
+        """Call Secrets Manager for the token."""
         getattr(self.client("secretsmanager"), operation)(SecretId=self.stack.outputs["TokenSecret"], **arguments)
 
     def invoke(self, function: str) -> None:
@@ -78,7 +78,7 @@ class Attempt:
     """A call.
 
     Attributes:
-        on: what it is about, in the words of `grants`.
+        on: its resource, in the words of `grants`.
     """
 
     action: str

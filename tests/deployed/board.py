@@ -1,4 +1,4 @@
-"""What the function behind the API needs to run by itself: a table, a bucket, a secret, and how it is told of them."""
+"""The resources that the function behind the API needs: a table, a bucket, a secret, and its environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Board:
     """An empty table and bucket as the template declares them, and a secret with the token of events/.
 
     Attributes:
-        variables: the environment that the template gives the function, and the way to the account.
+        variables: the environment of the function in the template, and the endpoint of the account.
     """
 
     account: Account
@@ -28,7 +28,7 @@ class Board:
 
     @classmethod
     def make(cls, account: Account) -> Board:
-        """Make all anew in the account, under names that are not taken."""
+        """Create new ones in the account, under free names."""
         name = f"board-{uuid.uuid4().hex}"
         resources.create_table(account.client("dynamodb"), name)
         resources.create_bucket(account.client("s3"), name)

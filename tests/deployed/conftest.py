@@ -34,7 +34,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def package(account: Account) -> Package:
-    """What was built, uploaded."""
+    """The build, uploaded."""
     return Package.upload(account)
 
 
@@ -55,7 +55,7 @@ def replays(stack: Stack) -> Iterator[dict[str, Future[tuple[int, int]]]]:
 
 @pytest.fixture(scope="session")
 def exercised(stack: Stack, replays: dict[str, Future[tuple[int, int]]]) -> None:
-    """Let every function have done all it does."""
+    """Run every function completely."""
     for each in replays.values():
         each.result()
     exercise(stack)

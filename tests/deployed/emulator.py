@@ -1,6 +1,6 @@
 """Functions in Lambda's own runtime without Docker: the runtime interface emulator, and awslambdaric under Python 3.13.
 
-The function finds its folder, its layers, the runtime and Python's standard library, and nothing of our environments.
+The function has its folder, its layers, the runtime and Python's standard library, but not our environments.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class FunctionError(Exception):
 
 @dataclass(frozen=True)
 class Code:
-    """What a function is made of.
+    """The code of a function.
 
     Attributes:
         folder: of `app.py`.
@@ -62,10 +62,10 @@ RPC = Code(BUILT / "RpcFunction", LAYERS)
 
 @dataclass(frozen=True)
 class Used:
-    """What a process has used.
+    """The resources that a process has used.
 
     Attributes:
-        cache: the most that it ever held, in MB.
+        cache: its peak of memory, in MB.
         cpu: milliseconds of a processor.
     """
 
@@ -79,7 +79,7 @@ class Emulator:
 
     Attributes:
         port: of 127.0.0.1.
-        log: what the function and the emulator print.
+        log: the output of the function and the emulator.
         pid: of the emulator, whose child the function is.
     """
 
@@ -99,7 +99,7 @@ class Emulator:
             return _answer(connection.getresponse().read().decode())
 
     def used(self) -> Used:
-        """Return what the function's process has used until now; it must run."""
+        """Return the resources that the function's process has used so far; it must run."""
         (child,) = "".join(file.read_text() for file in Path(f"/proc/{self.pid}/task").glob("*/children")).split()
         process = Path("/proc") / child
         (peak,) = [line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM")]
@@ -129,7 +129,7 @@ def emulated(code: Code, variables: Mapping[str, str], folder: Path, *, seconds:
     """Make a function ready to be called and end it afterwards.
 
     Args:
-        code: what it is made of.
+        code: of the function.
         variables: its environment, and the way to AWS.
         folder: for its log.
         seconds: time-out, instead of the template's.
@@ -163,7 +163,7 @@ def _command(code: Code, port: int, handler: str) -> list[str]:
     binary = f"aws-lambda-rie-{ARCHITECTURES[platform.machine()]}"
     (emulator,) = SAM.glob(f"lib/python3.*/site-packages/samcli/local/rapid/{binary}")
     return [
-        *("setpriv", "--pdeathsig", "TERM"),  # it ends with us, however we end
+        *("setpriv", "--pdeathsig", "TERM"),  # it always ends with us
         *("env", "--chdir", str(code.folder)),
         *(str(emulator), "--log-level", "error"),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
@@ -173,7 +173,7 @@ def _command(code: Code, port: int, handler: str) -> list[str]:
 
 
 def _environment(code: Code) -> dict[str, str]:
-    """Return what Lambda itself sets; Python finds packages in the order that it does there."""
+    """Return Lambda's own variables; Python finds packages in the same order as there."""
     path = [*code.layers, installed_runtime()]
     return {
         "PATH": os.defpath,

@@ -1,4 +1,4 @@
-"""What each role of the deployed stack may do: as it should be, and as it is."""
+"""The rights of each role of the deployed stack: the expected ones, and the real ones."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ GRANTED: dict[str, Grants] = {
     },
     "SweepFunctionDailyRole": _on("sweep", "lambda:InvokeFunction"),
 }
-"""All that is granted. Tracing adds what X-Ray needs, which knows no resources."""
+"""All rights. Tracing adds those for X-Ray, which have no resources."""
 
 BY_LAMBDA_ITSELF = {"stream", "failures", *(f"logs of {name}Function" for name in ("Rpc", "Cascade", "Sweep"))}
 """Resources that Lambda uses in a role's name, not our code."""
@@ -70,7 +70,7 @@ class Roles:
         return self.stack.resources("AWS::IAM::Role")
 
     def granted(self, role: str) -> Grants:
-        """Return what a role may do, by the documents that the account has."""
+        """Return the rights of a role, from the documents in the account."""
         iam, name, known = self.stack.account.client("iam"), self.names()[role], self.resources()
         found: Grants = set()
         for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
@@ -82,7 +82,7 @@ class Roles:
         return found
 
     def used(self, role: str) -> Grants:
-        """Return what the functions with a role have been allowed to do up to now."""
+        """Return the rights that the functions with a role have used so far."""
         name, known = self.names()[role], self.resources()
         lines = (self.stack.account.folder / USED_ACTIONS).read_text().splitlines()
         calls = [line.split(" ", 2) for line in lines]

@@ -1,4 +1,4 @@
-"""What crashes leave behind, put into a deployed stack."""
+"""The leftovers of crashes, created in a deployed stack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOST = 900_000
 
 
 def make_a_mess(stack: Stack) -> dict[str, int]:
-    """Leave orphans and a task without a column; return what a sweep is to find, by kind."""
+    """Create orphans and a task without a column; return the expected findings of a sweep, by kind."""
     orphans: list[tuple[keys.Key, dict[str, Any]]] = [
         (keys.column(LOST), {"project_id": {"N": str(LOST)}}),
         (keys.metadata(LOST, "name"), {"val": {"S": "value"}}),
@@ -49,7 +49,7 @@ def remove_column_under(stack: Stack, task: dict[str, Any]) -> None:
 
 
 def cut_off_before_its_row(stack: Stack) -> None:
-    """Leave a task as a call does that is cut off before it has written its row of activity."""
+    """Create a task as in a call that is interrupted before it has written its row of activity."""
     task, person = a_task(stack), stack.call("createUser", f"author{time.time_ns()}", "password")
     table, row_id = stack.account.client("dynamodb"), time.time_ns() // 1_000
     table.update_item(

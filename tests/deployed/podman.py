@@ -46,14 +46,14 @@ ENTRYPOINT ["/var/rapid/aws-lambda-rie"]
 
 
 def missing() -> list[str]:
-    """List what this machine lacks for it, in words."""
+    """List the missing programs of this machine, in words."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/lib/podman"])
     lacks = [program for program in NEEDED if shutil.which(program, path=path) is None]
     return lacks if os.geteuid() == 0 else [*lacks, "the rights of root"]
 
 
 def in_own_network(command: Sequence[str]) -> int:
-    """Run a command where nothing listens on this machine's network; whatever it leaves running ends with it."""
+    """Run a command in a network of its own; all processes that it starts end with it."""
     own = ("unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
     return subprocess.run([*own, *command], check=False).returncode
 

@@ -1,7 +1,7 @@
 """`make sam-local`: `sam local invoke` for real, with events of events/ against a local AWS; compares the answers.
 
-It takes Docker where that runs, else podman where that is installed and we are root; where neither is, it says so and
-is content. EVENTS="getTask createTask" are others than the three of .ci/run.
+It uses Docker if that runs, else podman if that is installed and we are root; without either it prints a message and
+succeeds. EVENTS="getTask createTask" are others than the three of .ci/run.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ VERSION = Example(
     {"jsonrpc": "2.0", "id": 1, "method": "getVersion"},
     {"jsonrpc": "2.0", "id": 1, "result": "1.2.53"},
 )
-"""The least that can be asked; it is in no document."""
+"""The smallest call; it is in no document."""
 
 
 def event_of(example: Example) -> dict[str, Any]:
@@ -47,11 +47,11 @@ def event_of(example: Example) -> dict[str, Any]:
 
 
 def invoked(board: Board, event: dict[str, Any], folder: Path, host: str) -> Any:
-    """Return what the function answers in a container.
+    """Return the answer of the function in a container.
 
     Args:
         board: the table and the bucket.
-        event: what it gets.
+        event: for the function.
         folder: for files.
         host: by which the container reaches the local AWS.
     """
@@ -102,7 +102,7 @@ def run(account: Account, folder: Path, host: str) -> int:
 
 
 def with_docker(folder: Path) -> int:
-    """Run with the engine that is there; its containers reach us by the address of their bridge."""
+    """Run with the installed engine; its containers reach us by the address of their bridge."""
     ask = ("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
     host = subprocess.run(ask, check=True, capture_output=True, text=True).stdout.strip()
     with local_account(folder, host=host) as account:
@@ -117,7 +117,7 @@ def with_podman(folder: Path) -> int:
 
 
 def has_docker() -> bool:
-    """Tell whether a Docker engine answers."""
+    """Return whether a Docker engine answers."""
     try:
         return subprocess.run(["docker", "info"], check=False, capture_output=True).returncode == 0
     except FileNotFoundError:

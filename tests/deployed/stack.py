@@ -1,4 +1,4 @@
-"""Stacks made from what `make build-here` has built."""
+"""Stacks from the build of `make build-here`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_THERE = {
     "AWS::S3::BucketPolicy": "refuses calls without TLS, and the local AWS has no TLS",
     "AWS::Logs::QueryDefinition": "unknown to the local AWS; a saved query runs nothing",
 }
-"""Types of resources that a stack on the local AWS goes without, each with the reason."""
+"""Types of resources that a stack on the local AWS does not have, each with the reason."""
 
 
 def built_template() -> Node:
@@ -48,7 +48,7 @@ def built_template() -> Node:
 
 
 def for_the_local_aws(template: Node) -> Node:
-    """Return the template without what the local AWS cannot take: NOT_THERE and what is removed here."""
+    """Return the template without resources that the local AWS does not support: NOT_THERE and those removed here."""
     adapted = copy.deepcopy(template)
     resources = {name: each for name, each in adapted["Resources"].items() if each["Type"] not in NOT_THERE}
     for each in resources.values():
@@ -79,7 +79,7 @@ def zipped(folder: Path, target: Path) -> Path:
 
 @dataclass
 class Package:
-    """What was built, its code in a bucket of the account.
+    """The build, with its code in a bucket of the account.
 
     Attributes:
         template: names the code in the bucket.
@@ -91,7 +91,7 @@ class Package:
 
     @classmethod
     def upload(cls, account: Account, *, mark: str = "") -> Package:
-        """Zip and upload everything, under names that tell the content, as `sam deploy` does.
+        """Zip and upload everything, under names that depend on the content, as with `sam deploy`.
 
         Args:
             account: where to.
@@ -112,7 +112,7 @@ class Package:
         return package
 
     def place(self, name: str, code: str) -> None:
-        """Say where the code of a function or a layer is."""
+        """Return the place of the code of a function or a layer."""
         properties = self.template["Resources"][name]["Properties"]
         properties["CodeUri" if "CodeUri" in properties else "ContentUri"] = code
 
@@ -126,7 +126,7 @@ class Package:
 
 
 class StackError(Exception):
-    """CloudFormation gave up; the message has its reasons."""
+    """The deployment failed; the message has CloudFormation's reasons."""
 
 
 @dataclass
@@ -192,7 +192,7 @@ class Stack:
 
     @cached_property
     def outputs(self) -> dict[str, str]:
-        """What the stack tells, by name."""
+        """The outputs of the stack, by name."""
         return {each["OutputKey"]: each["OutputValue"] for each in self._described()["Outputs"]}
 
     def parameters(self) -> dict[str, str]:

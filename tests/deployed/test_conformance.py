@@ -25,7 +25,7 @@ def test_the_scenarios_leave_nothing_to_repair(replays: dict[str, Future[tuple[i
         each.result()
     deadline = time.monotonic() + 60
     while (found := left_behind(stack)) and time.monotonic() < deadline:
-        time.sleep(1)  # cascade may be at it
+        time.sleep(1)  # cascade may still run
     assert not found
 
 

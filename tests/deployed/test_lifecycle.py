@@ -1,4 +1,4 @@
-"""Stacks are made, changed and deleted; what people wrote stays."""
+"""Stacks are made, changed and deleted; the data of users stays."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IN_BERLIN = 2 * 3600  # seconds that Berlin is ahead in June
 
 @pytest.fixture(scope="module")
 def production(account: Account, package: Package) -> Stack:
-    """A second stack of the account, with everything that is off by default."""
+    """A second stack of the account, with all options that are off by default."""
     return Stack.create(account, "board-of-others", package, Stage="prod", Dashboard="true", Tracing="true")
 
 
@@ -46,7 +46,7 @@ def test_two_stacks_of_one_account_share_nothing(stack: Stack, production: Stack
 
 @dataclass
 class Written:
-    """What a person wrote, and how it reads."""
+    """The data of a user, and its results."""
 
     task: dict[str, Any]
     files: Any
@@ -62,7 +62,7 @@ class Written:
         return files, [stack.call("downloadTaskFile", each["id"]) for each in files]
 
     def is_there(self, stack: Stack) -> bool:
-        """Tell whether all reads as it did."""
+        """Return whether all results are as before."""
         task = stack.call("getTask", self.task["id"])
         # links name the address, and a time zone may have changed
         return _lasting(task) == _lasting(self.task) and self.files_of(stack, task) == self.files
@@ -117,7 +117,7 @@ def test_deletion_keeps_table_and_bucket_and_a_new_stack_begins_empty(account: A
 
 
 def deploy(account: Account, template: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run what `make deploy` runs."""
+    """Run the command of `make deploy`."""
     arguments = ["--template-file", str(template), "--config-file", str(ROOT / "samconfig.toml")]
     return run(account, template.parent, "local.deploy", *arguments, **variables)
 

@@ -1,4 +1,4 @@
-"""What a stack tells is what a person needs next."""
+"""The outputs of a stack are the values that its user needs next."""
 
 from __future__ import annotations
 

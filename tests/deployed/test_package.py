@@ -1,4 +1,4 @@
-"""What is deployed is small, compiled, and holds nothing that does not run."""
+"""The deployed packages are small, compiled, and contain only code that runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LARGEST = 25_000_000  # bytes, zipped, of all functions and layers
 LAYERS = ("DependenciesLayer", "LambdaboardLayer")
-UNCHECKED = 1  # flag of bytecode that is taken without a look at the source (PEP 552)
+UNCHECKED = 1  # flag of bytecode that is used without a check of the source (PEP 552)
 
 
 def folders() -> dict[str, Path]:

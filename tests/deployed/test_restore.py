@@ -1,4 +1,4 @@
-"""The drill of docs/operations.md: what was lost is restored into other places, and the stack goes over to them."""
+"""The drill of docs/operations.md: lost data is restored to a new table and bucket, and the stack changes to them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lose_everything(account: Account, table: str) -> None:
 
 @pytest.fixture(scope="module")
 def drilled(account: Account, package: Package) -> tuple[Stack, Written, dict[str, str]]:
-    """A stack that lost its table and went over to a restored one and to a copy of its bucket; what it was before."""
+    """A stack that lost its table and changed to a restored one and to a copy of its bucket; and its state before."""
     stack = Stack.create(account, "drill", package)
     written = Written.on(stack)
     before = {**stack.outputs, "token": stack.token}

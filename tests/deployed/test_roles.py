@@ -1,4 +1,4 @@
-"""Each function may do what it does and nothing else."""
+"""Each function has the rights that it uses and no others."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 FUNCTIONS = {"RpcFunction": "RpcRole", "CascadeFunction": "CascadeRole", "SweepFunction": "SweepRole"}
 
 NOT_REACHED = {
-    # granted, so that S3 answers "no such key" for what is missing instead of "access denied"
+    # granted, so that S3 answers "no such key" for a missing key instead of "access denied"
     "RpcRole": {("s3:ListBucket", "bucket")},
-    # contents without a record are looked at when they are a day old
+    # sweep reads contents without a record when they are a day old
     "SweepRole": {("s3:DeleteObject", "contents"), ("dynamodb:Query", "table")},
 }
-"""Granted actions that nothing here calls, each with the reason why it is granted."""
+"""Granted actions without a call here, each with the reason of the grant."""
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.deployed.account import Account
 
 CARRIED = 6_291_556
-"""Bytes of a response that Lambda takes from a function."""
+"""The limit of bytes of a function's response."""
 
 LARGEST_FILE = 4_400_000
 
@@ -51,7 +51,7 @@ def rpc(board: Board, tmp_path: Path) -> Iterator[Emulator]:
 
 @pytest.fixture
 def probe(tmp_path: Path) -> Iterator[Emulator]:
-    """A function that answers what an expression in its event is worth, with our layers."""
+    """A function that returns the value of an expression in its event, with our layers."""
     (tmp_path / "app.py").write_text(SAY)
     with emulated(Code(tmp_path, RPC.layers), {}, tmp_path) as function:
         yield function
@@ -63,7 +63,7 @@ def call(rpc: Emulator, method: str, **params: Any) -> Any:
 
 @contextlib.contextmanager
 def silence() -> Iterator[str]:
-    """An address that takes connections and never answers."""
+    """An address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 

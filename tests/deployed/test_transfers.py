@@ -1,4 +1,4 @@
-"""A file goes up and down straight to the bucket with the function's own rights (decision 12)."""
+"""A client uploads and downloads a file directly, with the function's own rights (decision 12)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def moto() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[pytest.MonkeyPatch]:
-    """Let nobody wait before they try again; see `aged`."""
+    """Remove the pauses before retries; see `aged`."""
     with aged() as monkeypatch:
         without_pauses(monkeypatch)
         yield monkeypatch
@@ -57,7 +57,7 @@ def undisturbed() -> Iterator[pytest.MonkeyPatch]:
 
 @contextlib.contextmanager
 def aged() -> Iterator[pytest.MonkeyPatch]:
-    """Let nothing be too young to be swept."""
+    """Let sweep repair leftovers of any age."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         nothing_is_too_young(monkeypatch)
         yield monkeypatch
@@ -92,7 +92,7 @@ def tidy(engine: Engine, stores: Stores) -> int:
 
 
 def remove(engine: Engine, stores: Stores) -> int:
-    """Remove what has 10,000 children; return how many problems there were."""
+    """Remove things with 10,000 children; return the number of problems."""
     with undisturbed() as monkeypatch:
         return removal.run(stores, loaded(monkeypatch, "CascadeFunction"), engine)
 
@@ -115,11 +115,11 @@ def crowd(_engine: Engine, _stores: Stores) -> int:
 
 
 SECTIONS = {"tidying": tidy, "removal": remove, "concurrency": crowd}
-"""What needs DynamoDB Local, beside the procedures: moto is slow where there is much, and loses updates."""
+"""Sections that need DynamoDB Local, besides the procedures: moto is slow with much data, and loses updates."""
 
 
 def main() -> int:
-    """Run all, or what the arguments name."""
+    """Run all sections, or those in the arguments."""
     logging.disable()
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     passwords.COST = 2**4

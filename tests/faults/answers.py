@@ -1,4 +1,4 @@
-"""What every answer must be, whatever was sent."""
+"""Checks of every answer, to any request."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ INTERNAL_ERROR = -32603
 STATUSES = {200, 401, 403}
 
 MARK = "zqx"
-"""Stands in the odd texts that are sent: no error may repeat it."""
+"""A part of the sent odd strings: no error may repeat it."""
 
 
 def checked(response: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers that a response carries; all must be valid, and none a fault of ours."""
+    """Return the answers in a response; all must be valid, and none an internal error."""
     assert response["statusCode"] in STATUSES
     assert response["headers"].items() >= HEADERS.items()
     assert all(value.isascii() and value.isprintable() for value in response["headers"].values())
@@ -32,7 +32,7 @@ def checked(response: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def content(response: dict[str, Any]) -> bytes:
-    """Return the body of a response as the client reads it."""
+    """Return the body of a response, decoded as by a client."""
     body = response["body"]
     return gzip.decompress(base64.b64decode(body)) if response["isBase64Encoded"] else body.encode()
 

@@ -1,7 +1,7 @@
 """Clients that write at the same time, to the same lane, project and task: threads of one process, then processes.
 
 Only for an engine that loses no updates itself: DynamoDB Local. Afterwards no answered write is missing, no id was
-given twice, no call has failed, and the invariants hold.
+used twice, no call has failed, and the invariants hold.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STEPS = 25
 
 
 class Journal(Protocol):
-    """Takes down what a client asks and is answered."""
+    """Records the calls of a client and their answers."""
 
     def asked(self, method: str, params: list[Any]) -> None:
         """Note a call that is about to be made."""
@@ -40,15 +40,15 @@ class Journal(Protocol):
 
 @dataclass
 class Written:
-    """What a client was answered.
+    """The answers to a client.
 
     Attributes:
         made: ids, by the procedure that made them.
         removed: ids of tasks.
-        failures: calls that were not made, with their answers.
-        doubtful: calls that may have been made: they were answered an error, or not at all.
-        tags: names that tasks were given, and `metadata`: values.
-        calls: how many there were.
+        failures: calls without effect, with their answers.
+        doubtful: calls that may have taken effect: with an error as the answer, or none.
+        tags: names of the tags of tasks, and `metadata`: values.
+        calls: their number.
     """
 
     made: dict[str, list[int]] = field(default_factory=dict)
@@ -60,12 +60,12 @@ class Written:
     calls: int = 0
 
     def asked(self, method: str, params: list[Any]) -> None:
-        """Note a call: until it is answered, nobody knows what has come of it."""
+        """Note a call: until it is answered, its result is unknown."""
         self.calls += 1
         self.doubtful.append((method, params))
 
     def answered(self, answer: dict[str, Any]) -> None:
-        """Note what the last call was answered; an error leaves it in doubt."""
+        """Note the answer to the last call; an error leaves it in doubt."""
         if "error" in answer:
             return
         method, params = self.doubtful.pop()
@@ -85,7 +85,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Board:
-    """What all of them write to."""
+    """The project and task that all clients write to."""
 
     project: int
     columns: tuple[int, ...]
@@ -102,14 +102,14 @@ def a_board(call: Client) -> Board:
 
 
 def act(board: Board, seed: int) -> Written:
-    """Write as one client does, in a container of its own."""
+    """Write like a client, in a container of its own."""
     written = Written()
     write(board, seed, STEPS, written)
     return written
 
 
 def write(board: Board, seed: int, steps: int, journal: Journal) -> None:
-    """Make as many calls."""
+    """Make this number of calls."""
     call = Client(a_service(Stores.connect(TABLE, BUCKET)))
     chance = random.Random(seed)
     own: list[int] = []
@@ -118,7 +118,7 @@ def write(board: Board, seed: int, steps: int, journal: Journal) -> None:
         method, params = calls[step % len(calls)] if step < len(calls) else chance.choice(calls)
         journal.asked(method, params)
         if method == "removeTask":
-            own.remove(params[0])  # were it answered an error, nobody would know whether it is there
+            own.remove(params[0])  # after an error it would be unknown whether it exists
         answer = call.answer(method, *params)
         journal.answered(answer)
         if method == "createTask" and answer.get("result"):
@@ -126,7 +126,7 @@ def write(board: Board, seed: int, steps: int, journal: Journal) -> None:
 
 
 def _calls(board: Board, chance: random.Random, own: list[int], name: str, step: int) -> list[tuple[str, list[Any]]]:
-    """Return what a client may do next; its own tasks nobody else knows."""
+    """Return the possible next calls of a client; other clients do not know its own tasks."""
     task = chance.choice([board.task, board.task, *own])
     column = chance.choice(board.columns)
     return [
@@ -145,7 +145,7 @@ def _calls(board: Board, chance: random.Random, own: list[int], name: str, step:
 
 
 def wrong(call: Client, board: Board, all_written: list[Written]) -> list[str]:
-    """Return what is missing of what was answered, and what is there besides; calls in doubt may have been made."""
+    """Return missing and surplus data by the answers; calls in doubt may have taken effect."""
     doubtful = [each for written in all_written for each in written.doubtful]
     removed = {"createTask": {task for written in all_written for task in written.removed}}
     doubted = {"createTask": {params[0] for method, params in doubtful if method == "removeTask"}}
@@ -171,7 +171,7 @@ def wrong(call: Client, board: Board, all_written: list[Written]) -> list[str]:
 
 
 def _wrong_names(call: Client, board: Board, all_written: list[Written]) -> Iterator[str]:
-    """Yield tags and metadata that are missing, and tags that are there twice."""
+    """Yield missing tags and metadata, and duplicate tags."""
     tags = Counter(row["name"] for row in call("getTagsByProject", board.project))
     named = {name for each in all_written for name in each.tags}
     yield from (f"tag {name} is there {tags[name]} times" for name in named | {*tags} if tags[name] != 1)
@@ -181,7 +181,7 @@ def _wrong_names(call: Client, board: Board, all_written: list[Written]) -> Iter
 
 
 def round_of(executor: Executor, name: str, first_seed: int) -> int:
-    """Let all clients write at the same time; print what came of it and return how many problems there were."""
+    """Let all clients write at the same time; print the result and return how many problems there were."""
     stores = Stores.connect(TABLE, BUCKET)
     call = Client(a_service(stores))
     board = a_board(call)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def _disturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody waits, nothing is too young to be swept, and nothing is logged."""
+    """Without pauses, with leftovers of any age, and without logs."""
     without_pauses(monkeypatch)
     nothing_is_too_young(monkeypatch)
     logging.disable()  # the stacks of all faults would take half the time

@@ -1,4 +1,4 @@
-"""The table and the bucket as the harness reads and lays them: moto's in no time, any other through its API."""
+"""The table and the bucket for the harness: it reads and writes moto's directly, any other through its API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """What answers for AWS.
+    """The local AWS.
 
     Attributes:
         is_moto: it runs in this process, and does not know the tokens of transactions.
@@ -38,7 +38,7 @@ class Engine(Protocol):
         """Read the paths of all contents in the bucket."""
 
     def kept(self) -> Callable[[], None]:
-        """Keep what is there; return what puts it back."""
+        """Keep the data; return a function that restores it."""
 
 
 @dataclass

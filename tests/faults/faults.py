@@ -1,6 +1,6 @@
 """Faults between botocore and AWS, below boto3: at the n-th call of an operation, as botocore would see them.
 
-What was sent is real, and so are botocore's repetitions and all of our own code.
+The requests, botocore's retries and all of our own code are real.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OK, BAD_REQUEST, SERVER_ERROR, UNAVAILABLE = 200, 400, 500, 503
 
 
 class Killed(BaseException):
-    """The process is gone in the midst of a call: nothing handles it."""
+    """The process is gone in the middle of a call: nothing handles it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Request:
 
 
 class Raw(BytesIO):
-    """The body of a response, as urllib3 hands it to botocore."""
+    """The body of a response, as botocore gets it from urllib3."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         """Yield the rest."""
@@ -85,7 +85,7 @@ class Faults:
 
     @contextmanager
     def at(self, place: int, fault: Fault, *, lasts: bool = False) -> Iterator[None]:
-        """Let a fault happen at a call of AWS, from 0; after a kill, nothing of the process acts any more.
+        """Inject a fault at a call of AWS, from 0; after a kill, the process does nothing more.
 
         Args:
             place: of the call.
@@ -104,13 +104,13 @@ class Faults:
 
     @property
     def calls(self) -> int:
-        """How many calls were made since the last fault was set."""
+        """The number of calls since the last fault was set."""
         return len(self._seen)
 
     def _before_send(self, event_name: str, request: Any, **_: Any) -> Any:
         response = self._disturbed(event_name, request)
         if response is not None and self.in_process:
-            botocore_stubber.enabled = False  # moto would do what was asked for, whatever is answered here
+            botocore_stubber.enabled = False  # moto would execute the request in spite of the answer here
         return response
 
     def _after_send(self, **_: Any) -> None:
@@ -140,7 +140,7 @@ class Faults:
         return self.in_process and token_of(request) in self._tokens
 
     def send(self, request: Request) -> None:
-        """Let a request take effect; its answer goes nowhere."""
+        """Let a request take effect, and lose its answer."""
         if self.in_process:
             response: Any = botocore_stubber(request.event, request.sent)
         else:
@@ -156,14 +156,14 @@ class Faults:
 
 
 def token_of(request: Any) -> str:
-    """Return the token of a transaction; "" for what is none."""
+    """Return the token of a transaction; "" for other requests."""
     if b"ClientRequestToken" not in (request.body if isinstance(request.body, bytes) else b""):
         return ""
     return str(json.loads(request.body)["ClientRequestToken"])
 
 
 def response_to_repeated(request: Request) -> AWSResponse:
-    """Return what DynamoDB answers to a transaction that it has done already."""
+    """Return DynamoDB's answer to a transaction that it has already executed."""
     return response(request, OK, {})
 
 
@@ -186,14 +186,14 @@ def error(request: Request, status: int, code: str, **more: Any) -> AWSResponse:
 
 
 def throttled(_faults: Faults, request: Request) -> Any:
-    """Too much is asked for, however often it is sent again."""
+    """The request is throttled, and all of its repetitions."""
     if request.service != "dynamodb":
         return response(request, UNAVAILABLE, {"__type": "SlowDown"})
     return error(request, BAD_REQUEST, "ProvisionedThroughputExceededException", message="slow down")
 
 
 def throttled_once(faults: Faults, request: Request) -> Any:
-    """Too much is asked for, the first time."""
+    """The request is throttled, the first time."""
     return throttled(faults, request) if request.attempt == 1 else None
 
 
@@ -217,7 +217,7 @@ def lost_for_good(faults: Faults, request: Request) -> Any:
 
 
 def failing(_faults: Faults, request: Request) -> Any:
-    """The service has an internal error, however often it is asked."""
+    """The service has an internal error, at each repetition too."""
     if request.service != "dynamodb":
         return response(request, SERVER_ERROR, {"__type": "InternalError"})
     return error(request, SERVER_ERROR, "InternalServerError", message="broken")
@@ -230,7 +230,7 @@ def reset(_faults: Faults, request: Request) -> Any:
 
 
 def conflicting(_faults: Faults, request: Request) -> Any:
-    """Another transaction is in the way of a write, once; reads and counters of ids meet none."""
+    """A write conflicts with another transaction, once; reads and counters of ids do not."""
     if request.operation == "TransactWriteItems":
         body = json.loads(request.sent.body)
         reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * (len(body["TransactItems"]) - 1)]
@@ -252,7 +252,7 @@ def killed_after(faults: Faults, request: Request) -> Any:
 
 
 def unprocessed(_faults: Faults, request: Request) -> Any:
-    """Nothing of a batch is done: DynamoDB answers well, and hands it back."""
+    """Nothing of a batch is done: DynamoDB answers 200, with all of it as unprocessed."""
     body = json.loads(request.sent.body) if request.operation in {"BatchWriteItem", "BatchGetItem"} else {}
     if request.operation == "BatchWriteItem":
         return response(request, OK, {"UnprocessedItems": body["RequestItems"]})
@@ -271,7 +271,7 @@ KINDS: dict[str, Fault] = {
 
 
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait before they try again, botocore try as in a fresh container, and no timer of a subtask run."""
+    """Remove the pauses before retries, reset botocore's retry quota, and stop timers of subtasks."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
     monkeypatch.setattr("lambdaboard.store.retry.FIRST_DELAY", 0)

@@ -1,7 +1,7 @@
-"""`make soak`: a million requests that nobody sends who means well, in blocks that each begin with the same world.
+"""`make soak`: a million malformed or hostile requests, in blocks that each begin with the same world.
 
-Prints what they cost; exit status 1: an answer was none, or a fault of ours. CASES, SEED: how many, and which; what is
-printed of a problem names its block, which BLOCK=... repeats alone.
+Prints their cost; exit status 1: an answer was invalid, or an internal error. CASES, SEED: their number and choice; a
+printed problem names its block, which BLOCK=... repeats alone.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from lambdaboard.app.service import Service
 
 A_BLOCK = 500
-"""Requests: what they leave in the table makes those behind them slower."""
+"""Requests of a block: the data that they write makes later ones slower."""
 
 TRACED = {"large", "bulky"}
-"""Kinds of requests whose cache is measured, by sending them once more."""
+"""Kinds of requests whose memory is measured, by a repetition."""
 
 
 class Most(NamedTuple):
@@ -61,7 +61,7 @@ NOTHING = Most()
 
 @dataclass
 class Report:
-    """What came of a block, or of many.
+    """The result of a block, or of many.
 
     Attributes:
         slowest: processor seconds that one request took.
@@ -100,7 +100,7 @@ class Report:
 
 @dataclass
 class Block:
-    """Sends the requests of one block.
+    """A sender of the requests of a block.
 
     Attributes:
         service: answers them.
@@ -136,7 +136,7 @@ class Block:
     def _check(self, where: str, event: dict[str, Any]) -> None:
         try:
             checked(self.service.answer(event, "request-1"))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+        except Exception as error:  # noqa: BLE001 - any exception is a finding
             self.report.problems.append(f"{where}: {error!r} {str(event)[:2_000]}")
 
     def _trace(self, where: str, event: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ class Block:
 
 @dataclass
 class Ground:
-    """What each block begins with, on moto.
+    """The world at the begin of each block, on moto.
 
     Attributes:
         reset: lays it anew.

@@ -1,4 +1,4 @@
-"""What must hold of groups, over the whole table; `broken` and `parents` are parts of `invariants`."""
+"""The invariants of groups, over the whole table; `broken` and `parents` are parts of `invariants`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _name_key(name: str) -> tuple[str, str]:
 
 
 def broken(items: Items) -> Iterator[str]:
-    """Yield where what two items say of a group is not the same, as long as the group is there."""
+    """Yield differences between two items about a group that exists."""
     groups = {int(sk[2:]): _doc(item) for (pk, sk), item in items.items() if pk == OF_ALL and sk.startswith("G#")}
     for group_id, group in groups.items():
         if items.get(_name_key(group["name"]), {}).get("group_id") != {"N": str(group_id)}:
@@ -56,7 +56,7 @@ def _listed(items: Items, groups: Mapping[int, Any], pk: str, named: Mapping[int
 
 
 def parents(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
-    """Yield what an item of a group hangs on."""
+    """Yield the parents of an item of a group."""
     if pk.startswith("GRN#"):
         yield OF_ALL, f"G#{int(item['group_id']['N']):012d}"
     elif pk == OF_ALL and not sk.startswith("G#"):
@@ -66,7 +66,7 @@ def parents(pk: str, sk: str, item: Item) -> Iterator[tuple[str, str]]:
 
 
 def dangling(items: Items) -> Iterator[str]:
-    """Yield the users and projects that name a group which is gone."""
+    """Yield the users and projects that name a removed group."""
     for (pk, sk), item in items.items():
         named = _doc(item).get("groups", ()) if sk == "@" and pk.startswith(("U#", "P#")) else ()
         for group_id in named:

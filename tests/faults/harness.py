@@ -1,7 +1,7 @@
 """Every procedure that writes, with a fault at its 1st, 2nd … n-th call of AWS, until no call is left.
 
-After each: the invariants hold, the effect is whole or absent, the answer is true to it, a retry leads to the right
-state, and after cascade and sweep nothing dangles.
+After each: the invariants hold, the effect is complete or absent, the answer agrees with it, a retry leads to the right
+state, and after cascade and sweep nothing is orphaned.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ SWEEPS = 3
 """Looks at what is left, a sweep after each but the last: the second finds what hung on what the first one removed."""
 
 MOST_CALLS = 60
-"""Calls of AWS of one procedure, at most: more would be an endless loop."""
+"""The limit of calls of AWS of a procedure: more would be an endless loop."""
 
 
 class State(NamedTuple):
-    """What clients could see, in an order of its own: without times, marks, random names and the numbers of new ids."""
+    """The data that clients could see, sorted: without times, write tokens, random names and new ids."""
 
     items: tuple[str, ...]
 
 
 @dataclass
 class Line:
-    """What came of a procedure's faults; the report's line."""
+    """The result of a procedure's faults; the report's line."""
 
     method: str
     places: int = 0
@@ -72,7 +72,7 @@ class Harness:
     Args:
         stores: of an empty table and bucket.
         cascade: the function.
-        engine: what answers.
+        engine: the local AWS.
     """
 
     def __init__(self, stores: Stores, cascade: Function, engine: Engine) -> None:
@@ -112,13 +112,13 @@ class Harness:
         return line
 
     def end(self) -> None:
-        """Leave nothing behind that the world has not."""
+        """Restore the world."""
         self._lay()
 
     # --- one case -----------------------------------------------------------------------------------------------
 
     def _expected(self, method: str, *, is_keyed: bool) -> Expected:
-        """Call twice without a fault: what a call leads to, and what a retry of one that was made already."""
+        """Call twice without a fault, for the results of a call and of a retry."""
         self._lay()
         before, key = self._state(self._read()), "key" if is_keyed else ""
 
@@ -136,17 +136,17 @@ class Harness:
         return Expected(act, tuple(states), tuple(answers), tuple(rows))
 
     def _rows(self) -> int:
-        """Return how many rows of activity there are."""
+        """Return the number of rows of activity."""
         return sum(pk.startswith("A#") for pk, _ in self._engine.items())
 
     def _untold(self, expected: Expected, *, is_made: bool) -> Iterator[str]:
-        """Yield that there are not the rows of the calls that were made: of the disturbed one and its retry."""
+        """Yield missing or surplus rows of activity of the disturbed call and its retry."""
         rows, wanted = self._rows(), expected.rows[1 + is_made]
         if rows != wanted:
             yield f"{rows} rows of activity, not {wanted}"
 
     def _case(self, line: Line, kind: str, place: int, expected: Expected) -> bool:
-        """Disturb a call and make it again; say whether the first one was made."""
+        """Disturb a call and make it again; return whether the first one was made."""
         answer = NO_ANSWER
         with self._faults.at(place, KINDS[kind]):
             answer = expected.act()
@@ -167,7 +167,7 @@ class Harness:
         return is_made
 
     def _call(self, method: str, key: str) -> dict[str, Any]:
-        """Call as a client of a container that has just started."""
+        """Call with a container that has just started."""
         call = Client(a_service(self._stores, Cache()))
         if method in BY_ANN:
             call = call.by("ann")
@@ -181,14 +181,14 @@ class Harness:
         return answer
 
     def _deliver(self) -> None:
-        """Give cascade what has changed in the world, until nothing changes any more."""
+        """Deliver the changes of the world to cascade, until there are no more."""
         before = self._before
         while delivered := records(before, after := self._engine.items()):
             before = after
             assert self._cascade({"Records": delivered}) == {"batchItemFailures": []}
 
     def _settle(self) -> list[str]:
-        """Let cascade and, where it is needed, sweep tidy up; return what is wrong then."""
+        """Run cascade and, if needed, sweep; return the remaining problems."""
         self._deliver()
         for look in range(SWEEPS):
             found = self._read()
@@ -235,10 +235,10 @@ class Harness:
 
 
 ATTEMPTS = {"nb_failed_login", "lock_expiration_date", "attempts_left"}
-"""What a person's log-in has counted when their call fails: none of the call's own."""
+"""The changes by a person's log-in when their call fails."""
 
 UNCHANGING = {"openTask", "enableUser", "enableProject", "enableSwimlane", "disableSwimlane"}
-"""Procedures that find their work done in the world."""
+"""Procedures that change nothing in the world."""
 
 RANDOM = re.compile(
     r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])|(?<=UPLOAD#)[0-9]+|(?<=TOKEN#)[0-9]+|(?<=slot\\\":)[0-9]+|(?<=hash\\\":\\\")[0-9a-f]*|scrypt[^\"\\]*|(?<=token\\\":\\\")[^\"\\]*"
@@ -248,7 +248,7 @@ NUMBER = re.compile(r"(?<![0-9A-Za-z.])[0-9]{6,12}(?![0-9A-Za-z])")
 
 @dataclass(frozen=True)
 class Expected:
-    """What calls without a fault do.
+    """The results of calls without a fault.
 
     Attributes:
         act: makes the call.
@@ -264,7 +264,7 @@ class Expected:
 
     @property
     def leaves_rows(self) -> bool:
-        """Whether the activity tells the call."""
+        """Whether the call writes rows of activity."""
         return self.rows[1] > self.rows[0]
 
     @property
@@ -273,7 +273,7 @@ class Expected:
         return self.states[1]
 
     def lies(self, answer: dict[str, Any], state: State) -> Iterator[str]:
-        """Yield what is neither whole nor absent, and what an answer says that is not so."""
+        """Yield an incomplete effect, and an answer that does not agree with it."""
         if state not in self.states[:2]:
             yield f"neither whole nor absent, answered {answer}: {difference(self.made, state)}"
         if answer is NO_ANSWER or answer.get("error", {}).get("code") == INTERNAL_ERROR:
@@ -284,8 +284,8 @@ class Expected:
             yield f"answered {answer}, but it is not there"
 
     def wrong_retry(self, answer: dict[str, Any], state: State, *, is_made: bool) -> Iterator[str]:
-        """Yield what is wrong with a retry: it finds the call made, or makes it."""
-        # where a call changes nothing, before and after are the same, and so are both answers
+        """Yield problems of a retry: it must find the call made, or make it."""
+        # if a call changes nothing, the states before and after are equal, and so are both answers
         if not same(answer, self.answers[is_made]) and not same(answer, self.answers[0]):
             yield f"the retry answered {answer}"
         if state != self.states[1 + is_made]:
@@ -293,7 +293,7 @@ class Expected:
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Return whether two answers say the same; of new ids any is as good as another."""
+    """Return whether two answers are the same, except for new ids."""
     results = [_told(each.get("result")) for each in (one, other)]
     if all(isinstance(each, int) and each > FIRST_NEW_ID for each in results):
         return True
@@ -301,14 +301,14 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _told(result: Any) -> Any:
-    """Return what a result says; of an upload or a token, the id alone: each has a URL, or a secret, of its own."""
+    """Return the comparable part of a result; of an upload or a token only the id: URLs and secrets differ."""
     if isinstance(result, dict) and "upload" in result:
         return result["file_id"]
     return result["id"] if isinstance(result, dict) and "token" in result else result
 
 
 def difference(wanted: State, found: State) -> str:
-    """Return what is there too much and what is missing."""
+    """Return surplus and missing parts."""
     more, less = Counter(found.items) - Counter(wanted.items), Counter(wanted.items) - Counter(found.items)
     return f"too much {[*more]}, missing {[*less]}"[:1500]
 

@@ -1,4 +1,4 @@
-"""Requests that nobody sends who means well, from a generator of random numbers: the same seed, the same requests."""
+"""Malformed and hostile requests from a random generator: the same seed makes the same requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROCEDURES = sorted(registry, key=lambda each: each.name)
 PARAMETERS = {each.name: [*inspect.signature(each.function).parameters][1:] for each in PROCEDURES}
 
 WITH_PARAMS = [name for name in CALLS if CALLS[name](unknown(1)) and name != "removeProject"]
-"""What is called with one odd param; removing the project would leave nothing for what follows."""
+"""Calls with one odd param; without the removal of the project, which later requests need."""
 
 
 @dataclass
@@ -36,15 +36,15 @@ class Hostile:
     """Makes events.
 
     Attributes:
-        chance: what they are drawn with.
-        world: what is there.
+        chance: the random generator.
+        world: the data in the table.
     """
 
     chance: Random
     world: World
 
     def event(self) -> tuple[str, dict[str, Any]]:
-        """Return the next one, and what kind it is."""
+        """Return the next event and its kind."""
         (kind,) = self.chance.choices(KINDS, WEIGHTS)
         return kind.__name__, self._sent(kind(self), self._headers() if self.chance.random() < 0.2 else {})
 
@@ -83,11 +83,11 @@ class Hostile:
     # --- bodies -------------------------------------------------------------------------------------------------
 
     def any_bytes(self) -> bytes:
-        """Return bytes that mean nothing."""
+        """Return random bytes."""
         return self.chance.randbytes(self.chance.randint(0, 80))
 
     def broken(self) -> bytes:
-        """Return a request in which a few bytes are other ones, are missing or come twice."""
+        """Return a request with a few changed, missing or duplicate bytes."""
         body = bytearray(self.any_params())
         for _ in range(self.chance.randint(1, 4)):
             start = self.chance.randrange(len(body) + 1)
@@ -98,7 +98,7 @@ class Hostile:
         return bytes(body)
 
     def literal(self) -> bytes:
-        """Return a request with something that is none of JSON, or hardly, in place of one of its values."""
+        """Return a request with invalid or unusual JSON instead of one of its values."""
         members = {"jsonrpc": b'"2.0"', "id": b"1", "method": b'"getVersion"', "params": b"[]"}
         members[self.chance.choice([*members])] = self.chance.choice(LITERALS)
         if self._seldom():
@@ -120,7 +120,7 @@ class Hostile:
         return gzip.compress(text.encode()) if kind == "gzip" else text.encode(kind)
 
     def envelope(self) -> bytes:
-        """Return a request with odd members, or what is none, alone or in a batch."""
+        """Return a request with odd members, or an invalid one, alone or in a batch."""
         names = ["jsonrpc", "method", "params", "id", "", "__proto__", "constructor"]
         odd = {self.chance.choice(names): self.value() for _ in range(self.chance.randint(0, 3))}
         document = self.chance.choice([self._request("getVersion", []) | odd, odd, self.value()])
@@ -150,7 +150,7 @@ class Hostile:
         return msgspec.json.encode(self._one_odd(piece * count))
 
     def bulky(self) -> bytes:
-        """Return a body of up to 6 MB of the smallest values there are, which take the most cache."""
+        """Return a body of up to 6 MB of the smallest values, which take the most memory."""
         piece = self.chance.choice([b"[]", b"{}", b"0", b'""', b"[0]", b'{"a":0}', b"null", b"1.5", b"10000000000"])
         many = b",".join([piece] * (self.chance.choice([100_000, 1_000_000, LARGEST]) // (len(piece) + 1)))
         call = b'{"jsonrpc":"2.0","method":"saveTaskMetadata","id":1,"params":[1,[%s]]}'
@@ -181,6 +181,6 @@ SHARES: dict[Callable[[Hostile], bytes], float] = {
     Hostile.large: 0.03,
     Hostile.bulky: 0.005,
 }
-"""How often each comes. What reaches the table costs a hundred times as much as what does not."""
+"""The frequency of each kind. Requests that reach the table cost a hundred times as much as others."""
 
 KINDS, WEIGHTS = [*SHARES], [*SHARES.values()]

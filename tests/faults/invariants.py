@@ -1,7 +1,7 @@
-"""What must hold over the whole table and bucket, whatever was cut off (architecture.md, "Promises").
+"""Invariants of the whole table and bucket, after any interruption (architecture.md, "Promises").
 
-Prefixes and parents are written here once more, as a second opinion on the registry in `store/keys`, from which `sweep`
-and `cascade` take theirs. `broken` holds at any time; `dangling` is empty once cascade and sweep are through.
+Prefixes and parents are repeated here, as a check of the registry in `store/keys`, which `sweep` and `cascade` use.
+`broken` holds at any time; `dangling` is empty once cascade and sweep have run.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ MILESTONE = 9
 """The type of link "targets milestone": behaviour of Kanboard's built-in types."""
 
 NB_BUILT_IN = 11
-"""Types of links that are there from the start, with the ids 1..11."""
+"""The built-in types of links, with the ids 1..11."""
 
 DONE = 2
 
 COUNTED = {"FILE": "nb_files", "COMMENT": "nb_comments", "EXTERNAL_LINK": "nb_external_links", "LINK": "nb_links"}
-"""What a task counts, by the prefix of the sort key."""
+"""The counters of a task, by the prefix of the sort key."""
 
 UNIQUE_BY_PROJECT = {"PI": "identifier", "PE": "email"}
 
 
 def check(stores: Stores) -> None:
-    """Fail where anything is broken, in the table or as the API shows it."""
+    """Fail if anything is broken, in the table or in results of the API."""
     found = [*broken(Snapshot.of(stores)), *misplaced(stores)]
     assert not found, "\n".join(found)
 
 
 def check_settled(stores: Stores) -> None:
-    """Fail where anything is broken or dangling: cascade and sweep are through."""
+    """Fail if anything is broken or dangling: cascade and sweep have run."""
     check(stores)
     found = [*dangling(Snapshot.of(stores))]
     assert not found, "\n".join(found)
@@ -52,7 +52,7 @@ def check_settled(stores: Stores) -> None:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The whole table, but the counters of ids, and what is in the bucket.
+    """The whole table, except the counters of ids, and the contents in the bucket.
 
     Attributes:
         tasks: those in projects that are there, each with its project's id.
@@ -72,7 +72,7 @@ class Snapshot:
 
     @classmethod
     def made(cls, items: Items, paths: set[str]) -> Snapshot:
-        """Return what was read, in order."""
+        """Return the items, in order."""
         found = cls({key: item for key, item in items.items() if not key[0].startswith("#")}, paths)
         children: defaultdict[int, defaultdict[str, list[tuple[str, Item]]]] = defaultdict(lambda: defaultdict(list))
         for (pk, sk), item in found.items.items():
@@ -87,7 +87,7 @@ class Snapshot:
         return found
 
     def of_task(self, task_id: int, kind: str) -> list[tuple[str, Item]]:
-        """Return what belongs to a task, of a kind."""
+        """Return the child entities of a task, of a kind."""
         return self.children.get(task_id, {}).get(kind, [])
 
 
@@ -130,7 +130,7 @@ def count(item: Item, name: str) -> int:
 
 
 def broken(found: Snapshot) -> Iterator[str]:
-    """Yield what is wrong with what can be seen."""
+    """Yield problems of visible data."""
     for task_id, (project_id, item) in found.tasks.items():
         yield from _task(found, task_id, project_id, item)
     for project_id, project in found.projects.items():
@@ -200,7 +200,7 @@ def _side(found: Snapshot, name: str, side: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_swept(found: Snapshot, side_id: int) -> bool:
-    """Return whether a side of a link may be removed with its type, wholly; `sweep` leaves the other side."""
+    """Return whether a side of a link may be deleted with its type; `sweep` keeps the other side."""
     types = doc(found.items.get(("LINKS", "@"), {"doc": {"S": "{}"}}))
     nb_types = len(types["types"]) if "types" in types else NB_BUILT_IN
     is_any_removed = nb_types < types.get("last_id", NB_BUILT_IN)
@@ -259,7 +259,7 @@ def _project_files(found: Snapshot, project_id: int) -> Iterator[str]:
 
 
 def _lookup(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:
-    """Yield what a lookup promises and nobody keeps, as long as its project or task is there."""
+    """Yield lookups of missing things whose project or task exists."""
     (pk, sk), prefix = key, key[0].partition("#")[0]
     if prefix == "T" and sk == "@" and int(item["project_id"]["N"]) in found.projects and number(pk) not in found.tasks:
         yield f"{pk}: leads to no task"
@@ -312,7 +312,7 @@ def _members(found: Snapshot) -> Iterator[str]:
 
 
 def misplaced(stores: Stores) -> Iterator[str]:
-    """Yield the lanes whose open tasks, as the API lists them, have not the positions 1..n."""
+    """Yield the lanes whose open tasks in the API do not have the positions 1..n."""
     call = Client(a_service(stores))
     for project in call("getAllProjects"):
         lanes: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
@@ -323,11 +323,11 @@ def misplaced(stores: Stores) -> Iterator[str]:
                 yield f"project {project['id']}, lane {lane}: the positions are {sorted(positions)}"
 
 
-# --- once cascade and sweep are through -----------------------------------------------------------------------------
+# --- once cascade and sweep have run -----------------------------------------------------------------------------
 
 
 def dangling(found: Snapshot) -> Iterator[str]:
-    """Yield what hangs on nothing."""
+    """Yield items without a parent."""
     yield from groups.dangling(found.items)
     for (pk, sk), item in found.items.items():
         for parent in _parents((pk, sk), item):
@@ -346,7 +346,7 @@ def dangling(found: Snapshot) -> Iterator[str]:
 
 
 def _untold(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:
-    """Yield the rows of activity that an item says should follow it, and that are not there."""
+    """Yield the missing rows of activity that an item lists."""
     if "e" not in item:
         return
     first_id, creator_id, _, names, *_ = msgspec.json.decode(item["e"]["S"])
@@ -358,7 +358,7 @@ def _untold(found: Snapshot, key: tuple[str, str], item: Item) -> Iterator[str]:
 
 
 def _parents(key: tuple[str, str], item: Item) -> Iterator[tuple[str, str]]:
-    """Yield what an item hangs on."""
+    """Yield the parents of an item."""
     pk, sk = key
     prefix, _, rest = pk.partition("#")
     if prefix == "P":

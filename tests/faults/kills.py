@@ -1,7 +1,7 @@
-"""Processes that are killed while they write, as a machine that loses its power: containers, then the database itself.
+"""Processes that are killed while they write, as in a power cut: containers, then the database itself.
 
-What a client was answered is taken down by others than those that are killed. Afterwards, once cascade and sweep are
-through, all of it is there, no id was given twice, and the invariants hold.
+Processes that are not killed record the answers to clients. Afterwards, once cascade and sweep have run, all answered
+writes are there, no id was used twice, and the invariants hold.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ CONTAINERS, LIVES = 4, 8
 """Processes at the same time, and how often each is started again after it was killed."""
 
 MOST_ANSWERS = 40
-"""Answers that a process gives before it is killed, at most."""
+"""The limit of answers of a process before it is killed."""
 
 PATIENCE = 30
 
 
 @dataclass
 class Wire:
-    """The journal of a process that will be killed: at the other end somebody outlives it."""
+    """The journal of a process that will be killed; another process at the other end keeps it."""
 
     end: Connection
 
     def asked(self, method: str, params: list[Any]) -> None:
-        """Tell of a call that is about to be made."""
+        """Report a call before it is made."""
         self.end.send(("asked", (method, params)))
 
     def answered(self, answer: dict[str, Any]) -> None:
-        """Tell of the answer."""
+        """Report the answer."""
         self.end.send(("answered", (answer,)))
 
 
@@ -77,7 +77,7 @@ def life(context: Any, board: Board, seed: int) -> Written:
     with suppress(EOFError):
         while written.calls < last:
             _take_down(written, ours)
-        process.join(chance.uniform(0, 0.05))  # into the midst of a call
+        process.join(chance.uniform(0, 0.05))  # in the middle of a call
         process.kill()
         while True:
             _take_down(written, ours)
@@ -116,7 +116,7 @@ class Witness(Written):
 
 
 def kill_database(board: Board, settings: Settings, database: Child) -> tuple[list[Written], Child]:
-    """Kill the engine while clients write, start it again on its folder, and let them go on."""
+    """Kill the engine while clients write, start it again on its folder, and let them continue."""
     is_time, countdown = threading.Event(), [1] * (CLIENTS * MOST_ANSWERS // 3)
     witnesses = [Witness(countdown=countdown, is_time=is_time) for _ in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as threads:
@@ -133,7 +133,7 @@ def kill_database(board: Board, settings: Settings, database: Child) -> tuple[li
 
 
 def tidy_up(cascade: Function, stores: Stores, folder: Path) -> None:
-    """Let cascade read the stream to its end, and sweep look as often as it does in some days."""
+    """Run cascade on the rest of the stream, and sweep as often as in some days."""
     feeder = Feeder(boto3.client("dynamodb"), boto3.client("dynamodbstreams"), TABLE, cascade, folder / "stream")
     while feeder.round():
         pass
@@ -142,7 +142,7 @@ def tidy_up(cascade: Function, stores: Stores, folder: Path) -> None:
 
 
 def judge(name: str, cascade: Function, settings: Settings, board: Board, all_written: list[Written]) -> int:
-    """Print what has come of it; return how many problems there were."""
+    """Print the result; return how many problems there were."""
     stores = Stores.connect(TABLE, BUCKET)
     tidy_up(cascade, stores, settings.data)
     found = invariants.Snapshot.of(stores)

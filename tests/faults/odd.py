@@ -1,4 +1,4 @@
-"""What the odd requests are made of."""
+"""Odd values for requests."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ODD: list[Any] = [
         "12/31/9999 23:59",
     ),
 ]
-"""Values; texts get the mark in front of them, at times."""
+"""Values; strings get the mark as a prefix, at times."""
 
 LITERALS = [
     b"NaN",
@@ -77,7 +77,7 @@ LITERALS = [
     b"tru",
     b'"\\x"',
 ]
-"""What takes the place of a value as it is: most are no JSON."""
+"""Raw replacements of values: most are not JSON."""
 
 ENCODINGS = ["utf-16", "utf-16-le", "utf-32", "utf-7", "utf-8-sig", "cp037"]
 

@@ -1,7 +1,7 @@
-"""What becomes of thousands of children when their task, its project or its files are removed, or it is moved.
+"""Removals and moves of tasks, projects and files with thousands of children.
 
-The call costs the same whatever their number, the API shows nothing of them right afterwards, and cascade removes them
-for good, though the stream comes twice and in no order and the function is cut off again and again.
+The call costs the same for any number, the API shows none of them right afterwards, and cascade deletes them all, even
+if records of the stream come twice and in any order, and the function is interrupted again and again.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 Names = set[tuple[str, str]]
 
 FEW = len(KINDS)
-"""Children of a task that a large one is compared with: one of each kind."""
+"""Children of a small task for comparison: one of each kind."""
 
 
 class Delivery:
-    """Feeds cascade as its event source does at its worst: in no order, some twice, cut off in the midst of a batch.
+    """Feeds cascade like an event source in the worst case: in any order, some twice, interrupted within a batch.
 
-    A function that is out of time is cut off as one that is killed.
+    A function without time left is interrupted like one that is killed.
 
     Args:
         cascade: the function.
-        engine: what answers for AWS.
+        engine: the local AWS.
         size: records of a batch.
 
     Attributes:
@@ -63,7 +63,7 @@ class Delivery:
             client.meta.events.register("before-parameter-build", self._count)
 
     def settle(self, before: Items) -> None:
-        """Deliver what has changed since, and what that changes, until nothing does."""
+        """Deliver the changes since the last time, and the changes by them, until there are none."""
         while delivered := records(before, after := self._engine.items()):
             before = after
             delivered += self._chance.sample(delivered, len(delivered) // 8)
@@ -72,7 +72,7 @@ class Delivery:
                 self._deliver(delivered[first : first + self._size])
 
     def _deliver(self, batch: list[Record]) -> None:
-        is_small = len(batch) < self._size  # the first one: what it leads to takes hundreds of calls
+        is_small = len(batch) < self._size  # only the first one: its consequences take hundreds of calls
         for _ in range(3 if is_small else self._chance.choice((0, 0, 1))):
             place = int(10 ** self._chance.uniform(0, 2.5 if is_small else 1))
             with self._faults.at(place, self._chance.choice((killed_before, killed_after))):
@@ -85,7 +85,7 @@ class Delivery:
 
 @dataclass
 class Line:
-    """What came of a removal; the report's line."""
+    """The result of a removal; the report's line."""
 
     method: str
     children: int
@@ -103,7 +103,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a task with children lies: another project, and what was in the table before it, and before its project."""
+    """The place of a task with children: another project, and the table before it, and before its project."""
 
     home: int
     there: int
@@ -118,8 +118,8 @@ class Case:
     Attributes:
         params: of the call.
         kinds: of the children.
-        left: the keys that shall be in the table in the end; given those that were there with the parent, too.
-        shows: the calls of `reads_of` that show something right afterwards; None for all of them.
+        left: returns the keys that remain in the table; gets those that were there with the parent.
+        shows: the calls of `reads_of` that still show something right afterwards; None for all of them.
     """
 
     params: Callable[[Parent, Place], list[int]]
@@ -153,7 +153,7 @@ class Removals:
     """Removes tasks with many children.
 
     Args:
-        stores: of a table and a bucket with nothing in them that matters.
+        stores: of a table and a bucket without needed data.
         cascade: see `Delivery`.
         engine: see `Delivery`.
     """
@@ -166,7 +166,7 @@ class Removals:
         self._others: list[int] = []
 
     def run(self, method: str, count: int) -> Line:
-        """Let a parent go, with as many children, having let one with few go, to compare what the call costs."""
+        """Remove a parent with this number of children, after one with few, to compare the costs of the calls."""
         case, few = CASES[method], self._few(method)
         place, parent = self._made(case, count)
         laid, before = self._names(), self._engine.items()
@@ -205,7 +205,7 @@ class Removals:
         return {name for name in self._engine.items() if not name[0].startswith("#")}
 
     def _weighed(self, method: str, params: list[int]) -> Calls:
-        """Make the call as a container that has just started, and return what it cost."""
+        """Make the call in a container that has just started, and return its cost."""
         with pytest.MonkeyPatch.context() as undone:
             tracker = Tracker(undone, self._stores)
             answers: list[Any] = []
@@ -214,7 +214,7 @@ class Removals:
             return Calls(cost.depth, cost.of.copy(), cost.items)
 
     def _wrong(self, wanted: Names) -> Iterator[str]:
-        """Yield what is wrong once cascade is through; sweep has nothing to do then."""
+        """Yield problems after cascade has run; then sweep must have nothing to do."""
         found = self._names()
         paths = len(self._engine.paths())
         files = len([name for name in wanted if name[1].startswith("FILE#")])
@@ -228,7 +228,7 @@ class Removals:
 
 
 def run(stores: Stores, cascade: Function, engine: Engine, count: int = 10_000) -> int:
-    """Let parents of many children go; print what came of each and return how many problems there were."""
+    """Remove parents of many children; print each result and return the number of problems."""
     removals = Removals(stores, engine, Delivery(cascade, engine, random.Random(1)))
     problems = 0
     for method in CASES:

@@ -1,4 +1,4 @@
-"""Whatever is sent over HTTP, the answer is one of JSON-RPC or a documented status, and never a fault of ours."""
+"""The answer to any HTTP request is one of JSON-RPC or a documented status, and never an internal error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call happens whole or not at all, wherever it is cut off (architecture.md, "Promises").
+"""Calls are atomic, even if interrupted (architecture.md, "Promises").
 
 Here each procedure that works on tasks meets a few faults at some of its calls of AWS; `make soak` injects all of them
 into all procedures.

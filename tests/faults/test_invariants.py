@@ -1,4 +1,4 @@
-"""What the invariants allow, and what they do not, of links between tasks: a type may go, and a side with it."""
+"""The invariants of links between tasks: a removed type removes a side."""
 
 from __future__ import annotations
 

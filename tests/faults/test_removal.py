@@ -1,4 +1,4 @@
-"""Things with many children go at once, and for good (issue 8, "Removing"); `make soak` gives them 10,000."""
+"""Things with many children go at once, and permanently (issue 8, "Removing"); `make soak` gives them 10,000."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 10
 
 
 def in_small_pages(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every page and batch be small, so that dozens of children fill many."""
+    """Make pages and batches small, so that dozens of children fill many."""
     monkeypatch.setattr("lambdaboard.store.table.BATCH_WRITE_LIMIT", 3)
     monkeypatch.setattr("lambdaboard.store.table.GET_LIMIT", 9)
     monkeypatch.setattr("lambdaboard.store.cascade.DELETED_AT_ONCE", 7)

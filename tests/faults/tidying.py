@@ -1,7 +1,7 @@
 """Cascade and sweep with a fault at each of their own calls of AWS, over the world of the harness.
 
-Where that cuts them off they are started again, as their event source and schedule do. Then all is as if no fault had
-been: nothing is left that should go, nothing is gone that should stay. Cascade leaves nothing to sweep.
+After an interruption they are started again, as by their event source and schedule. Then the result is the same as
+without a fault: everything that should be deleted is deleted, and nothing else. Cascade leaves nothing to sweep.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ REMOVALS = [
     *("removeAllProjectFiles", "removeSubtask", "removeUser", "removeTaskLink", "closeTask", "moveTaskToProject"),
     "removeGroup",
 ]
-"""Procedures that lead to each kind of record of the stream that cascade handles."""
+"""Procedures that cause each kind of record that cascade handles."""
 
 OWN_KINDS = {**KINDS, "unprocessed": unprocessed}
 
@@ -47,7 +47,7 @@ class Tidying(Harness):
         self._faults = Faults(self._own, engine.is_moto)
 
     def cascade(self, method: str, kinds: Iterable[str] = OWN_KINDS, *, step: int = 1) -> Line:
-        """Inject faults into what cascade does behind a procedure, or into each `step`-th of its calls of AWS."""
+        """Inject faults into the run of cascade after a procedure, or into each `step`-th of its calls of AWS."""
         self._lay()
         assert self._call(method, "")["result"] is True, method
         return self._disturbed(Line(f"cascade of {method}"), self._cascaded, kinds, step)
@@ -76,7 +76,7 @@ class Tidying(Harness):
         return line
 
     def _is_hit(self, lay: Callable[[], None], tidy: Callable[[], None], kind: str, place: int) -> bool:
-        """Tidy up with a fault, and again where that was cut off; say whether there was a call to disturb."""
+        """Run with a fault, and again after an interruption; return whether there was a call to disturb."""
         lay()
         is_through = False
         with self._faults.at(place, OWN_KINDS[kind]), suppress(Exception):
@@ -90,17 +90,17 @@ class Tidying(Harness):
         found = self._read()
         return found, [*invariants.broken(found), *invariants.dangling(found)]
 
-    # --- what is disturbed --------------------------------------------------------------------------------------
+    # --- disturbed runs -----------------------------------------------------------------------------------------
 
     def _cascaded(self) -> None:
-        """Deliver what has changed since the world was laid; what failed comes again, as the answers say."""
+        """Deliver the changes since the world was made; failed records are delivered again, as in the answers."""
         before = self._before
         while delivered := records(before, after := self._engine.items()):
             before = after
             assert stream.deliver(self._cascade, delivered, wait=lambda _: None)
 
     def _swept(self) -> None:
-        """Sweep day after day, while anything is left, without a minute to spare: a run ends behind its first page."""
+        """Sweep day after day, as long as anything is found, with little time: each run ends after its first page."""
         for _ in range(SWEEPS - 1):
             while not Sweep(self._own, repair=True, has_time=lambda: False).run().is_complete:
                 pass
@@ -108,7 +108,7 @@ class Tidying(Harness):
                 break
 
     def _leave_behind(self) -> None:
-        """Leave orphans of every kind, contents without a record, and what names removed things."""
+        """Create orphans of every kind, contents without a record, and references to removed things."""
         world, call = self._world, self._call
         for method in ("removeUser", "removeLink", "removeGroup"):
             assert call(method, "")["result"] is True, method
@@ -119,7 +119,7 @@ class Tidying(Harness):
 
 
 def difference(wanted: Snapshot, found: Snapshot) -> list[str]:
-    """Return what is there too much and what is missing, in table and bucket."""
+    """Return the surplus and the missing items and contents."""
     left = [f"{key} is left" for key in found.items.keys() - wanted.items.keys()]
     gone = [f"{key} is gone" for key in wanted.items.keys() - found.items.keys()]
     paths = [f"content {path} is left or gone" for path in found.paths ^ wanted.paths]

@@ -1,4 +1,4 @@
-"""What the calls with faults are about: the world of tests/integration/access_world.py, with more in it to lose."""
+"""The data for calls with faults: the world of tests/integration/access_world.py, with more in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 FIRST_NEW_ID = 500_000
-"""What is born in a disturbed call has ids from here, so that they can be told from all other numbers."""
+"""New things of a disturbed call have ids from here on, which differ from all other numbers."""
 
 WRITING = {"creation", "work", "management", "administration", "own"}
 
@@ -31,7 +31,7 @@ class There:
 
     Attributes:
         upload: the file of the world's task that is uploaded and not confirmed.
-        project_upload: likewise, of the world's project.
+        project_upload: the same for the world's project.
     """
 
     project: int
@@ -75,7 +75,7 @@ def made(call: Client, stores: Stores) -> tuple[World, There]:
 
 
 def uploads(call: Client, stores: Stores, world: World) -> tuple[int, int]:
-    """Begin uploads of a task and of its project and put their contents; return the ids that the files shall have."""
+    """Begin uploads for a task and its project and write their contents; return the future ids of the files."""
     file_id, _ = begun(call, world.project, world.task)
     project_file_id = call("createProjectFile", project_id=world.project, **described())["file_id"]
     for item in stores.table.query("U#0", begins="UPLOAD#"):
@@ -91,11 +91,11 @@ ACTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("task_internal_link.create_update", "TaskAssignColorLink", {"color_id": "red"}),
     ("task.update", "TaskMoveColumnCategoryChange", {"dest_column_id": 0, "category_id": 0}),
 ]
-"""What the project does by itself: a task that comes to its last column is closed, with what is written beside it."""
+"""The project's automatic actions: a task that moves to the last column is closed, and other items are written."""
 
 BEGUN, CONFIRMED = "createTaskFile, begun", "createTaskFile, confirmed"
 PROJECT_BEGUN, PROJECT_CONFIRMED = "createProjectFile, begun", "createProjectFile, confirmed"
-"""Calls of a procedure that does other things, too, have a name with a comma."""
+"""Further calls of a procedure have a name with a comma."""
 
 MORE: dict[str, Callable[[World, There], Any]] = {
     "updateTask": lambda of, _: {"id": of.task, "title": "New", "tags": ["tag", "newborn"], "owner_id": 0},
@@ -137,7 +137,7 @@ MORE: dict[str, Callable[[World, There], Any]] = {
     PROJECT_BEGUN: lambda of, _: {"project_id": of.project, **described()},
     PROJECT_CONFIRMED: lambda of, there: {"project_id": of.project, "file_id": there.project_upload, **described()},
 }
-"""Calls that have more to lose than those of CALLS."""
+"""Calls that write more than those of CALLS."""
 
 ANN = 3
 """Her id."""

@@ -1,4 +1,4 @@
-"""What the tests of authorization call: each procedure once, so that it reaches the check of roles (roles.py)."""
+"""The calls of the authorization tests: each procedure once, so that it reaches the check of roles (roles.py)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class World:
-    """What the calls are about: a project, what is in it, two persons and two groups.
+    """The ids for the calls: of a project and its parts, two persons and two groups.
 
     Attributes:
-        crew: a group that the member is in and that has a role in the project; nobody is in `group`.
+        crew: a group of the member, with a role in the project; `group` has no members.
         caller: who calls, and has commented.
     """
 
@@ -50,11 +50,11 @@ class World:
 
 
 AN_ACTION: tuple[str, dict[str, Any]] = ("\\Kanboard\\Action\\TaskMoveColumnClosed", {"dest_column_id": 0})
-"""What a new action does: nothing, since there is no such column."""
+"""A new action without effect, since there is no such column."""
 
 
 def unknown(number: int) -> World:
-    """Return the world in which everything has an id that nothing has."""
+    """Return the world with only unknown ids."""
     numbers: dict[str, Any] = {field.name: number for field in fields(World)}
     return World(**numbers | {"name": "unknown"})
 
@@ -108,7 +108,7 @@ def a_world(call: Client, name: str) -> World:
 
 
 def as_seen_by(call: Client, world: World, user_id: int) -> World:
-    """Return a world in which somebody else calls, whom `person` made, with a comment and a token of theirs."""
+    """Return a world with another caller, by `person`, with a comment and a token of their own."""
     comment = call("createComment", world.task, user_id, "Theirs")
     token = call.by(call("getUser", user_id)["username"])("createToken", "Theirs")["id"]
     return replace(world, caller=user_id, comment=comment, token=token)
@@ -120,7 +120,7 @@ _made: dict[str, tuple[Any, Callable[[], None]]] = {}
 
 
 def laid(name: str, make: Callable[[], T]) -> T:
-    """Make something in the empty table of moto once a process; later only put back what there was then."""
+    """Make something in the empty table of moto once a process; later only restore what there was then."""
     if name not in _made:
         _made[name] = make(), Moto().kept()
     made, lay = _made[name]
@@ -279,7 +279,7 @@ CALLS: dict[str, Callable[[World], list[Any]]] = {
     "removeToken": lambda of: [of.token],
     "removeUser": lambda of: [of.somebody],
 }
-"""A call of each procedure that succeeds (but for ERRORS), in an order in which each finds what earlier ones left."""
+"""A successful call of each procedure (except ERRORS), in an order in which each finds the data of earlier ones."""
 
 ERRORS = {"createLdapUser"}
-"""Procedures that answer every admitted call with an error of the original, code 0."""
+"""Procedures whose every allowed call is an error of the original, code 0."""

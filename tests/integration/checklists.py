@@ -1,4 +1,4 @@
-"""Subtasks for tests, and what their task says of them."""
+"""Subtasks for tests, and the counts and hours of their task."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def hours(call: Client, task_id: int) -> tuple[Any, Any]:
 
 
 def counts(call: Client, board: Project, task_id: int) -> tuple[int, int]:
-    """Return how many subtasks a task says it has, and how many of them are done."""
+    """Return the number of subtasks in a row of their task, and the number of done ones."""
     (row,) = (row for row in call("searchTasks", board.id, "") if row["id"] == task_id)
     return row["nb_subtasks"], row["nb_completed_subtasks"]
 

@@ -1,4 +1,4 @@
-"""Boards that most of these tests stand on."""
+"""Boards that most of these tests use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
     from lambdaboard.store.stores import Stores
 
-gc.set_threshold(200_000, 50, 100)  # each test leaves clients behind: looking for garbage took a tenth of the time
+gc.set_threshold(200_000, 50, 100)  # each test leaves clients: garbage collection took a tenth of the time
 
 
 @pytest.fixture(autouse=True)

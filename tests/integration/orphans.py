@@ -1,6 +1,6 @@
-"""What a crash may leave in the table: items of each kind without their parents, tasks without their column.
+"""Leftovers of crashes in the table: items of each kind without their parents, tasks without their column.
 
-The kinds and their parents are written here once more, as a second opinion on the registry in `store/keys`.
+The kinds and their parents are repeated here, as a check of the registry in `store/keys`.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ LOST = 900
 
 
 def a_user(stores: Stores) -> int:
-    """Return the id of a user who is there."""
+    """Return the id of an existing user."""
     return next(int(item["sk"]["S"]) for item in stores.table.query("ALL#user"))
 
 
 def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
-    """Return a comment, subtask … without their task, and what leads to others that are not there either."""
+    """Return a comment, subtask … without their task, and lookup items of others that do not exist."""
     then = int(time.time()) - 2 * GRACE
     common: dict[str, Any] = {"task_id": LOST, "date_creation": then}
     user_id = a_user(stores)
@@ -69,7 +69,7 @@ def orphaned_belongings(stores: Stores) -> dict[str, list[tuple[keys.Key, dict[s
 
 
 def orphaned_tokens(user_id: int) -> dict[str, list[tuple[keys.Key, dict[str, Any]]]]:
-    """Return tokens of a user who is not there, and of one who is, with nothing but one of their two items."""
+    """Return tokens of a missing user, and of an existing one, with only one of their two items."""
     alone = Token(id=LOST, user_id=user_id, slot=1, name="a", hash="0", date_creation=1)
     lost = msgspec.structs.replace(alone, id=LOST + 1, user_id=LOST)
     items = {
@@ -95,7 +95,7 @@ def orphaned_rows(project_id: int, task_id: int, user_id: int) -> list[tuple[key
 
 
 def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
-    """Put items without their parents into the table; return them by the kind that a report names."""
+    """Write items without their parents; return them by their kind in a report."""
     lead = {"project_id": {"N": str(LOST)}}
     role = {"role": {"S": "project-member"}}
     task = stores.tasks.find(min(row for row in (each.task.id for each in stores.tasks.of_project(project_id))))
@@ -137,7 +137,7 @@ def orphans(stores: Stores, project_id: int) -> dict[str, list[keys.Key]]:
 
 
 def evict(stores: Stores, project_id: int, column_id: int) -> None:
-    """Remove a column in which there are tasks, as a removal does that they come too late for."""
+    """Remove a column with tasks, as if they had been created after the check of the removal."""
     read = stores.projects.get(project_id)
     columns = without(read.project.columns, column_id)
     stores.table.write(*stores.projects.replace_actions(read, msgspec.structs.replace(read.project, columns=columns)))

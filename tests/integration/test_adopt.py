@@ -1,4 +1,4 @@
-"""`make adopt`: a restored table gets what a restore leaves out, and a bucket where it takes over for good."""
+"""`make adopt`: a restored table gets what a restore leaves out, and a bucket where it takes over permanently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nobody sends who means well, kind by kind; test_any_request.py and fuzz.py mix them."""
+"""What no well-meaning client sends, kind by kind; test_any_request.py and fuzz.py mix them."""
 
 from __future__ import annotations
 

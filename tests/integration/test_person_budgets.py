@@ -58,7 +58,7 @@ LOOKED_AT = {"removeAllTaskFiles": 1}
 
 @dataclass
 class Scales:
-    """Measures calls, each in a container of its own and in the same world, which is put back after it.
+    """Measures calls, each in a container of its own and in the same world, which is restored after it.
 
     Attributes:
         measured: what `tracker` follows.
@@ -84,7 +84,7 @@ class Scales:
 
     @cached_property
     def _put_back(self) -> Callable[[], None]:
-        """What puts back what is there when the first call is measured."""
+        """What restores what is there when the first call is measured."""
         return Moto().kept()
 
 

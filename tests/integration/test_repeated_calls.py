@@ -193,7 +193,7 @@ def test_of_two_that_race_with_one_key_both_get_the_answer_of_the_one_that_was_m
 
 
 class CutOff(BaseException):
-    """The container is gone in the midst of a call: nothing handles it."""
+    """The container is gone in the middle of a call: nothing handles it."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a client does to upload a file itself."""
+"""The steps of a client that uploads a file itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CONTENT = b"two metres from the fence"
 
 FOR_MOTO = {"x-amz-sdk-checksum-algorithm": "SHA256"}
-"""Without this header moto keeps no checksum; S3 keeps one, and refuses headers that are not signed."""
+"""Without this header moto keeps no checksum; S3 keeps one, and rejects headers that are not signed."""
 
 
 def described(content: bytes = CONTENT, **given: Any) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def described(content: bytes = CONTENT, **given: Any) -> dict[str, Any]:
 
 
 def begun(call: Client, project_id: int, task_id: int, content: bytes = CONTENT, **given: Any) -> tuple[int, Any]:
-    """Begin an upload; return the file's id and how to upload."""
+    """Begin an upload; return the file's id, its URL and headers."""
     answer = call("createTaskFile", project_id=project_id, task_id=task_id, **described(content, **given))
     return int(answer["file_id"]), answer["upload"]
 
@@ -43,7 +43,7 @@ def confirmed(call: Client, project_id: int, task_id: int, file_id: int, content
 
 
 def uploaded(call: Client, project_id: int, task_id: int, content: bytes = CONTENT, **given: Any) -> int:
-    """Go all the way; return the file's id."""
+    """Upload and confirm a file; return its id."""
     file_id, upload = begun(call, project_id, task_id, content, **given)
     put(upload, content)
     assert confirmed(call, project_id, task_id, file_id, content, **given) == file_id

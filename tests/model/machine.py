@@ -69,7 +69,7 @@ SWEEPS = 2
 """The second finds what hung on what the first one removed."""
 
 FEW, MANY = 12, 50
-"""Calls after which there is something to tidy up, and after which that is done in the midst of a life."""
+"""Calls after which there is something to tidy up, and after which that is done in the middle of a life."""
 
 WRITES_SHOWN = 20
 """Calls before it that a failure shows."""

@@ -382,8 +382,8 @@ def test_what_is_not_run_here_does_nothing_though_an_import_stored_it() -> None:
 # --- what a new action may say --------------------------------------------------------------------------------------
 
 
-NO_ACTION = "action_name: none of the possible values"
-NO_EVENT = "event_name: none of the possible values"
+NO_ACTION = "action_name: not an allowed value"
+NO_EVENT = "event_name: not an allowed value"
 BAD_PARAMS = "params: invalid value"
 
 

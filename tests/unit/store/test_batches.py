@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 SOON = 30
-"""Seconds after which a test that waits for good fails."""
+"""Seconds after which a test that waits permanently fails."""
 
 MOST_REQUESTS = 10 * int(RETRY_TIMEOUT / MAX_DELAY)
 """Far more than the 70 that a batch takes on average until it is given up, and far fewer than without a pause."""

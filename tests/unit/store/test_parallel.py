@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SOON = 30
-"""Seconds after which a test that waits for good fails."""
+"""Seconds after which a test that waits permanently fails."""
 
 USAGE: ContextVar[str] = ContextVar("USAGE", default="nobody's")
 

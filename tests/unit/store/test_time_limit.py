@@ -92,7 +92,7 @@ class Fake(BaseHTTPRequestHandler):
         self.wfile.write(self.said)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
-        """Say nothing."""
+        """Log nothing."""
 
 
 def say(what: bytes, asked: Handler) -> None:
@@ -348,7 +348,7 @@ ODD = [
 
 @pytest.fixture
 def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no name have an address, but check them as ever."""
+    """Let no name have an address, but check them as before."""
     resolve = socket.getaddrinfo
 
     def nobody(host: str, port: int, **named: Any) -> Any:

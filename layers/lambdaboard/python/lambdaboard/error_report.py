@@ -1,4 +1,4 @@
-"""What the log says of a fault of ours: kind and stack, not the messages of exceptions: those may repeat values."""
+"""The log entry of an internal error: types and stack, without messages of exceptions, which may contain values."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import traceback
 from typing import Any
 
 CHAIN = 5
-"""Exceptions of a chain that are logged: a call that met conflicts until it gave up has one of hundreds."""
+"""The limit of logged exceptions of a chain: a call with conflicts until its time limit has hundreds."""
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Return what a line of the log has under Powertools' names for an exception."""
+    """Return the entries of a log line about an exception, with Powertools' names."""
     return {"exception": _stack(error), "exception_name": type(error).__name__}
 
 
 def _stack(error: BaseException) -> str:
-    """Return the stack of an exception, and before it of those that led to it: as many as one line of the log takes."""
+    """Return the stack of an exception after those of its causes: as many as fit into one line of the log."""
     chain = [error]
     while (before := _cause(chain[0])) and before not in chain and len(chain) < CHAIN:
         chain.insert(0, before)
@@ -27,6 +27,6 @@ def _cause(error: BaseException) -> BaseException | None:
 
 
 def _named(error: BaseException) -> str:
-    """Return the type, and what AWS calls the error: neither is a value of anybody's."""
-    response = getattr(error, "response", {})  # of an error of AWS; botocore is the store's alone
+    """Return the type, and AWS's error code: neither contains a value of a caller."""
+    response = getattr(error, "response", {})  # of an error of AWS; only the store imports botocore
     return f"{type(error).__name__} {response['Error']['Code']}" if response else type(error).__name__

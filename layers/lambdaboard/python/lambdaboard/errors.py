@@ -1,12 +1,12 @@
-"""What can go wrong, and what a caller sees of it.
+"""Errors, and the answers for callers.
 
 Rejected           the failure value that the procedure documents (false, null, "", [])
 └── NotFound         no such task, project, column, file …
-Conflict           another write came first, nothing was written: the call is tried again
+Conflict           another write came first, nothing was written: the call is repeated
 InvalidParams      -32602, the data names the parameter
-ResultTooLarge     -32000, the message says how to ask for less
+ResultTooLarge     -32000, the message says how to get a smaller result
 CollectionFull     -32000, the message says how to make room
-Unavailable        0, as the original says it: the message tells what there is not
+Unavailable        0, as in the original: the message says what is missing
 Abort              the whole request ends, a batch too: earlier entries have taken effect
 ├── Unauthorized     HTTP 401
 └── Forbidden        HTTP 403; the caller does not learn whether the thing exists
@@ -18,7 +18,7 @@ from enum import StrEnum
 
 
 class Thing(StrEnum):
-    """What an id or a name can name: for the native format's failure values (`wire`), and the types of parameters."""
+    """The kinds of things with ids or names: for the native format's failure values (`wire`), and parameter types."""
 
     ACTION = "automatic action"
     CATEGORY = "category"
@@ -42,9 +42,9 @@ class Thing(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a call is refused, for its client and the log: nothing else is said, so no text of a client gets there.
+    """Why a call is refused, for its client and the log: a fixed list, so no text of a client can get there.
 
-    What the caller may not see has the same reason as what is not there. What each means: docs/extensions.md.
+    A thing that the caller may not see has the same reason as a missing one. docs/extensions.md explains each reason.
     """
 
     NOT_FOUND = "not found"
@@ -53,7 +53,7 @@ class Reason(StrEnum):
     TOO_LONG = "too long"
     OUT_OF_RANGE = "out of range"
     INVALID_VALUE = "invalid value"
-    UNKNOWN_VALUE = "none of the possible values"
+    UNKNOWN_VALUE = "not an allowed value"
     NOT_A_DATE = "not a date"
     BEFORE_START = "before the start"
     TAKEN = "taken"
@@ -73,13 +73,13 @@ class Reason(StrEnum):
     NO_TIMER = "no timer runs"
 
 
-class Rejected(Exception):  # noqa: N818 - not an error: a result that the API documents
+class Rejected(Exception):  # noqa: N818 - not an error: a documented result
     """The call is rejected and has changed nothing; the caller gets the procedure's failure value.
 
     Attributes:
         reason: why.
-        parameter: of the procedure; "" for the one that names what the call is about (`api.resources.blame`).
-        thing: what is not there; None if it is something else.
+        parameter: of the procedure; "" for the one that names the call's subject (`api.resources.blame`).
+        thing: the kind of the missing thing; None for other reasons.
     """
 
     thing: Thing | None = None
@@ -91,27 +91,27 @@ class Rejected(Exception):  # noqa: N818 - not an error: a result that the API d
 
     @property
     def refusal(self) -> str:
-        """Why the call is refused, in the words of the header and of the log: `title: empty`."""
+        """Why the call is refused, in the form of the header and of the log: `title: empty`."""
         return f"{self.parameter}: {self.reason.value}"
 
 
 class NotFound(Rejected):
-    """What an id or a name is to name is not there, or the caller may not see it; `thing` says of which kind it is."""
+    """The thing of an id or a name does not exist, or the caller may not see it; `thing` is its kind."""
 
     def __init__(self, thing: Thing, reason: Reason = Reason.NOT_FOUND) -> None:
         super().__init__(reason)
         self.thing = thing
 
 
-class Conflict(Exception):  # noqa: N818 - not an error: the call is tried again
+class Conflict(Exception):  # noqa: N818 - not an error: the call is repeated
     """Another write came first and nothing was written: read and decide again. The text is for the log."""
 
 
-class InvalidParams(Exception):  # noqa: N818 - the protocol's own word
+class InvalidParams(Exception):  # noqa: N818 - the name in the protocol
     """A parameter has the wrong type, shape or size: JSON-RPC error -32602.
 
     Attributes:
-        parameter: its name as the client wrote it.
+        parameter: its name as the client sent it.
         problem: what is wrong with it, to follow the name: "must be an integer".
     """
 
@@ -130,15 +130,15 @@ TOO_LARGE = (
 class ResultTooLarge(Exception):  # noqa: N818 - not an error: the call is valid, its result does not fit one response
     """The result is larger than one response, or cannot be read in time: JSON-RPC error -32000.
 
-    The message tells the caller how to ask for less.
+    The message tells the caller how to get a smaller result.
     """
 
     def __init__(self, advice: str = TOO_LARGE) -> None:
         super().__init__(advice)
 
 
-class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the caller can make room
-    """A project, or what belongs to one task, has the 10 GB that DynamoDB allows; nothing was written: -32000."""
+class CollectionFull(Exception):  # noqa: N818 - not an internal error: the caller can remove something
+    """A project, or the child entities of a task, have the 10 GB that DynamoDB allows; nothing was written: -32000."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -147,12 +147,12 @@ class CollectionFull(Exception):  # noqa: N818 - not an error of ours: the calle
         )
 
 
-class Unavailable(Exception):  # noqa: N818 - what the original answers, and clients know
-    """What is asked for is not there: an error with the code 0 and the original's message."""
+class Unavailable(Exception):  # noqa: N818 - an answer of the original, which clients know
+    """A feature is missing: an error with the code 0 and the original's message."""
 
 
-class Abort(Exception):  # noqa: N818 - says what becomes of the request
-    """The whole request is answered with an HTTP status of its own; `why` is for the log, and tells no secret."""
+class Abort(Exception):  # noqa: N818 - named after its effect on the request
+    """The whole request is answered with an HTTP status of its own; `why` is for the log, without secrets."""
 
     why = ""
 

@@ -43,24 +43,24 @@ READ: dict[str, Callable[[str], object]] = {
     "default_categories": _names,
     "default_color": _color,
 }
-"""What turns the text of a variable into a setting, where that takes more than its type says."""
+"""Functions from the string of a variable to a setting, if its type alone is not enough."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an installation can choose; the defaults are Kanboard's.
+    """The settings of an installation; the defaults are Kanboard's.
 
     Attributes:
-        timezone: where dates without an offset are meant; an IANA name.
+        timezone: of dates without an offset; an IANA name.
         date_format: of dates with slashes or dots that clients send.
         base_url: of the links in results, without a slash at the end; "" for the address of the request.
         default_columns: of a new project, and its categories and its swimlane.
-        default_color: of a task that is given none, or an unknown one.
+        default_color: of a task with none or an unknown one.
         batch_limit: entries of one JSON-RPC batch.
-        max_file_megabytes: the largest file that a client may transfer itself; S3 takes 5 GB in one request.
-        batch_write_limit: writes after which no further entry of a batch is begun (`store.usage.Usage.writes`).
-        activity_days: for which the activity of projects is kept.
-        wire_format: what `/jsonrpc.php` answers with (docs/wire-formats.md).
-        api_token: the application user's, where it is not in Secrets Manager: on a developer's machine.
+        max_file_megabytes: the largest file that a client may transfer itself; S3 allows 5 GB in one request.
+        batch_write_limit: writes after which no further entry of a batch starts (`store.usage.Usage.writes`).
+        activity_days: how long the activity of projects is kept.
+        wire_format: of `/jsonrpc.php` (docs/wire-formats.md).
+        api_token: the application user's, if it is not in Secrets Manager: on a developer's machine.
         token_secret_arn: the secret that holds the token.
     """
 

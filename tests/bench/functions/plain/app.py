@@ -1,4 +1,4 @@
-"""The least that a function with logs, metrics and a table can be: boto3 and Powertools, and no call of AWS."""
+"""The smallest function with logs, metrics and a table: boto3 and Powertools, and no call of AWS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ table = boto3.client("dynamodb")
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer nothing, and tell of it."""
+    """Answer nothing, and log it."""
     metrics.add_metric("Requests", MetricUnit.Count, 1)
     logger.info("call")
     return {"statusCode": 200, "body": ""}

@@ -70,8 +70,8 @@ def blame(procedure: Procedure, rejected: Rejected) -> None:
     if rejected.parameter in procedure.signature.names:
         return
     marks = {each.name: _marks(each.annotation) for each in procedure.signature.parameters}
-    naming = [name for name, own in marks.items() if rejected.thing and rejected.thing in own]
-    subjects = [name for name, own in marks.items() if any(isinstance(each, Resource) for each in own)]
+    naming = [name for name, own in marks.items() if rejected.thing in own]
+    subjects = [name for name, own in marks.items() if not own.isdisjoint(Resource)]
     rejected.parameter = next(iter([*naming, *subjects, *marks]), "")
 
 

@@ -1,1 +1,1 @@
-"""What is around the procedures: from an HTTP request to a call, and from its result to an HTTP response."""
+"""The layers around procedures: from an HTTP request to a call, and from its result to an HTTP response."""

@@ -1,4 +1,4 @@
-"""Who calls: the application or a person, by HTTP Basic or by a token."""
+"""Authentication of the caller: the application or a person, by HTTP Basic or by a token."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from lambdaboard.app.token_login import TokenLogins
 
 MAX_CREDENTIALS = 2_400
-"""Characters of credentials that are read: the longest name and password, of 4 bytes a character, take 2,380."""
+"""The limit of characters of credentials: the longest name and password, of 4 bytes per character, have 2,380."""
 
 
 class Authenticator:
     """Authenticates callers by their credentials.
 
     Args:
-        accepts: says whether a secret is the application user's API token, in constant time.
+        accepts: returns whether a secret is the application user's API token, in constant time.
         logins: authenticates persons by passwords.
         tokens: authenticates by tokens.
     """
@@ -38,7 +38,7 @@ class Authenticator:
         self._tokens = tokens
 
     def authenticate(self, headers: Mapping[str, str], *, force_refresh: bool = False) -> Caller:
-        """Return who calls.
+        """Return the caller.
 
         Args:
             headers: with names in lower case. `authorization: Basic <base64 of user:secret>`, or the same base64 alone
@@ -81,18 +81,18 @@ class Authenticator:
 
 
 def is_token(token: str) -> Callable[[bytes], bool]:
-    """Return what accepts one token that never changes, in constant time."""
+    """Return a function that compares a secret with a fixed token, in constant time."""
     return lambda secret: hmac.compare_digest(secret, token.encode())
 
 
 def _bearer(headers: Mapping[str, str]) -> str:
-    """Return the token that a client sends as `Bearer`, "" for none; anything else behind that is no credentials."""
+    """Return the token that a client sends as `Bearer`, "" for none; another secret there is ignored."""
     scheme, _, text = headers.get("authorization", "").partition(" ")
     return text.strip() if scheme.lower() == "bearer" and looks_like_token(text.strip()) else ""
 
 
 def _credentials(headers: Mapping[str, str]) -> bytes:
-    """Return `user:secret`, b"" for none that can be read."""
+    """Return `user:secret`, b"" if there is none or it cannot be read."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         encoded = headers.get("x-api-auth", "")

@@ -1,4 +1,4 @@
-"""A line of the log for each call: what was called, what came of it, how long it took and what it used of AWS."""
+"""A log line for each call: its procedure, outcome, duration and use of AWS."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ logger = Logger(child=True)
 
 
 class CallLog:
-    """The lines of one request; what was used before its first call, as by logging in, counts to that one.
+    """The lines of one request; AWS calls before its first call, such as those of a log-in, are counted for that one.
 
     Attributes:
         writes: of the calls that are logged (`store.usage.Usage.writes`).
-        procedure: the one that was asked for last; "" for none.
+        procedure: of the last call; "" for none.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class CallLog:
         self._begin()
 
     def called(self, called: Called) -> None:
-        """Log a call. Of its client's text, names alone are logged, cut and made printable."""
+        """Log a call. Only names from the client are logged, cut and made printable."""
         more: dict[str, Any] = {
             "refusal": called.refusal,
             "unknown_procedure": cut(called.unknown) if called.unknown else "",
@@ -43,7 +43,7 @@ class CallLog:
         self._begin()
 
     def rejected(self, status: int, why: str) -> None:
-        """Log that the request ends here, with this HTTP status, and why; an attacker's name is not logged."""
+        """Log that the request ends with this HTTP status, and why; the username is not logged."""
         more: dict[str, Any] = {"procedure": self.procedure} if self.procedure else {}
         logger.info("rejected", status=status, why=why, **more, **self._used())
 

@@ -1,4 +1,4 @@
-"""Answers as gzip: each response is compressed once, and left out as soon as it turns out not to fit."""
+"""Answers as gzip: each response is compressed once, and becomes an error if it does not fit."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Answer, Response
 
 LEVEL = 6
-"""zlib's own choice: level 9 takes twice the time to save a hundredth more."""
+"""zlib's default: level 9 takes twice the time for one percent less."""
 
 MAX_IN_VAIN = 10_000_000
 """Bytes of results that did not fit, after which no further large result is compressed: half a second."""
 
 GZIP = 16 + zlib.MAX_WBITS
-"""The format, in zlib's words."""
+"""zlib's value for the gzip format."""
 
 
 def compressed(answer: Answer, limit: int, has_time: Callable[[], bool]) -> bytes:
     """Compress an answer; results that do not fit become errors, by the rules of `Room`.
 
     Args:
-        answer: what the dispatcher made.
-        limit: bytes that the outcome may have; ids that are too large, which are echoed, can exceed it.
+        answer: of the dispatcher.
+        limit: bytes of the result; very large ids, which are echoed, can exceed it.
         has_time: whether there is time for another large result.
     """
     packer = _Packer(Room(limit, len(answer.responses)))
@@ -45,7 +45,7 @@ class _Packer:
         self._in_vain = 0
 
     def add(self, frame: bytes, response: Response, has_time: Callable[[], bool]) -> None:
-        """Add a response behind a frame, or the error that it is too large."""
+        """Add a frame and a response, or the error that it is too large."""
         size = len(response.outcome.encoded)
         if size <= SMALL or response.outcome.key == "error":
             self._keep(self._pack(frame, response))
@@ -59,11 +59,11 @@ class _Packer:
         self._keep(packed)
 
     def end(self, frame: bytes) -> bytes:
-        """Return all that was added, with a frame behind it."""
+        """Return all responses, followed by a frame."""
         return b"".join([*self._parts, self._zlib.compress(frame), self._zlib.flush()])
 
     def _pack(self, frame: bytes, response: Response) -> bytes:
-        # only the flush shows how much it takes
+        # only the flush shows its size
         packed = self._zlib.compress(frame + response.encode())
         return packed + self._zlib.flush(zlib.Z_SYNC_FLUSH)
 

@@ -1,4 +1,4 @@
-"""HTTP as API Gateway hands it over (HTTP API, payload format 2.0), and nothing of what is asked."""
+"""HTTP in the events of API Gateway (HTTP API, payload format 2.0), without the meaning of requests."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Answer
 
 GZIP_FROM = 1_000_000
-"""Bytes from which an answer is compressed, where the client accepts that."""
+"""Answers from this number of bytes on are compressed, if the client accepts that."""
 
 CARRIED = 6_291_000
 """Bytes of a response that a Lambda function can return, quoted as JSON; the limit is 6,291,556."""
 
 HEAD = 2_000
-"""Bytes that the response may have beside its body; the names of ignored params have up to 1,000."""
+"""Bytes of the response other than its body; the names of ignored params have up to 1,000."""
 
 COMPRESSED_CARRIED = 40_000_000
-"""Bytes of an answer of which a response may carry all once it is compressed, quoted as above: rows of tasks shrink to
-an eighth."""
+"""The limit of bytes of an answer before compression, quoted as above: rows of tasks are compressed to an eighth."""
 
 HEADERS = {
     "content-type": "application/json",
@@ -40,10 +39,10 @@ class HttpRequest(msgspec.Struct, frozen=True):
     """A request.
 
     Attributes:
-        method: POST or GET, as the route says.
-        route: the path of the route that the gateway chose; a domain may have it below a path of its own.
+        method: POST or GET, as in the route.
+        route: the path of the gateway's route; a custom domain may add a base path.
         headers: names in lower case, several values of one name joined with a comma.
-        host: the name and port that the client addressed, with the scheme: `https://abc.example.com`.
+        host: the name and port in the client's URL, with the scheme: `https://abc.example.com`.
     """
 
     method: str
@@ -69,7 +68,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
 
     @property
     def prefers_strict(self) -> bool:
-        """Whether a refusal and an unknown param shall be errors: `Prefer: handling=strict` (RFC 7240)."""
+        """Whether refusals and unknown params become errors: `Prefer: handling=strict` (RFC 7240)."""
         preferences = (each.partition(";")[0] for each in self.headers.get("prefer", "").lower().split(","))
         named = (each.partition("=") for each in preferences)
         handling = (value.strip(' \t"') for name, _, value in named if name.strip() == "handling")
@@ -77,9 +76,9 @@ class HttpRequest(msgspec.Struct, frozen=True):
 
 
 def _sent_as_text(body: str) -> bytes:
-    """Return a body that the gateway hands over as text; not UTF-8 where that is not what the client sent.
+    """Return a body that the gateway passes on as text; not UTF-8 if the client's body was not.
 
-    The gateway puts U+FFFD in the place of bytes that are not UTF-8. Which they were is lost: any other will do.
+    The gateway replaces bytes that are not UTF-8 by U+FFFD. The original ones are lost: other invalid bytes do as well.
     """
     return body.encode("utf-8", "surrogatepass").replace("\ufffd".encode(), b"\xff")
 
@@ -91,7 +90,7 @@ def rejection(status: int, reason: str, **headers: str) -> dict[str, Any]:
 
 
 def failure(request_id: str) -> dict[str, Any]:
-    """Return the response to a request that failed before any call of it was looked at: the answer to them all."""
+    """Return the response to a request that failed before its first call."""
     error = {"code": -32603, "message": "Internal error", "data": {"request_id": request_id}}
     body = {"jsonrpc": "2.0", "error": error, "id": None}
     return _response(json.dumps(body, separators=(",", ":")).encode(), HEADERS)
@@ -103,11 +102,11 @@ def answer_limit(*, accepts_gzip: bool) -> int:
 
 
 def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]) -> dict[str, Any]:
-    """Return the response that carries an answer.
+    """Return the response with an answer.
 
     Args:
         answer: of at most `answer_limit`.
-        accepts_gzip: it may be compressed; results that then do not fit become errors.
+        accepts_gzip: it may be compressed; results that do not fit then become errors.
         has_time: whether there is time to compress another large result.
     """
     headers = _headers(answer)
@@ -118,7 +117,7 @@ def response(answer: Answer, *, accepts_gzip: bool, has_time: Callable[[], bool]
         sent = _response(answer.encode(), headers)
     if _is_carried(sent):
         return sent
-    # it is the ids, which are echoed, that are too large
+    # the ids, which are echoed, are too large
     error = {"jsonrpc": "2.0", "error": TOO_LARGE._asdict(), "id": None}
     return _response(json.dumps(error, separators=(",", ":")).encode(), headers)
 

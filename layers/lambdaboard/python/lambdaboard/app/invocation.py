@@ -1,7 +1,7 @@
 """One call of a procedure, from values by name to its result.
 
-The steps, from the outside in: access level -> retry while other writers are in the way -> idempotency -> procedure
-(which reads, is authorized by its read, decides and commits) -> what a rejected caller may learn.
+The steps, from the outside in: access level -> retry after conflicts -> idempotency -> procedure (which reads, is
+authorized by its read, decides and commits) -> check whether a rejected caller may see the reason.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ READING = {VIEW, OPEN}
 
 
 class Invoker:
-    """Calls procedures for one request, each for who its credentials name when the call begins.
+    """Calls procedures for one request, each for the caller that the credentials name when the call begins.
 
     Attributes:
-        is_confirmed: the caller is known for certain: they logged in just now, or a call has revalidated them.
+        is_confirmed: the caller has just logged in, or was revalidated by a call.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Invoker:
     def admit(self, procedure: Procedure, place: int) -> None:
         """Begin an entry of a batch: check the caller's role in the application.
 
-        Who logged in for the entries before this one is a cached caller now: their rights may have been taken since.
+        After the first entry the caller is a cached one: their rights may have been taken since.
 
         Args:
             procedure: what is called.
@@ -64,7 +64,7 @@ class Invoker:
 
         Raises:
             Unauthorized: the credentials are not valid any more.
-            Forbidden: the caller has not the role.
+            Forbidden: the caller does not have the role.
         """
         if self._has_begun:
             self._caller = self._authenticator.authenticate(self._request.headers)
@@ -79,17 +79,17 @@ class Invoker:
             raise Forbidden
 
     def call(self, procedure: Procedure, given: dict[str, Any], result_limit: int) -> Any:
-        """Call a procedure and return its result; while another writer is first, it reads and decides again.
+        """Call a procedure and return its result; after a conflict, it reads and decides again.
 
-        A cached caller who turns out to have changed is a conflict, too: they log in again.
+        A cached caller who has changed is a conflict, too: they log in again.
 
         Args:
-            procedure: what is called.
+            procedure: the procedure.
             given: the arguments by name.
             result_limit: see `Context`.
 
         Raises:
-            TimeoutError: other writers were always first.
+            TimeoutError: other writers came first until the retries ended.
         """
         self.is_confirmed = True
         idempotent = self._idempotent_call(procedure, given)
@@ -127,13 +127,12 @@ class Invoker:
             try:
                 return _result(context, procedure, given)
             finally:
-                confirm_caller()  # nobody else may learn what has come of it
+                confirm_caller()  # no other caller may see the result
 
     def _confirmation(self, background: ExitStack) -> Callable[[], None]:
-        """Return what confirms a cached caller, or raises Conflict if they have changed.
+        """Return a function that confirms a cached caller, or raises Conflict if they have changed.
 
-        What tells who they are is read while the call reads what it needs, so it adds no round trip to the longest
-        chain.
+        The caller's item is read in parallel with the call's own reads, so it adds no round trip to the longest chain.
         """
         if not self._caller.is_cached:
             return _nothing
@@ -151,14 +150,14 @@ class Invoker:
 
 
 def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> Any:
-    """Return what a procedure returns, or returned when the call was made before under the same key.
+    """Return the result of a procedure, or the recorded one of the same idempotency key.
 
-    The role in the project is checked before the types of the other params are complained of (context.md 2.1).
+    The role in the project is checked before errors of other params are raised (context.md 2.1).
     """
     try:
         return procedure.function(context, **procedure.signature.validated(given))
     except (Rejected, InvalidParams, Forbidden, AlreadyProcessed) as problem:
-        # the call may have been made before, and its subject removed since: return its recorded result
+        # the call may be a repetition, and its subject removed since: return the recorded result
         recorded = context.idempotent.recorded_result() if context.idempotent else []
         if recorded:
             return recorded[0]
@@ -174,7 +173,7 @@ def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> An
 
 
 def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, Any]) -> None:
-    """Show a problem to those who have a role in the project; Forbidden for others, as if the thing were elsewhere."""
+    """Check that the caller may see an error; Forbidden without a role in the project, as for another project."""
     if procedure.hides_forbidden or not context.stores.authorization.is_limited:
         return
     try:
@@ -184,7 +183,7 @@ def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, An
 
 
 def _owner_of_keys(caller: Caller) -> str:
-    """Return whose idempotency keys a caller sends: those of a token are its own, since it may do less."""
+    """Return the owner of a caller's idempotency keys: a token has its own, since it may do less than its owner."""
     return f"{caller.user_id} {caller.token.id}" if caller.token else str(caller.user_id)
 
 

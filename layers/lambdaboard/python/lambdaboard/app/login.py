@@ -1,8 +1,8 @@
-"""People who log in with their name and password.
+"""Log-ins with username and password.
 
-A container caches who logged in, by an HMAC of the password that matched the stored hash. A later call uses the cached
-user, and their item, which is read beside what the call reads, confirms it before anything is answered or written: a
-changed password, a disabled or removed user and a new role count at once, and no call takes longer.
+A container caches users by an HMAC of the password that matched the stored hash. A later call uses the cached user. The
+user's item is read in parallel with the call's own reads, and confirms the user before anything is answered or written.
+So a changed password, a disabled or removed user and a new role count at once, without a further round trip.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from lambdaboard.store.users import UserStore
 
 WRONG = "wrong name, password or token"
-"""What the log says of credentials that fit nobody."""
+"""The log's reason for wrong credentials."""
 
 MAX_CACHED = 1_000
-"""People whom a container caches."""
+"""The number of people that a container caches."""
 
 DECIDED_WITHIN = 2.0
-"""Seconds in which attempts at the same time are decided; a hash takes 50 ms. Those that are not count as wrong."""
+"""Seconds to wait for the results of parallel attempts; a hash takes 50 ms. After that they count as wrong."""
 
 
 class CachedLogin(msgspec.Struct, frozen=True):
@@ -46,8 +46,8 @@ class Logins:
     """Authenticates people by name and password.
 
     Args:
-        users: reads them.
-        attempts: counts their attempts.
+        users: the store of users.
+        attempts: the store of attempts.
     """
 
     def __init__(self, users: UserStore, attempts: LoginStore) -> None:
@@ -57,21 +57,21 @@ class Logins:
         self._key = secrets.token_bytes(32)
 
     def cached(self, username: str, password: str) -> User | None:
-        """Return who that was when they last logged in here (0 round trips); `revalidate` says if that still holds."""
+        """Return the cached user of these credentials (0 round trips), for `revalidate`; None if there is none."""
         cached = self._cached.get(username)
         if cached and hmac.compare_digest(cached.digest, self._digest(cached.user.password, password)):
             return cached.user
         return None
 
     def log_in(self, username: str, password: str) -> User:
-        """Return who that is (3 round trips; 50 ms).
+        """Return the user of these credentials (3 round trips; 50 ms).
 
-        Every attempt makes the same AWS calls, so that nobody learns from a refusal which users exist. Only one that
-        comes while others have taken all attempts that are left, and are not decided, makes more.
+        Every attempt makes the same AWS calls, so that their time does not show which users exist. Only an attempt
+        that must wait for the results of parallel ones makes more.
 
         Raises:
-            Unauthorized: the credentials are refused.
-            TimeoutError: the user was always changed meanwhile.
+            Unauthorized: the credentials are wrong.
+            TimeoutError: other writes to the user came first until the retries ended.
         """
         for _ in retry_attempts():
             with suppress(Conflict):  # the user has changed since the password was compared
@@ -82,20 +82,20 @@ class Logins:
         user_id = self._attempts.find(username)
         attempt = self._attempts.begin(user_id, _now())
         stored = attempt.stored
-        fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
+        is_right = _fits(stored, username, password)
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
-        is_right = bool(stored and fits and stored.user.username == username)
         if stored and is_right and attempt.is_counted and stored.user.is_active:
             user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
             self._cache(user, password)
             return user
         self._attempts.failed(user_id, attempt.stored, _now())
-        is_locked = attempt.stored is not None and not attempt.is_counted
-        raise Unauthorized("locked" if is_locked else "disabled" if is_right else WRONG)
+        if attempt.stored and not attempt.is_counted:
+            raise Unauthorized("locked")
+        raise Unauthorized("disabled" if is_right else WRONG)
 
     def _waited(self, user_id: int) -> Attempt:
-        """Count an attempt as soon as those at the same time are decided; it is not counted if they lock the user."""
+        """Count an attempt after the results of parallel ones; it is not counted if they lock the user."""
         for _ in retry_attempts(DECIDED_WITHIN):
             attempt = self._attempts.begin(user_id, _now())
             if not attempt.waits(_now()):
@@ -103,11 +103,11 @@ class Logins:
         return attempt
 
     def revalidate(self, user: User) -> None:
-        """Check that a cached user is unchanged (1 round trip; 2 where wrong passwords are counted, which end so).
+        """Check that a cached user is unchanged (1 round trip; 2 if wrong passwords were counted: the count is reset).
 
         Raises:
-            Conflict: anything about them has changed, or they are locked, or no attempt is left: they leave the cache,
-                and have to log in again.
+            Conflict: the user has changed, is locked, or has no attempt left: they are removed from the cache, and have
+                to log in again.
         """
         item = self._users.item(user.id)
         stored = StoredUser.of(dict(item)) if item else None
@@ -123,8 +123,14 @@ class Logins:
         self._cached[user.username] = CachedLogin(user, self._digest(user.password, password))
 
     def _digest(self, stored: str, password: str) -> bytes:
-        """Bind a password to the hash that it matched: with another hash, the digest is another one."""
+        """Return a digest of a password and the hash that it matched: another hash gives another digest."""
         return hmac.digest(self._key, f"{stored}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _fits(stored: StoredUser | None, username: str, password: str) -> bool:
+    """Say whether a password is that of a user; it takes as long where there is no such user."""
+    fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
+    return stored is not None and fits and stored.user.username == username
 
 
 def _now() -> int:

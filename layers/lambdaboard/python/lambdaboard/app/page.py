@@ -1,4 +1,4 @@
-"""What a browser sees at the addresses of the API: one static page, the same for every caller and every query."""
+"""The page for browsers at the addresses of the API: static, the same for every caller and every query."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NOT_ALLOWED = {
 
 
 def answer(headers: Mapping[str, str]) -> dict[str, Any]:
-    """Return the response to a GET: the page to a browser, 405 to a program. Nothing of the request is in it.
+    """Return the response to a GET: the page for a browser, 405 for a program. It contains no data of the request.
 
     Args:
         headers: of the request, names in lower case.

@@ -1,4 +1,4 @@
-"""The application, put together once a container: an event of the HTTP API in, an HTTP response out."""
+"""The application, built once per container: from an event of the HTTP API to an HTTP response."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TIME_FOR_A_CALL = RETRY_TIMEOUT + LAST_ATTEMPT
 """Seconds that a call of a batch needs at most."""
 
 TIME_TO_COMPRESS = 5.0
-"""Seconds that it takes to compress the largest result, where the function has half a processor."""
+"""Seconds to compress the largest result, if the function has half a processor."""
 
 UNAUTHORIZED = rejection(401, "Unauthorized", **{"www-authenticate": 'Basic realm="JsonRPC"'})
 FORBIDDEN = rejection(403, "Forbidden")
@@ -54,9 +54,9 @@ class Service(msgspec.Struct, frozen=True):
     """Answers HTTP requests.
 
     Attributes:
-        settings: see config.
+        settings: see `Settings`.
         stores: the table and the bucket.
-        authenticator: finds out who calls.
+        authenticator: of callers.
     """
 
     settings: Settings
@@ -77,9 +77,9 @@ class Service(msgspec.Struct, frozen=True):
 
         Args:
             event: the event.
-            request_id: for the log, and for the caller where we are at fault.
-            seconds_left: returns how long the function may still run: retries end in time, and a batch stops in time to
-                say what was done.
+            request_id: for the log, and for the caller after an internal error.
+            seconds_left: returns the remaining time of the function: retries end in time, and a batch stops in time to
+                return the results so far.
         """
         log = CallLog()
         try:
@@ -97,8 +97,8 @@ class Service(msgspec.Struct, frozen=True):
             log.rejected(403, error.why)
             return FORBIDDEN
         except Exception as error:  # noqa: BLE001 - it is logged
-            # the table did not say who calls, or the event is none of the gateway's; a raised exception would be a 5xx
-            # of the gateway, without a request id
+            # the caller could not be read from the table, or the event is not from the gateway; an exception would
+            # become a 5xx of the gateway, without a request id
             logger.error("request failed", **error_report.describe(error))  # noqa: TRY400 - its text is not for the log
             _count_fault()
             return failure(request_id)
@@ -125,7 +125,7 @@ class Service(msgspec.Struct, frozen=True):
         return response(answer, accepts_gzip=request.accepts_gzip, has_time=lambda: seconds_left() > TIME_TO_COMPRESS)
 
     def _stop(self, log: CallLog, seconds_left: Callable[[], float]) -> Error | None:
-        """Return why the next entry of a batch is not begun; None if it is."""
+        """Return the error if the next entry of a batch must not start; None if it may."""
         if seconds_left() <= TIME_FOR_A_CALL:
             return OUT_OF_TIME
         return OUT_OF_WRITES if log.writes >= self.settings.batch_write_limit else None
@@ -144,7 +144,7 @@ def _admit(invoker: Invoker, log: CallLog, procedure: Procedure, place: int) -> 
 
 
 def authenticator(settings: Settings, stores: Stores) -> Authenticator:
-    """Return what tells who calls."""
+    """Return the authenticator of callers."""
     logins, tokens = Logins(stores.users, stores.logins), TokenLogins(stores.tokens)
     return Authenticator(_token_of(settings), logins, tokens)
 
@@ -162,7 +162,7 @@ def _fault(request_id: str, procedure: Procedure, error: Exception) -> Json:
 
 
 def _count_fault() -> None:
-    """Count a fault of ours: for the stage, and for this version of the function, whose deployment it stops."""
+    """Count an internal error: for the stage, and for this version of the function, to stop its deployment."""
     metrics.add_metric("InternalErrors", MetricUnit.Count, 1)
     version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
     with single_metric("InternalErrors", MetricUnit.Count, 1, default_dimensions={"version": version}) as metric:

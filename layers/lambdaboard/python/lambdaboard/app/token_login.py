@@ -1,8 +1,8 @@
-"""Programs, and people, who call by a token (decision 16).
+"""Log-ins with a token (decision 16).
 
-A container caches who called by a token. A later call uses the cached caller; the token and its owner, which are read
-in one round trip beside what the call reads, confirm them before anything is answered or written. No attempt is counted
-and no slow hash is made: a token cannot be guessed, and a wrong one locks nobody.
+A container caches the callers of tokens. A later call uses the cached caller. The token and its owner are read in one
+round trip, in parallel with the call's own reads, and confirm the caller before anything is answered or written.
+Attempts are not counted and no slow hash is needed: a token cannot be guessed, and a wrong one locks no user.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class TokenLogins:
     """Authenticates callers by tokens.
 
     Args:
-        tokens: reads them.
+        tokens: the store of tokens.
     """
 
     def __init__(self, tokens: TokenStore) -> None:
@@ -34,15 +34,15 @@ class TokenLogins:
         self._cached: dict[int, Caller] = {}
 
     def log_in(self, text: str, username: str | None, *, force_refresh: bool) -> Caller:
-        """Return who calls (0 round trips for who is cached; else 2, 1 for the application).
+        """Return the caller (0 round trips if they are cached; else 2, for the application 1).
 
         Args:
-            text: what is meant as a token.
-            username: of its owner; None if the client does not say.
+            text: a string that begins like a token.
+            username: of its owner; None if the client does not send it.
             force_refresh: use no cached caller.
 
         Raises:
-            Unauthorized: there is no such token, it has expired, or its owner may not log in, or has another name.
+            Unauthorized: there is no such token, it has expired, or its owner may not log in or has another name.
         """
         cached = None if force_refresh else self._cached.get(id_of(text))
         is_known = cached is not None and cached.token is not None and cached.token.is_valid(text, _now())

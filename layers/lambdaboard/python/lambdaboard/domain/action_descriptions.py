@@ -1,4 +1,4 @@
-"""What getAvailableActions says of each automatic action, by its description (context.md 14)."""
+"""The descriptions of automatic actions in getAvailableActions, in its order (context.md 14)."""
 
 DESCRIPTIONS = {
     "CommentCreationMoveTaskColumn": "Add a comment log when moving the task between columns",

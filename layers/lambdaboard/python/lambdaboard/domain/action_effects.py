@@ -1,7 +1,7 @@
-"""When an automatic action fits, and what it does then: the columns `condition` and `effect` of its table.
+"""Conditions and effects of automatic actions: two columns of the table in `automatic_actions`.
 
-Conditions and effects see the task as it was when the event happened. Parameters are texts that nobody has checked:
-what names nothing in the project does nothing (context.md 14).
+Conditions and effects get the task as it was when the event happened. Parameters are unchecked strings: an id of a
+thing that is not in the project has no effect (context.md 14).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INTEGER = re.compile(r"-?[0-9]{1,10}")
 
 
 class Call(NamedTuple):
-    """What the actions of one call have in common.
+    """The common data of the actions of one call.
 
     Attributes:
         caller_id: the person who calls; 0 for the application.
@@ -40,12 +40,12 @@ class Call(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What an action is given.
+    """The input of an action.
 
     Attributes:
         task: as it was when the event happened.
-        left_column: the column that the task has left; 0 if the event is no move.
-        link_id: the type of the link that the event is about; 0 for none.
+        left_column: the column that the task has left; 0 if the event is not a move.
+        link_id: the type of the link in the event; 0 for none.
     """
 
     call: Call
@@ -56,11 +56,11 @@ class Given(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where an action puts a task.
+    """The place to which an action moves a task.
 
     Attributes:
         is_first: at the front; else it keeps the number of its position.
-        moves_closed: a closed task, too.
+        moves_closed: whether closed tasks move, too.
     """
 
     column_id: int
@@ -70,13 +70,13 @@ class Place(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What an action does.
+    """The effect of an action.
 
     Attributes:
         fields: properties of the task.
-        place: where it is put; None for where it is.
-        closes: the task, and completes its subtasks.
-        completes_subtasks: and stops their timers.
+        place: its new place; None if it is not moved.
+        closes: close the task, and complete its subtasks.
+        completes_subtasks: complete them and stop their timers.
         comment: of the caller, to be added; "" for none.
         subtask: its title; in progress, with the timer of the task's creator; "" for none.
     """
@@ -100,12 +100,12 @@ def always(_given: Given) -> bool:
 
 
 def same(parameter: str, attribute: str = "") -> Callable[[Given], bool]:
-    """Tasks whose property, of the same name if no other is given, is what the parameter says."""
+    """Tasks with a property equal to the parameter; the property has the same name if no other is given."""
     return lambda given: given.params[parameter] == str(getattr(given.task, attribute or parameter))
 
 
 def other(parameter: str, attribute: str) -> Callable[[Given], bool]:
-    """Tasks whose property is not what the parameter says."""
+    """Tasks with a property that differs from the parameter."""
     return lambda given: given.params[parameter] != str(getattr(given.task, attribute))
 
 
@@ -120,7 +120,7 @@ def assigned(given: Given) -> bool:
 
 
 def unassigned(given: Given) -> bool:
-    """Tasks without one."""
+    """Tasks without an assignee."""
     return not assigned(given)
 
 
@@ -145,7 +145,7 @@ def left(given: Given) -> bool:
 
 
 def linked(given: Given) -> bool:
-    """Tasks whose link, as they have it, is of the type."""
+    """Tasks whose side of the link is of the type."""
     return given.params["link_id"] == str(given.link_id)
 
 
@@ -174,7 +174,7 @@ def assign(given: Given) -> Effect:
 
 
 def assign_creator(given: Given) -> Effect:
-    """Assign the task to who created it."""
+    """Assign the task to its creator."""
     return _owner(given, given.task.creator_id)
 
 
@@ -184,13 +184,13 @@ def assign_caller(given: Given) -> Effect:
 
 
 def set_due_date(given: Given) -> Effect:
-    """Let the task be due so many days from now; what is no number clears the date."""
+    """Set the due date to a number of days from now; a value that is not a number clears it."""
     days = _integer(given.params["duration"])
     return Effect({"date_due": 0 if days is None else days_later(given.call.now, days, given.call.zone)})
 
 
 def start(given: Given) -> Effect:
-    """Let the task have begun now."""
+    """Set the start date to now."""
     return Effect({"date_started": given.call.now})
 
 
@@ -218,7 +218,7 @@ def move_to_swimlane(given: Given) -> Effect:
 
 
 def comment_move(given: Given) -> Effect:
-    """Let the person who calls comment the move."""
+    """Add a comment on the move by the person who calls."""
     column = given.call.project.column(given.task.column_id)
     return Effect(comment=f"Moved to column {column.title}") if given.call.caller_id else NOTHING
 
@@ -234,7 +234,7 @@ def complete_subtasks(_given: Given) -> Effect:
 
 
 def _fields(**values: int | str) -> Effect:
-    """Return what sets properties to these values; nothing for those that are empty."""
+    """Return the effect that sets properties to these values, without empty ones."""
     return Effect({name: value for name, value in values.items() if value})
 
 

@@ -1,8 +1,8 @@
-"""One run of a project's automatic actions on one task: a pure function of the task and of what happens to it.
+"""One run of a project's automatic actions on one task: a pure function of the task and its events.
 
-An event has a snapshot of the task. The actions that wait for it see this snapshot and change the task, in the order of
-their ids; a change that is an event itself has its actions run before the next one (context.md 14). A task that recurs
-has its successor from the moment of the event that makes it, before any action of that event.
+An event has a snapshot of the task. The actions that wait for it compare with this snapshot and change the task, in the
+order of their ids. If a change is an event itself, its actions run before the next one (context.md 14). The successor
+of a task that recurs is a copy at the moment of the event, before any action of that event.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
 
 MAX_EVENTS = 15
-"""Events of one call on a task, after which no action runs: the end of a chain that no circle ends."""
+"""After this number of events of one call on a task, no action runs: a limit for long chains of events."""
 
 MAX_ADDED = 5
-"""Comments and subtasks that one call's actions add to a task: they are written in its transaction."""
+"""The limit of comments and subtasks that the actions of one call add, since its transaction writes them."""
 
 ALSO_CREATE_UPDATE = {EventName.TASK_CREATE, EventName.TASK_UPDATE}
-"""Events before which actions get one more, with the same snapshot."""
+"""Events that come after another event with the same snapshot."""
 
 
 class Outcome(msgspec.Struct):
-    """What has become of a task.
+    """The result of a run.
 
     Attributes:
-        task: as it shall be.
-        is_first: it was put at the front of its lane; else it keeps the number of its position.
-        completes_subtasks: those that were there before.
+        task: the new task.
+        is_first: it moves to the front of its lane; else it keeps the number of its position.
+        completes_subtasks: the subtasks from before the run are completed.
         comments: new ones, of the caller; they have no id yet.
         subtasks: new ones; they have neither id nor position nor generation yet.
-        successor: the task as it was when it recurred, for which a successor is to be made; None for none.
-        successor_place: before which event that was.
-        assigned: users who were taken for people who may own tasks.
+        successor: the task as it was when it recurred, of which a successor is to be made; None for none.
+        successor_place: the index of the event before which it recurred.
+        assigned: users who were assumed to be assignable.
         ran: ids of the actions that changed something.
-        events: what happened, in its order, each with its snapshot. Positions are not known where an action has moved
-            the task; new comments and subtasks are in their order.
+        events: in their order, each with its snapshot. Positions are unknown if an action has moved the task; new
+            comments and subtasks are in their order.
     """
 
     task: Task
@@ -67,7 +67,7 @@ class Outcome(msgspec.Struct):
 
 
 def run(call: Call, task: Task, events: Iterable[Event]) -> Outcome:
-    """Let events happen to a task, one after the other, and run the actions that wait for them."""
+    """Apply events to a task, one after the other, and run the actions that wait for them."""
     a_run = _Run(call, task)
     for event in events:
         a_run.happen(event)
@@ -78,7 +78,7 @@ class _Run:
     """The run of a project's actions on a task.
 
     Attributes:
-        outcome: what has become of the task so far.
+        outcome: the result so far.
     """
 
     def __init__(self, call: Call, task: Task) -> None:
@@ -88,7 +88,7 @@ class _Run:
         self._count = 0
 
     def happen(self, event: Event) -> None:
-        """Let something happen to the task, and run what waits for it."""
+        """Apply an event to the task, and run the actions that wait for it."""
         if event.name == EventName.TASK_CLOSE:
             self._complete_subtasks()
         snapshot = self.outcome.task
@@ -99,7 +99,7 @@ class _Run:
         self._dispatch(event.name, event, snapshot)
 
     def _dispatch(self, name: str, event: Event, snapshot: Task) -> None:
-        """Run the actions that wait for an event and are run here, in the order of their ids."""
+        """Run the actions that wait for an event and can run here, in the order of their ids."""
         self._count += 1
         details = event.details
         left_column = details.move.src_column_id if details.move else 0
@@ -128,7 +128,7 @@ class _Run:
             self.happen(event)
 
     def _applied(self, effect: Effect) -> Iterator[Event]:
-        """Change the outcome, and yield what that is as events."""
+        """Change the outcome, and yield the events of the change."""
         yield from self._with_fields(effect)
         if effect.place:
             yield from self._placed(effect.place)
@@ -158,7 +158,7 @@ class _Run:
         yield from moved(self._call.project, before, after, asked_for=0)
 
     def _added(self, effect: Effect) -> Iterator[Event]:
-        """Add what lies beside the task; none of these events has an action that waits for it."""
+        """Add comments and subtasks; no action waits for these events."""
         has_room = len(self.outcome.comments) + len(self.outcome.subtasks) < MAX_ADDED
         if effect.comment and has_room:
             comment = self._comment(effect.comment)
@@ -196,7 +196,7 @@ class _Run:
         )
 
     def _creator(self) -> int:
-        """Return who created the task, if they may own tasks; else 0."""
+        """Return the creator of the task if they may own tasks, else 0."""
         creator_id = self.outcome.task.creator_id
         if not creator_id or creator_id in self._call.refused:
             return 0
@@ -204,13 +204,13 @@ class _Run:
         return creator_id
 
     def _complete_subtasks(self) -> None:
-        """Complete all subtasks; the timers of those that were just added have run no time."""
+        """Complete all subtasks; the timers of those that were just added have no time yet."""
         self.outcome.completes_subtasks = True
         self.outcome.subtasks = [each.changed(status=DONE, timers={}) for each in self.outcome.subtasks]
 
 
 def _is_run_here(kind: Kind, action: AutomaticAction, name: str) -> bool:
-    """Return whether an action can run: an import stores others, too."""
+    """Return whether an action can run here: an import also stores other ones."""
     return kind.effect is not None and name in kind.event_names and {*kind.parameters.split()} <= {*action.params}
 
 

@@ -1,4 +1,4 @@
-"""The activity of a project: what persons did to its tasks, each event a row as it was told then (context.md 12)."""
+"""The activity of a project: a row for each event by a person, as it was at the time (context.md 12)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from lambdaboard.domain.project import Project
 
 MAX_TEXT = 2_000
-"""Characters that a row keeps of a text, such as the description of the task; an ellipsis follows what was cut."""
+"""The limit of characters of a string in a row, such as the task's description; a cut string ends with an ellipsis."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Names(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What the project and its parts that a task names were called at the event; None if there was no such part."""
+    """The names of the project and the parts that a task names, at the time of the event; None for a missing part."""
 
     project_name: str
     column_title: str | None = None
@@ -37,12 +37,12 @@ class Names(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Activity(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A row as it is stored; a doc of an older release reads with these defaults, so they never change.
 
-    It names people by their ids alone: what they are called is read with the row.
+    It has only the ids of people: their names are read with the row.
 
     Attributes:
         creator_id: the person whose call it was.
         date_creation: Unix seconds.
-        task: as it was after the event; its texts may be cut.
+        task: as it was after the event; its strings may be cut.
     """
 
     event_name: EventName
@@ -54,15 +54,15 @@ class Activity(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Pending(msgspec.Struct, frozen=True, array_like=True):
-    """What an item that was written by itself says of the rows that tell it, so that they come to be in any case.
+    """A list of the rows for an item that was written alone, by which `cascade` can write missing ones.
 
-    It lies in each list of tasks that is read, so it is short: the rest follows from the item before and after.
+    Reads of lists of tasks read it, too, so it is short: the rest follows from the item before and after.
 
     Attributes:
         first_id: of the first row; those of the others follow.
-        days: for which they are kept.
-        position: that a moved task got.
-        asked_for: the position that the client asked for.
+        days: how long they are kept.
+        position: of a moved task, after the move.
+        asked_for: the position that the client sent.
     """
 
     first_id: int
@@ -74,14 +74,14 @@ class Pending(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of(cls, first_id: int, creator_id: int, days: int, events: Sequence[Event]) -> Self:
-        """Return what is said of events, one at least."""
+        """Return the list of the rows of events, at least one."""
         move = next((each.details.move for each in events if each.details.move), None)
         names = tuple(each.name for each in events)
         return cls(first_id, creator_id, days, names, events[0].task.position, move.position if move else 0)
 
 
 def recorded(event: Event, creator_id: int, at: int) -> Activity:
-    """Return the row of an event: no text of it is longer than MAX_TEXT, so that it is a small item."""
+    """Return the row of an event; its strings have at most MAX_TEXT characters, so that it is a small item."""
     return cut(
         Activity(
             event_name=event.name,
@@ -95,7 +95,7 @@ def recorded(event: Event, creator_id: int, at: int) -> Activity:
 
 
 def cut(activity: Activity) -> Activity:
-    """Return a row of which no text is longer than MAX_TEXT, so that it is a small item."""
+    """Return a row with strings of at most MAX_TEXT characters, so that it is a small item."""
     return msgspec.structs.replace(
         activity,
         task=_cut(activity.task.changed(tags=())),
@@ -119,13 +119,13 @@ def _names(project: Project, task: Task) -> Names:
 
 
 def _cut_details(details: Details) -> Details:
-    """Return details whose structs have no long text; the name of a file has its own limit."""
+    """Return details whose structs have no long strings; the name of a file has its own limit."""
     told = {name: getattr(details, name) for name in ("comment", "subtask", "link")}
     return msgspec.structs.replace(details, **{name: _cut(each) for name, each in told.items() if each})
 
 
 def _cut(struct: T) -> T:
-    """Return a struct whose texts have no more than MAX_TEXT characters, without what only a newer release knows."""
+    """Return a struct with strings of at most MAX_TEXT characters, without properties of newer releases."""
     values = ((name, getattr(struct, name)) for name in struct.__struct_fields__ if name != "newer")
     long = {name: value for name, value in values if isinstance(value, str) and len(value) > MAX_TEXT}
     cut = {name: value[: MAX_TEXT - 1] + "…" for name, value in long.items()}
@@ -142,9 +142,9 @@ decode = decoder(Activity)
 
 
 def encode_pending(pending: Pending) -> str:
-    """Return what is pending as it is stored."""
+    """Return a list of pending rows in its stored form."""
     return msgspec.json.encode(pending).decode()
 
 
 decode_pending = msgspec.json.Decoder(Pending).decode
-"""Read what is pending."""
+"""Read a list of pending rows."""

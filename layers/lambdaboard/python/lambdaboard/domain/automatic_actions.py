@@ -1,4 +1,4 @@
-"""The automatic actions that a project can have: when they run, what they ask for, what they do (context.md 14)."""
+"""The kinds of automatic actions: their events, parameters, conditions and effects (context.md 14)."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from lambdaboard.domain.action_effects import Effect, Given
 
 PREFIX = "\\Kanboard\\Action\\"
-"""What the API puts before the names of this module."""
+"""The prefix of the names in the API."""
 
 MAX_ACTIONS = 100
-"""Actions of a project; its list is read with every task."""
+"""The limit of actions of a project, since every read of a task reads its list."""
 
 MAX_VALUE = 255
-"""Characters of a parameter's value."""
+"""The limit of characters of a parameter's value."""
 
 MOVE_COLUMN, MOVE_SWIMLANE = "task.move.column", "task.move.swimlane"
 CLOSE, CREATE, UPDATE = "task.close", "task.create", "task.update"
@@ -79,18 +79,18 @@ BY_LETTERS = {
     "D": DAILY,
     "L": LINK,
 }
-"""How the table below writes events."""
+"""The letters for events in the table below."""
 
 
 class Kind(NamedTuple):
     """A kind of automatic action.
 
     Attributes:
-        events: that it may wait for, one of them each action, by the letters of BY_LETTERS.
-        parameters: their names; every one must be given.
-        condition: says whether it fits the task.
-        effect: what it does then; None for a kind that is not run here.
-        fires: what it does is an event itself, for which other actions may wait.
+        events: those that it may wait for (each action waits for one), by the letters of BY_LETTERS.
+        parameters: their names; all are required.
+        condition: returns whether it applies to the task.
+        effect: returns its effect; None for a kind that does not run here.
+        fires: its effect is an event itself, for which other actions may wait.
     """
 
     events: str
@@ -172,11 +172,11 @@ KINDS = {
 OF_PLUGINS = frozenset(
     ["CommentCreation", "TaskAssignCategoryLabel", "TaskAssignUser", "TaskClose", "TaskCreation", "TaskOpen"]
 )
-"""Kinds that no event of the API ever runs: they wait for those of plugins."""
+"""Kinds that only events of plugins run."""
 
 
 def kind_of(action_name: str) -> Kind | None:
-    """Return the kind of an action by its name in the API; None for one that there is not."""
+    """Return the kind of an action by its name in the API; None for an unknown one."""
     return KINDS.get(action_name.removeprefix(PREFIX)) if action_name.startswith(PREFIX) else None
 
 
@@ -198,7 +198,8 @@ def checked(event_name: str, action_name: str, params: Mapping[str, Any] | Seque
         params: values by name; a list has the names 0, 1 ….
 
     Raises:
-        Rejected: the action is none, or not run here; the event does not fit; a name is missing, unknown or has null.
+        Rejected: the action is unknown or does not run here; the event does not fit; a name is missing, unknown or
+            has null.
         InvalidParams: a value is too long.
     """
     kind = kind_of(action_name)
@@ -218,7 +219,7 @@ def checked(event_name: str, action_name: str, params: Mapping[str, Any] | Seque
 
 
 def _as_text(value: object) -> str:
-    """Write a value of a parameter as Kanboard stores it: true is "1", false "", a list or an object "Array"."""
+    """Return a value of a parameter as Kanboard stores it: true is "1", false "", a list or an object "Array"."""
     if isinstance(value, bool):
         return "1" if value else ""
     if isinstance(value, dict | list):

@@ -5,19 +5,19 @@ import base64
 from lambdaboard.errors import InvalidParams
 
 _READ = str.maketrans({"-": "+", "_": "/", "\r": None, "\n": None, "\t": None})
-"""The URL-safe alphabet becomes the other one; line ends and tabs are skipped."""
+"""The URL-safe alphabet becomes the standard one; line breaks and tabs are skipped."""
 
 _PROBLEM = "must be base64; line ends may be in it, blanks may not"
 
 
 def decode_blob(blob: str) -> bytes:
-    """Decode the content of a file. What has more than one reading is rejected, so that no other content is stored.
+    """Decode the content of a file. Ambiguous input is rejected, so that no wrong content is stored.
 
     Args:
-        blob: base64 in either alphabet, or a `data:` URL of it. Padding may be missing as a whole.
+        blob: base64 in either alphabet, or a `data:` URL of it. All of the padding may be missing.
 
     Raises:
-        InvalidParams: `blob` is anything else. A blank is refused, too: it may be a `+` that a form decoder changed.
+        InvalidParams: `blob` is anything else, also with a space, which may be a `+` that a form decoder changed.
     """
     text = _without_prefix(blob).translate(_READ)
     if "=" not in text:
@@ -32,17 +32,17 @@ def decode_blob(blob: str) -> bytes:
 
 
 def _without_prefix(blob: str) -> str:
-    """Return what follows `data:image/png;base64,`, or the whole text where it does not begin so."""
+    """Return the string without a prefix such as `data:image/png;base64,`."""
     prefix, comma, rest = blob.partition(",")
     is_prefix = comma and prefix[:5].lower() == "data:" and prefix[-7:].lower() == ";base64"
     return rest if is_prefix else blob
 
 
 def _is_encoding(text: str, content: bytes) -> bool:
-    """Return whether the text is what its content encodes to.
+    """Return whether the text is the encoding of its content.
 
-    Python lets pass bits behind the last byte, which text that was cut off has, and before 3.13 padding behind a whole
-    last group.
+    Python accepts bits after the last byte, as in text that was cut off, and before 3.13 padding after a complete last
+    group.
     """
     last_group = (len(content) - 1) // 3 * 3
     is_whole = len(text) == (len(content) + 2) // 3 * 4

@@ -35,14 +35,14 @@ COLORS: Mapping[str, Color] = {
     color_id: Color(name=color_id.replace("_", " ").title(), background=background, border=border)
     for color_id, (background, border) in _CSS.items()
 }
-"""Colour id -> colour, in Kanboard's order: getDefaultTaskColors; getColorList is the names of it."""
+"""Colour id -> colour, in Kanboard's order: getDefaultTaskColors; getColorList has the names."""
 
 
 def css(color_id: str, default: str) -> Color:
     """Return a colour as the `color` of a task.
 
     Args:
-        color_id: as stored, so any text; an unknown one shows as the default.
+        color_id: as stored, so any string; an unknown one is shown as the default.
         default: the configured default; yellow if that is unknown, too.
     """
     return COLORS.get(color_id) or COLORS.get(default) or COLORS["yellow"]

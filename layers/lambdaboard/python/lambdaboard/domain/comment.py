@@ -6,15 +6,15 @@ from lambdaboard.domain.serialization import Doc
 from lambdaboard.domain.user import APP_ADMIN, APP_MANAGER, APP_USER
 
 VISIBILITIES = (APP_USER, APP_MANAGER, APP_ADMIN)
-"""Who may see a comment: this role in the application, and those behind it."""
+"""The lowest role in the application that may see a comment."""
 
 
 class Comment(Doc, frozen=True, kw_only=True):
     """A comment as it is stored; a doc of an older release reads with these defaults, so they never change.
 
     Attributes:
-        user_id: its author; 0 for the application. One who was removed reads as 0.
-        date_creation: Unix seconds, as `date_modification`.
+        user_id: its author; 0 for the application, and in reads for a removed user.
+        date_creation: Unix seconds, as is `date_modification`.
     """
 
     id: int
@@ -27,7 +27,7 @@ class Comment(Doc, frozen=True, kw_only=True):
     visibility: str = APP_USER
 
     def is_visible_to(self, role: str) -> bool:
-        """Return whether a role in the application lets somebody see it; "" is the application (context.md 2.3)."""
+        """Return whether it is visible to a role in the application; "" is the application (context.md 2.3)."""
         return not role or may_see(role, self.visibility)
 
 

@@ -1,6 +1,6 @@
-"""Dates as clients write them, and the days that they mean.
+"""Dates from clients, and their days.
 
-Every rule is from behaviour.md 3.3, column "Ours". To Kanboard a date alone is that day at the present time of day;
+Every rule is from behaviour.md 3.3, column "Ours". In Kanboard a date alone is that day at the current time of day;
 here it is 00:00, and a due date at 00:00 means the whole day.
 """
 
@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 DateFormat = Literal["m/d/Y", "d/m/Y", "Y/m/d", "d.m.Y"]
-"""The application's date format, in the letters of PHP, as Kanboard's settings offer it."""
+"""The application's date format, in the letters of PHP, as in Kanboard's settings."""
 
 DATE_DIRECTIVES: Mapping[DateFormat, str] = {
     "m/d/Y": "%m/%d/%Y",
@@ -18,15 +18,15 @@ DATE_DIRECTIVES: Mapping[DateFormat, str] = {
     "Y/m/d": "%Y/%m/%d",
     "d.m.Y": "%d.%m.%Y",
 }
-"""The same formats as `strftime` takes them."""
+"""The same formats for `strftime`."""
 
 LAST_SECOND = 253_402_300_799
 """9999-12-31 23:59:59 UTC, the last second that `datetime` holds."""
 
 _LATEST = LAST_SECOND - 2 * 86_400
-"""The latest second whose day is one in every time zone."""
+"""The latest second that has a day in every time zone."""
 
-# [0-9] and not \d, which also takes the digits of other scripts
+# [0-9] and not \d, which also matches digits of other scripts
 _YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _TIME = r"(?: +(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}))?"
 
@@ -45,12 +45,12 @@ _ISO_8601 = re.compile(
 
 
 def parse_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> int | None:
-    """Read a date as clients send it.
+    """Read a date from a client.
 
     Args:
         text: `2030-01-15`, `2030_01_15` or the application's format, each alone (00:00:00) or with ` 10:30`; or ISO
             8601 with a time: `2030-01-15T10:30:15.000+02:00`, from the seconds on optional. Not "".
-        zone: where a text without an offset is meant; see `seconds_of`.
+        zone: for a text without an offset; see `seconds_of`.
         date_format: the only form with slashes (or dots) that is read.
 
     Returns:
@@ -65,8 +65,8 @@ def parse_date(text: str, zone: tzinfo, date_format: DateFormat = "m/d/Y") -> in
 def seconds_of(local: datetime, offset: timedelta | None = None) -> int:
     """Return the Unix time of a local time in its zone, as PHP does.
 
-    A time that a change to summer time leaves out is the one an hour later. Of a time that comes twice at the end of
-    summer time the second one counts, in standard time, unless the first one has the given offset from UTC.
+    A time that does not exist at the start of summer time is read as one hour later. A time that occurs twice at the
+    end of summer time is the second one, in standard time, unless the first one has the given offset from UTC.
     """
     first, second = (local.replace(fold=fold) for fold in (0, 1))
     if first.utcoffset() == offset:
@@ -80,19 +80,19 @@ def seconds_of_day(day: date, zone: tzinfo) -> tuple[int, int]:
     first = int(begin.timestamp())
     try:
         return first, int((begin + timedelta(days=1)).timestamp()) - 1
-    except OverflowError:  # the last day that there is
+    except OverflowError:  # the last possible day
         return first, first + 86_399
 
 
 def day_around(seconds: int, zone: tzinfo) -> date:
-    """Return the day of a second; what is after 9999-12-29 counts as that day."""
+    """Return the day of a second, at most 9999-12-29."""
     return datetime.fromtimestamp(min(seconds, _LATEST), zone).date()
 
 
 def overdue_from(date_due: int, zone: tzinfo) -> int:
     """Return the first second at which a task is overdue: its due date, or the next day if it is due on a whole day.
 
-    A day may begin later than at 00:00, and have 00:00 twice, where clocks change; all of these mean the whole day.
+    When clocks change, a day may begin later than 00:00, or have 00:00 twice; all of these mean the whole day.
     """
     first, last = seconds_of_day(day_around(date_due, zone), zone)
     is_day = date_due == first or (date_due <= last and datetime.fromtimestamp(date_due, zone).time() == time.min)
@@ -100,12 +100,12 @@ def overdue_from(date_due: int, zone: tzinfo) -> int:
 
 
 def is_overdue(date_due: int, now: int, zone: tzinfo) -> bool:
-    """Return whether a task is overdue; one without a due date, which is 0, never is."""
+    """Return whether a task is overdue; False without a due date (0)."""
     return 0 < date_due <= now and overdue_from(date_due, zone) <= now
 
 
 def starts_too_late(date_started: int, date_due: int, zone: tzinfo) -> bool:
-    """Return whether a task starts after it is due; on the day on which it is due it may start at any time."""
+    """Return whether a task starts after its due date; if a whole day is due, it may start at any time of it."""
     return date_started > date_due > 0 and date_started >= overdue_from(date_due, zone)
 
 

@@ -1,6 +1,6 @@
-"""What happens to tasks, by the names that the original gives it (context.md 12).
+"""Events of tasks, with the names of the original (context.md 12).
 
-A procedure hands its events to `Context.commit`: a person's are told by the activity of the project.
+A procedure passes its events to `Context.commit`; those of a person's call become rows of activity.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EventName(StrEnum):
-    """The events that the activity tells of."""
+    """The events in the activity."""
 
     TASK_CREATE = "task.create"
     TASK_UPDATE = "task.update"
@@ -44,10 +44,10 @@ class EventName(StrEnum):
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """What a move on the board was: the place that was asked for, and what the task was before.
+    """A move on the board: the new place as the client sent it, and the task's values before.
 
     Attributes:
-        position: as the client asked for it; the task has the position that it got.
+        position: as the client sent it; the task has its real position.
     """
 
     position: int
@@ -61,7 +61,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkSide(msgspec.Struct, frozen=True, kw_only=True):
-    """A link as one of its tasks has it, with what its type says.
+    """A link as seen from one of its tasks, with its type.
 
     Attributes:
         opposite_link_id: the opposite of the type; 0 if it is its own.
@@ -76,12 +76,12 @@ class LinkSide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Details(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What an event tells beside the task.
+    """The data of an event other than the task.
 
     Attributes:
         changes: the properties of the task that an update changed, in the original's order.
-        subtask: as it is after the event; a removed one as it was, like `comment`, `file` and `link`.
-        file: what getTaskFile answers.
+        subtask: after the event; before it, if it was removed; the same for `comment`, `file` and `link`.
+        file: a row of getTaskFile.
     """
 
     changes: tuple[str, ...] | None = None
@@ -96,11 +96,11 @@ NO_DETAILS = Details()
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that a call does to a task.
+    """A change to a task by a call.
 
     Attributes:
-        project: that the task is in after the event.
-        task: as it is after the event; its position only where the event is a move.
+        project: of the task, after the event.
+        task: after the event; with its position only if the event is a move.
     """
 
     name: EventName
@@ -128,11 +128,11 @@ UPDATED = (
     "time_spent",
     "time_estimated",
 )
-"""The properties whose change is an event; tags are none."""
+"""The properties whose change is an event; tags are not."""
 
 
 def updated(project: Project, before: Task, after: Task) -> list[Event]:
-    """Return the event of an update: of the assignee alone it is one of its own; none where nothing has changed."""
+    """Return the event of an update, another one if only the assignee changed; none if nothing has changed."""
     changes = _changes(before, after)
     if not changes:
         return []
@@ -147,7 +147,7 @@ def moved(project: Project, before: Task, after: Task, asked_for: int) -> list[E
         project: the project.
         before: the task as it was.
         after: the task as it is, with its position.
-        asked_for: the position that was asked for.
+        asked_for: the position that the client sent.
     """
     names = []
     if before.swimlane_id != after.swimlane_id:
@@ -159,7 +159,7 @@ def moved(project: Project, before: Task, after: Task, asked_for: int) -> list[E
 
 
 def retold(name: EventName, project: Project, before: Task, after: Task, asked_for: int) -> Event:
-    """Return an event of a task alone, of which no more is known than the task before and after; see `moved`."""
+    """Return an event from only the task before and after it; see `moved`."""
     if name in {EventName.TASK_UPDATE, EventName.TASK_ASSIGNEE_CHANGE}:
         return Event(name, project, after, Details(changes=_changes(before, after)))
     if name in {EventName.TASK_MOVE_COLUMN, EventName.TASK_MOVE_POSITION, EventName.TASK_MOVE_SWIMLANE}:
@@ -185,7 +185,7 @@ def _move(before: Task, after: Task, asked_for: int) -> Move:
 
 
 def of_link(name: EventName, project: Project, task: Task, side: TaskLink, types: LinkTypes) -> Event:
-    """Return an event of one side of a link, told of the task of that side."""
+    """Return an event of one side of a link, for the task of that side."""
     link_type = next((each for each in types.types if each.id == side.link_id), None)
     link = LinkSide(
         id=side.id,

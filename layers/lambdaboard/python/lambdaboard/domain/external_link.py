@@ -1,4 +1,4 @@
-"""Links from tasks to what is elsewhere: pages, documents, files on a share."""
+"""Links from tasks to other places: pages, documents, files on a share."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DEPENDENCIES = {"related": "Related"}
 """The dependencies that have a name."""
 
 WEB_PAGES = frozenset(("html", "htm", "xhtml", "php", "jsp", "do", "action", "asp", "aspx", "cgi"))
-"""Endings of pages; what has another one is a document (context.md 11)."""
+"""Extensions of pages; others are documents (context.md 11)."""
 
 MAX_LENGTH = 65_535
 """Characters of a URL, and of a title."""
 
 BLANKS = " \t\n\r\0\v"
-"""What is cut off around a URL; other white space makes it none."""
+"""White space that is trimmed from a URL; other white space makes it invalid."""
 
 _CHARACTERS = re.compile(r"""[A-Za-z0-9$_.+!*'(),{}|\\^~[\]`<>#%";/?:@&=-]*""")
 _WITH_HOST = re.compile(r"([A-Za-z0-9+.-]+)://([^/?#]+)([^?#]*)")
@@ -36,7 +36,7 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _PORT = re.compile("[0-9]{0,5}")
 
 _RUN = frozenset(("javascript", "data", "vbscript"))
-"""Schemes of what a browser runs, or shows as a page of ours, where such a link is clicked."""
+"""Schemes of links that a browser would run, or show as a page of ours."""
 
 
 class ExternalLink(Doc, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class ExternalLink(Doc, frozen=True, kw_only=True):
 
     Attributes:
         link_type: `attachment`, `file` or `weblink`.
-        date_creation: Unix seconds, as `date_modification`.
+        date_creation: Unix seconds, as is `date_modification`.
         creator_id: 0 for the application.
     """
 
@@ -64,7 +64,7 @@ class ExternalLink(Doc, frozen=True, kw_only=True):
 
 
 def is_url(text: str) -> bool:
-    """Return whether a text is a URL, as PHP's FILTER_VALIDATE_URL does (context.md 11), and safe to click on."""
+    """Return whether a string is a URL by PHP's FILTER_VALIDATE_URL (context.md 11), and safe to click on."""
     if len(text) > MAX_LENGTH or not _CHARACTERS.fullmatch(text):
         return False
     found = _WITH_HOST.match(text)
@@ -107,7 +107,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def type_of(url: str) -> str:
-    """Return the first type that fits a URL; "" where none does."""
+    """Return the first type that fits a URL; "" if none does."""
     return next((kind for kind in (FILE, ATTACHMENT, WEBLINK) if fits(kind, url)), "")
 
 
@@ -123,14 +123,14 @@ def fits(kind: str, url: str) -> bool:
 
 
 def _ending(url: str) -> str:
-    """Return what follows the last dot behind the last slash of a whole address, its query too; "" for nothing."""
+    """Return the part after the last dot behind the last slash of a URL with its query; "" if there is none."""
     _, slash, last = url.partition("://")[2].rpartition("/")
     _, dot, ending = last[:-1].rpartition(".")  # at least one character follows the dot
     return ending + last[-1] if slash and dot else ""
 
 
 def title_of(kind: str, url: str) -> str:
-    """Return what a link is called that has no title: the last part of its path, "" for none; a page, its whole URL."""
+    """Return the title of a link without one: the last part of its path, "" for none; for a page its whole URL."""
     if kind == WEBLINK:
         return url
     found = _WITH_HOST.match(url)

@@ -1,4 +1,4 @@
-"""Rules for the names of files, whatever the files belong to."""
+"""Rules for the names of files of tasks and projects."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ MAX_NAME = 255
 IMAGES = (".png", ".jpg", ".jpeg", ".gif")
 
 _NOT_IN_QUOTES = re.compile(r'[^ -~]|["%/\\]')
-"""What old clients read wrongly, or as the name of a folder, between the quotes of a header."""
+"""Characters that old clients misread, or take for a folder, between the quotes of a header."""
 
 
 def cut_name(name: str) -> str:
-    """Cut a name to 255 bytes, before the character that would be broken."""
+    """Cut a name to 255 bytes, never inside a character."""
     return name.encode()[:MAX_NAME].decode(errors="ignore")
 
 
 def is_image(name: str) -> int:
-    """Return 1 for the name of an image, else 0. As in PHP's pathinfo, slashes at the end do not count.
+    """Return 1 for the name of an image, else 0. As in PHP's pathinfo, slashes at the end are ignored.
 
     Source: behaviour.md 5.1.
     """
@@ -30,7 +30,7 @@ def is_image(name: str) -> int:
 
 
 def content_disposition(name: str) -> str:
-    """Return the header by which a browser saves a download under a name, and never shows it (RFC 6266).
+    """Return the header with which a browser saves a download under a name, and never shows it (RFC 6266).
 
     A client that does not know `filename*` (RFC 5987) gets a name in ASCII.
     """

@@ -1,4 +1,4 @@
-"""Groups of people: what is stored of them, and what a client may give (context.md 7)."""
+"""Groups of people: their stored form, and the rules for values from clients (context.md 7)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MAX_TEXT = 1_000
 """Characters of a name and of an external id: a limit of ours."""
 
 MAX_GROUPS = 100
-"""Groups that a person may be in, and that may have a role in a project: limits of ours."""
+"""The limit of groups of a person, and of groups with a role in a project: limits of ours."""
 
 
 class Group(serialization.Doc, frozen=True, kw_only=True):
     """A group as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
-        external_id: what another system calls it; None if a client has said so.
+        external_id: its id in another system; None if a client has sent null.
     """
 
     id: int
@@ -36,10 +36,10 @@ class Group(serialization.Doc, frozen=True, kw_only=True):
 
 
 def checked_group(values: Mapping[str, str | None]) -> dict[str, str]:
-    """Return properties as a group stores them; None means not given and is left out.
+    """Return properties as a group stores them; None means not given and is skipped.
 
     Raises:
-        InvalidParams: one has more than 1,000 characters.
+        InvalidParams: a value has more than 1,000 characters.
     """
     given = {name: text for name, text in values.items() if text is not None}
     for name, text in given.items():
@@ -49,7 +49,7 @@ def checked_group(values: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def check_room(groups: Collection[int], parameter: str) -> None:
-    """Let a group be added to those of a person or a project; InvalidParams naming the parameter where it is full."""
+    """Check that a person or a project may have one more group; InvalidParams naming the parameter if not."""
     if len(groups) >= MAX_GROUPS:
         raise InvalidParams(parameter, f"has {MAX_GROUPS} groups already, which is the limit")
 

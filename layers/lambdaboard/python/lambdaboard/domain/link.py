@@ -1,4 +1,4 @@
-"""Links between tasks, and the types they have (context.md 11)."""
+"""Links between tasks, and their types (context.md 11)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 DUPLICATES, IS_MILESTONE = 4, 9
-"""Types that mean something to us: of the link of a copy to its original, and the one that marks a milestone."""
+"""Types that our code uses: of the link of a copy to its original, and the one that marks a milestone."""
 
 MILESTONE_LABEL = "is a milestone of"
-"""What makes a task a milestone (search.md 6): the label of IS_MILESTONE, as long as nobody changes it."""
+"""The label that makes a task a milestone (search.md 6): that of IS_MILESTONE, unless it is changed."""
 
 
 class LinkType(Doc, frozen=True, kw_only=True):
-    """What a link says of a task. `opposite_id`: what it says of the other one; 0 for the same."""
+    """A type of link, as seen from a task. `opposite_id`: the type as seen from the other one; 0 for the same."""
 
     id: int
     label: str
@@ -46,8 +46,8 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
     """All types, by id.
 
     Attributes:
-        last_id: the greatest that was ever given; no id is given twice.
-        removed: types of which there may still be links, each with the time of its removal in Unix seconds.
+        last_id: the greatest id so far; no id is used twice.
+        removed: types that links may still have, each with the time of its removal in Unix seconds.
     """
 
     types: tuple[LinkType, ...] = BUILT_IN
@@ -59,11 +59,11 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return self._first(link_id, "id")
 
     def labelled(self, label: str) -> LinkType:
-        """Return the type of a label, letter case counts; NotFound."""
+        """Return the type of a label (case-sensitive); NotFound."""
         return self._first(label, "label")
 
     def opposite_id(self, link_id: int) -> int:
-        """Return what a link of a type says of the other task: the type itself if it has no opposite, or is unknown."""
+        """Return the type as seen from the other task: the type itself if it has no opposite, or is unknown."""
         return next((each.opposite_id for each in self.types if each.id == link_id), 0) or link_id
 
     def labels(self) -> dict[int, str]:
@@ -71,7 +71,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return {each.id: each.label for each in self.types}
 
     def is_removed(self, link_id: int) -> bool:
-        """Return whether there is no such type any more; one that is newer than all these is not removed."""
+        """Return whether a type was removed; an id that is newer than all these was not."""
         return link_id <= self.last_id and all(each.id != link_id for each in self.types)
 
     @property
@@ -81,11 +81,11 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
 
     @property
     def are_counted(self) -> bool:
-        """Whether the counters of tasks show what links they have; else the links themselves are read."""
+        """Whether the counters of tasks match their links; else the links themselves must be read."""
         return not self.removed and self.milestone_id == IS_MILESTONE
 
     def with_new(self, label: str, opposite_label: str = "") -> LinkTypes:
-        """Return the types and a new one, with its opposite behind it if that has a label.
+        """Return the types with a new one, followed by its opposite if that has a label.
 
         Raises:
             Rejected: a label is missing or taken, or both are the same.
@@ -104,7 +104,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, types=(*self.types, *new), last_id=self.last_id + len(new))
 
     def with_changed(self, link_id: int, opposite_id: int, label: str) -> LinkTypes:
-        """Return the types with one changed; the other side stays as it is.
+        """Return the types with one changed; the opposite type does not change.
 
         Raises:
             NotFound: there is no such type.
@@ -121,7 +121,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, types=(*before, new, *after))
 
     def without(self, link_id: int, at: int) -> LinkTypes:
-        """Return the types without one, which is removed at a time and nobody's opposite any more; NotFound."""
+        """Return the types without one, which was removed at a time and is no longer an opposite; NotFound."""
         removed = self.get(link_id)
         rest = (
             msgspec.structs.replace(each, opposite_id=0) if each.opposite_id == link_id else each
@@ -131,7 +131,7 @@ class LinkTypes(Doc, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, types=tuple(rest), removed={**self.removed, link_id: at})
 
     def forgetting(self, link_ids: Collection[int]) -> LinkTypes:
-        """Return the types without those among the removed ones of which no link is left."""
+        """Return the types without those removed ones that no link has any more."""
         removed = {link_id: at for link_id, at in self.removed.items() if link_id not in link_ids}
         return msgspec.structs.replace(self, removed=removed)
 
@@ -149,13 +149,13 @@ def _check_label(label: str, taken: Collection[str]) -> None:
 
 
 class TaskLink(Doc, frozen=True, kw_only=True):
-    """One side of a link between two tasks; the other one has the same two ids the other way round.
+    """One side of a link between two tasks; the other side has the same two ids, exchanged.
 
     Attributes:
         id: of this side; those of the two sides follow one another.
-        link_id: the type: what the link says of `task_id`.
+        link_id: the type, as seen from `task_id`.
         other_id: the id of the other side.
-        other_link_id: the type that the other side was given.
+        other_link_id: the type of the other side at its creation.
     """
 
     id: int
@@ -167,7 +167,7 @@ class TaskLink(Doc, frozen=True, kw_only=True):
 
     @property
     def pair(self) -> int:
-        """What both sides have in common: the lesser of their ids."""
+        """A common value of both sides: the lesser of their ids."""
         return min(self.id, self.other_id)
 
     def other(self) -> TaskLink:
@@ -183,7 +183,7 @@ class TaskLink(Doc, frozen=True, kw_only=True):
 
 
 class Ends(NamedTuple):
-    """What a client says of a link."""
+    """A link as the client sends it."""
 
     task_id: int
     opposite_task_id: int
@@ -194,13 +194,13 @@ def linked(ends: Ends, types: LinkTypes, ids: tuple[int, int]) -> TaskLink:
     """Return a link between two tasks.
 
     Args:
-        ends: what it says.
+        ends: the tasks and the type.
         types: all types.
         ids: of its two sides.
 
     Raises:
         NotFound: there is no such type.
-        Rejected: a task with itself, by a type that says the same of both sides.
+        Rejected: a task is linked with itself, by a type that is its own opposite.
     """
     link_id = types.get(ends.link_id).id
     other_link_id = types.opposite_id(link_id)

@@ -1,8 +1,8 @@
-"""Ranks: strings that sort, by code point, as the tasks are ordered in their lane.
+"""Ranks: strings whose order by code point is the order of the tasks in their lane.
 
 A rank is a number (`domain.sortable`) and a fractional index key: `1ca0`. The number is the id of the task when it was
-created, 12, so that a new task is behind all others without a read of the lane; the key makes room in between. Both
-bounds of a place may have the same number or not; a new rank always takes the number of one of them.
+created, 12, so that a new task is behind all others without a read of the lane; the key orders tasks between two
+others. The neighbours of a place may have the same number or not; a new rank has the number of one of them.
 """
 
 import random as chance
@@ -13,35 +13,35 @@ from fractional_indexing import generate_key_between  # type: ignore[import-unty
 from lambdaboard.domain import sortable
 
 MAX_RANK = 200
-"""Characters. A place where ranks get longer is due for new ones; nothing breaks before the store's limit for a key."""
+"""Characters. Tasks around longer ranks are moved apart; the store's limit for a key is higher."""
 
 _FIRST_KEY = "a0"
 _COINS = 8
-"""Two racers for the same place get the same rank once in 2 ** 8 times."""
+"""Two parallel moves to the same place get the same rank once in 2 ** 8 times."""
 _STEPS = 16
-"""At an open end two racers get the same rank once in 16 times; their ids order them then."""
+"""At an end of a lane, two parallel moves get the same rank once in 16 times; then their ids order them."""
 
 
 def first_rank(number: int) -> str:
     """Return the rank of a new task.
 
     Args:
-        number: its id; ids only ever grow.
+        number: its id; ids only grow.
     """
     return sortable.encode(number) + _FIRST_KEY
 
 
 def rank_between(lower: str | None, upper: str | None, own: int, random: Callable[[], float] = chance.random) -> str:
-    """Return a rank strictly between two others, by chance a different one for each racer.
+    """Return a rank strictly between two others, at random, so that parallel moves get different ones.
 
     Args:
         lower: the rank before the place, None at the front of the lane.
-        upper: the rank behind the place, None at its end.
+        upper: the rank behind the place, None at the end of the lane.
         own: the task's id, its number in an empty lane.
         random: numbers from 0 up to 1.
 
     Raises:
-        ValueError: there is no place between equal or crossed neighbours; the caller spreads them first.
+        ValueError: there is no rank between equal or crossed neighbours; the caller moves them apart first.
     """
     if lower is not None and upper is not None and lower >= upper:
         raise ValueError("no rank between equal or crossed neighbours")
@@ -60,7 +60,7 @@ def _key(rank: str) -> str:
     return sortable.split(rank)[1]
 
 
-# At an open end a key is counted up or down and does not grow. Hence some steps, and no narrowing as in _inside.
+# At an end of a lane a key is counted up or down and does not get longer. So it is moved some steps, not halved.
 def _before(key: str, random: Callable[[], float]) -> str:
     for _ in range(_steps(random)):
         key = _between(None, key)
@@ -78,7 +78,7 @@ def _steps(random: Callable[[], float]) -> int:
 
 
 def _inside(low: str, high: str, random: Callable[[], float]) -> str:
-    # Not by appending random characters: that broke the order of what is inserted next (architecture.md, "Order").
+    # Not by appending random characters: that broke the order of later insertions (architecture.md, "Order").
     for _ in range(_COINS):
         middle = _between(low, high)
         low, high = (middle, high) if random() < 0.5 else (low, middle)

@@ -1,7 +1,7 @@
-"""Passwords: hashed with scrypt, so that whoever reads the table has to guess, slowly.
+"""Passwords: hashed with scrypt, so that a reader of the table can only guess, slowly.
 
-A hash says how it was made, so that the cost may grow and old ones still fit: `scrypt$16384$8$1$<salt>$<hash>`.
-An import may bring hashes of Kanboard's, `$2y$10$<salt and hash>` (bcrypt), each until its user logs in.
+A hash contains its parameters, so that the cost can grow and old ones still work: `scrypt$16384$8$1$<salt>$<hash>`.
+An import takes over hashes of Kanboard, `$2y$10$<salt and hash>` (bcrypt), each until its user logs in.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ import re
 import secrets
 
 COST, BLOCK, PARALLEL = 2**14, 8, 1
-"""scrypt's N, r and p: 16 MB and 46 ms of the core that it was measured on; N = 2**15 took 115 ms, 2**13 24 ms."""
+"""scrypt's N, r and p: 16 MB and 46 ms on the core of the measurement; N = 2**15 took 115 ms, 2**13 24 ms."""
 
 MEMORY = 64 * 2**20
-"""Bytes that scrypt may take: it needs 128 N r, a little over 16 MB."""
+"""Bytes that scrypt may use: it needs 128 N r, a little over 16 MB."""
 
 SALT, LENGTH = 16, 32
 """Bytes of the salt and of the hash."""
 
 DECOY = "scrypt$16384$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-"""Fits no password; checked if there is no such user, it takes as long as for one that is there."""
+"""A hash of no password; it is compared for an unknown user, so that this takes as long as for a known one."""
 
 BCRYPT = "$2y$"
-"""The beginning of the hashes that PHP, and so Kanboard, makes."""
+"""The prefix of PHP's, and so Kanboard's, hashes."""
 
 IMPORTABLE = re.compile(r"\$2y\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
-"""Those of the costs 4 to 14: a password takes 1.2 s at the greatest, on the core that scrypt was measured on.
+"""Hashes of the costs 4 to 14: at 14, a password takes 1.2 s on the core of scrypt's measurement.
 
-The salt's last character has two bits; one with more is none of PHP's, and comparing a password with it fails.
+The salt's last character has two bits; PHP never makes one with more, and a comparison with it would fail.
 """
 
 BCRYPT_READS = 72
-"""Bytes of a password that bcrypt looks at."""
+"""Bytes of a password that bcrypt compares."""
 
 
 def hashed(password: str) -> str:
-    """Return the text to be stored for a password: another one at each call, since the salt is random."""
+    """Return the hash to be stored for a password: different at each call, since the salt is random."""
     salt = secrets.token_bytes(SALT)
     made = _scrypt(password, salt, COST, BLOCK, PARALLEL)
     return f"scrypt${COST}${BLOCK}${PARALLEL}${_text(salt)}${_text(made)}"
@@ -47,7 +47,7 @@ def hashed(password: str) -> str:
 def fits(password: str, stored: str) -> bool:
     """Return whether a password is the one that was hashed; compares in constant time.
 
-    One with a NUL never is, unless the hash is imported: for scrypt a NUL at the end is the same as none.
+    False for one with a NUL, unless the hash is imported: scrypt ignores a NUL at the end.
     """
     if stored.startswith(BCRYPT):
         return _fits_bcrypt(password, stored)
@@ -57,21 +57,21 @@ def fits(password: str, stored: str) -> bool:
 
 
 def is_importable(stored: str) -> bool:
-    """Return whether an import may bring a hash of Kanboard's. Source: context.md 6."""
+    """Return whether an import may take over a hash of Kanboard. Source: context.md 6."""
     return IMPORTABLE.fullmatch(stored) is not None
 
 
 def rehashed(password: str, stored: str) -> str:
-    """Return what to store for a password that has fitted: an imported hash is made anew, of the whole password.
+    """Return the hash to store for a right password: an imported one is replaced by one of the whole password.
 
-    With a NUL in the password it stays, since only what is before the NUL was compared.
+    With a NUL in the password it stays, since only the part before the NUL was compared.
     """
     return hashed(password) if stored.startswith(BCRYPT) and "\0" not in password else stored
 
 
 def _fits_bcrypt(password: str, stored: str) -> bool:
     """Compare a password as Kanboard does: up to a NUL, and no more than 72 bytes of it."""
-    # imported here: few people have such a hash, and each of them until they log in
+    # imported here: few people have such a hash, and only until they log in
     import bcrypt  # noqa: PLC0415
 
     return bcrypt.checkpw(password.encode().partition(b"\0")[0][:BCRYPT_READS], stored.encode())

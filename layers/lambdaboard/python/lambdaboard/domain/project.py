@@ -1,4 +1,4 @@
-"""A project with its columns, swimlanes and categories: the shape of its board."""
+"""A project with its columns, swimlanes and categories."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Category(Doc, frozen=True, kw_only=True):
 
 
 class AutomaticAction(Doc, frozen=True, kw_only=True):
-    """An action of the project that runs by itself (context.md 14).
+    """An automatic action of the project (context.md 14).
 
     Attributes:
         event_name: for which it waits.
-        action_name: as the API has it; one that is not run here comes by an import alone.
-        params: texts by name.
+        action_name: as in the API; only an import adds one that does not run here.
+        params: strings by name.
     """
 
     id: int
@@ -67,10 +67,10 @@ class AutomaticAction(Doc, frozen=True, kw_only=True):
 class Project(Doc, frozen=True, kw_only=True):
     """A project as it is stored; a doc written by an older release reads with these defaults, so they never change.
 
-    Dates are strings as the client gave them. Source of all properties: context.md 3.
+    Dates are strings as the client sent them. Source of all properties: context.md 3.
 
     Attributes:
-        groups: group -> its members' role in the project; one that was removed lately may still be among them.
+        groups: group -> its members' role in the project; a group that was removed lately may still be among them.
     """
 
     id: int
@@ -151,7 +151,7 @@ class Project(Doc, frozen=True, kw_only=True):
         return self.changed(swimlanes=tuple(lanes))
 
     def first_column(self) -> Column:
-        """Return the column that a task without one is put into; NotFound if the project has none."""
+        """Return the column for a task without one; NotFound if the project has none."""
         if not self.columns:
             raise NotFound(Thing.COLUMN, Reason.NO_COLUMN)
         return min(self.columns, key=lambda column: column.position)
@@ -164,7 +164,7 @@ class Project(Doc, frozen=True, kw_only=True):
         return active[0]
 
     def active_swimlane(self, swimlane_id: int) -> Swimlane:
-        """Return the swimlane with this id, or the first active one in its place; NotFound if there is none."""
+        """Return the swimlane with this id if it is active, else the first active one; NotFound if there is none."""
         lane = self.swimlane(swimlane_id)
         return lane if lane.is_active else self.first_swimlane()
 
@@ -177,7 +177,7 @@ class Project(Doc, frozen=True, kw_only=True):
         return bool(self.columns) and self.columns_in_order()[-1].id == column_id
 
     def resolver(self, deleted_users: Collection[int] = ()) -> Resolver:
-        """Return what a task may name, for reading many tasks; `deleted_users` own no task."""
+        """Return a resolver for reading many tasks; `deleted_users` own no task."""
         lanes = [*self.active_swimlanes(), *self.swimlanes]
         return Resolver(
             columns=_ids(self.columns),
@@ -206,10 +206,10 @@ Lane = tuple[int, int]
 
 
 class Resolver(NamedTuple):
-    """What tasks of a project may name, and what is read instead of what was removed (`resolve`).
+    """The things that tasks of a project may name; it replaces removed ones in tasks (`resolve`).
 
     Attributes:
-        deleted_users: their tasks are nobody's.
+        deleted_users: their tasks are shown as unassigned.
     """
 
     columns: Set[int]
@@ -220,7 +220,7 @@ class Resolver(NamedTuple):
     deleted_users: Collection[int] = ()
 
     def lane_of(self, lane: Lane) -> Lane:
-        """Return the swimlane and the column that a task is in that names these: the default, where one was removed."""
+        """Return the lane of a task: this one, or the default lane if its column or swimlane was removed."""
         swimlane_id, column_id = lane
         return (
             swimlane_id if swimlane_id in self.swimlanes else self.first_swimlane,
@@ -228,11 +228,11 @@ class Resolver(NamedTuple):
         )
 
     def is_orphaned(self, task: Placed) -> bool:
-        """Return whether the task's column or swimlane was removed, as when its creation raced their removal."""
+        """Return whether the task's column or swimlane was removed, for example while the task was created."""
         return task.column_id not in self.columns or task.swimlane_id not in self.swimlanes
 
     def resolve(self, task: Task) -> Task:
-        """Return the task as it reads: a removed column or swimlane is the default, a removed category or owner 0."""
+        """Return the task with defaults for removed things: the default lane, category 0, owner 0."""
         if self.is_orphaned(task):
             swimlane_id, column_id = self.lane_of((task.swimlane_id, task.column_id))
             task = task.changed(column_id=column_id, swimlane_id=swimlane_id)
@@ -244,7 +244,7 @@ class Resolver(NamedTuple):
 
 
 Part = TypeVar("Part", bound=Column | Swimlane | Category | AutomaticAction)
-"""What a project's lists hold; each has an id."""
+"""The parts in a project's lists; each has an id."""
 
 
 def with_id(parts: Iterable[Part], part_id: int) -> Part | None:
@@ -260,7 +260,7 @@ def _by_id(parts: Iterable[Part], part_id: int, thing: Thing) -> Part:
 
 
 def without(parts: Iterable[Part], part_id: int) -> tuple[Part, ...]:
-    """Return the parts but the one with this id."""
+    """Return the parts without the one with this id."""
     return tuple(part for part in parts if part.id != part_id)
 
 
@@ -275,13 +275,13 @@ def numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 
 def moved_to(parts: list[Part], part_id: int, position: int, thing: Thing) -> tuple[Part, ...]:
-    """Return the ordered parts with one of them put at a position, the others closing up, numbered 1..n.
+    """Return the ordered parts with one of them moved to a position, numbered 1..n.
 
     Args:
         parts: columns or active swimlanes.
-        part_id: the one to be moved.
+        part_id: the one to move.
         position: from 1; one beyond the end means the end.
-        thing: what they are.
+        thing: the kind of the parts, for the error.
 
     Raises:
         NotFound: no such part among them.
@@ -296,7 +296,7 @@ def _ids(parts: Iterable[Column | Swimlane | Category]) -> set[int]:
 
 
 def longest(**texts: str | None) -> str:
-    """Return the name of the longest text: the parameter to name where a project grows too large."""
+    """Return the name of the longest string: the parameter to name if a project becomes too large."""
     return max(texts, key=lambda name: len(texts[name] or ""))
 
 

@@ -1,4 +1,4 @@
-"""What a client may give for the properties of a project and of what it holds (context.md 3 and 4)."""
+"""Rules for the properties of a project and its parts (context.md 3 and 4)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 MAX_NAME, MAX_IDENTIFIER, MAX_DATE, MAX_EMAIL = 191, 50, 10, 254
-"""Characters of the name of a swimlane or category, of an identifier, a date, an e-mail address."""
+"""Limits of characters: the name of a swimlane or category, an identifier, a date, an e-mail address."""
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9]*")
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?=..)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-"""What Kanboard takes for an address, `user@localhost` too; source: context.md 6."""
+"""The addresses that Kanboard accepts, `user@localhost` too; source: context.md 6."""
 
 
 def checked_position(position: int, count: int) -> int:
@@ -31,21 +31,21 @@ def checked_position(position: int, count: int) -> int:
 
 
 def checked_unique(names: Iterable[str], name: str, parameter: str) -> str:
-    """Return the name, which a parameter has; Rejected if it is taken."""
+    """Return the name from a parameter; Rejected if it is taken."""
     if name in names:
         raise Rejected(Reason.TAKEN, parameter)
     return name
 
 
 def checked_name(name: str) -> str:
-    """Return the name of a swimlane or category; Rejected if it has not 1 to 191 characters."""
+    """Return the name of a swimlane or category; Rejected unless it has 1 to 191 characters."""
     if not 1 <= len(name) <= MAX_NAME:
         raise Rejected(Reason.TOO_LONG if name else Reason.EMPTY, "name")
     return name
 
 
 def checked_integer(number: int, parameter: str = "") -> int:
-    """Return the number, which a parameter has; Rejected beyond 2147483647 and -2147483647."""
+    """Return the number from a parameter; Rejected beyond 2147483647 and -2147483647."""
     if abs(number) > MAX_INTEGER:
         raise Rejected(Reason.OUT_OF_RANGE, parameter)
     return number
@@ -55,7 +55,7 @@ def checked_project(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties as a project stores them (context.md 3).
 
     Args:
-        values: some of CHECKS by name; None means not given and is left out.
+        values: some of CHECKS by name; None means not given and is skipped.
 
     Raises:
         Rejected: a value is not allowed.
@@ -64,7 +64,7 @@ def checked_project(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) -> dict[str, Any]:
-    """Return checked properties with the dates in ISO 8601, as updateProject stores them.
+    """Return checked properties with the dates in ISO 8601, for updateProject.
 
     Args:
         values: "" for no date, `2030-01-15`, or the application's date format.
@@ -79,7 +79,7 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
 
 
 def check_order(start_date: str, end_date: str, zone: tzinfo, date_format: DateFormat) -> None:
-    """Check that a project does not end before it starts; Rejected. A text that is no date, or "", sets no limit."""
+    """Check that a project does not end before it starts; Rejected. A string that is not a date, or "", is ignored."""
     start, end = (parse_date(text, zone, date_format) for text in (start_date, end_date))
     if start is not None and end is not None and end < start:
         raise Rejected(Reason.BEFORE_START, "end_date")
@@ -99,7 +99,7 @@ def _any_text(text: str) -> str:
 
 
 def _owner(user_id: int) -> int:
-    if user_id < 0:  # whether there is such a user, only the store knows
+    if user_id < 0:  # only the store can check whether the user exists
         raise Rejected(Reason.NOT_FOUND)
     return user_id
 
@@ -119,10 +119,10 @@ def _date(text: str) -> str:
 
 
 def checked_email(text: str) -> str:
-    """Return the address, or ""; Rejected if it is none."""
+    """Return the address, or ""; Rejected if it is invalid."""
     if not text:
         return text
-    if len(text) > MAX_EMAIL:  # first: the pattern does not see a long text
+    if len(text) > MAX_EMAIL:  # first, so that the pattern never gets a long string
         raise Rejected(Reason.TOO_LONG)
     if not EMAIL.fullmatch(text):
         raise Rejected(Reason.INVALID_VALUE)

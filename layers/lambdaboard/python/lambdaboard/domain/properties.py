@@ -1,4 +1,4 @@
-"""What a client may give for the properties of a task (behaviour.md 3.1 to 3.3)."""
+"""Rules for the properties of a task (behaviour.md 3.1 to 3.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_TITLE, MAX_REFERENCE, MAX_COLOR = 65_535, 191, 255
 def checked_title(title: str) -> str:
     """Return the title of a task, subtask or column, or a project's name; Rejected if it is empty.
 
-    White space alone is empty, too, in whatever script.
+    White space alone, by Unicode, is empty, too.
     """
     if not title.strip():
         raise Rejected(Reason.EMPTY, "title")
@@ -32,14 +32,14 @@ def checked_title(title: str) -> str:
 
 
 def checked_by(check: Callable[[str, Any], Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as they are stored.
+    """Return values in their stored form.
 
     Args:
-        check: returns a value of a name as it is stored; Rejected.
-        values: by name; None means not given and is left out.
+        check: returns the stored form of a value, by its name; Rejected.
+        values: by name; None means not given and is skipped.
 
     Raises:
-        Rejected: a value is not allowed; it names the value.
+        Rejected: a value is not allowed; it has the name of the value.
     """
     checked: dict[str, Any] = {}
     for name, value in values.items():
@@ -53,10 +53,10 @@ def checked_by(check: Callable[[str, Any], Any], values: Mapping[str, Any]) -> d
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What the values are checked against.
+    """The rules for values of a task in its project.
 
     Attributes:
-        assignable: those of the users named who may own tasks of the project, or have created them.
+        assignable: those of the named users who may be owner or creator of tasks of the project.
     """
 
     project: Project
@@ -69,8 +69,8 @@ class Rules(msgspec.Struct, frozen=True):
         """Return the values as a task stores them.
 
         Args:
-            values: properties by name; None means not given and is left out.
-            task: the task that is changed, whose date is used where none is given; None for a new one.
+            values: properties by name; None means not given and is skipped.
+            task: the task before the change, whose dates are used if none are given; None for a new one.
 
         Raises:
             Rejected: a value is not allowed.
@@ -156,4 +156,4 @@ CHECKS: Mapping[str, Callable[[Rules, Any], Any]] = {
     **dict.fromkeys(("score", "priority"), _integer),
     **{f"recurrence_{part}": _integer for part in ("status", "trigger", "factor", "timeframe", "basedate")},
 }
-"""Property -> what turns a client's value into the stored one; a property that is not here is stored as it is."""
+"""Property -> function from a client's value to the stored one; other properties are stored unchanged."""

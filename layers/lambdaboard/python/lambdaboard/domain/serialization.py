@@ -1,4 +1,4 @@
-"""How things are stored: each as one JSON text, within the size of an item, and nothing of it is lost (decision 14)."""
+"""Serialization: each thing as one JSON string, within the size of an item, without loss of data (decision 14)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ LARGEST = 350_000
 """Bytes of a doc: an item may have 400 KB."""
 
 NEWER = "+"
-"""The name of `Doc.newer` in JSON until its properties are put in its place: no property is called that."""
+"""The temporary name of `Doc.newer` in JSON, before its properties replace it; no property has this name."""
 
 
 _MARK = f'"{NEWER}":'.encode()
 
 
 class Doc(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What is read, changed and written as a whole, or a part of that.
+    """A thing that is read, changed and written as a whole, or a part of one.
 
     Attributes:
-        newer: the properties that only a newer release knows, as the JSON text of an object; "" for none. They are
-            written as they were read.
+        newer: properties of a newer release, as a JSON object in a string; "" for none. They are written unchanged.
     """
 
     newer: str = msgspec.field(default="", name=NEWER)
@@ -37,14 +36,14 @@ S = TypeVar("S")
 
 
 def properties(struct: msgspec.Struct) -> dict[str, Any]:
-    """Return the properties of a struct by name, in their order: those that this release knows."""
+    """Return the properties of a struct by name, in their order, without those of newer releases."""
     values = msgspec.structs.asdict(struct)
     values.pop("newer", None)
     return values
 
 
 def decoder(struct: type[S]) -> Callable[[str | bytes], S]:
-    """Return what reads the stored docs of a struct, those that a newer release wrote too."""
+    """Return a function that reads the stored docs of a struct, also those of newer releases."""
     strict = msgspec.json.Decoder(struct).decode
 
     def decode(doc: str | bytes) -> S:
@@ -58,7 +57,7 @@ def decoder(struct: type[S]) -> Callable[[str | bytes], S]:
 
 
 def _known(value: Any, kind: inspect.Type) -> Any:
-    """Return a value with what no struct of its type knows moved to `newer`."""
+    """Return a value with unknown properties moved to `newer`."""
     if isinstance(kind, inspect.UnionType):
         structs = [each for each in kind.types if isinstance(each, inspect.StructType)]
         return _known(value, structs[0]) if structs and isinstance(value, dict) else value
@@ -77,13 +76,13 @@ def _known_struct(value: dict[str, Any], kind: inspect.StructType) -> dict[str, 
 
 
 def encode(struct: object) -> bytes:
-    """Return a struct as its stored doc, with what a newer release wrote."""
+    """Return a struct as its stored doc, with the properties of a newer release."""
     doc = msgspec.json.encode(struct)
     return msgspec.json.encode(_whole(msgspec.json.decode(doc))) if NEWER.encode() in doc else doc
 
 
 def _whole(value: Any) -> Any:
-    """Return a value with what `newer` holds put in its place."""
+    """Return a value with the properties in `newer` in their place."""
     if isinstance(value, list):
         return [_whole(each) for each in value]
     if not isinstance(value, dict):
@@ -96,12 +95,12 @@ def serialize(struct: object, largest_parameter: str | Callable[[], str], larges
     """Return a struct as its stored doc.
 
     Args:
-        struct: what is stored.
-        largest_parameter: the parameter that makes it large, or what tells it.
-        largest: bytes that the doc may have.
+        struct: the struct.
+        largest_parameter: the parameter that makes it large, or a function that returns it.
+        largest: the limit of bytes of the doc.
 
     Raises:
-        InvalidParams: it would have more; names the parameter (behaviour.md 7.2).
+        InvalidParams: it is larger; names the parameter (behaviour.md 7.2).
     """
     doc = encode(struct)
     if len(doc) > largest:

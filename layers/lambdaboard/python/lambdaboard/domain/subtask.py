@@ -1,4 +1,4 @@
-"""Subtasks: what is stored of them, and what their task keeps of them."""
+"""Subtasks: their stored form, and the sums of their hours on the task."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Subtask(Doc, frozen=True, kw_only=True):
 
     Attributes:
         status: any integer; those of STATUS_NAMES have a name.
-        time_estimated: hours, as `time_spent`.
-        user_id: who shall do it; 0 for nobody.
-        position: from 1; removing one leaves a gap, and two may have the same.
-        date_creation: Unix seconds; shown nowhere, for `sweep`.
+        time_estimated: hours, as is `time_spent`.
+        user_id: the assignee; 0 for nobody.
+        position: from 1; a removal leaves a gap, and two may have the same.
+        date_creation: Unix seconds; only for `sweep`.
         generation: the task's `subtask_generation` when the subtask was written; below it, the subtask is done.
-        timers: user -> Unix seconds since when their timer runs.
-        hours_by_user: user -> hours that their timers ran which were stopped.
+        timers: user -> start of their running timer, in Unix seconds.
+        hours_by_user: user -> hours of their stopped timers.
     """
 
     id: int
@@ -58,7 +58,7 @@ class Subtask(Doc, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, **changes)
 
     def in_generation(self, generation: int, deleted_users: Iterable[int] = ()) -> Subtask:
-        """Return the subtask as it reads: done if its task was closed since; nobody's if the user was removed."""
+        """Return the subtask, done if its task was closed since, and unassigned if the user was removed."""
         user_id = 0 if self.user_id in deleted_users else self.user_id
         if self.generation < generation:
             return self.changed(status=DONE, generation=generation, user_id=user_id)
@@ -71,7 +71,7 @@ class Subtask(Doc, frozen=True, kw_only=True):
         return self.changed(timers=self.timers | {user_id: now})
 
     def stopped(self, user_id: int, now: int) -> Subtask:
-        """Return the subtask without the user's timer, its hours added; Rejected if none runs."""
+        """Return the subtask with the user's timer stopped and its hours added; Rejected if none runs."""
         if user_id not in self.timers:
             raise Rejected(Reason.NO_TIMER, "user_id")
         return self.changed(
@@ -81,22 +81,22 @@ class Subtask(Doc, frozen=True, kw_only=True):
         )
 
     def all_stopped(self, users: Container[int], now: int) -> Subtask:
-        """Return the subtask without a timer; only those of these users add their hours: the others were removed."""
+        """Return the subtask with all timers stopped; only hours of these users are added: the others were removed."""
         subtask = self
         for user_id in self.timers:
             subtask = subtask.stopped(user_id, now) if user_id in users else subtask
         return subtask.changed(timers={})
 
     def spent_by(self, user_id: int, now: int) -> Hours:
-        """Return the hours that a user's timers have run, those that were stopped and the one that runs."""
+        """Return the hours of a user's stopped and running timers."""
         return _sum([self.hours_by_user.get(user_id, 0), self.running(user_id, now)])
 
     def running(self, user_id: int, now: int) -> Hours:
-        """Return the hours that a user's timer has run, with two decimals; 0 if none runs."""
+        """Return the hours of a user's running timer, with two decimals; 0 if none runs."""
         return plain(round((now - self.timers.get(user_id, now)) / SECONDS_AN_HOUR, 2))
 
     def copied(self, new_id: int, task_id: int, at: int) -> Subtask:
-        """Return a copy for another task: to do, with no time spent (behaviour.md 3.9, 3.10)."""
+        """Return a copy for another task: status "Todo", no time spent (behaviour.md 3.9, 3.10)."""
         fresh = {"status": TODO, "time_spent": 0, "generation": 0, "timers": {}, "hours_by_user": {}}
         return self.changed(id=new_id, task_id=task_id, date_creation=at, **fresh)
 
@@ -105,25 +105,25 @@ HOURS = ("time_estimated", "time_spent")
 
 
 def with_times_of(task: Task, before: Sequence[Subtask], after: Sequence[Subtask]) -> Task:
-    """Return a task whose hours follow its subtasks (context.md 10).
+    """Return a task with the hours of its subtasks (context.md 10).
 
-    `time_estimated` and `time_spent` each become the sum over the subtasks, null without any; where no subtask has or
-    had such hours, those that were entered on the task stay.
+    `time_estimated` and `time_spent` each become the sum over the subtasks, null without subtasks; if no subtask has or
+    had such hours, those that were set on the task stay.
 
     Args:
         task: the task.
-        before: its subtasks as they were.
-        after: its subtasks as they shall be.
+        before: its subtasks before the change.
+        after: its subtasks after it.
 
     Raises:
-        Rejected: a sum is greater than any number.
+        Rejected: a sum is too large.
     """
     counted = {name for name in HOURS if any(getattr(each, name) for each in (*before, *after))}
     return task.changed(**{name: _sum_of(name, after) for name in counted})
 
 
 def by_position(subtask: Subtask) -> tuple[int, int]:
-    """Return what subtasks are listed by."""
+    """Return the sort key of subtasks in lists."""
     return subtask.position, subtask.id
 
 
@@ -133,7 +133,7 @@ def last_position(subtasks: Iterable[Subtask]) -> int:
 
 
 def nb_completed(subtasks: Iterable[Subtask]) -> int:
-    """Return how many are done."""
+    """Return the number of done subtasks."""
     return sum(subtask.status == DONE for subtask in subtasks)
 
 
@@ -142,7 +142,7 @@ def _sum_of(name: str, subtasks: Sequence[Subtask]) -> Hours | None:
 
 
 def _sum(hours: Iterable[Hours], parameter: str = "time_spent") -> Hours:
-    """Add hours as a person does: 0.1 and 0.2 is 0.3, and 1.5 and 1.5 is 3."""
+    """Add hours as decimals: 0.1 and 0.2 is 0.3, and 1.5 and 1.5 is 3."""
     total = float(sum(Decimal(repr(each)) for each in hours))
     if not math.isfinite(total):
         raise Rejected(Reason.OUT_OF_RANGE, parameter)
@@ -150,5 +150,5 @@ def _sum(hours: Iterable[Hours], parameter: str = "time_spent") -> Hours:
 
 
 def plain(hours: Hours) -> Hours:
-    """Return hours as they are written: 3.0 is 3 (behaviour.md 2)."""
+    """Return hours without a needless fraction: 3.0 is 3 (behaviour.md 2)."""
     return int(hours) if float(hours).is_integer() and abs(hours) < MAX_INTEGER else hours

@@ -1,4 +1,4 @@
-"""A task: its properties, how they change, and how they are stored."""
+"""A task: its properties, their changes, and its stored form."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Task(Doc, frozen=True, kw_only=True):
 
     Attributes:
         position: 1.. among the open tasks of its column and swimlane; computed at each read and never stored.
-        tags: ids of tags, in the order of assignment; not part of what getTask answers.
+        tags: ids of tags, in the order of assignment; not in the result of getTask.
     """
 
     id: int
@@ -85,11 +85,11 @@ class Task(Doc, frozen=True, kw_only=True):
         return self.recurrence_status == WILL_RECUR and self.recurrence_trigger == CLOSING
 
     def recurred(self) -> Task:
-        """Return the task as it is when its successor is made: it recurs no more."""
+        """Return the task after its successor is made: it does not recur again."""
         return self.changed(recurrence_status=HAS_RECURRED)
 
     def copied(self, new_id: int, creator_id: int, at: int, **changes: Any) -> Task:
-        """Return a copy as duplicateTaskToProject and recurrence make it: open, with dates of its own.
+        """Return a copy for duplicateTaskToProject and recurrence: open, with dates of its own.
 
         Title, description, colour, owner, score, reference, estimate, tags and the recurrence settings are kept
         (behaviour.md 3.9, 3.10).

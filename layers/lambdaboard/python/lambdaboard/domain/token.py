@@ -1,6 +1,6 @@
-"""Tokens by which programs call, and people who may not log in with their password for a while (decision 16).
+"""Tokens with which programs log in, and people whose password is locked (decision 16).
 
-A token is 256 random bits, so its hash need not be a slow one: nobody can guess from it.
+A token has 256 random bits, so a fast hash is enough: they cannot be guessed from it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import msgspec
 from lambdaboard.errors import InvalidParams, Reason, Rejected
 
 BEGINNING = re.compile("lb_([0-9]+)_")
-"""What tells a token from a password; no password begins so."""
+"""The form of the beginning of a token; no password begins like this."""
 
 SECRET = 32
 """Random bytes of a token: 43 characters of the URL-safe base64."""
 
 MAX_TOKENS, MAX_NAME, MAX_PROJECTS = 100, 191, 100
-"""Of one owner; characters of a token's name; projects of a token."""
+"""The limits of tokens of an owner, characters of a token's name, and projects of a token."""
 
 MAX_DIGITS = 12
-"""Of an id, which a key can hold."""
+"""The limit of digits of an id, for a key."""
 
 
 class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -34,11 +34,11 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         id: of the token.
         user_id: its owner; 0 for the application.
         slot: from 0, below MAX_TOKENS: one of its owner's.
-        hash: of the whole token, as `hashed` makes it; never shown, logged or answered.
+        hash: of the whole token, by `hashed`; never returned or logged.
         date_creation: Unix seconds.
-        expires: Unix seconds from which it is refused; 0 for never.
-        projects: the only ones that it opens; none for all of its owner's.
-        read_only: it opens procedures that change nothing alone.
+        expires: Unix seconds from which it is rejected; 0 for never.
+        projects: the only ones that it allows; empty for all of its owner's.
+        read_only: it allows only procedures that change nothing.
     """
 
     id: int
@@ -52,21 +52,21 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     read_only: bool = False
 
     def __repr__(self) -> str:
-        """Return what a log or a stack may show."""
+        """Return a form without the hash, for logs and stacks."""
         return f"Token(id={self.id})"
 
     def is_valid(self, text: str, now: int) -> bool:
-        """Return whether a text is this token, and has not expired; compares in constant time."""
+        """Return whether a string is this token, and has not expired; compares in constant time."""
         return hmac.compare_digest(hashed(text), self.hash) and not 0 < self.expires <= now
 
 
 def looks_like_token(text: str) -> bool:
-    """Return whether a text is meant as a token: what begins like one is never looked at as a password."""
+    """Return whether a string begins like a token: then it is never compared as a password."""
     return BEGINNING.match(text) is not None
 
 
 def id_of(text: str) -> int:
-    """Return the id that a text which is meant as a token names; 0, which no token has, where it is too large."""
+    """Return the id in a string that begins like a token; 0, which no token has, if it is too large."""
     found = BEGINNING.match(text)
     return int(found[1]) if found and len(found[1]) <= MAX_DIGITS else 0
 
@@ -77,7 +77,7 @@ def new_text(token_id: int) -> str:
 
 
 def hashed(text: str) -> str:
-    """Return what is stored of a token: it tells its id and its secret from all others."""
+    """Return the hash of a token, with its id and its secret."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -91,7 +91,7 @@ def checked_name(text: str) -> str:
 
 
 def checked_expires(expires: int, now: int) -> int:
-    """Return when a token expires, 0 for never; InvalidParams for what is past, or in more than 12 digits."""
+    """Return the end of a token, 0 for never; InvalidParams if it is past, or has more than 12 digits."""
     if expires != 0 and not now < expires < 10**MAX_DIGITS:
         raise InvalidParams("expires", "must be 0, or a Unix time in the future")
     return expires

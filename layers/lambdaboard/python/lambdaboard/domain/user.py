@@ -1,4 +1,4 @@
-"""People: what is stored of them, what a client may give, and which role lets them do what."""
+"""People: their stored form, the rules for values from clients, and roles."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ APPLICATION_ROLES = (APP_ADMIN, APP_MANAGER, APP_USER)
 PROJECT_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER, PROJECT_VIEWER)
 """The highest first."""
 ASSIGNABLE_ROLES = (PROJECT_MANAGER, PROJECT_MEMBER)
-"""The roles in a project that let a person own its tasks (behaviour.md 3.1)."""
+"""The roles in a project with which a person may own its tasks (behaviour.md 3.1)."""
 
 RESERVED = "jsonrpc"
-"""The application user's name, which is nobody else's (context.md 2.1)."""
+"""The application user's name, which no person may have (context.md 2.1)."""
 
 MAX_USERNAME, MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 191, 6, 255, 255
-"""Characters. The greatest password and name are limits of ours: credentials travel in one header."""
+"""Characters. The limits of passwords and names are ours: one header contains the credentials."""
 
 WRONG_PASSWORDS = 7
-"""So many wrong passwords in a row lock a user; as many again lock them once more, when the lock has expired."""
+"""This many wrong passwords in a row lock a user; the same number after the lock locks them again."""
 
 LOCKED_FOR = (15 * 60, 30 * 60, 60 * 60)
-"""Seconds of the first lock, the second one, and each further one, until a right password comes."""
+"""Seconds of the first lock, the second one, and each further one, until a right password is sent."""
 
 INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-"""Characters that are not shown, beside those of UNSEEN: what Unicode calls default ignorable."""
+"""Invisible characters other than those of UNSEEN: Unicode's default ignorable ones."""
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of Unicode that are not shown: control, format (zero width, direction), halves of pairs, separators."""
+"""Categories of invisible characters: control, format (zero width, direction), surrogates, separators."""
 
 
 class User(serialization.Doc, frozen=True, kw_only=True):
     """A user as they are stored; a doc written by an older release reads with these defaults, so they never change.
 
     Attributes:
-        password: its hash (see `passwords`); never shown, logged or answered.
+        password: its hash (see `passwords`); never returned or logged.
         role: in the application, one of APPLICATION_ROLES.
-        groups: the ids of those that they are in, by id; one that was removed lately may still be among them.
+        groups: the ids of their groups, in order; a group that was removed lately may still be among them.
     """
 
     id: int
@@ -86,7 +86,7 @@ class User(serialization.Doc, frozen=True, kw_only=True):
         return self.changed(groups=tuple(sorted({*self.groups, group_id})))
 
     def without_group(self, group_id: int) -> User:
-        """Return the user in a group no more."""
+        """Return the user without a group."""
         return self.changed(groups=tuple(each for each in self.groups if each != group_id))
 
     @property
@@ -95,8 +95,21 @@ class User(serialization.Doc, frozen=True, kw_only=True):
         return self.name or self.username
 
 
+class MissingUser(msgspec.Struct, frozen=True):
+    """What rows show of a user that is not there: of an author who was removed, or of a task without an assignee."""
+
+    id: int = 0
+    username: None = None
+    name: None = None
+    email: None = None
+    avatar_path: None = None
+
+
+MISSING_USER = MissingUser()
+
+
 def is_assignable(user: User | None, role: str) -> bool:
-    """Return whether a person with this role in a project may own its tasks: who is active and no viewer."""
+    """Return whether a user with this role in a project may own its tasks: an active one who is not a viewer."""
     return user is not None and bool(user.is_active) and role in ASSIGNABLE_ROLES
 
 
@@ -104,17 +117,17 @@ def checked_user(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return properties as a user stores them (context.md 6).
 
     Args:
-        values: some of CHECKS by name; None means not given and is left out.
+        values: some of CHECKS by name; None means not given and is skipped.
 
     Raises:
         Rejected: a value is not allowed.
-        InvalidParams: a name is longer than we store.
+        InvalidParams: a name is too long.
     """
     return checked_by(lambda name, value: CHECKS[name](value), values)
 
 
 def checked_password(text: str, parameter: str = "password") -> str:
-    """Return the password, which is not stored as it is.
+    """Return the password, which is stored only as a hash.
 
     Args:
         text: the password.
@@ -122,7 +135,7 @@ def checked_password(text: str, parameter: str = "password") -> str:
 
     Raises:
         Rejected: it has less than 6 characters, or a NUL (see `passwords.fits`), or begins like a token.
-        InvalidParams: it has more than 255.
+        InvalidParams: it has more than 255 characters.
     """
     if len(text) < MIN_PASSWORD:
         raise Rejected(Reason.TOO_SHORT, parameter)
@@ -132,10 +145,10 @@ def checked_password(text: str, parameter: str = "password") -> str:
 
 
 def effective_role(own: str, of_groups: Iterable[str]) -> str:
-    """Return a person's role in a project; "" for no right, which is what any other text gives, too.
+    """Return a person's role in a project; "" for no right, also for an unknown role.
 
     Args:
-        own: the person's own role there, which counts before the groups'; "" where they have none.
+        own: the person's own role there, which takes precedence over those of groups; "" for none.
         of_groups: the roles of their groups there; the highest one counts.
     """
     given = {own} if own else {*of_groups}
@@ -150,18 +163,18 @@ def checked_project_role(text: str) -> str:
 
 
 def plain_name(username: str) -> str:
-    """Return what a username reads like, in Unicode's form NFKC; no two users have names that read like one another."""
+    """Return a username in Unicode's form NFKC, which must be unique: names of the same form look the same."""
     return unicodedata.normalize("NFKC", username)
 
 
 def locked_for(nb_failed_login: int) -> int:
-    """Return how many seconds a lock takes that comes after so many wrong passwords in a row."""
+    """Return the seconds of a lock after this many wrong passwords in a row."""
     locks_before = max(nb_failed_login - 1, 0) // WRONG_PASSWORDS
     return LOCKED_FOR[min(locks_before, len(LOCKED_FOR) - 1)]
 
 
 def _username(text: str) -> str:
-    """Trim the name; "" and what reads like the application user's are nobody's; HTTP Basic ends one at a colon."""
+    """Trim the name; Rejected if it is "", looks like the application user's, or has a colon (HTTP Basic ends it)."""
     trimmed = text.strip()
     plain = plain_name(trimmed)
     if not plain:
@@ -174,7 +187,7 @@ def _username(text: str) -> str:
 
 
 def _is_unseen(name: str) -> bool:
-    """Return whether a name has a character that nobody sees: it would look like another name."""
+    """Return whether a name has an invisible character: it would look like another name."""
     return bool(INVISIBLE.search(name)) or any(unicodedata.category(each) in UNSEEN for each in name)
 
 

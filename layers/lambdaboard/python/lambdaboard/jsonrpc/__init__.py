@@ -1,7 +1,7 @@
-"""JSON-RPC 2.0 as Kanboard speaks it; knows nothing of tasks.
+"""JSON-RPC 2.0 in Kanboard's dialect, independent of tasks.
 
 A body goes through envelope (bytes to requests), registry (the procedure), binding (params to arguments, by the types
-in parameters and the validator that validation makes of them) and dispatcher (the call) to answer (bytes again).
+in parameters and the validator that validation makes from them) and dispatcher (the call) to answer (bytes again).
 """
 
 from lambdaboard.jsonrpc.answer import SMALL, Answer, Outcome, Response, Room

@@ -8,15 +8,15 @@ from lambdaboard.jsonrpc.envelope import Json
 from lambdaboard.jsonrpc.errors import TOO_LARGE, Error
 
 SMALL = 4_000
-"""Bytes of a response that has its place in an answer, whatever the size of the others; fewer in a batch of so many
-entries that these would take more than half of it."""
+"""Bytes that each response of a batch can have in any case; fewer in a batch of so many entries that these would be
+more than half of the answer."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a call led to, encoded once: a large result is neither walked nor held twice.
+    """The outcome of a call, encoded once: a large result is neither read nor in memory twice.
 
     Attributes:
-        key: "result" or "error", the key it gets in the response.
+        key: "result" or "error", the key in the response.
         encoded: its value as JSON.
     """
 
@@ -28,14 +28,14 @@ class Outcome(msgspec.Struct, frozen=True):
         """Encode a result.
 
         Raises:
-            TypeError: it holds what JSON cannot say.
-            UnicodeEncodeError: it holds a lone surrogate.
+            TypeError: it contains a value that JSON does not have.
+            UnicodeEncodeError: it contains a lone surrogate.
         """
         return cls("result", msgspec.json.encode(result))
 
     @classmethod
     def of_error(cls, error: Error, data: Json = None) -> Self:
-        """Encode an error; without `data` where that is None."""
+        """Encode an error; without `data` if that is None."""
         members = {"code": error.code, "message": error.message}
         return cls("error", msgspec.json.encode(members if data is None else members | {"data": data}))
 
@@ -52,7 +52,7 @@ class Response(msgspec.Struct, frozen=True):
         return b"".join((head, self.outcome.encoded, b',"id":', msgspec.json.encode(self.id), b"}"))
 
     def quoted_size(self) -> int:
-        """Return the bytes of the object, and of the comma behind it, in a string of JSON: Lambda returns bodies so."""
+        """Return the bytes of the object and a comma after it, in a JSON string, as in Lambda's response."""
         encoded = self.encode()
         return len(encoded) + encoded.count(b'"') + encoded.count(b"\\") + 1
 
@@ -65,9 +65,9 @@ class Answer(msgspec.Struct, frozen=True):
     """The responses to one body, in the order of its entries, without those to notifications.
 
     Attributes:
-        ignored: names of params that were sent and that the procedures do not know, each once, notifications' too; as
-            sent, so only by way of `listed` into a header or a log.
-        refusal: why the only call was refused (`Rejected.refusal`); "" where it was not, and for a batch.
+        ignored: names of unknown params, each once, also of notifications; as they were sent, so only `listed` makes
+            them fit for a header or a log.
+        refusal: why the only call was refused (`Rejected.refusal`); "" if it was not, and for a batch.
     """
 
     responses: tuple[Response, ...]
@@ -76,19 +76,19 @@ class Answer(msgspec.Struct, frozen=True):
     refusal: str = ""
 
     def encode(self) -> bytes:
-        """Return the body of the HTTP response; empty where there was nothing but notifications."""
+        """Return the body of the HTTP response; empty if there were only notifications."""
         encoded = b",".join(response.encode() for response in self.responses)
         return b"[" + encoded + b"]" if self.is_batch and encoded else encoded
 
 
 class Room:
-    """The room that an answer has: what the responses so far have left of it.
+    """The remaining bytes of an answer.
 
-    Results take it in the order of their entries. For each entry to come the size of a small response is kept free.
+    Results take them in the order of their entries. For each later entry the size of a small response is reserved.
 
     Args:
         limit: bytes of the answer.
-        entries: how many there are.
+        entries: their number.
     """
 
     def __init__(self, limit: int, entries: int) -> None:
@@ -101,12 +101,12 @@ class Room:
         return max(self._left - self._kept_free * (self._to_come - 1), 0)
 
     def use(self, size: int) -> None:
-        """Give the response to the next entry so many bytes; 0 if it has none."""
+        """Take the bytes of the response to the next entry; 0 if it has none."""
         self._left -= size
         self._to_come -= 1
 
     def fitted(self, response: Response) -> Response:
-        """Return the response to the next entry, or an error where its result is too large, and give it its bytes."""
+        """Return the response to the next entry, or an error if its result is too large, and take its bytes."""
         if response.quoted_size() > self.of_next() and response.outcome.key == "result":
             response = response.given_up()
         self.use(response.quoted_size())

@@ -21,9 +21,9 @@ class Parameter(msgspec.Struct, frozen=True):
 
     Attributes:
         annotation: the type, with its rules.
-        default: of one that is not required.
+        default: of an optional one.
         is_positional: False for an extension, which can be given by name only.
-        required_unless: names one of which must be given where this one is not; empty if it may always be left out.
+        required_unless: names of which one must be given if this one is not; empty if it is optional.
         drops_null: a null means "not given", so that the default of the function applies.
     """
 
@@ -44,7 +44,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     """The parameters of a procedure, in the order of the function and so of positional params.
 
     Attributes:
-        required: those that a call must give, except for calls that may leave one out (`Parameter.required_unless`).
+        required: those that a call must have, except for calls with another one instead (`Parameter.required_unless`).
     """
 
     parameters: tuple[Parameter, ...]
@@ -54,7 +54,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Self:
-        """Read the signature of a function; its first parameter is the context and not the client's."""
+        """Read the signature of a function; its first parameter is the context, not one of the client."""
         _, *declared = inspect.signature(function).parameters.values()
         types = _types(function, {each.name: each.annotation for each in declared})
         parameters = tuple(_parameter(each, types[each.name]) for each in declared)
@@ -65,11 +65,11 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     # Lazily: the document of all procedures needs their signatures, but validates nothing.
     @cached_property
     def validator(self) -> SchemaValidator:
-        """What validates the arguments of a call, all at once."""
+        """The validator of all arguments of a call together."""
         return validator({each.name: each.annotation for each in self.parameters})
 
     def unknown(self, params: list[Json] | dict[str, Json]) -> list[str]:
-        """Return the names that the function does not know, as they were sent; params by position have none."""
+        """Return the unknown names, as they were sent; params by position have none."""
         return [name for name in params if name not in self.names] if isinstance(params, dict) else []
 
     def bind(self, params: list[Json] | dict[str, Json]) -> dict[str, Any]:
@@ -77,16 +77,16 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         return self.validated(self.named(params))
 
     def named(self, params: list[Json] | dict[str, Json]) -> dict[str, Json]:
-        """Return the values by the names of parameters, those of them that were given.
+        """Return the given values by the names of parameters.
 
-        The order is Kanboard's, its clients know these messages: first the count, then the names. Names that the
-        function does not know are ignored (`unknown` returns them).
+        The order is Kanboard's, since clients know its messages: first the count, then the names. Unknown names are
+        ignored (`unknown` returns them).
 
         Raises:
             WrongArguments: too few, too many, or a required one is missing.
         """
         self._check_count(params)
-        # zip may end early: the optional ones need not be given
+        # zip may end early: optional ones may be missing
         given = params if isinstance(params, dict) else dict(zip(self.positional, params, strict=False))
         self._check_names(given)
         return {each.name: given[each.name] for each in self.parameters if each.is_given(given)}
@@ -105,19 +105,19 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         return arguments
 
     def _required_by(self, params: list[Json] | dict[str, Json]) -> list[str]:
-        """Return the names that a call with these params must give."""
+        """Return the names that a call with these params must have."""
         named = params.keys() if isinstance(params, dict) else set()
         spared = _names(each for each in self.parameters if each.required_unless & named)
         return [name for name in self.required if name not in spared]
 
     def _check_count(self, params: list[Json] | dict[str, Json]) -> None:
+        given = params if isinstance(params, dict) else self.positional[: len(params)]
         required = self._required_by(params)
         if len(params) < len(required):
-            given = params if isinstance(params, dict) else self.positional[: len(params)]
             missing = next(name for name in required if name not in given)
             raise WrongArguments(f"Wrong number of arguments: {missing} is missing")
-        # those that go by name only are extensions: they make no room for names that nobody knows
-        extensions = self.names.difference(self.positional).intersection(params) if isinstance(params, dict) else ()
+        # those by name only are extensions: they do not raise the limit for unknown names
+        extensions = self.names.difference(self.positional).intersection(given)
         if len(params) - len(extensions) > len(self.positional):
             raise WrongArguments(f"Too many arguments: at most {len(self.positional)}")
 
@@ -128,7 +128,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
 
 
 def result_type(function: Callable[..., Any]) -> Any:
-    """Return the annotation of a function's result; Any where it has none."""
+    """Return the annotation of a function's result; Any if it has none."""
     declared = inspect.signature(function).return_annotation
     return Any if declared is inspect.Signature.empty else _types(function, {"return": declared})["return"]
 

@@ -24,32 +24,32 @@ from lambdaboard.jsonrpc.ignored import printable
 from lambdaboard.jsonrpc.registry import Procedure, Registry
 
 UNKNOWN = "unknown"
-"""What the log calls a procedure that is not there."""
+"""The name of an unknown procedure in the log."""
 
 
 class Form(Protocol):
-    """A wire format: how the values of params and results are written."""
+    """A wire format: the form of params and results."""
 
     def arguments(self, procedure: str, params: list[Json] | dict[str, Json]) -> list[Json] | dict[str, Json]:
-        """Turn params as they were sent into those that the signatures describe."""
+        """Convert params as they were sent to those of the signatures."""
 
     def result(self, procedure: str, value: Any) -> Json:
-        """Turn what a procedure returned into what the client gets."""
+        """Convert the result of a procedure for the client."""
 
     def failure(self, procedure: Procedure, rejected: Rejected) -> Json:
         """Return the result of a rejected call."""
 
 
 class Called(msgspec.Struct, frozen=True):
-    """What a call of a valid request came to.
+    """A finished call of a valid request.
 
     Attributes:
-        procedure: the name that it is registered under, or "unknown".
+        procedure: its registered name, or "unknown".
         kind: "ok", "refused", "invalid", "fault", "not_found" or "late".
-        outcome: what its response gets.
-        ignored: names of params that the procedure does not know, as sent.
-        refusal: why it was refused (`Rejected.refusal`); "" where it was not.
-        unknown: the name of a procedure that is not there, as sent; "" where it is.
+        outcome: of the response.
+        ignored: names of unknown params, as sent.
+        refusal: why it was refused (`Rejected.refusal`); "" if it was not.
+        unknown: the name of an unknown procedure, as sent; "" for a known one.
     """
 
     procedure: str
@@ -77,18 +77,19 @@ class Dispatcher:
 
     Args:
         registry: the procedures.
-        call: calls the function of a procedure with these values by name, which it validates, and whose result may have
-            so many bytes as JSON; adds the context.
+        call: validates these values by name and calls the function of a procedure with them and the context; the last
+            argument is the limit of bytes of the result as JSON.
         on_fault: called with an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
         admit: called with each procedure, and the place of its entry in the body, from 0, before its params are read;
-            raises Abort where the caller may not call it.
+            raises Abort if the caller may not call it.
         answer_limit: bytes of an answer; see `Room`.
-        batch_limit: a larger batch is refused as a whole.
-        stop: asked before each entry of a batch but the first; the error of an entry that is not run, None to go on.
-        on_call: told of each call of a valid request, once it has ended.
-        is_strict: a refusal is an error, instead of the procedure's failure value; a name that the procedure does not
-            know makes the params invalid, instead of being ignored.
+        batch_limit: a larger batch is an error.
+        stop: called before each entry of a batch but the first; returns the error of an entry that is not run, None to
+            continue.
+        on_call: called after each call of a valid request.
+        is_strict: a refusal is an error, instead of the procedure's failure value; an unknown name makes the params
+            invalid, instead of being ignored.
     """
 
     def __init__(
@@ -115,10 +116,10 @@ class Dispatcher:
         self._is_strict = is_strict
 
     def dispatch(self, body: bytes, form: Form) -> Answer:
-        """Run what a body asks for.
+        """Run the calls of a body.
 
         Raises:
-            Abort: what a call raised; earlier entries of a batch have taken effect, later ones have not run.
+            Abort: from a call; earlier entries of a batch have taken effect, later ones have not run.
         """
         try:
             document = parse(body)
@@ -137,7 +138,7 @@ class Dispatcher:
         return self._answer(entries, form, is_batch=True)
 
     def _answer(self, entries: list[Json], form: Form, *, is_batch: bool = False) -> Answer:
-        """Run the entries in their order; a notification has no response, whatever becomes of it."""
+        """Run the entries in their order; a notification never has a response."""
         responses: list[Response] = []
         room = Room(self._answer_limit, len(entries))
         ignored: dict[str, None] = {}
@@ -159,12 +160,12 @@ class Dispatcher:
         return Answer(tuple(responses), is_batch, tuple(ignored), "" if is_batch else refusal)
 
     def _late(self, request: Request, error: Error) -> Called:
-        """Answer an entry that is not run, so that the client gets the results of those that were."""
+        """Answer an entry that is not run, so that the client gets the results of the others."""
         procedure = self._registry.find(request.method)
         return Called(procedure.name if procedure else UNKNOWN, "late", Outcome.of_error(error))
 
     def _run(self, request: Request, place: int, form: Form, result_limit: int) -> Called:
-        """Return what the call came to, be it refused or answered."""
+        """Run the call and return its outcome."""
         procedure = self._registry.find(request.method)
         if procedure is None:
             return self._unknown(request.method)
@@ -181,7 +182,7 @@ class Dispatcher:
     def _call(
         self, procedure: Procedure, request: Request, form: Form, result_limit: int, ignored: list[str]
     ) -> tuple[str, Outcome, str]:
-        """Call a procedure and add to the names ignored; the only place where an exception becomes an answer."""
+        """Call a procedure and collect ignored names; the only place where an exception becomes an answer."""
         try:
             params = form.arguments(procedure.name, request.params)
             ignored += self._tolerated(procedure, params)
@@ -201,7 +202,7 @@ class Dispatcher:
             return "fault", Outcome.of_error(INTERNAL_ERROR, self._on_fault(procedure, error)), ""
 
     def _rejected(self, procedure: Procedure, form: Form, rejected: Rejected) -> tuple[str, Outcome, str]:
-        """Answer a rejected call. That what is looked for is not there is an answer, and no refusal."""
+        """Answer a rejected call. If only a thing searched by a name is missing, this is an answer, not a refusal."""
         if procedure.looks_for and rejected.thing is procedure.looks_for:
             return "ok", Outcome.of_result(form.failure(procedure, rejected)), ""
         if self._is_strict:
@@ -209,7 +210,7 @@ class Dispatcher:
         return "refused", Outcome.of_result(form.failure(procedure, rejected)), rejected.refusal
 
     def _tolerated(self, procedure: Procedure, params: list[Json] | dict[str, Json]) -> list[str]:
-        """Return the names that the procedure does not know; before all other checks, for a name may be misspelt."""
+        """Return the unknown names; before all other checks, since a name may be misspelt."""
         unknown = procedure.signature.unknown(params)
         if unknown and self._is_strict:
             raise WrongArguments(f"Unknown argument: {printable(unknown[0])}")
@@ -217,5 +218,5 @@ class Dispatcher:
 
 
 def _only(outcome: Outcome) -> Answer:
-    """Answer a body as a whole: a single object with id null, for a batch too."""
+    """Answer a body with a single object with id null, a batch too."""
     return Answer((Response(outcome),))

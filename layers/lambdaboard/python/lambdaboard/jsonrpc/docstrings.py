@@ -1,4 +1,4 @@
-"""What a docstring in Google's style says, for a document that is made of many."""
+"""Parser of docstrings in Google's style, for the API document."""
 
 import inspect
 import re
@@ -17,10 +17,10 @@ class Docstring(msgspec.Struct, frozen=True):
 
     Attributes:
         summary: the first line.
-        description: paragraphs behind it, with an empty line between them.
-        arguments: descriptions by name, in their order; the context's, too, where it has one.
-        attributes: descriptions of those of a class, by name.
-        returns: without its last sentence where that says `Source: …`, which is meant for us.
+        description: the following paragraphs, with an empty line between them.
+        arguments: descriptions by name, in their order; also of the context, if it has one.
+        attributes: of a class: descriptions by name.
+        returns: without a last sentence `Source: …`, which is for maintainers.
     """
 
     summary: str
@@ -29,9 +29,14 @@ class Docstring(msgspec.Struct, frozen=True):
     attributes: Mapping[str, str]
     returns: str
 
+    @property
+    def text(self) -> str:
+        """The first line and the paragraphs behind it, with an empty line between them."""
+        return "\n\n".join(filter(None, (self.summary, self.description)))
+
     @classmethod
     def of(cls, described: Callable[..., Any] | type) -> Self:
-        """Read the docstring of a function or class; all parts are empty where it has none."""
+        """Read the docstring of a function or class; all parts are empty if it has none."""
         sections = _sections(inspect.cleandoc(described.__doc__ or ""))
         summary, *paragraphs = _paragraphs(sections[""]) or [""]
         returns = " ".join(_paragraphs(sections.get("Returns", [])))
@@ -40,7 +45,7 @@ class Docstring(msgspec.Struct, frozen=True):
 
 
 def _sections(text: str) -> dict[str, list[str]]:
-    """Return the lines of each section by its heading; what is before the first one by ""."""
+    """Return the lines of each section by its heading; those before the first one by ""."""
     sections: dict[str, list[str]] = {"": []}
     heading = ""
     for line in text.splitlines():

@@ -1,7 +1,7 @@
 """From the bytes of a body to requests.
 
-msgspec refuses what RFC 8259 refuses (NaN, a byte order mark, lone surrogates, trailing characters) and keeps integers
-beyond 64 bits exact, so that an id can be echoed as it was sent.
+msgspec rejects input that RFC 8259 forbids (NaN, a byte order mark, lone surrogates, trailing characters) and keeps
+integers beyond 64 bits exact, so that an id can be echoed as it was sent.
 """
 
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ class Request(msgspec.Struct, frozen=True):
     """One call of a procedure.
 
     Attributes:
-        params: by position or by name; `[]` where the request has none.
+        params: by position or by name; `[]` if the request has none.
         id: echoed as sent; None makes the request a notification.
     """
 
@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
 
     @property
     def is_notification(self) -> bool:
-        """Whether nobody waits for an answer, not even for an error."""
+        """Whether the request gets no answer, not even an error."""
         return self.id is None
 
 
@@ -38,21 +38,21 @@ def parse(body: bytes) -> Json:
     """Read a body as one JSON document.
 
     Raises:
-        ParseError: no JSON, not UTF-8, or nested deeper than 511 levels.
+        ParseError: not JSON, not UTF-8, or nested deeper than 511 levels.
     """
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ParseError("" if _is_utf_8(body) else NOT_UTF_8) from error
-    # Counting is a thousand times cheaper than walking, and settles it for all but large documents.
+    # Counting is a thousand times cheaper than walking, and is enough for all but large documents.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(document):
         raise ParseError
     return document
 
 
 def read(entry: Json) -> Request | None:
-    """Read a document, or an entry of a batch, as a request; None if it is no valid one."""
-    # The type first: `[] == "2.0"` is harmless, but `entry.get` needs an object.
+    """Read a document, or an entry of a batch, as a request; None if it is invalid."""
+    # The type first, since `entry.get` needs an object.
     if not isinstance(entry, dict) or entry.get("jsonrpc") != "2.0":
         return None
     method, params = entry.get("method"), entry.get("params")
@@ -72,7 +72,7 @@ def _is_utf_8(body: bytes) -> bool:
 
 
 def _is_too_deep(document: Json) -> bool:
-    """Walk level by level: a recursive walk would itself end at Python's limit."""
+    """Walk level by level: a recursive walk would reach Python's own limit."""
     level = _containers([document])
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _containers(outer)]

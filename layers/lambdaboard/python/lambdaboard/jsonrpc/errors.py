@@ -1,9 +1,9 @@
-"""What the protocol itself can say no with.
+"""The errors of the protocol itself.
 
 Error            code and message of an error object, the table of the JSON-RPC 2.0 specification
-ParseError       the body is no JSON document; answered with PARSE_ERROR
+ParseError       the body is not a JSON document; answered with PARSE_ERROR
 WrongArguments   number or names of the params do not fit the procedure; answered with INVALID_PARAMS
-Abort            no answer of this protocol: ends the whole request, a batch too
+Abort            not an answer of this protocol: ends the whole request, a batch too
 """
 
 from typing import NamedTuple
@@ -37,7 +37,7 @@ class ParseError(Exception):
     """The body is not one JSON document, or is nested too deeply.
 
     Attributes:
-        data: what the client should know; "" for nothing.
+        data: for the client; "" for none.
     """
 
     def __init__(self, data: str = "") -> None:
@@ -45,5 +45,5 @@ class ParseError(Exception):
         self.data = data
 
 
-class WrongArguments(Exception):  # noqa: N818 - the client's fault, said in the protocol's words
-    """The params do not fit the procedure; the text is the `data` that Kanboard's clients know."""
+class WrongArguments(Exception):  # noqa: N818 - the client's error, in the words of the protocol
+    """The params do not fit the procedure; the text is the `data`, which clients of Kanboard know."""

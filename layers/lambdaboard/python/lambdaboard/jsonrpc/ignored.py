@@ -1,27 +1,27 @@
-"""Names that nothing has here, of params and procedures, fit for a header and a log: no client can put more there."""
+"""Unknown names of params and procedures, made safe for a header and a log."""
 
 import re
 from collections.abc import Sequence
 
 LONGEST = 1_000
-"""Characters of a list of names."""
+"""The limit of characters of a list of names."""
 
 COUNT = 20
-"""Characters that are kept for `, +<how many more>`."""
+"""Characters that are reserved for `, +<number of further names>`."""
 
 LONGEST_NAME = 64
-"""Characters of a name that is shown, or compared with others."""
+"""The limit of characters of a name that is shown, or compared with others."""
 
 PLAIN = re.compile(rf"[A-Za-z0-9_.-]{{1,{LONGEST_NAME}}}")
 
 
 def printable(name: str) -> str:
-    """Return a name as it may be shown: itself where it looks like the name of a parameter, else `?`."""
+    """Return a name in a safe form: unchanged if it looks like the name of a parameter, else `?`."""
     return name if PLAIN.fullmatch(name) else "?"
 
 
 def cut(name: str) -> str:
-    """Return the beginning of a name as it may be shown; see `printable`."""
+    """Return the beginning of a name in a safe form; see `printable`."""
     return printable(name[:LONGEST_NAME])
 
 

@@ -1,4 +1,4 @@
-"""The procedures of a registry as an OpenRPC document: made of signatures and docstrings, so that it cannot be wrong.
+"""The procedures of a registry as an OpenRPC document, made from signatures and docstrings, so that they agree.
 
 OpenRPC 1.3.2, with these properties of our own: `x-access` (who may call a procedure, explained in `x-access-levels`),
 `x-failure` (the result of a rejected call), `x-looks-for` (what is asked for by a name: if there is none, the same
@@ -22,11 +22,11 @@ def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Map
 
     Args:
         registry: the procedures.
-        info: title, version and what else is to be said of the API.
-        url: its address, absolute or as seen from where the document comes from.
-        levels: who may call what is open to each level of access.
+        info: title, version and other properties of the API.
+        url: its address, absolute or relative to that of the document.
+        levels: for each access level, who may call its procedures.
     """
-    procedures = sorted(registry, key=area)  # importing one module may have imported another one first
+    procedures = sorted(registry, key=area)  # the import of a module may have imported another one first
     return {
         "openrpc": OPENRPC,
         "info": {**info},

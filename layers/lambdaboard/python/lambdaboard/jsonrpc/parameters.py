@@ -1,8 +1,7 @@
-"""Types for the signatures of procedures: what a client may send, and what the function gets of it.
+"""Types for the signatures of procedures: the values that clients may send, and the arguments of the function.
 
-To mypy each is an ordinary type (`Integer` is an int). To pydantic it is that type, strict, behind a validator with
-Kanboard's own conversions, those of behaviour.md 1.4. The message of an error follows the name of the parameter and
-never contains the value.
+For mypy each is a standard type (`Integer` is an int). For pydantic it is that type, strict, after a validator with the
+conversions of behaviour.md 1.4. The message of an error follows the name of the parameter and never contains the value.
 """
 
 import re
@@ -19,21 +18,21 @@ from lambdaboard.jsonrpc.envelope import Json
 
 INTEGER = re.compile(r"-?[0-9]+")
 DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-# int() raises a ValueError of its own beyond 4,300 digits; no number that means something has as many.
+# int() raises ValueError beyond 4,300 digits; no meaningful number has as many.
 LONGEST_NUMBER = 400
 
 
 class RequiredUnless(msgspec.Struct, frozen=True):
-    """A rule of a parameter that must be given, unless the call gives one of others by name.
+    """The rule that a parameter is required, unless the call has one of others by name.
 
-    The function then gets its default. A client that gives none of them gets the error that this one is missing.
+    The function then gets its default. If the call has none of them, the error says that this one is missing.
     """
 
     names: frozenset[str]
 
 
 def _integer(value: Json) -> int:
-    if type(value) is int:  # and no boolean
+    if type(value) is int:  # not a boolean
         return value
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and INTEGER.fullmatch(value):
         return int(value)
@@ -42,7 +41,7 @@ def _integer(value: Json) -> int:
 
 def _number(value: Json) -> int | float:
     number = _number_in(value) if isinstance(value, str) else value
-    # The bounds keep out infinity and integers that no float can hold: arithmetic with the result cannot overflow.
+    # The bounds exclude infinity and integers that are too large for a float, so arithmetic cannot overflow.
     if _is_number(number) and -sys.float_info.max <= number <= sys.float_info.max:
         return number
     raise PydanticCustomError("number", "must be a number")
@@ -68,7 +67,7 @@ def _is_text(value: Json) -> bool:
 
 
 def _texts(value: Json) -> list[str]:
-    # all elements here, not each by a validator: one error says it, however many of them are wrong
+    # all elements here, not each by a validator, so that there is only one error
     if isinstance(value, list) and all(map(_is_text, value)):
         return [str(element) for element in value]
     raise PydanticCustomError("strings", "must be a list of strings")
@@ -82,7 +81,7 @@ def _integers(value: Json) -> list[int]:
 
 
 def _flag(value: Json) -> bool:
-    # 1.0 == 1, but a fraction is no flag
+    # 1.0 == 1, but a fraction is not a flag
     if isinstance(value, float) or value not in (True, False, "1", "0"):
         raise PydanticCustomError("flag", "must be true or false")
     return bool(int(value))
@@ -95,7 +94,7 @@ def _values(value: Json) -> dict[str, Json] | list[Json]:
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:
-    # a bool is an int to isinstance, and none to a client
+    # for isinstance a bool is an int, for a client it is not
     return type(value) in {int, float}
 
 
@@ -104,10 +103,10 @@ def _zero_for_blank(value: Json) -> Json:
 
 
 Integer = Annotated[int, BeforeValidator(_integer)]
-"""A JSON integer of any size, or a string `-?[0-9]+`; no boolean, no 5.0."""
+"""A JSON integer of any size, or a string `-?[0-9]+`; not a boolean or 5.0."""
 
 Number = Annotated[int | float, BeforeValidator(_number, json_schema_input_type=float)]
-"""A finite JSON number, or one in a string (`1.5`, `1e3`, blanks around it); int where it is written as an integer."""
+"""A finite JSON number, or one in a string (`1.5`, `1e3`, with spaces around it); int if it is written as one."""
 
 IntegerOrBlank = Annotated[Integer, BeforeValidator(_zero_for_blank)]
 """An Integer, or `""` for 0: clients send the content of an empty field."""
@@ -125,7 +124,7 @@ Integers = Annotated[list[int], BeforeValidator(_integers)]
 """A list of integers, each as for Integer."""
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
-"""true and false, and what PHP clients send for them: 1, 0, "1", "0"."""
+"""true and false, or as PHP clients send them: 1, 0, "1", "0"."""
 
 Values = Annotated[dict[str, Any] | list[Any], BeforeValidator(_values)]
-"""An object or a list, as it is: PHP writes an empty object as []."""
+"""An object or a list, unchanged: PHP writes an empty object as []."""

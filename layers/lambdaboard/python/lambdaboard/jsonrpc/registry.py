@@ -14,19 +14,19 @@ from lambdaboard.jsonrpc.ignored import LONGEST_NAME
 F = TypeVar("F", bound=Callable[..., Any])
 
 NEAR = 0.85
-"""How much two names must have in common, of 1: for moveColumnUp, which is no more, nobody shall call removeColumn."""
+"""The least similarity of two names, of 1: removeColumn must not be suggested for moveColumnUp, an old name."""
 
 
 class Procedure(msgspec.Struct, frozen=True, dict=True):
-    """A function under the name that clients call it by.
+    """A function under the name for clients.
 
     Attributes:
         name: in the letter case of the documents.
         function: takes the context first, then the API's parameters; keyword-only ones can be given by name only.
-        access: who may call it, in the words of the registry.
+        access: its access level, one of the registry's.
         failure: the result of a rejected call.
-        hides_forbidden: what the caller may not see is answered as what is not there, with `failure`.
-        looks_for: what the call asks for by a name; if there is none, `failure` is the answer, and no refusal.
+        hides_forbidden: a thing that the caller may not see is answered as a missing one, with `failure`.
+        looks_for: the thing that the call searches by a name; if there is none, `failure` is an answer, not a refusal.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
     hides_forbidden: bool = False
     looks_for: Thing | None = None
 
-    # Lazily: a cold start pays for the procedure that is called, not for all of them.
+    # Lazily: a cold start makes only the signature of the procedure that is called.
     @cached_property
     def signature(self) -> Signature:
         """The parameters, as the function's own signature declares them."""
@@ -44,10 +44,10 @@ class Procedure(msgspec.Struct, frozen=True, dict=True):
 
 
 class Registry:
-    """Procedures by name; letter case does not matter.
+    """Procedures by name, case-insensitively.
 
     Args:
-        levels: of access that a procedure may declare.
+        levels: the access levels that a procedure may declare.
     """
 
     def __init__(self, levels: Collection[str]) -> None:
@@ -66,17 +66,17 @@ class Registry:
         hides_forbidden: bool = False,
         looks_for: Thing | None = None,
     ) -> Callable[[F], F]:
-        """Register a function, which stays the ordinary function that it is.
+        """Register a function, and return it unchanged.
 
         Args:
             name: as the documents write it, in ASCII.
-            access: who may call it; one of the registry's levels.
-            failure: what a rejected call returns.
+            access: its access level, one of the registry's.
+            failure: the result of a rejected call.
             hides_forbidden: see `Procedure`.
             looks_for: see `Procedure`.
 
         Raises:
-            ValueError: no such level; from the decorator, where the name is taken.
+            ValueError: there is no such level; from the decorator, if the name is taken.
         """
         if access not in self._levels:
             raise ValueError(f"procedure {name} declares no known level of access: {access!r}")
@@ -90,18 +90,18 @@ class Registry:
         return register
 
     def find(self, name: str) -> Procedure | None:
-        """Return the procedure that a client means; None if there is none."""
-        # lower() turns the Kelvin sign into a k: beyond ASCII no name is another one's spelling
+        """Return the procedure of a name from a client; None if there is none."""
+        # lower() converts the Kelvin sign to k, but a non-ASCII name is never the same as another one
         return self._procedures.get(name.lower()) if name.isascii() else None
 
     def nearest(self, name: str) -> str | None:
-        """Return the name of the procedure that a client may have meant, letter case ignored; None if none is near.
+        """Return the name of the most similar procedure, case-insensitively; None if none is similar enough.
 
         Only a short name is compared: the time that it takes grows with its length.
         """
         if len(name) > LONGEST_NAME:
             return None
-        # imported here: a start need not wait for what a misspelt name needs
+        # imported here, so that only a misspelt name waits for it
         from difflib import get_close_matches  # noqa: PLC0415
 
         near = get_close_matches(name.lower(), self._procedures, n=1, cutoff=NEAR)

@@ -1,8 +1,8 @@
-"""JSON schemas of what is sent and answered: those of objects have names, so that others refer to them.
+"""JSON schemas of parameters and results: those of objects have names, by which others refer to them.
 
-The annotations of a class derived from dict are the properties of an object; one that has a value in the class may be
-left out. Its docstring says what they mean, below `Attributes`. `__extra_items__`, as in PEP 728, is the type of all
-other properties; without it there are none.
+The annotations of a class derived from dict are the properties of an object; one with a value in the class is optional.
+Its docstring describes them, below `Attributes`. `__extra_items__`, as in PEP 728, is the type of all other properties;
+without it there are none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ EXTRA = "__extra_items__"
 
 @cache
 def parameter_schema(annotation: Any) -> Schema:
-    """Return the schema of a parameter: of what a client had best send, not of all that is accepted.
+    """Return the schema of a parameter: of the recommended values, not of all accepted ones.
 
     Raises:
         PydanticInvalidForJsonSchema: JSON has no such type.
@@ -65,7 +65,7 @@ def name_of(cls: type) -> str:
 
 
 def named_schemas(annotations: Iterable[Any]) -> dict[str, Schema]:
-    """Return the schemas by name to which those of these types refer, and those to which they do in turn."""
+    """Return the named schemas to which those of these types refer, directly or through others."""
     found: dict[str, Schema] = {}
     waiting = [*annotations]
     for annotation in waiting:  # which grows
@@ -82,27 +82,31 @@ def _is_object(annotation: Any) -> TypeGuard[type]:
 
 
 def _object_schema(cls: type, types: Mapping[str, Any]) -> Schema:
-    classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
-    meanings = {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
+    meanings = _meanings(cls)
     names = [name for name in types if name != EXTRA]
-    docstring = Docstring.of(cls)
     properties = {name: result_schema(types[name]) | {"description": meanings.get(name, "")} for name in names}
     return {
         "title": name_of(cls),
-        "description": "\n\n".join(filter(None, (docstring.summary, docstring.description))),
+        "description": Docstring.of(cls).text,
         "type": "object",
         **({"properties": properties} if properties else {}),
-        "required": [name for name in names if not any(name in vars(each) for each in classes)],
+        "required": [name for name in names if not hasattr(cls, name)],
         "additionalProperties": result_schema(*get_args(types[EXTRA])) if EXTRA in types else False,
     }
 
 
+def _meanings(cls: type) -> dict[str, str]:
+    """Return what the docstrings of a class and of those that it is derived from say of its properties."""
+    classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
+    return {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
+
+
 def or_values(schema: Schema, values: Iterable[Json], named: Mapping[str, Schema]) -> Schema:
-    """Return the schema of what may also be one of some values.
+    """Return a schema that also allows some values.
 
     Args:
-        schema: of what it may be in any case.
-        values: null, a boolean, or what is empty; those that the schema admits are left out.
+        schema: of the other values.
+        values: null, a boolean, or an empty value; those that the schema allows are skipped.
         named: the schemas to which it refers.
     """
     admitted: list[Schema] = [*schema.get("anyOf", [schema])]
@@ -113,7 +117,7 @@ def or_values(schema: Schema, values: Iterable[Json], named: Mapping[str, Schema
 
 
 def _admits(schema: Schema, value: Json, named: Mapping[str, Schema]) -> bool:
-    """Say whether a value is of a type; of objects only of one that may be empty."""
+    """Return whether a schema allows a value; an object only if it may be empty."""
     schema = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     kind = "integer" if schema["type"] == "number" else schema["type"]
     return _exactly(value)["type"] == kind and "const" not in schema and not schema.get("required")

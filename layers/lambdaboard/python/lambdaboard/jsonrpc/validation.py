@@ -1,6 +1,6 @@
-"""What validates the arguments of a call: pydantic's core, with a schema that is made of the types of the parameters.
+"""The validator of a call's arguments: pydantic's core, with a schema from the types of the parameters.
 
-pydantic's TypeAdapter would make the same schema, which the tests check, but importing it takes a tenth of a cold
+pydantic's TypeAdapter would make the same schema, as the tests check, but its import takes a tenth of a cold
 start. So only `openrpc` imports it, for JSON schemas (docs/decisions/0004-msgspec.md).
 """
 
@@ -24,7 +24,7 @@ STRICT: Mapping[Any, CoreSchema] = {
     bool: core.bool_schema(),
     dict[str, Any] | list[Any]: core.union_schema([core.dict_schema(core.str_schema()), core.list_schema()]),
 }
-"""The ordinary types of parameters; CONFIG makes them strict."""
+"""The standard types of parameters; CONFIG makes them strict."""
 
 WRAPPERS: Mapping[type, Any] = {
     BeforeValidator: core.no_info_before_validator_function,
@@ -33,10 +33,10 @@ WRAPPERS: Mapping[type, Any] = {
 
 
 def validator(annotations: Mapping[str, Any]) -> SchemaValidator:
-    """Return what validates a dict of arguments, each of which may be left out.
+    """Return the validator of a dict of arguments, each of which may be missing.
 
     Args:
-        annotations: the types by name: each one of STRICT, annotated with validators or not, or such a type or None.
+        annotations: the types by name: each one of STRICT, with or without validators, or such a type or None.
 
     Raises:
         TypeError: another type.
@@ -56,7 +56,7 @@ def schema(annotation: Any) -> CoreSchema:
         raise TypeError(f"no parameter can be of the type {annotation!r}")
     wrapped = schema(inner[0])
     for rule in inner[1:]:
-        # anything else is not meant for the validation; pydantic ignores it, too
+        # anything else is not for validation; pydantic ignores it, too
         if type(rule) in WRAPPERS:
             wrapped = WRAPPERS[type(rule)](rule.func, wrapped)
     return wrapped

@@ -22,6 +22,7 @@ from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
 
 if TYPE_CHECKING:
+    from lambdaboard.api.context import Caller
     from lambdaboard.store.child_entities import StoredChild
     from lambdaboard.store.tasks import LoadedTask
 
@@ -63,14 +64,18 @@ def create_comment(
 
 
 def _check(context: Context, user_id: int, content: str, visibility: str) -> None:
-    caller = context.caller
     if not content:
         raise Rejected(Reason.EMPTY, "content")
     if visibility not in VISIBILITIES:
         raise Rejected(Reason.UNKNOWN_VALUE, "visibility")
-    if caller.user and user_id != caller.user_id:
+    if context.caller.user:
+        _check_person(context.caller, user_id, visibility)
+
+
+def _check_person(caller: Caller, user_id: int, visibility: str) -> None:
+    if user_id != caller.user_id:
         raise Rejected(Reason.NOT_OWN, "user_id")
-    if caller.user and not may_see(caller.role, visibility):
+    if not may_see(caller.role, visibility):
         raise Rejected(Reason.ABOVE_ROLE, "visibility")
 
 

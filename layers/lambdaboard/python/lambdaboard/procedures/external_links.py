@@ -112,10 +112,10 @@ def _title(kind: str, url: str) -> str:
 
 def _kind(given: str, url: str) -> str:
     """Return the type that is given, or the first that fits; Rejected if none does."""
-    kind = type_of(url) if given == AUTO else given
     if given not in TYPES:
         raise Rejected(Reason.UNKNOWN_VALUE, "type")
-    if kind not in TYPES or kind == AUTO or not fits(kind, url):
+    kind = type_of(url) if given == AUTO else given
+    if not kind or not fits(kind, url):
         raise _refused_url(url)
     return kind
 

@@ -1,1 +1,1 @@
-"""What several procedures share: searching, copying, recurrence, tagging, positions, boards."""
+"""Code that several procedures share: searching, copying, recurrence, tagging, positions, boards."""

@@ -14,6 +14,7 @@ from lambdaboard.api.rows.files import TaskFileRow
 from lambdaboard.api.rows.links import TaskLinkRow
 from lambdaboard.api.rows.tasks import task_properties
 from lambdaboard.domain.event import EventName
+from lambdaboard.domain.user import MISSING_USER
 from lambdaboard.errors import InvalidParams
 from lambdaboard.services.activity_text import event_content, event_title
 from lambdaboard.services.result_budget import ResultBudget
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 MAX_ROWS = 200
-"""Rows of one page."""
+"""The limit of rows of a page."""
 
 LEAST_READ = 10
-"""Rows that are read of each project at a time, where there are many projects."""
+"""Rows that are read of each of many projects at a time."""
 
 ROW = 2_000
-"""Characters that a row has at least beside its texts."""
+"""The least number of characters of a row, without its strings."""
 
 
 class ActivityPage(msgspec.Struct, frozen=True):
-    """Which part of a list of activity is asked for: the parameters `limit` and `before_id`, an extension."""
+    """A page of a list of activity: the parameters `limit` and `before_id`, an extension."""
 
     limit: int
     before_id: int
@@ -77,12 +78,12 @@ def first_rows(
 
 
 def told_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[ActivityRow]:
-    """Return the rows of a page: those that the caller may see, and whose task and author are there (2 round trips).
+    """Return the rows of a page: those that the caller may see, with an existing task and author (2 round trips).
 
-    A page that has fewer rows than were asked for is the last one.
+    A page with fewer rows than the limit is the last one.
 
     Raises:
-        ResultTooLarge: the rows are more than a response carries.
+        ResultTooLarge: the rows do not fit into a response.
     """
     role, budget = context.caller.role, ResultBudget(context.result_limit)
     visible = (row for row in stored if _is_visible(row, role))
@@ -92,7 +93,7 @@ def told_rows(context: Context, stored: Iterator[StoredActivity], page: Activity
         rows += Telling.read(context, part).rows(budget)
         if len(rows) >= page.limit:
             break
-        wanted = AT_ONCE  # rows of what was removed may be many
+        wanted = AT_ONCE  # there may be many rows of removed things
     return rows[: page.limit]
 
 
@@ -102,12 +103,12 @@ def _is_visible(row: StoredActivity, role: str) -> bool:
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """Some rows, and what must be known to tell them.
+    """Some rows, with the tasks and users that they name.
 
     Attributes:
-        tasks: those that are there, of the rows and at the other end of links, whoever may see them.
-        users: those that are there, of all whom the rows name.
-        may_see: says whether the caller may see a task.
+        tasks: the existing ones of the rows, and at the other end of links, without a check of rights.
+        users: the existing ones of all whom the rows name.
+        may_see: returns whether the caller may see a task.
     """
 
     context: Context
@@ -118,7 +119,7 @@ class Telling(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, context: Context, stored: Sequence[StoredActivity]) -> Telling:
-        """Read what some rows need (2 round trips)."""
+        """Read the tasks and users of some rows (2 round trips)."""
         visible = viewing(context).tasks
         tasks, users = gather(
             lambda: visible.find_many({*chain.from_iterable(map(_tasks_of, stored))}),
@@ -127,7 +128,7 @@ class Telling(msgspec.Struct, frozen=True):
         return cls(context, stored, tasks, users, visible.is_allowed)
 
     def rows(self, budget: ResultBudget) -> list[ActivityRow]:
-        """Return the rows of tasks and authors that are there."""
+        """Return the rows with an existing task and author."""
         return [self._row(each) for each in budget.each(filter(self._may_be_told, self.stored), _characters)]
 
     def _may_be_told(self, stored: StoredActivity) -> bool:
@@ -156,7 +157,7 @@ class Telling(msgspec.Struct, frozen=True):
         return ActivityRow.of(told | titles)
 
     def _child(self, stored: StoredActivity) -> dict[str, Any]:
-        """Return what the row tells of something that belongs to the task."""
+        """Return the row's data of a child entity."""
         details = stored.value.details
         if details.comment:
             return {"comment": comment_row(details.comment, self.users.get(details.comment.user_id))}
@@ -169,7 +170,7 @@ class Telling(msgspec.Struct, frozen=True):
         return {"task_link": self._link(details.link)} if details.link else {}
 
     def _link(self, link: LinkSide) -> TaskLinkRow:
-        """Return a link as getTaskLinkById tells it, which is next to nothing of a task that the caller may not see."""
+        """Return a link as a row of getTaskLinkById, without data of a task that the caller may not see."""
         opposite = self.tasks.get(link.opposite_task_id)
         shows_opposite = opposite is not None and self.may_see(opposite)
         return TaskLinkRow(
@@ -182,20 +183,20 @@ class Telling(msgspec.Struct, frozen=True):
         )
 
     def _task(self, stored: StoredActivity) -> ActivityTaskRow:
-        """Return the task as it was then, with the names of those who are there now."""
+        """Return the task as it was then, with the current names of people."""
         task, names = task_properties(stored.value.task), stored.value.names
-        assignee, creator = self.users.get(task["owner_id"]), self.users.get(task["creator_id"])
-        task["owner_id"] = assignee.id if assignee else 0
+        assignee, creator = (self.users.get(task[name]) or MISSING_USER for name in ("owner_id", "creator_id"))
+        task["owner_id"] = assignee.id
         return ActivityTaskRow(
             **task,
             category_name=names.category_name,
             swimlane_name=names.swimlane_name,
             project_name=names.project_name,
             column_title=names.column_title,
-            assignee_username=assignee.username if assignee else None,
-            assignee_name=assignee.name if assignee else None,
-            creator_username=creator.username if creator else None,
-            creator_name=creator.name if creator else None,
+            assignee_username=assignee.username,
+            assignee_name=assignee.name,
+            creator_username=creator.username,
+            creator_name=creator.name,
             category_description=names.category_description,
             column_position=names.column_position,
         )
@@ -210,7 +211,7 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 MOVED = ("position", "src_column_id", "dst_column_id", "date_moved")
-"""What a move tells as changes, where the task has another value, or none of that name."""
+"""The changes of a move that the task has with another value, or under no name."""
 
 
 def _moved(move: Move, task: ActivityTaskRow) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""What the activity says of an event: a title in plain text, and HTML for a web page (context.md 12).
+"""The texts of an event in the activity: a title in plain text, and HTML for a web page (context.md 12).
 
-Everything that people typed is escaped; Markdown becomes HTML without raw HTML in it, and without links to anything
-that a browser would run.
+All text from users is escaped; Markdown becomes HTML without raw HTML, and without links that a browser would run.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
     from lambdaboard.settings import Settings
 
 LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
-"""What links in Markdown may lead to, beside addresses without a scheme."""
+"""The schemes that links in Markdown may have, other than none."""
 
 
 class _Renderer(mistune.HTMLRenderer):
     """Renders Markdown as HTML; raw HTML is escaped."""
 
     def sanitize_url(self, url: str) -> str:
-        """Return an address that a link or an image may have; "#" in place of one of another scheme."""
+        """Return the address of a link or an image; "#" instead of one with another scheme."""
         scheme, colon, _ = url.partition(":")
         has_scheme = colon and not {"/", "?", "#"} & {*scheme}
         return url if not has_scheme or scheme.lower() in LINKED_SCHEMES else "#"
@@ -71,7 +70,7 @@ IN_HTML: Mapping[EventName, str] = TITLES | {
     EventName.COMMENT_CREATE: "{author} commented the task {link}",
     EventName.FILE_CREATE: "{author} attached a new file to the task {link}",
 }
-"""The titles as the HTML has them: the original words three of them in another way."""
+"""The titles in the HTML: in the original, three of them differ from the plain ones."""
 
 UNASSIGNED = "{author} removed the assignee of the task {link}"
 
@@ -91,7 +90,7 @@ def _assignee(told: Mapping[str, Any]) -> str:
 
 
 def _words(told: Mapping[str, Any], written: Callable[[str], str]) -> dict[str, str]:
-    """Return what titles name, each as `written` makes it."""
+    """Return the names and values for titles, each converted by `written`."""
     task = told["task"]
     words = {
         "author": told["author"],
@@ -131,7 +130,7 @@ def _date(seconds: int, settings: Settings) -> str:
 
 
 def _body(told: Mapping[str, Any], settings: Settings) -> list[str]:
-    """Return the parts of what stands below the title."""
+    """Return the parts below the title."""
     if "file" in told:
         return [_line(escape(told["file"]["name"]))]
     if "task_link" in told:
@@ -192,7 +191,7 @@ def _changes(told: Mapping[str, Any], settings: Settings) -> list[str]:
 
 
 def _change(name: str, told: Mapping[str, Any], settings: Settings) -> str:
-    """Return what is said of a changed property; "" for nothing."""
+    """Return the line of a changed property; "" for none."""
     task = told["task"]
     value = task[name]
     if name in SAID:
@@ -219,4 +218,4 @@ SAID: Mapping[str, tuple[str, str | None]] = {
     "time_estimated": ("Time estimated changed: {value}h", None),
     "date_started": ("Start date changed: {date}", ""),
 }
-"""Property -> what is said of its new value, and what where it was cleared; None if that is no other thing."""
+"""Property -> the line for its new value, and the one if it was cleared; None if they are the same."""

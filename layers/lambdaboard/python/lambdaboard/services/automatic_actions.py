@@ -1,6 +1,6 @@
-"""The automatic actions of a project, as part of the write of the call that sets them off (context.md 14).
+"""The automatic actions of a project, as part of the call's write (context.md 14).
 
-What they change of the task is in its one item. What they write beside it is in the same transaction.
+Their changes to the task are in its one item. Their other items are in the same transaction.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ R = TypeVar("R")
 
 
 class Decision(NamedTuple):
-    """What a call has decided on tasks.
+    """The decision of a call on tasks.
 
     Attributes:
-        items: what writes them, and what their actions write beside them.
-        events: what happened to them.
+        items: the actions that write them, and the items of their automatic actions.
+        events: of the tasks.
         ran: ids of the actions that changed something.
     """
 
@@ -59,20 +59,20 @@ class Decision(NamedTuple):
     def committed(
         self, context: Context, result: R, *actions: TransactItem, changes: int = 0, events: Iterable[Event] = ()
     ) -> R:
-        """End the call with this decision, and what else it writes and tells; see `Context.commit`."""
+        """End the call with this decision, and other actions and events; see `Context.commit`."""
         items = joined([*self.items, *actions])
         return context.commit(result, *items, changes=changes, events=[*self.events, *events], ran=self.ran)
 
 
 def created(context: Context, project: Project, task: Task, *more: Event, counts: Counts = NO_COUNTS) -> Decision:
-    """Decide on a new task (0 round trips; see `changed` for what its project's actions cost).
+    """Decide on a new task (0 round trips; see `changed` for the cost of the project's actions).
 
     Args:
         context: the call.
         project: the task's.
-        task: as the call makes it.
-        more: what happens to it after its creation.
-        counts: how many child entities it has.
+        task: the new task.
+        more: events after its creation.
+        counts: of its child entities.
     """
     outcome = _outcome(context, project, task, [Event(EventName.TASK_CREATE, project, task), *more])
     rank = first_rank(task.id)
@@ -82,18 +82,18 @@ def created(context: Context, project: Project, task: Task, *more: Event, counts
 
 
 def changed(context: Context, loaded: LoadedTask, task: Task, events: Iterable[Event], *, rank: str = "") -> Decision:
-    """Decide on a task that changes, and on its successor where it recurs.
+    """Decide on a task that changes, and on its successor if it recurs.
 
-    Costs nothing where no action of the project does anything. One that assigns the task to somebody else than the
-    caller reads them (1 round trip); one that moves it finds a place (1 round trip at the front of a column, else 3);
-    one that adds subtasks, or stops timers, reads those that are there (1); one that adds something takes ids (1).
+    Costs nothing if no action of the project has an effect. An action that assigns the task to another user than the
+    caller reads the user (1 round trip). One that moves it finds a place (1 round trip at the front of a column, else
+    3). One that adds subtasks, or stops timers, reads the subtasks (1). One that adds something takes ids (1).
 
     Args:
         context: the call.
         loaded: the task as it was read.
-        task: as the call changes it.
-        events: what that is.
-        rank: where the call puts it in its column and swimlane; "" for where it stands.
+        task: after the call's change.
+        events: of that change.
+        rank: its new place in its column and swimlane; "" for its present one.
     """
     outcome = _outcome(context, loaded.project, task, events)
     stored, project_id = loaded.stored, loaded.project.id
@@ -108,7 +108,7 @@ def changed(context: Context, loaded: LoadedTask, task: Task, events: Iterable[E
 
 
 def changed_by_links(context: Context, tasks: Mapping[int, LoadedTask], events: Sequence[Event]) -> Decision:
-    """Decide on tasks whose links are made or changed: those that an action changes are written. Costs as `changed`.
+    """Decide on tasks whose links are created or changed: those that an action changes are written. Costs as `changed`.
 
     Args:
         context: the call.
@@ -123,7 +123,7 @@ def changed_by_links(context: Context, tasks: Mapping[int, LoadedTask], events: 
 
 
 def _changed_by_own(context: Context, loaded: LoadedTask, events: list[Event]) -> Decision:
-    """Decide on a task that nothing but an action changes."""
+    """Decide on a task that only actions change."""
     unchanged = Decision([], events, ())
     if not loaded.project.automatic_actions or not events:
         return unchanged
@@ -132,7 +132,7 @@ def _changed_by_own(context: Context, loaded: LoadedTask, events: list[Event]) -
 
 
 def _with_successor(context: Context, loaded: LoadedTask, outcome: Outcome) -> tuple[Task, Decision]:
-    """Return the task with the id of its successor, and what writes that; nothing where it does not recur."""
+    """Return the task with the id of its successor, and the actions that write that; none if it does not recur."""
     if not outcome.successor:
         return outcome.task, Decision([], [], ())
     child, counts = successor(context, loaded, outcome.successor)
@@ -140,9 +140,9 @@ def _with_successor(context: Context, loaded: LoadedTask, outcome: Outcome) -> t
 
 
 def _outcome(context: Context, project: Project, task: Task, events: Iterable[Event]) -> Outcome:
-    """Run the actions, and again without who turns out not to be assignable (1 round trip; 0 if it is the caller).
+    """Run the actions, and again without users who are found not to be assignable (1 round trip; 0 for the caller).
 
-    The caller may work in the project, and is assignable.
+    The caller may work in the project, so they are assignable.
     """
     events = [*events]
     call = Call(project, context.caller.user_id, context.now, context.settings.timezone)
@@ -159,13 +159,13 @@ def _outcome(context: Context, project: Project, task: Task, events: Iterable[Ev
 def _rank(
     context: Context, project_id: int, stored: LaneKey | None, before: LaneKey, outcome: Outcome
 ) -> tuple[str, int] | None:
-    """Find rank and position of a task that actions have moved (3 round trips; 1 for the front); None if none has.
+    """Find rank and position of a task after moves by actions (3 round trips; 1 for the front); None without moves.
 
     Args:
         context: the call.
         project_id: its project.
-        stored: where it stands in the table; None for a new task.
-        before: where it would stand without the actions.
+        stored: its place in the table; None for a new task.
+        before: its place without the actions.
         outcome: of the actions.
     """
     place = before._replace(swimlane_id=outcome.task.swimlane_id, column_id=outcome.task.column_id)
@@ -176,7 +176,7 @@ def _rank(
     preceding = lanes.preceding(project_id, place.swimlane_id, place.column_id, number)
     own = stored or before
     reached = preceding.reached(number, is_among=own[:3] == (*place[:2], 1))
-    with suppress(Rejected):  # it stands there already
+    with suppress(Rejected):  # it is there already
         new = lanes.rank_at(project_id, own, place, number, preceding)
         context.prepare_in_order(new.actions)
         return new.rank, reached
@@ -184,12 +184,12 @@ def _rank(
 
 
 class Beside(NamedTuple):
-    """What is written beside a task, with the task and its counts as that makes them.
+    """Items that are written with a task, and the task and its counts with them.
 
     Attributes:
         comments: new ones.
         subtasks: new ones.
-        completed: some of those that were there, as they are now; read only where the activity tells of them.
+        completed: some of the old ones, after the change; read only if the activity needs them.
     """
 
     task: Task
@@ -215,7 +215,7 @@ def _beside(context: Context, loaded: LoadedTask, task: Task, outcome: Outcome) 
 
 
 def _there(context: Context, loaded: LoadedTask, outcome: Outcome) -> list[Subtask]:
-    """Return the subtasks that are there, where new ones come behind them or the activity tells of them (1 or 0)."""
+    """Return the present subtasks if new ones or the activity need them (1 round trip, else 0)."""
     if not loaded.counts.nb_subtasks:
         return []
     is_needed = outcome.subtasks or _tells_of_subtasks(context, outcome.events)
@@ -229,7 +229,7 @@ def _tells_of_subtasks(context: Context, events: Iterable[Event]) -> bool:
 def _new_comments(
     context: Context, loaded: LoadedTask, comments: Sequence[Comment]
 ) -> tuple[list[Comment], list[TransactItem]]:
-    """Return comments with their ids, and what writes them (1 round trip; 0 for none)."""
+    """Return comments with their ids, and the actions that write them (1 round trip; 0 for none)."""
     if not comments:
         return [], []
     store = context.stores.comments
@@ -242,7 +242,7 @@ def _new_comments(
 def _new_subtasks(
     context: Context, loaded: LoadedTask, subtasks: Sequence[Subtask], counts: Counts, there: Sequence[Subtask]
 ) -> tuple[list[Subtask], list[TransactItem]]:
-    """Return subtasks with ids and positions behind those that are there, and what writes them (1; 0 for none)."""
+    """Return subtasks with ids and positions behind the present ones, and their put actions (1; 0 for none)."""
     if not subtasks:
         return [], []
     store = context.stores.subtasks
@@ -263,7 +263,7 @@ def _counted(counts: Counts, new: Sequence[Subtask]) -> Counts:
 
 
 def _told(events: Iterable[Event], beside: Beside) -> Iterator[Event]:
-    """Yield events with what is told of comments and subtasks, which have their ids now."""
+    """Yield events with their comments and subtasks, which have their ids now."""
     comments, subtasks = iter(beside.comments), iter(beside.subtasks)
     for event in events:
         if event.name == EventName.COMMENT_CREATE:
@@ -278,7 +278,7 @@ def _told(events: Iterable[Event], beside: Beside) -> Iterator[Event]:
 
 
 def _numbered(event: Event, number: int) -> Event:
-    """Return an event with the position that an action has given the task, if it is a move by one; else as it is."""
+    """Return an event with the position that an action has given the task, if it is a move by one; else unchanged."""
     move = event.details.move
     if not number or not move or move.position:
         return event

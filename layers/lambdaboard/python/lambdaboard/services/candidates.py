@@ -1,4 +1,4 @@
-"""Which tasks a search reads: as few as the query allows."""
+"""The tasks that a search reads: as few as the query allows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 OPEN, CLOSED = 1, 0
 
 BY_KEY = 100
-"""Tasks that are read one by one: as many as one round trip brings. More come sooner page by page."""
+"""Tasks that are read one by one: one round trip returns as many. More are read faster page by page."""
 
 
 class Candidates(NamedTuple):
-    """Tasks that a query may mean.
+    """Tasks that a query may match.
 
     Attributes:
         listed: by id; the first page is read, the others are read only as far as they are used.
@@ -36,13 +36,13 @@ class Candidates(NamedTuple):
 
 
 def candidates(search: SearchRequest, project_id: int) -> Callable[[], Candidates]:
-    """Find the tasks of a project that a query may mean, behind the page before.
+    """Find the tasks of a project that a query may match, after the previous page.
 
     By their ids, by their references, open ones by their due dates; else all of one status, or all.
 
     Returns:
-        What reads them. The first page is read already, or up to a hundred tasks by their ids: the rest is for who has
-        found that the caller may read the project.
+        A function that reads the first page, or up to a hundred tasks by their ids. The rest is read only after the
+        check of the caller's right.
     """
     ids = search.query.ids()
     if ids is not None and len(ids) <= BY_KEY:
@@ -57,7 +57,7 @@ def candidates(search: SearchRequest, project_id: int) -> Callable[[], Candidate
 
 
 def _indexes(search: SearchRequest, project_id: int) -> Iterator[Iterator[int]]:
-    """Yield the ids that each index finds which the query allows to ask; none is read before it is asked for."""
+    """Yield the ids of each index that the query can use; an index is read only when its ids are used."""
     for way in (_by_reference, _by_due):
         found = way(search, project_id)
         if found is not None:
@@ -65,7 +65,7 @@ def _indexes(search: SearchRequest, project_id: int) -> Iterator[Iterator[int]]:
 
 
 def _by_index(search: SearchRequest, project_id: int, indexes: Iterable[Iterator[int]]) -> Candidates:
-    """Read the tasks that the first index finds which finds few, or all."""
+    """Read the tasks from the first index that finds only few, or all tasks."""
     for found in indexes:
         wanted = {*islice(found, BY_KEY + 1)}
         if len(wanted) <= BY_KEY:
@@ -86,7 +86,7 @@ def _whole(search: SearchRequest, project_id: int) -> Candidates:
 
 
 def _by_reference(search: SearchRequest, project_id: int) -> Iterator[int] | None:
-    """Find tasks by the first of some references; the others are looked for only as far as they are used."""
+    """Find tasks by the first of some references; the others are read only as far as they are used."""
     references = search.query.references()
     if not references:
         return None
@@ -105,7 +105,7 @@ def _fits_in_time(search: SearchRequest, reference: Reference, text: str) -> boo
 
 
 def _by_due(search: SearchRequest, project_id: int) -> Iterator[int] | None:
-    """Find open tasks; closed ones are not in the index, and reading them beside it would miss those that close."""
+    """Find open tasks; closed ones are not in the index, and a parallel read would miss those that close meanwhile."""
     due = search.query.due()
     if due is None or search.query.status() != OPEN:
         return None

@@ -1,4 +1,4 @@
-"""The child entities of tasks, as a search asks for them."""
+"""The child entities of tasks, for a search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import ListedTask
 
 LINK = 100
-"""Characters that a link counts for, about."""
+"""The characters counted for a link, about."""
 
 
 def child_entities_of(
@@ -27,15 +27,15 @@ def child_entities_of(
     """Read comments, subtasks and links of tasks (1 round trip each, 16 at a time; 3 more for links).
 
     Args:
-        search: what it does not ask for of "comments", "subtasks" and "links" is not read.
-        listed: the tasks, at most `project_search.BATCH`; what their counters say that they have not is not read.
-        deleted_users: their subtasks are nobody's.
+        search: of "comments", "subtasks" and "links", only those that it needs are read.
+        listed: the tasks, at most `project_search.BATCH`; kinds with a counter of 0 are not read.
+        deleted_users: their subtasks are unassigned.
 
     Returns:
-        By task; one may be left out that has none of them. A person's comments are those that they may see.
+        By task; a task without any may be missing. Comments are those that the caller may see.
 
     Raises:
-        ResultTooLarge: there is more than a search reads, or it takes too long.
+        ResultTooLarge: there are more than the limit of a search, or it takes too long.
     """
     asked = search.query.asks
     reads: list[Callable[[], Found]] = []
@@ -71,7 +71,7 @@ def _subtasks(search: SearchRequest, each: ListedTask, deleted_users: Collection
 
 
 def _links(search: SearchRequest, listed: Sequence[ListedTask]) -> Iterator[Found]:
-    """Yield labels of links, as far as their other tasks are there."""
+    """Yield labels of links whose other tasks exist."""
     stores = search.context.stores
     linked = [each.task.id for each in listed if each.counts.nb_links]
     if not linked:
@@ -88,7 +88,7 @@ def _links(search: SearchRequest, listed: Sequence[ListedTask]) -> Iterator[Foun
 
 
 def _there(search: SearchRequest, task_ids: Iterable[int]) -> set[int]:
-    """Return those of some tasks that are there (2 round trips for 500)."""
+    """Return those of some tasks that exist (2 round trips for 500)."""
     there: set[int] = set()
     for part in in_parts(task_ids):
         search.check_time()

@@ -1,7 +1,7 @@
-"""Copies of what belongs to a task, for its duplicate or its successor (behaviour.md 3.9, 3.10).
+"""Copies of child entities, for a duplicate or a successor of their task (behaviour.md 3.9, 3.10).
 
-They are written before the task they belong to, and nobody sees them until that exists: a call that is cut off has
-copied nothing, and `sweep` removes what it left.
+They are written before their task, and are invisible until it exists: after an interrupted call there is no copy for
+callers, and `sweep` deletes the items.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 MAX_COPIED = 2_000_000_000
-"""Bytes of the files that are copied with a task; more might take longer than a call may."""
+"""The limit of bytes of files that are copied with a task; more might take longer than a call may."""
 
 
 class Copyable(NamedTuple):
-    """What of a task is copied with it; the files may be of older generations."""
+    """The child entities that are copied with a task; the files may be of older generations."""
 
     subtasks: Iterable[Subtask] = ()
     links: Iterable[ExternalLink] = ()
@@ -48,24 +48,24 @@ def copyable(context: Context, task_id: int) -> Copyable:
 
 
 def inheritable(context: Context, task_id: int) -> Copyable:
-    """Read what is copied with a successor, as `copyable`."""
+    """Read the child entities that a successor gets, as `copyable`."""
     stores = context.stores
     return Copyable(*gather(first_page(stores.subtasks.of(task_id)), first_page(stores.external_links.of(task_id))))
 
 
 class Copies(NamedTuple):
-    """What was copied: how many of each, and the files."""
+    """The copies: the number of each kind, and the files."""
 
     counts: Counts
     files: Sequence[File]
 
 
 def copied(context: Context, read: Copyable, source: LoadedTask, copy: Task) -> Copies:
-    """Write the copies for a task that nobody sees yet, and tell what (2 round trips, and 1 of S3 for files).
+    """Write the copies for a task that does not exist yet, and return them (2 round trips, and 1 of S3 for files).
 
     Args:
         context: the call.
-        read: what belongs to the source.
+        read: the child entities of the source.
         source: the task that is copied, or succeeded.
         copy: the new task, which is not written yet.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.files import File
 
 MAX_TOLD = 8
-"""Files of one call that the activity tells of; a transaction with twenty new tags has no room for more."""
+"""The limit of files of a call in the activity; a transaction with twenty new tags has no space for more."""
 
 
 def of_files(name: EventName, project: Project, task: Task, records: Iterable[File]) -> list[Event]:

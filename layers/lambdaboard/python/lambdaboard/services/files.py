@@ -1,4 +1,4 @@
-"""Files, whatever they belong to, a task or a project (behaviour.md 5, context.md 13)."""
+"""Files of tasks and projects (behaviour.md 5, context.md 13)."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ if TYPE_CHECKING:
     from lambdaboard.store.actions import TransactItem
 
 MAX_BLOB = 4_400_000
-"""Bytes of a file in a request or an answer: as base64 it must fit the 6 MB that a Lambda function takes and gives."""
+"""The limit of bytes of a file in a request or an answer: in base64 it must fit into the 6 MB of a Lambda payload."""
 
 Blob = Annotated[str | None, RequiredUnless(frozenset(("size", "sha256", "file_id")))]
-"""The content of a new file, which a client that uploads it itself leaves out."""
+"""The content of a new file; a client that uploads it itself does not send it."""
 
 P = TypeVar("P", bound=FileParent)
 F = TypeVar("F", bound=FileRecord)
 
 
 class Target(msgspec.Struct, Generic[P, F], frozen=True):
-    """What a new file is to belong to.
+    """The task or project of a new file.
 
     Attributes:
-        name: `task 7`: the two calls of an upload must be about the same one.
+        name: `task 7`: the two calls of an upload must have the same one.
         parent_id: its id.
         folder: of its contents.
         files: the store of its files.
         find: reads it, if the caller may write there; NotFound, Forbidden.
-        record: makes a record of a file there from what all records have.
-        events: what the activity tells of it.
+        record: makes a record of a file there from the common properties of records.
+        events: returns its events.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Target(msgspec.Struct, Generic[P, F], frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """What a client gives of a new file: `blob`, or the other three for an upload of its own."""
+    """The client's parameters of a new file: `blob`, or the other three if it uploads the content itself."""
 
     name: str | None
     blob: str | None = None
@@ -78,14 +78,14 @@ class Given(msgspec.Struct, frozen=True):
 
 
 def create(context: Context, target: Target[P, F], given: Given) -> int | UploadRow:
-    """End a call that makes a file, or one of the two that upload it (decision 12).
+    """End a call that creates a file, or one of the two that upload it (decision 12).
 
     Returns:
-        The id of the file; to the call that begins an upload, what `transfers.begin` returns.
+        The id of the file; for the call that begins an upload, the result of `transfers.begin`.
 
     Raises:
         Rejected: there is no content, or no such upload of the caller.
-        InvalidParams: what is given is wrong.
+        InvalidParams: the parameters are wrong.
         NotFound: there is no such task or project, or the file was removed.
     """
     name = given.name or ""
@@ -134,13 +134,13 @@ def _confirm_upload(context: Context, target: Target[P, F], new: NewFile, file_i
 
 
 def _commit(context: Context, target: Target[P, F], parent: P, record: F, actions: Iterable[TransactItem] = ()) -> int:
-    """End a call that makes a file, with other actions in front."""
+    """End a call that creates a file, with other actions before."""
     added = target.files.add_actions(parent, record)
     return context.commit(record.id, *actions, *added, events=target.events(parent, record))
 
 
 def _confirmed(context: Context, target: Target[P, F], new: NewFile, file_id: int) -> F:
-    """Return the file that an upload has become; NotFound if it is none of these, or of somebody else."""
+    """Return the file from a confirmed upload; NotFound if it is not one of this task or project, or of this caller."""
     record = target.files.find_of(target.parent_id, file_id).record
     wanted = (context.caller.user_id, cut_name(new.name), *new.content)
     if (record.user_id, record.name, record.size, record.sha256) != wanted:
@@ -163,7 +163,7 @@ def _record(context: Context, target: Target[P, F], parent: P, new: NewFile, fil
 
 
 def listed(context: Context, files: FileStore[P, F], parent_id: int) -> list[tuple[F, User | None]]:
-    """Return the files of a task or project by name, then by id, with those who made them; NotFound, ResultTooLarge."""
+    """Return the files of a task or project by name, then by id, with their authors; NotFound, ResultTooLarge."""
     parent, records = gather(partial(files.find_parent, parent_id), first_page(files.of(parent_id)))
     fitting = ResultBudget(context.result_limit).each(records, lambda record: ROW_CHARACTERS + len(record.name))
     found = sorted(present(parent, fitting), key=lambda record: (casefold(record.name), record.id))
@@ -172,7 +172,7 @@ def listed(context: Context, files: FileStore[P, F], parent_id: int) -> list[tup
 
 
 def download(context: Context, record: FileRecord, *, url: bool) -> str | DownloadRow:
-    """Return the content of a file in base64, or a URL to get it from; NotFound, ResultTooLarge."""
+    """Return the content of a file in base64, or a URL of it; NotFound, ResultTooLarge."""
     if url:
         return transfers.download(context, record.path, record.name, ContentInfo(record.size, record.sha256))
     if record.size > MAX_BLOB or record.size * 4 // 3 > context.result_limit:

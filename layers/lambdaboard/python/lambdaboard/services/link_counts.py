@@ -1,4 +1,4 @@
-"""How many links tasks have, and whether they are milestones, in rows of tasks (search.md 6)."""
+"""The number of links, and whether a task is a milestone, in rows of tasks (search.md 6)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def with_link_counts(context: Context, types: LinkTypes, listed: Sequence[ListedTask]) -> Sequence[ListedTask]:
-    """Return tasks whose counters leave out the links of removed types (0 round trips, if there are none).
+    """Return tasks with counters without the links of removed types (0 round trips if there are none).
 
-    The stored counters count them until `sweep` has removed them. So long, the links of the tasks are read (1 round
-    trip, 16 tasks at a time). So are they where another type has the label that makes a milestone.
+    The stored counters include them until `sweep` has removed them. Until then, the links of the tasks are read (1
+    round trip, 16 tasks at a time); also if another type has the label of a milestone.
     """
     if types.are_counted:
         return listed

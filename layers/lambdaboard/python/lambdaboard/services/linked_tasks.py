@@ -1,10 +1,11 @@
-"""What a link shows of its other task: all of it, or almost nothing to those who may not see it (context.md 11)."""
+"""The other task of a link: all of it, or almost nothing if the caller may not see it (context.md 11)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdaboard.api.rows.links import ListedTaskLinkRow
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ UNSEEN = {
     "column_title": "",
     "project_name": "",
 }
-"""What is shown of a task that the caller may not see: the values of a new task."""
+"""The values shown for a task that the caller may not see: those of a new task."""
 
 
 class LinkedTask(NamedTuple):
@@ -49,7 +50,7 @@ class LinkedTask(NamedTuple):
 
     @property
     def owner_id(self) -> int:
-        """Whose name is shown; 0 for nobody's."""
+        """The user whose name is shown; 0 for none."""
         return self.loaded.task.owner_id if self.is_seen else 0
 
     def order(self) -> tuple[int, bool, int, int, str, int]:
@@ -76,7 +77,7 @@ class LinkedTask(NamedTuple):
             users: the owners of tasks that the caller may see.
         """
         task, column = self.loaded.task, self._column
-        assignee = users.get(task.owner_id)
+        assignee = users.get(task.owner_id) or MISSING_USER
         if not self.is_seen:
             return ListedTaskLinkRow.of({"id": self.link.id, "task_id": task.id, "label": label, **UNSEEN})
         return ListedTaskLinkRow(
@@ -93,9 +94,9 @@ class LinkedTask(NamedTuple):
             date_due=task.date_due,
             task_time_spent=task.time_spent,
             task_time_estimated=task.time_estimated,
-            task_assignee_id=assignee.id if assignee else 0,
-            task_assignee_username=assignee.username if assignee else None,
-            task_assignee_name=assignee.name if assignee else None,
+            task_assignee_id=assignee.id,
+            task_assignee_username=assignee.username,
+            task_assignee_name=assignee.name,
             column_title=column.title if column else None,
             project_name=self.loaded.project.name,
         )

@@ -1,4 +1,4 @@
-"""Metadata: values by name, of whatever they belong to, a task or a project (behaviour.md 4, context.md 13)."""
+"""Metadata: values by name of a task or a project (behaviour.md 4, context.md 13)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.metadata import MetadataStore
 
 MAX_NAME, MAX_VALUE, MAX_CALL = 1_000, 350_000, 3_500_000
-"""Bytes of UTF-8 of a name, of a value, and of all of one call (behaviour.md 7.2)."""
+"""Limits of bytes of UTF-8: of a name, a value, and all of one call (behaviour.md 7.2)."""
 
 MAX_NAMES = 90
-"""Names of one call: they are written in one transaction."""
+"""The limit of names of one call: they are written in one transaction."""
 
 
 def get_all(context: Context, metadata: MetadataStore, parent_id: int) -> MetadataRow:
@@ -38,7 +38,7 @@ def save(context: Context, metadata: MetadataStore, parent_id: int, values: dict
 
     Raises:
         Rejected: a name is too long.
-        InvalidParams: `values`, where there are too many of them, or one is too large, or neither text nor number.
+        InvalidParams: `values`, if there are too many, or one is too large, or has another JSON type.
         NotFound: there is no such task or project.
     """
     _check_count(values)
@@ -58,13 +58,13 @@ def remove(context: Context, metadata: MetadataStore, parent_id: int, name: str)
 
 
 def _characters(value: tuple[str, str | None]) -> int:
-    """Return how many a name and its value have in a result."""
+    """Return the characters of a name and its value in a result."""
     name, text = value
     return len(name) + len(text or "")
 
 
 def _check_is_short(name: str) -> None:
-    """Check that a key can hold a name; NotFound for a longer one, which no value has."""
+    """Check that a key can hold a name; NotFound if it is too long for one."""
     if _is_long(name):
         raise NotFound(Thing.METADATA)
 
@@ -78,7 +78,7 @@ def _by_name(values: dict[str, object] | list[object]) -> dict[str, object]:
 
 
 def _stored(value: object) -> str | None:
-    """Turn a value into text as the original does, 1.0 into "1" and true into "1" (behaviour.md 4)."""
+    """Return a value as a string as in the original, 1.0 as "1" and true as "1" (behaviour.md 4)."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -91,7 +91,7 @@ def _stored(value: object) -> str | None:
 
 
 def _check_count(values: dict[str, object] | list[object]) -> None:
-    """Look at how many there are before any of them: a body of 6 MB holds three million."""
+    """Check the number of values before their contents: a body of 6 MB can contain three million."""
     if len(values) > MAX_NAMES:
         raise _too_many()
 

@@ -9,10 +9,10 @@ from lambdaboard.store.keys import LAST_ID
 
 
 class Page(NamedTuple):
-    """Which part of a list is asked for.
+    """A page of a list.
 
     Attributes:
-        limit: at most so many; None for all.
+        limit: the highest number of entries; None for all.
         after_id: only those with a greater id, 0 to `LAST_ID`.
     """
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import ListedTask
 
 Order = tuple[bool, str]
-"""The order of tasks in a lane: those whose own column was removed behind the others, then by `LaneKey.order`."""
+"""The order of tasks in a lane: orphaned tasks behind the others, then by `LaneKey.order`."""
 
 
 class Positions:
@@ -46,7 +46,7 @@ class Positions:
 
 
 MAX_COUNTED = 5
-"""Tasks whose positions are counted one by one, which is less to read than the keys of their lanes."""
+"""The positions of up to this many tasks are counted one by one, which reads less than the keys of their lanes."""
 
 
 def positions(
@@ -56,14 +56,14 @@ def positions(
     listed: Sequence[ListedTask],
     open_places: Iterable[LaneKey] | None = None,
 ) -> dict[int, int]:
-    """Return the position of each task of a project, 1..n, by task (1 round trip a MB of keys; 0 where all are known).
+    """Return the position of each task of a project, 1..n, by task (1 round trip per MB of keys; 0 if all are known).
 
     Args:
         context: the call.
         project_id: the project.
-        resolver: what its tasks may name.
+        resolver: of the project.
         listed: the tasks.
-        open_places: where all open tasks of the project are, if that is known.
+        open_places: the places of all open tasks of the project, if they are known.
     """
     where = [each.lane_key for each in listed]
     if open_places is None and len(where) <= MAX_COUNTED and not any(map(resolver.is_orphaned, where)):
@@ -76,7 +76,7 @@ def positions(
 
 
 def _open_places(context: Context, project_id: int, resolver: Resolver, where: Sequence[LaneKey]) -> list[LaneKey]:
-    """Read the keys of these lanes; those of all, where a task is in a lane that was removed."""
+    """Read the keys of these lanes; of all lanes, if one of the tasks is orphaned."""
     if any(map(resolver.is_orphaned, where)):
         return [*context.stores.task_index.lane_keys(project_id)]
     lanes = {(place.swimlane_id, place.column_id) for place in where}

@@ -1,4 +1,4 @@
-"""The one way in which procedures change a project, or what it holds: columns, swimlanes, categories."""
+"""The one way in which procedures change a project or its columns, swimlanes and categories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def commit_project(
         context: the call.
         stored: the project as it was read.
         result: what the procedure returns.
-        largest_parameter: the parameter to name where the project becomes too large.
+        largest_parameter: the parameter to name if the project becomes too large.
         changes: properties of `domain.project.Project`.
     """
     project = stored.project.changed(**changes)

@@ -1,4 +1,4 @@
-"""Reads the tasks of a project and keeps those that a query matches."""
+"""Reads the tasks of a project and keeps those that match a query."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import ListedTask
 
 BATCH, BATCH_CHARACTERS = 500, 5_000_000
-"""Tasks that are filtered together, and the characters after which they are fewer: what they name or own beyond their
-project is read for all of them."""
+"""Limits of tasks that are filtered together, and of their characters: people and child entities are read for all of
+them at once."""
 
 
 class SearchResult(NamedTuple):
-    """What was found in a project.
+    """The result of a search in a project.
 
     Attributes:
-        resolver: what its tasks may name.
+        resolver: of the project.
         listed: the tasks found, by id.
-        open_places: where all open tasks of the project are; None where not all of them were read.
+        open_places: the places of all open tasks of the project; None if not all of them were read.
     """
 
     project: Project
@@ -47,14 +47,14 @@ class SearchResult(NamedTuple):
 
 
 def search_project(search: SearchRequest, project_id: int) -> SearchResult:
-    """Read tasks until the limit is reached or there are no more (1 round trip a MB, and what the query asks for).
+    """Read tasks until the limit is reached or there are no more (1 round trip per MB, and those for needed facts).
 
     Raises:
         NotFound, Forbidden: the project.
-        ResultTooLarge: more is found than one response carries, or it takes too long.
+        ResultTooLarge: the results do not fit into one response, or the search takes too long.
     """
     stores = search.context.stores
-    # the project first: if it may not be read, that is what is raised
+    # the project first: if the caller may not read it, its error is raised
     stored, tags, read = gather(
         partial(stores.projects.get, project_id, with_tombstones=True, with_link_types=True),
         lambda: stores.tags.usable(project_id) if "tags" in search.query.asks else (),
@@ -97,9 +97,9 @@ class _Matcher(msgspec.Struct):
     """Matches tasks of a project against a query.
 
     Attributes:
-        resolver: what tasks of the project may name.
-        asker: what the query is asked with; people are added as tasks name them.
-        unknown: ids of removed users, and nobody's.
+        resolver: of the project.
+        asker: for the query; people are added when tasks name them.
+        unknown: ids of removed users, and 0.
     """
 
     search: SearchRequest
@@ -110,7 +110,7 @@ class _Matcher(msgspec.Struct):
 
     @classmethod
     def of(cls, search: SearchRequest, stored: StoredProject, tags: Iterable[Tag]) -> _Matcher:
-        """Make one for a project that was read, and the tags that may be used there."""
+        """Return a matcher for a project that was read, and the tags that may be used there."""
         project = stored.project
         called: dict[int, tuple[str, str]] = {}
         asker = Asker(
@@ -126,7 +126,7 @@ class _Matcher(msgspec.Struct):
         return cls(search, stored.resolver, asker, called)
 
     def matching(self, batch: Sequence[ListedTask]) -> list[ListedTask]:
-        """Return those of some tasks that the query matches, as they read in the project."""
+        """Return those of some tasks that match, with removed things replaced."""
         query, asker = self.search.query, self.asker
         self.search.check_time()
         tasks = [self._resolved(each) for each in batch]
@@ -154,14 +154,14 @@ class _Matcher(msgspec.Struct):
         return [each for each in known if query.matches(each.task, asker, children[each.task.id])]
 
     def _read_people_of(self, tasks: Sequence[ListedTask]) -> None:
-        """Read the names of assignees and creators, as far as the query asks for them."""
+        """Read the names of assignees and creators, if the query needs them."""
         if "assignees" in self.search.query.asks:
             self._read_people({each.task.owner_id for each in tasks})
         if "creators" in self.search.query.asks:
             self._read_people({each.task.creator_id for each in tasks})
 
     def _read_people(self, user_ids: set[int]) -> None:
-        """Read the names of people whom the tasks before these did not name."""
+        """Read the names of people that are not known yet."""
         new = user_ids - self.people.keys() - self.unknown
         users = self.search.context.stores.users.named(new)
         self.people.update({user.id: (user.username, user.name) for user in users.values()})

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def successor(context: Context, loaded: LoadedTask, task: Task) -> tuple[Task, Counts]:
-    """Make the successor of a task: in the first column, due as its settings say, with its subtasks and external links.
+    """Make the successor of a task: in the first column, with a new due date, its subtasks and external links.
 
     It is in the task's swimlane if that is active, else in the first active one.
 
     Args:
         context: the call.
         loaded: the task as it was read.
-        task: the task as it is when it recurs.
+        task: the task when it recurs.
 
     Returns:
-        The successor, which is not written yet, and what belongs to it (1 round trip; 3 with child entities).
+        The successor, which is not written yet, and the counts of its child entities (1 round trip; 3 if it has any).
 
     Raises:
         NotFound: the project has no column or no active swimlane.

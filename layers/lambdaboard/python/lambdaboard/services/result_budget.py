@@ -1,4 +1,4 @@
-"""How much of a list is read: no more than one response carries. Source: architecture.md, "Limits"."""
+"""A limit for reads of lists: no more than one response can contain. Source: architecture.md, "Limits"."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROW_CHARACTERS, TASK_CHARACTERS = 60, 800
-"""Bytes that any row has at least without its strings, and the row of a task, in either wire format."""
+"""The least bytes of any row without its strings, and of a row of a task, in either wire format."""
 
 
 class ResultBudget:
-    """What the result of a call may still have; threads may take from it at the same time.
+    """The characters that the result of a call may still have; threads may take some at the same time.
 
     Args:
-        limit: characters; `Context.result_limit`, since a character has a byte at least.
-        advice: how the caller can ask for less.
+        limit: characters; `Context.result_limit`, since a character has at least one byte.
+        advice: for the caller: how to get a smaller result.
     """
 
     def __init__(self, limit: int, advice: str = TOO_LARGE) -> None:
@@ -39,18 +39,18 @@ class ResultBudget:
                 raise ResultTooLarge(self._advice)
 
     def each(self, rows: Iterable[T], characters: Callable[[T], int]) -> Iterator[T]:
-        """Yield what becomes rows; ResultTooLarge, so that no further page is read, where it is too much.
+        """Yield values that become rows; ResultTooLarge if they are too many, so that no further page is read.
 
         Args:
             rows: read page by page, only as far as they are used.
-            characters: how many the row of each has at least.
+            characters: returns the least number of characters of a row.
         """
-        self.take(0)  # reads nothing where others have taken all
+        self.take(0)  # reads nothing if others have taken all
         for row in rows:
             self.take(characters(row))
             yield row
 
 
 def task_characters(listed: ListedTask) -> int:
-    """Return how many characters the row of a task has at least."""
+    """Return the least number of characters of the row of a task."""
     return TASK_CHARACTERS + len(listed.task.title) + len(listed.task.description)

@@ -1,4 +1,4 @@
-"""One search, in one project or in several at the same time: what is asked, and how much it may read and answer."""
+"""One search, in one project or in several at the same time: its query, and its limits of reads and results."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SEARCH_TIMEOUT = 10.0
-"""Seconds after which no further tasks are read; the gateway gives up after 30."""
+"""Seconds after which no further tasks are read; the gateway's limit is 30."""
 
 MAX_READ = 100_000_000
-"""Characters of child entities that a search reads: what it holds at the same time fits the function's memory."""
+"""The limit of characters of child entities of a search, for the function's memory."""
 
 TOO_LONG = "The search takes too long: narrow the query by status:open, an id or a reference, or search one project"
 
@@ -34,10 +34,10 @@ class SearchRequest(msgspec.Struct):
     """One search.
 
     Attributes:
-        page: the part of the result that is asked for.
-        budget: what the result may still get.
-        children: what may still be read of child entities.
-        ends: when no more is read, by the clock of `time.monotonic`.
+        page: of the result.
+        budget: of the result.
+        children: the budget of child entities.
+        ends: when no more is read, in the time of `time.monotonic`.
     """
 
     context: Context
@@ -59,7 +59,7 @@ class SearchRequest(msgspec.Struct):
         return (each for each in self.children.each(children, characters) if self.check_time())
 
     def check_time(self) -> bool:
-        """Return True while there is time left; else ResultTooLarge."""
+        """Return True as long as there is time; else ResultTooLarge."""
         if time.monotonic() > self.ends:
             raise ResultTooLarge(TOO_LONG)
         return True

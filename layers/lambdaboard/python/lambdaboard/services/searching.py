@@ -1,4 +1,4 @@
-"""Searches one project or all that the caller may read, and makes rows of what is found."""
+"""Searches one project or all that the caller may read, and makes rows of the results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambdaboard.services.search_request import SearchRequest
 
 MAX_HELD = 40_000_000
-"""Characters of what is found in all projects together."""
+"""The limit of characters of the results from all projects together."""
 
 
 def found_rows(search: SearchRequest, project_id: int) -> list[FoundTaskRow]:
@@ -43,7 +43,7 @@ def found_rows_everywhere(search: SearchRequest) -> list[FoundTaskRow]:
     """Search all projects that the caller may read; return rows by id."""
     stores, caller = search.context.stores, search.context.caller
     stores.authorization.check_all()
-    if search.page.limit:  # each project may hold the whole page: more is found than is answered
+    if search.page.limit:  # each project may have results for the whole page: more is found than is returned
         search.budget = ResultBudget(MAX_HELD)
     project_ids = [*stores.users.roles(caller.user)] if caller.user else stores.projects.ids()
     rows = chain.from_iterable(gather_map(partial(_rows_if_readable, search), project_ids))
@@ -51,6 +51,6 @@ def found_rows_everywhere(search: SearchRequest) -> list[FoundTaskRow]:
 
 
 def _rows_if_readable(search: SearchRequest, project_id: int) -> list[FoundTaskRow]:
-    with suppress(NotFound, Forbidden):  # removed, or the caller left it, since it was listed
+    with suppress(NotFound, Forbidden):  # it was removed, or the caller lost the role, since it was listed
         return found_rows(search, project_id)
     return []

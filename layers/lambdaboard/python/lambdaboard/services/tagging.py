@@ -1,4 +1,4 @@
-"""Names of tags, as tasks carry them, to and from the ids that are stored (behaviour.md 3.7)."""
+"""Names of the tags of tasks, to and from the stored ids (behaviour.md 3.7)."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
 
 MAX_NAMES, MAX_NAME, MAX_TAGS = 100, 191, 1_000
-"""Names of one call; characters of a name; tags of a project, and of all projects together (context.md 5).
+"""Limits: names of one call; characters of a name; tags of a project, and of all projects together (context.md 5).
 
-They hold for what clients ask for. A project that has more tags, or longer names, keeps them.
+They apply to new tags of clients. A project that has more tags, or longer names, keeps them.
 """
 
 
 class Tagging(NamedTuple):
-    """The tags of a task, in order, and what writes those that are new, in the same write as the task."""
+    """The tags of a task, in order, and the actions that write the new ones together with the task."""
 
     ids: tuple[int, ...]
     actions: list[TransactItem]
 
     def behind_kept(self, before: Sequence[int]) -> Tagging:
-        """Return the same tags in the order of assignment: those that the task had before stay in front."""
+        """Return the same tags in the order of assignment: first those that the task had before."""
         kept = [tag_id for tag_id in before if tag_id in self.ids]
         return self._replace(ids=tuple(dict.fromkeys([*kept, *self.ids])))
 
 
 def tagging(context: Context, project_id: int, names: Sequence[str], usable: Iterable[Tag]) -> Tagging:
-    """Find or make the tags that a list of names means (0 round trips; 1 where there are new ones).
+    """Find or make the tags in a list of names (0 round trips; 1 if there are new ones).
 
     Args:
         context: the call.
         project_id: where new tags are made.
-        names: as the client gave them in the parameter `tags`.
+        names: as the client sent them in the parameter `tags`.
         usable: the global tags, then the project's.
 
     Raises:
@@ -58,10 +58,10 @@ def tagging(context: Context, project_id: int, names: Sequence[str], usable: Ite
 
 
 def carried(context: Context, project_id: int, tags: Sequence[Tag], usable: Sequence[Tag]) -> Tagging:
-    """Find or make, with their colours, the tags that a task brings to another project; see `tagging`.
+    """Find or make, with their colours, the tags of a task that moves or is copied to another project; see `tagging`.
 
     Raises:
-        InvalidParams: the project, which is the parameter `project_id`, would have more than `MAX_TAGS`.
+        InvalidParams: the project of the parameter `project_id` would have more than `MAX_TAGS`.
     """
     colors = {tag.name: tag.color_id for tag in tags}
     found = _found(colors, usable)
@@ -70,7 +70,7 @@ def carried(context: Context, project_id: int, tags: Sequence[Tag], usable: Sequ
 
 
 def _found(names: Iterable[str], usable: Sequence[Tag]) -> dict[str, Tag | None]:
-    """Return the tags that names mean, in their order; None for those that are to be made."""
+    """Return the tags by names, in their order; None for new ones."""
     there = by_folded_name(usable)
     return {name: there.get(casefold(name)) for name in distinct_names(names)}
 
@@ -82,7 +82,7 @@ def _missing(found: Mapping[str, Tag | None]) -> list[str]:
 def _made(
     context: Context, project_id: int, found: Mapping[str, Tag | None], colors: Mapping[str, str | None]
 ) -> Tagging:
-    """Make the tags that are missing, with colours by name."""
+    """Make the missing tags, with colours by name."""
     new = _new_tags(context, project_id, _missing(found), colors)
     made = {tag.name: tag for tag in new}
     ids = [(tag or made[name]).id for name, tag in found.items()]
@@ -103,24 +103,24 @@ def _new_tags(context: Context, project_id: int, names: Sequence[str], colors: M
 
 
 def tags_by_id(tags: Iterable[Tag], ids: Sequence[int]) -> list[Tag]:
-    """Return the tags with these ids, in their order; those that were removed are left out."""
+    """Return the tags with these ids, in their order; removed ones are skipped."""
     by_id = {tag.id: tag for tag in tags}
     return [by_id[tag_id] for tag_id in ids if tag_id in by_id]
 
 
 def check_name(name: str, parameter: str) -> None:
-    """Check a name that a client gives; InvalidParams."""
+    """Check a name from a client; InvalidParams."""
     if len(name) > MAX_NAME:
         raise InvalidParams(parameter, f"must be at most {MAX_NAME} characters a name")
 
 
 def check_number(project_id: int, tags: Iterable[Tag], new: int, parameter: str) -> None:
-    """Check how many tags a project would have with new ones; InvalidParams.
+    """Check the number of tags that a project would have with new ones; InvalidParams.
 
     Args:
         project_id: the project; 0 for the global tags.
-        tags: those that are there, of other projects too; read no further than to the limit.
-        new: how many are to be made.
+        tags: the present ones, of other projects too; they are read only up to the limit.
+        new: the number of new ones.
         parameter: the one to name.
     """
     own = (tag for tag in tags if tag.project_id == project_id)

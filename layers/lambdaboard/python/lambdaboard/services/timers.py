@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 STOPPED_AT_ONCE = 10
-"""Subtasks that are written with their task in one transaction, which may have 4 MB; more are written before it."""
+"""The limit of subtasks in one transaction with their task (4 MB); more are written before it."""
 
 
 def without_timers(context: Context, subtask: Subtask) -> Subtask:
-    """Stop the timers on a subtask; those of users who were removed add no hours (1 round trip; 0 if none runs)."""
+    """Stop the timers on a subtask; hours of removed users are not added (1 round trip; 0 if none runs)."""
     return subtask.all_stopped(context.stores.users.named(subtask.timers), context.now) if subtask.timers else subtask
 
 
@@ -29,10 +29,10 @@ def timers_stopped(context: Context, loaded: LoadedTask, task: Task) -> tuple[Ta
     Args:
         context: the call.
         loaded: the task as it was read.
-        task: the task as it shall be.
+        task: the new task.
 
     Returns:
-        The task with its hours, and what writes the subtasks with it.
+        The task with its hours, and the actions that write the subtasks with it.
 
     Raises:
         Rejected: the hours are too many.

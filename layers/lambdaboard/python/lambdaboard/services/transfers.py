@@ -1,7 +1,7 @@
-"""Files that clients transfer themselves, from and to the bucket, whatever the files belong to (decision 12).
+"""Files that clients transfer themselves, from and to the bucket, of tasks and projects (decision 12).
 
-An upload takes two calls: `begin` answers a presigned URL, to which the client puts the content; `uploaded` finds it
-there, and the procedure writes the record of the file.
+An upload takes two calls: `begin` returns a presigned URL, to which the client sends the content; `uploaded` checks
+the content, and the procedure writes the record of the file.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class NewFile(msgspec.Struct, frozen=True):
     """A file that a client uploads, as both of its calls describe it.
 
     Attributes:
-        parent: what it is to belong to, such as `task 7`.
-        name: as the client wrote it.
+        parent: its task or project, such as `task 7`.
+        name: as the client sent it.
     """
 
     parent: str
@@ -52,19 +52,19 @@ class NewFile(msgspec.Struct, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all of it."""
+        """A hash of all properties."""
         return sha256(msgspec.json.encode(self)).hexdigest()
 
 
 def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Collection[Upload]) -> UploadRow:
-    """End a call that begins an upload: return where to put the content, and keep it in mind (1 round trip).
+    """End a call that begins an upload: store the upload, and return its URL (1 round trip).
 
     Args:
-        context: the call; it may write where the file is to be.
+        context: the call; it may write in the task or project.
         new: the file.
-        file_id: its id, once it is there.
+        file_id: its future id.
         path: of its content.
-        uploads: of the caller, not confirmed.
+        uploads: the caller's unconfirmed ones.
 
     Raises:
         InvalidParams: the caller has too many of them.
@@ -83,12 +83,12 @@ def begin(context: Context, new: NewFile, file_id: int, path: str, uploads: Coll
 
 
 def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[Upload]) -> Upload | None:
-    """Return the upload of a file, whose content is in the bucket now (1 round trip to S3).
+    """Return the upload of a file whose content is in the bucket (1 round trip to S3).
 
-    None if the caller has no such upload: it has become a file already, or never was.
+    None if the caller has no such upload: it has become a file already, or did not exist.
 
     Raises:
-        InvalidParams: the content is not there yet.
+        InvalidParams: the content is not in the bucket yet.
     """
     known = (upload for upload in uploads if (upload.file_id, upload.fingerprint) == (file_id, new.fingerprint))
     upload = next(known, None)
@@ -105,14 +105,14 @@ def uploaded(context: Context, new: NewFile, file_id: int, uploads: Collection[U
 
 
 def download(context: Context, path: str, name: str, content: ContentInfo) -> DownloadRow:
-    """Return a presigned URL from which the client gets a content, under the name of its file."""
+    """Return a presigned URL of a content, with the name of its file."""
     url = context.stores.blobs.presign_download(path, content_disposition(name))
     expires = _logged_expiry(context, "GET", path)
     return DownloadRow(url=url, expires=expires, size=content.size, sha256=content.sha256 or None)
 
 
 def _logged_expiry(context: Context, method: str, path: str) -> int:
-    """Log that a URL was signed, without the URL, and return until when it is valid, in Unix seconds."""
+    """Log that a URL was signed, without the URL, and return the end of its validity, in Unix seconds."""
     expires = context.now + URL_LIFETIME
     logger.info("presigned", method=method, path=path, expires=expires)
     return expires

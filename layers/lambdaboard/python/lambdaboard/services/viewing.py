@@ -1,4 +1,4 @@
-"""What a caller may see of projects beside the one that a call is authorized for."""
+"""Reads of projects other than the one for which a call is authorized."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the two wire formats differ in, both ways: the only place that knows there are two (behaviour.md 6).
+"""The differences of the two wire formats, for params and results: no other module knows them (behaviour.md 6).
 
-`documented` is the format of the API documents: numbers in objects are strings. `native` is what Kanboard answers.
-Three tables: parameters in, rows out by their class, failures by procedure and what is not there. The second one says
-also how it changes the schemas of rows, of which `document` makes what rpc.discover answers.
+`documented` is the format of the API documents: numbers in objects are strings. `native` is that of Kanboard. There are
+three tables: parameters; rows by their class; failures by procedure and missing thing. The second one also changes the
+schemas of rows, from which `document` makes the result of rpc.discover.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Params = list[Any] | dict[str, Any]
 
 CREATE_TAGS, UPDATE_TAGS, CREATE_STARTED, MOVE_SWIMLANE = 17, 14, 19, 4
-"""Places of positional parameters, from 0: where the API documents have `tags`, and others."""
+"""Indexes of positional parameters: of `tags` in the API documents, and others."""
 
 DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})((?: +[0-9]{1,2}:[0-9]{2})?)")
 
@@ -38,11 +38,11 @@ Schema = dict[str, Any]
 
 
 class Written(NamedTuple):
-    """How a format writes rows of a class.
+    """The conversion of rows of a class to a format.
 
     Attributes:
-        row: turns a row into what is sent.
-        schema: turns the schema of such rows, numbers in it already as the format has them, into that of what is sent.
+        row: converts a row to its sent form.
+        schema: converts the schema of such rows, whose numbers have the format already, to that of the sent form.
     """
 
     row: Callable[[Row], Json]
@@ -53,11 +53,11 @@ class Wire(msgspec.Struct, frozen=True):
     """One wire format: implements `lambdaboard.jsonrpc.Form`.
 
     Attributes:
-        parameters: procedure -> what turns params as they were sent into those of its signature.
-        rows: class of a row -> how it is written, where that is not as any object.
-        text: what turns a value in an object that is neither object nor list into what is sent.
+        parameters: procedure -> function from params as they were sent to those of its signature.
+        rows: class of a row -> its conversion, if that differs from other objects.
+        text: converts a value in an object that is neither object nor list.
         numbers: schemas of an integer and of another number in an object, by their types.
-        failures: (procedure, what is not there) -> result; None for any other rejection.
+        failures: (procedure, kind of the missing thing) -> result; None for any other rejection.
     """
 
     parameters: Mapping[str, Callable[[Params], Params]]
@@ -67,16 +67,16 @@ class Wire(msgspec.Struct, frozen=True):
     failures: Mapping[tuple[str, Thing | None], Json]
 
     def arguments(self, procedure: str, params: Params) -> Params:
-        """Turn params as they were sent into those that the signatures describe."""
+        """Convert params as they were sent to those of the signatures."""
         change = self.parameters.get(procedure)
         return change(params) if change else params
 
     def result(self, _procedure: str, value: Any) -> Json:
-        """Turn what a procedure returned into what the client gets; a bare number or boolean stays itself."""
+        """Convert the result of a procedure for the client; a bare number or boolean does not change."""
         return self.sent(value)
 
     def sent(self, value: Any) -> Json:
-        """Turn rows, be they in lists or in each other."""
+        """Convert rows, also in lists and in other rows."""
         if isinstance(value, list):
             return [self.sent(each) for each in value]
         if isinstance(value, Row) and type(value) in self.rows:
@@ -84,7 +84,7 @@ class Wire(msgspec.Struct, frozen=True):
         return self.plain(value) if isinstance(value, dict) else value
 
     def plain(self, row: dict[str, Any]) -> Json:
-        """Turn the values of an object, those of rows inside it too."""
+        """Convert the values of an object, and those of rows inside it."""
         text, sent = self.text, self.sent
         return {name: sent(value) if isinstance(value, dict | list) else text(value) for name, value in row.items()}
 
@@ -100,7 +100,7 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 def _with_reference(place: int) -> Callable[[Params], Params]:
-    """Let an array at the live place of `reference` mean the API documents' order, which has `tags` there."""
+    """Accept the API documents' order, which has the array `tags` at the native index of `reference`."""
 
     def change(params: Params) -> Params:
         if isinstance(params, list) and len(params) > place and isinstance(params[place], list):
@@ -111,7 +111,7 @@ def _with_reference(place: int) -> Callable[[Params], Params]:
 
 
 def _day_first(params: Params) -> Params:
-    """Let createTask's date_started be `d/m/Y H:i` as the API documents say; others stay (month first)."""
+    """Read createTask's date_started as `d/m/Y H:i`, as in the API documents; else it stays (month first)."""
     params = _with_reference(CREATE_TAGS)(params)
     if isinstance(params, dict):
         return params | {"date_started": _iso(params["date_started"])} if "date_started" in params else params
@@ -128,7 +128,7 @@ def _iso(date: Any) -> Any:
 
 
 def _own_swimlane(params: Params) -> Params:
-    """Let moveTaskPosition do without swimlane_id, as the API documents' example does: the task's own."""
+    """Accept moveTaskPosition without swimlane_id, as in the API documents' example: the task's own."""
     if isinstance(params, dict):
         return {"swimlane_id": 0} | params if len(params) >= MOVE_SWIMLANE else params
     return [*params, 0] if len(params) == MOVE_SWIMLANE else params
@@ -142,16 +142,16 @@ def _native(value: Any) -> Json:
 
 
 def _as_texts(row: Mapping[str, Any]) -> dict[str, Json]:
-    """Write the numbers of a flat row as strings; integers here and now, since a list has tens of thousands."""
+    """Write the numbers of a flat row as strings; integers inline, since a list has tens of thousands."""
     return {name: str(value) if type(value) is int else _as_text(value) for name, value in row.items()}
 
 
 def _as_text(value: Any) -> Json:
-    """Write a number as the API documents print it: 1 as "1", 1.5 as "1.5"; null, booleans and strings stay."""
+    """Write a number as in the API documents: 1 as "1", 1.5 as "1.5"; null, booleans and strings do not change."""
     if type(value) is int:
         return str(value)
     if type(value) is float:
-        # by way of repr, the shortest text that means this number: 100.1 is not 100.099999999999994
+        # by repr, which is the shortest string of this number: 100.1 is not 100.099999999999994
         return f"{Decimal(repr(value)).normalize():f}"
     return value
 
@@ -166,7 +166,7 @@ def _documented_task(row: Row) -> Json:
 
 
 def _documented_found(row: Mapping[str, Any]) -> dict[str, Json]:
-    """Print values that were never set as the API documents do: dates null, hours 0."""
+    """Write values that were never set as in the API documents: dates null, hours 0."""
     sent = _as_texts(row)
     sent["date_started"] = sent["date_started"] if row["date_started"] else None
     sent["date_completed"] = sent["date_completed"] if row["date_completed"] else None
@@ -196,7 +196,7 @@ def _documented_document(row: Row) -> Json:
 
 
 def _described(row: Row, wire: Wire) -> Json:
-    # imported here: only who asks for the document waits for it
+    # imported here, so that only rpc.discover waits for it
     from lambdaboard.wire.document import described  # noqa: PLC0415
 
     return described(row, wire)

@@ -1,4 +1,4 @@
-"""The document of the API in a wire format: its failure values, and the schemas of what it sends."""
+"""The document of the API in a wire format: its failure values, and the schemas of its results."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def described(document: Mapping[str, Any], wire: Wire) -> Json:
-    """Return the document as a client of the format needs it.
+    """Return the document for clients of a format.
 
-    A method has its failure value in `x-failure`, others by what is not there in `x-failures`, and all of them in the
-    schema of its result, unless it has no parameters: then there is nothing that could be rejected.
+    A method has its failure value in `x-failure`, others by the kind of the missing thing in `x-failures`, and all of
+    them in the schema of its result, unless it has no parameters: then it cannot be rejected.
 
     Args:
-        document: with the native schemas, which know nothing of failures.
+        document: with the native schemas, without failures.
         wire: the format.
     """
     named = _named(document["components"]["schemas"], wire)
@@ -47,7 +47,7 @@ def _named(native: Mapping[str, Schema], wire: Wire) -> dict[str, Schema]:
 
 
 def _plain(schema: Schema, wire: Wire) -> Schema:
-    """Turn the schema of an object as `Wire.plain` turns objects: numbers in it, but not those in lists."""
+    """Convert the schema of an object as `Wire.plain` converts objects: its numbers, but not those in lists."""
     changed = dict(schema)
     if "properties" in schema:
         changed["properties"] = {name: _value(each, wire) for name, each in schema["properties"].items()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.subtask import STATUS_NAMES, plain
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from lambdaboard.domain.comment import Comment
@@ -55,19 +56,20 @@ class CommentRow(ListedCommentRow):
 
 def comment_row(comment: Comment, author: User | None) -> CommentRow:
     """Return a comment, nobody's where the author was removed; source: context.md 9."""
+    shown = author or MISSING_USER
     return CommentRow(
         id=comment.id,
         task_id=comment.task_id,
-        user_id=author.id if author else 0,
+        user_id=shown.id,
         date_creation=comment.date_creation,
         date_modification=comment.date_modification,
         comment=comment.comment,
         reference=comment.reference,
         visibility=comment.visibility,
-        username=author.username if author else None,
-        name=author.name if author else None,
-        email=author.email if author else None,
-        avatar_path=author.avatar_path if author else None,
+        username=shown.username,
+        name=shown.name,
+        email=shown.email,
+        avatar_path=shown.avatar_path,
     )
 
 
@@ -136,11 +138,11 @@ def subtask_row(subtask: Subtask) -> SubtaskRow:
 
 def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> ListedSubtaskRow:
     """Return a subtask of a list; `caller_id`: whose timer is shown, 0 for nobody's."""
-    since = subtask.timers.get(caller_id, 0)
+    since, shown = subtask.timers.get(caller_id, 0), user or MISSING_USER
     return ListedSubtaskRow(
         **subtask_row(subtask),
-        username=user.username if user else None,
-        name=user.name if user else None,
+        username=shown.username,
+        name=shown.name,
         timer_start_date=since,
         status_name=STATUS_NAMES.get(subtask.status),
         is_timer_started=bool(since),

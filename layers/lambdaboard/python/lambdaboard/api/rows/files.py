@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdaboard.api.rows import Row
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from lambdaboard.domain.user import User
@@ -106,7 +107,8 @@ def listed_project_file_row(record: ProjectFile, user: User | None) -> ListedPro
 
 
 def _uploader(user: User | None) -> dict[str, str | None]:
-    return {"username": user.username if user else None, "user_name": user.name if user else None}
+    shown = user or MISSING_USER
+    return {"username": shown.username, "user_name": shown.name}
 
 
 class UploadTargetRow(Row):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lambdaboard.api.rows import Row
 from lambdaboard.domain.external_link import DEPENDENCIES, TYPES
 from lambdaboard.domain.serialization import properties
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from lambdaboard.domain.external_link import ExternalLink
@@ -150,10 +151,11 @@ def external_link_row(link: ExternalLink) -> ExternalLinkRow:
 
 def listed_external_link_row(link: ExternalLink, creator: User | None) -> ListedExternalLinkRow:
     """Return a link of a list."""
+    shown = creator or MISSING_USER
     return ListedExternalLinkRow(
         **external_link_row(link),
-        creator_name=creator.name if creator else None,
-        creator_username=creator.username if creator else None,
+        creator_name=shown.name,
+        creator_username=shown.username,
         dependency_label=DEPENDENCIES.get(link.dependency, link.dependency),
         type=TYPES[link.link_type],
     )

@@ -8,6 +8,7 @@ from lambdaboard.api.rows import ABSENT, Row
 from lambdaboard.domain.colors import css
 from lambdaboard.domain.project import with_id
 from lambdaboard.domain.serialization import properties
+from lambdaboard.domain.user import MISSING_USER
 
 if TYPE_CHECKING:
     from lambdaboard.api.context import Context
@@ -165,16 +166,17 @@ class OverdueTaskRow(Row):
 
 def overdue_row(project: Project, task: Task, owner: User | None) -> OverdueTaskRow:
     """Return a task that is overdue, nobody's where the owner was removed; source: behaviour.md 3.4."""
+    shown = owner or MISSING_USER
     return OverdueTaskRow(
         id=task.id,
         title=task.title,
         date_due=task.date_due,
         project_id=task.project_id,
         creator_id=task.creator_id,
-        owner_id=owner.id if owner else 0,
+        owner_id=shown.id,
         project_name=project.name,
-        assignee_username=owner.username if owner else None,
-        assignee_name=owner.name if owner else None,
+        assignee_username=shown.username,
+        assignee_name=shown.name,
     )
 
 

@@ -1,16 +1,16 @@
-"""The query language of searchTasks (search.md 1 to 6): `parse` a text once, ask the query about each task.
+"""The query language of searchTasks (search.md 1 to 6): `parse` a string once, match the query with each task.
 
 normalization.py letter case and composed letters
-text.py         what "contains" means
+text.py         matches by "contains" and "equals"
 lexer.py        text -> attributes with their values, and free text
 phrases.py      `today`, `monday next week` -> a day
-conditions.py   what a condition is, and what it may ask for
+conditions.py   conditions, and the facts that they need
 filters.py      attribute and value -> condition; the table of the attributes, with those of
 comparisons.py  numbers and dates, and of
 child_entities.py comments, subtasks and links
 query.py        how conditions combine
 
-What is decided otherwise than in the original is listed in docs/search.md.
+docs/search.md lists the differences from the original.
 """
 
 from lambdaboard.domain.search.conditions import NOTHING, Asker, ChildEntities, Clock, Reference, Span, Subtask

@@ -1,4 +1,4 @@
-"""Attributes that look at what belongs to a task: its comments, subtasks and links (search.md 4)."""
+"""Attributes about the child entities of a task: comments, subtasks and links (search.md 4)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _DONE = 2
-"""The status of a subtask that is done."""
+"""The status of a done subtask."""
 
 
 def search(value: str) -> Condition:
-    """Read a value of `search:`, which looks in titles, descriptions and comments, and at ids."""
+    """Read a value of `search:`, which searches titles, descriptions, comments and ids."""
     fits, wanted = contains(value), digits(value.removeprefix("#"))
     return Condition(
         lambda task, _: task.id == wanted or fits(task.title) or fits(task.description),
@@ -25,7 +25,7 @@ def search(value: str) -> Condition:
 
 
 def comment(value: str) -> Condition:
-    """Read a value of `comment:`; an empty one asks for any comment."""
+    """Read a value of `comment:`; an empty one matches any comment."""
     fits = contains(value)
     return Condition(never, by=_some_comment(fits), asks=frozenset({"comments"}))
 
@@ -41,7 +41,7 @@ def link(value: str) -> Condition:
 
 
 def subtask_assignee(value: str) -> Condition:
-    """Read a value of `subtask:assignee:`, which looks at subtasks that are not done."""
+    """Read a value of `subtask:assignee:`, which searches subtasks that are not done."""
     does = _performer(value)
     is_name = value not in _PERFORMERS and digits(value) is None
     asks: frozenset[Fact] = frozenset({"subtasks", "performers"} if is_name else {"subtasks"})

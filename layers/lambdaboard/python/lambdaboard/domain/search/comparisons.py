@@ -1,9 +1,9 @@
 """Attributes that compare: numbers, days, ranges of days (search.md 4 and 5).
 
-Decided otherwise than Kanboard: what is no number fits nothing, whatever the operator; a date that is not set fits no
-form of date, not even `<`; `>` begins with the first second of the next day; a day ends where the next one begins, also
-when clocks change; days and ranges that are repeated are alternatives, as repeated values of all attributes are, while
-comparisons that are repeated must all hold.
+Differences from Kanboard: a value that is not a number matches nothing, with any operator. A date that is not set
+matches no date, not even `<`. `>` begins with the first second of the next day. A day ends where the next one begins,
+also when clocks change. Repeated days and ranges are alternatives, as are repeated values of all attributes; repeated
+comparisons must all hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COMPARE = {"": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.
 
 
 def number(attribute: str) -> Callable[[str, Clock], Condition]:
-    """Return what reads the values of a number: `3`, `>=3`, `>= -1.5`."""
+    """Return a function that reads the values of a number: `3`, `>=3`, `>= -1.5`."""
     get = operator.attrgetter(attribute)
 
     def read(value: str, _clock: Clock) -> Condition:
@@ -42,7 +42,7 @@ def number(attribute: str) -> Callable[[str, Clock], Condition]:
 
 
 def day(attribute: str) -> Callable[[str, Clock], Condition]:
-    """Return what reads the days of a date: `today`, `<=2030-01-15`, `>"-1 week"`."""
+    """Return a function that reads the days of a date: `today`, `<=2030-01-15`, `>"-1 week"`."""
 
     def read(value: str, clock: Clock) -> Condition:
         return _within(attribute, span_of(value, clock))
@@ -51,7 +51,7 @@ def day(attribute: str) -> Callable[[str, Clock], Condition]:
 
 
 def range_of(attribute: str) -> Callable[[str, Clock], Condition | None]:
-    """Return what reads ranges of a date, both days included: `01/15/2026..2026-01-31`; others set no filter."""
+    """Return a function that reads ranges with both days: `01/15/2026..2026-01-31`; other values set no filter."""
 
     def read(value: str, clock: Clock) -> Condition | None:
         days = value.split("..")
@@ -74,12 +74,12 @@ def due(value: str, clock: Clock) -> Condition:
 
 
 def is_comparison(attribute: str, value: str) -> bool:
-    """Return whether a value has one of the signs `<`, `<=`, `>` and `>=`; all of these of one attribute must hold."""
+    """Return whether a value has an operator `<`, `<=`, `>` or `>=`; all such values of one attribute must hold."""
     return attribute in SIGNED and _parts(value)[0] != ""
 
 
 def all_of(comparisons: Sequence[Condition]) -> Condition:
-    """Return a condition that holds where all of these do, and has the narrowest of their limits."""
+    """Return a condition that holds if all of these do, and has the narrowest of their limits."""
     if len(comparisons) == 1:
         return comparisons[0]
     ids = [each.ids for each in comparisons if each.ids is not None]
@@ -91,12 +91,12 @@ def all_of(comparisons: Sequence[Condition]) -> Condition:
 
 
 def _common(spans: Sequence[Span]) -> Span | None:
-    """Return what all spans have in common; None if there are none."""
+    """Return the intersection of all spans; None if there are none."""
     return Span(max(each.first for each in spans), min(each.last for each in spans)) if spans else None
 
 
 def span_of(value: str, clock: Clock) -> Span:
-    """Return the seconds that a date with or without an operator means; what is not understood is the first of 1970."""
+    """Return the seconds of a date with or without an operator; an unknown date is the first day of 1970."""
     sign, text = _parts(value)
     first, last = _day(text, clock.now)
     return {
@@ -139,7 +139,7 @@ def _day_around(seconds: int, zone: tzinfo) -> Span:
 
 
 _FIRST_DAY = Span(0, 86_399)
-"""What a text that is no date means."""
+"""The meaning of a string that is not a date."""
 
 SIGNED: Mapping[str, Callable[[str, Clock], Condition]] = {
     "priority": number("priority"),
@@ -151,7 +151,7 @@ SIGNED: Mapping[str, Callable[[str, Clock], Condition]] = {
     "moved": day("date_moved"),
     **dict.fromkeys(("modified", "updated"), day("date_modification")),
 }
-"""Attribute -> condition of a value, which may have a sign in front."""
+"""Attribute -> condition of a value, which may begin with an operator."""
 
 COMPARISONS: Mapping[str, Callable[[str, Clock], Condition | None]] = {
     **SIGNED,

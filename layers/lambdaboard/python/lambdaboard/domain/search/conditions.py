@@ -1,4 +1,4 @@
-"""What a filter is: a condition on a task, and what it lets the reader of tasks leave unread."""
+"""Filters: conditions on a task, and limits by which fewer tasks need to be read."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from lambdaboard.domain.task import Task
 
 Fact = Literal["tags", "assignees", "creators", "comments", "subtasks", "performers", "links"]
-"""What a condition asks for, beside the task and its project: names of tags, of people, and what belongs to tasks."""
+"""Facts that a condition needs, other than the task and its project: names of tags and people, child entities."""
 
 
 class Clock(NamedTuple):
-    """When a query is asked.
+    """The time of a query.
 
     Attributes:
         now: with the application's time zone, in which days begin.
@@ -30,14 +30,14 @@ class Clock(NamedTuple):
 
 
 class Subtask(NamedTuple):
-    """A subtask: whose it is (0 for nobody's), and its status: 0 to do, 1 in progress, 2 done."""
+    """A subtask: its assignee (0 for nobody), and its status: 0 to do, 1 in progress, 2 done."""
 
     user_id: int
     status: int
 
 
 class ChildEntities(NamedTuple):
-    """What belongs to a task; only what a query asks for need be there.
+    """The child entities of a task; only the kinds that a query needs must be given.
 
     Attributes:
         comments: the text of each, of every visibility.
@@ -54,15 +54,15 @@ NOTHING = ChildEntities()
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Who asks, and what the tasks themselves do not say.
+    """The caller, and names that the tasks themselves do not have.
 
     Attributes:
-        user_id: who `me` is; 0 for the application, whose `me` are the tasks of nobody.
+        user_id: of `me`; 0 for the application, whose `me` finds unassigned tasks.
         project: the name of the project that is searched.
-        people: user id -> username, full name; whoever reads tasks adds the people they name.
-        columns: id -> title; the others: id -> name. What is not in them was removed.
+        people: user id -> username, full name; the reader of tasks adds the people that they name.
+        columns: id -> title; the others: id -> name. Missing ids were removed.
         tags: needed only for a query that asks for `tags`.
-        check_time: returns True; raises where matching takes too long. Asked before each text that may be a long one.
+        check_time: returns True; raises if matching takes too long. Called before each string that may be long.
     """
 
     user_id: int
@@ -76,12 +76,12 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class Reference(NamedTuple):
-    """A reference that is looked for.
+    """A reference in a query.
 
     Attributes:
-        begins: what it begins with, in any letter case.
-        is_whole: it is no longer than that.
-        fits: returns whether a reference is meant.
+        begins: its beginning, in any letter case.
+        is_whole: it is not longer than that.
+        fits: returns whether a reference matches.
     """
 
     begins: str
@@ -90,23 +90,23 @@ class Reference(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A span of time, from the first to the last second; empty where the last one comes first."""
+    """A span of time, from the first to the last second; empty if the last one is before the first."""
 
     first: int
     last: int
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """What one attribute with one value asks.
+    """The condition of one attribute with one value.
 
     Attributes:
-        holds: for a task alone; the limits below are part of it.
-        by: holds, though `holds` does not, by what belongs to the task; what is added to that never takes from it.
-        asks: what must be known.
-        statuses: only tasks with one of these `is_active` can fit; None if it does not matter.
-        ids: only these tasks can fit; None if it does not matter.
-        reference: only tasks with such a reference can fit; None if it does not matter.
-        due: only tasks that are due then can fit; None if it does not matter.
+        holds: the test of a task alone; it includes the limits below.
+        by: the test of its child entities, if `holds` is False; more child entities never make it False.
+        asks: the facts that it needs.
+        statuses: only tasks with one of these `is_active` can fit; None for no limit.
+        ids: only these tasks can fit; None for no limit.
+        reference: only tasks with such a reference can fit; None for no limit.
+        due: only tasks that are due in this span can fit; None for no limit.
     """
 
     holds: Callable[[Task, Asker], bool]
@@ -130,8 +130,8 @@ NO_NUMBER = -1
 
 
 def digits(value: str) -> int | None:
-    """Return the number that a value of digits is, None for any other; `NO_NUMBER` for one that no id can be."""
+    """Return the number in a value of digits, None for any other value; `NO_NUMBER` if it is too large for an id."""
     if not (value.isascii() and value.isdigit()):
         return None
-    # int() refuses numbers of more than 4,300 digits
+    # int() raises ValueError for more than 4,300 digits
     return int(value) if len(value) <= 20 else NO_NUMBER

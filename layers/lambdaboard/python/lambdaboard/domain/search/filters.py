@@ -1,4 +1,4 @@
-"""The attributes of the query language (search.md 4): what a value asks of a task.
+"""The attributes of the query language (search.md 4), with the conditions of their values.
 
 A new attribute is a function from its value to a Condition and a row in FILTERS.
 """
@@ -27,7 +27,7 @@ _STATUSES = {"open": 1, "closed": 0}
 
 
 def free_text(value: str) -> Condition:
-    """Read what is no attribute: `#12` is the task 12, anything else is looked for as `title:` does."""
+    """Read the free text: `#12` is the task 12, anything else is searched as by `title:`."""
     return _id(value[1:]) if value.startswith("#") and digits(value[1:]) is not None else _title(value)
 
 
@@ -56,7 +56,7 @@ def _description(value: str) -> Condition:
 
 
 def _person(of: Callable[[Task], int], fact: Fact) -> Callable[[str], Condition]:
-    """Return what reads the values of an attribute that names a person: the assignee or the creator."""
+    """Return a function that reads the values of an attribute that names a person: the assignee or the creator."""
 
     def read(value: str) -> Condition:
         if value in _PEOPLE:
@@ -84,7 +84,7 @@ def _color(value: str) -> Condition:
     return NEVER if color_id is None else Condition(lambda task, _: task.color_id == color_id)
 
 
-# An id and its name differ in more than letter case only where there are two words: dark_grey, Dark Grey
+# An id and its name differ in more than letter case only if there are two words: dark_grey, Dark Grey
 _COLOR_IDS = {casefold(word): color_id for color_id, color in COLORS.items() for word in (color_id, color["name"])}
 
 
@@ -114,7 +114,7 @@ def _category(value: str) -> Condition:
 
 
 def _named(value: str) -> Callable[[str], bool]:
-    """Return a test for names that are the value, without wildcards; quotation marks do not count, as in all values."""
+    """Return a test for equal names, without wildcards; quotation marks are ignored, as in all values."""
     wanted = normalized(value)
     return lambda name: normalized(name.replace('"', "")) == wanted
 
@@ -131,12 +131,12 @@ def _reference(value: str) -> Condition:
         return Condition(lambda task, _: not task.reference)
     value = composed(value)
     fits, begins = equals(value.replace("*", "%")), _NO_ASCII.split(value, maxsplit=1)[0]
-    if len(begins) > MAX_REFERENCE:  # no task's, and it may be too long for a key
+    if len(begins) > MAX_REFERENCE:  # no task has it, and it may be too long for a key
         return NEVER
     folded = casefold(begins)
 
     def is_meant(reference: str) -> bool:
-        # the index has references by their ASCII letters in lower case, so what has another letter there is not read
+        # the index folds only ASCII letters, so a reference with another letter in its beginning is not read
         return reference != "" and casefold(reference).startswith(folded) and fits(reference)
 
     wanted = Reference(begins, is_whole=begins == value, fits=is_meant)
@@ -144,7 +144,7 @@ def _reference(value: str) -> Condition:
 
 
 _NO_ASCII = re.compile(r"[%_*]|[^\x00-\x7f]")
-"""Where the beginning of a reference ends that the index is asked for: a wildcard or a letter outside ASCII."""
+"""The end of the part of a reference that is looked up in the index: a wildcard or a non-ASCII letter."""
 
 
 def _tag(value: str) -> Condition:

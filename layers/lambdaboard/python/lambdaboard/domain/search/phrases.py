@@ -1,7 +1,7 @@
-"""Days as people write them, most of them relative to now (search.md 5, after PHP's date phrases).
+"""Date phrases, most of them relative to now (search.md 5, as in PHP).
 
-python-dateutil reads other phrases: to it `2030-13-01` is a day in January, and it knows no `next monday`. So the few
-forms that search.md 5 lists are read here, one row of FORMS each; a phrase is a run of them.
+python-dateutil reads other phrases: for it `2030-13-01` is a day in January, and it does not know `next monday`. So the
+few forms in search.md 5 are read here, one row of FORMS each; a phrase is a sequence of them.
 """
 
 import re
@@ -13,41 +13,41 @@ from typing import Literal
 import msgspec
 
 LONGEST = 100
-"""Characters of a phrase; a longer one is not understood."""
+"""The limit of characters of a phrase; a longer one is not understood."""
 
 Act = Callable[["_Moment", re.Match[str]], None]
 
 
 def day_of(phrase: str, now: datetime) -> date | None:
-    """Return the day that a phrase means, in the zone of now.
+    """Return the day of a phrase, in the zone of now.
 
     Args:
-        phrase: `today`, `+1 week`, `monday next week`, `2030-01-15`, `January 15, 2030`; letter case does not matter. A
-            time of day counts as far as hours are added to it or it has an offset from UTC.
+        phrase: `today`, `+1 week`, `monday next week`, `2030-01-15`, `January 15, 2030`; in any letter case. A
+            time of day matters only if hours are added to it or it has an offset from UTC.
         now: with its zone.
 
     Returns:
-        None if the phrase is not understood or empty, or the day does not lie in the years 1 to 9999.
+        None if the phrase is not understood or empty, or the day is not in the years 1 to 9999.
     """
     text = phrase.strip().lower()
     if not text or len(text) > LONGEST:
         return None
     try:
         return _read(text, _Moment.of(now)).day_in(now.tzinfo or UTC)
-    except (ValueError, OverflowError, OSError):  # beyond what datetime can hold: which of them depends on how far
+    except (ValueError, OverflowError, OSError):  # too large for datetime: the error depends on the value
         return None
 
 
 class _Moment(msgspec.Struct):
-    """What a phrase has said so far.
+    """The values of a phrase so far.
 
     Attributes:
         clock: time of day.
-        added: to the months, days, seconds and working days, as `+1 month` does.
+        added: to the months, days, seconds and working days, as by `+1 month`.
         weekday: 0 for Monday, and whether today fits; None if no weekday is named.
         week: 0 for this week, 1 for the next one; None if no week is named.
         edge: of the month.
-        zone: where the moment is meant; None for the one of now.
+        zone: of the moment; None for the one of now.
     """
 
     now: datetime
@@ -67,13 +67,13 @@ class _Moment(msgspec.Struct):
         return cls(now, now.year, now.month, now.day, clock, dict.fromkeys(UNITS_OF, 0))
 
     def set_day(self, year: int, month: int, day: int) -> None:
-        """Name a day; the 30th of February is the second of March."""
+        """Set the day; 30 February is 2 March."""
         if not (1 <= month <= 12 and 1 <= day <= 31):
             raise ValueError("no such day")
         self.year, self.month, self.day, self.clock = year, month, day, timedelta()
 
     def day_in(self, zone: tzinfo) -> date:
-        """Return the day, as it is called in a zone."""
+        """Return the day in a zone."""
         found = self._start() + self.clock + timedelta(seconds=self.added["second"])
         found = _after_working_days(found, self.added["weekday"])
         return found.date() if self.zone is None else found.replace(tzinfo=self.zone).astimezone(zone).date()
@@ -85,14 +85,14 @@ class _Moment(msgspec.Struct):
         return _day(months, self.day + self.added["day"] + self._to_weekday())
 
     def _to_weekday(self) -> int:
-        """Return how many days lie between the day named and the weekday named, or the Monday of the week named."""
+        """Return the number of days from the day to the weekday of the phrase, or to the Monday of its week."""
         today = _day(self.year * 12 + self.month - 1, self.day).weekday()
         if self.week is not None:
             return 7 * self.week - today + (self.weekday[0] if self.weekday else 0)
         if self.weekday is None:
             return 0
         wanted, today_fits = self.weekday
-        # `last monday` has taken a week off by now: only from an earlier weekday does it go forward from there
+        # `last monday` has already subtracted a week: from there it goes forward only from an earlier weekday
         backwards = self.added["day"] < 0
         ahead = (wanted - today) % 7
         return ahead if ahead or today_fits or backwards else 7
@@ -107,7 +107,7 @@ def _after_working_days(moment: datetime, count: int) -> datetime:
     if not count:
         return moment
     step = 1 if count > 0 else -1
-    while moment.weekday() > 4:  # from a weekend on, working days count from the last one before it
+    while moment.weekday() > 4:  # on a weekend, working days are counted from the last one before it
         moment -= timedelta(days=step)
     weeks, days = divmod(abs(count), 5)
     moment += timedelta(weeks=step * weeks)
@@ -126,7 +126,7 @@ def _read(text: str, moment: _Moment) -> _Moment:
     return moment
 
 
-# --- what the forms do ------------------------------------------------------------------------------------------
+# --- effects of the forms ---------------------------------------------------------------------------------------
 
 UNITS: Mapping[str, tuple[str, int]] = {
     **dict.fromkeys(("sec", "second"), ("second", 1)),
@@ -230,7 +230,7 @@ def _fail(_moment: _Moment, _: re.Match[str]) -> None:
 
 # --- the forms --------------------------------------------------------------------------------------------------
 
-# [0-9] and not \d, which also takes the digits of other scripts. Every form ends where its word or number does.
+# [0-9] and not \d, which also matches digits of other scripts. Every form ends where its word or number ends.
 _YEAR, _MONTH, _DAY = r"(?P<year>[0-9]{4})", r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _NAME = rf"(?P<month>{'|'.join(MONTHS)})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?(?![a-z])"
 _TH = r"(?:st|nd|rd|th)?"
@@ -268,7 +268,7 @@ FORMS: tuple[tuple[str, Act], ...] = (
     ),
     (r"", _fail),
 )
-"""What a phrase may consist of, and what each of it says; the first that fits is taken."""
+"""The forms of the parts of a phrase, with their effects; the first that fits is used."""
 
 
 # Not before the first phrase: it takes 10 ms, and most queries have none.

@@ -24,16 +24,16 @@ class Query(msgspec.Struct, frozen=True):
     """A query that has been read.
 
     Attributes:
-        groups: the conditions of each attribute: a task fits if in every group at least one of them holds. The
+        groups: the conditions of each attribute: a task matches if at least one of every group holds. The
             comparisons of an attribute are one condition.
-        asks: what must be known, beside tasks and their project.
+        asks: the facts that it needs, other than tasks and their project.
     """
 
     groups: tuple[tuple[Condition, ...], ...]
     asks: frozenset[Fact]
 
     def matches(self, task: Task, asker: Asker, children: ChildEntities = NOTHING) -> bool:
-        """Return whether the task belongs to the result. What is added to its child entities never makes it leave."""
+        """Return whether the task belongs to the result. More child entities never make this False."""
         for group in self.groups:  # loops and not any(): a search spends most of its time here
             for condition in group:
                 asker.check_time()
@@ -51,23 +51,23 @@ class Query(msgspec.Struct, frozen=True):
         )
 
     def status(self) -> Literal[0, 1] | None:
-        """Return the `is_active` that all results have, None if they may differ: what need not be read."""
+        """Return the `is_active` of all results, None if they may differ; tasks with another one need not be read."""
         statuses = self._limit(lambda condition: condition.statuses)
         if statuses == frozenset({1}):
             return 1
         return 0 if statuses == frozenset({0}) else None
 
     def ids(self) -> frozenset[int] | None:
-        """Return the ids that the results are among, None for no limit. There may be no such tasks."""
+        """Return the only possible ids of results, None for no limit. There may be no such tasks."""
         return self._limit(lambda condition: condition.ids)
 
     def references(self) -> list[Reference]:
-        """Return the references one of which every result has; none for no limit."""
+        """Return references of which every result has one; empty for no limit."""
         found = [limits for limits in map(_references, self.groups) if limits]
         return min(found, key=len, default=[])
 
     def due(self) -> Span | None:
-        """Return when every result is due, None for no limit."""
+        """Return the span of the due dates of all results, None for no limit."""
         for group in self.groups:
             spans = [each.due for each in group if each.due]
             if len(spans) == len(group):
@@ -82,13 +82,13 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def _references(group: Sequence[Condition]) -> list[Reference]:
-    """Return the references that a group of alternatives allows; none where one of them allows any."""
+    """Return the references that a group of alternatives allows; empty if one of them allows any."""
     limits = [each.reference for each in group if each.reference]
     return limits if len(limits) == len(group) else []
 
 
 def _conditions(values: Iterable[tuple[str, str]], clock: Clock) -> dict[str, list[Condition]]:
-    """Return the conditions of each attribute, one of which must hold; all comparisons of one are one condition."""
+    """Return the conditions of each attribute, of which one must hold; all comparisons together are one condition."""
     alternatives: defaultdict[str, list[Condition]] = defaultdict(list)
     comparisons: defaultdict[str, list[Condition]] = defaultdict(list)
     for name, value in values:
@@ -104,21 +104,21 @@ def _around(spans: Sequence[Span]) -> Span:
 
 
 def parse(query: str, clock: Clock) -> Query:
-    """Read a query; every text is one.
+    """Read a query; every string is a valid one.
 
-    Decided otherwise than Kanboard, which fails or gives up there:
+    Differences from Kanboard:
 
-    - A piece that begins with a blank outside ASCII is searched for; Kanboard ignores the whole query.
+    - A piece that begins with non-ASCII white space is searched for; Kanboard ignores the whole query.
     - A repeated attribute whose values all set no filter (`status:all status:any`) sets none; Kanboard has an error.
     - Comparisons of one attribute (`due:>=2030-01-01 due:<2030-02-01`) must all hold; in Kanboard one is enough.
 
     Args:
         query: as the client wrote it.
-        clock: what `today` is.
+        clock: the time of the query.
     """
     words = cut(query, FILTERS)
     alternatives = _conditions(words.values, clock)
-    if words.text:  # it takes the place of every title:
+    if words.text:  # it replaces every title:
         alternatives["title"] = [free_text(words.text)]
     groups = tuple(map(tuple, alternatives.values()))
     return Query(groups, _asked(chain.from_iterable(groups)))

@@ -1,8 +1,8 @@
-"""Text matching, as LIKE in SQLite does it (search.md 4).
+"""Text matching, as with LIKE in SQLite (search.md 4).
 
-A pattern is compiled once. Then matching takes time in proportion to the text: for each run without `%` a thousand
-places are looked at, and behind them a step is made for each character. A regular expression would take as many steps
-as the characters of the text times those of the pattern, or worse.
+A pattern is compiled once. Then the time of a match is proportional to the text: for each run without `%` a thousand
+places are compared, and after them one step is made for each character. The steps of a regular expression would be the
+characters of the text times those of the pattern, or worse.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ MAX_PATTERN = 1_000
 """Characters; in a longer value `%` and `_` are ordinary characters. (SQLite has a limit, too: an error beyond it.)"""
 
 TRIED = 1_000
-"""Places of a text that are looked at one by one, which is soonest where a run is rare."""
+"""Places of a text that are compared one by one, which is the fastest way for a rare run."""
 
 _LITERAL = re.compile("[^_]+")
 
 
 def contains(value: str) -> Callable[[str], bool]:
-    """Return a test for strings that contain the value; letter case and composed letters make no difference.
+    """Return a test for strings that contain the value; letter case and composition of letters are ignored.
 
     `%` in the value matches any run of characters, and `_` any one character.
     """
@@ -53,7 +53,7 @@ def equals(value: str) -> Callable[[str], bool]:
 
 
 def begins(value: str) -> Callable[[str], bool]:
-    """Return a test for strings that begin with the value, case-insensitively; `%` and `_` as above."""
+    """Return a test for strings that begin with the value, case-insensitively; `%` and `_` as in `contains`."""
     if len(value) < MAX_PATTERN:
         return equals(f"{value}%")
     wanted = normalized(value)
@@ -64,7 +64,7 @@ class Run(msgspec.Struct, frozen=True):
     """A part of a pattern without `%`.
 
     Attributes:
-        literals: what is between its `_`, each with its place.
+        literals: the strings between its `_`, each with its place.
         longest: the longest of them.
         places: character -> the places where the run may have it, a bit each.
         anywhere: the places of `_`, which may have all other characters, too.
@@ -98,7 +98,7 @@ class Run(msgspec.Struct, frozen=True):
         return len(text) == self.length and self.is_at(0, text)
 
     def end_in(self, text: str, start: int) -> int:
-        """Return where the first such run behind a place of a text ends; -1 if there is none."""
+        """Return the end of the first such run after a place of a text; -1 if there is none."""
         place, literal = self.longest
         for _ in range(TRIED):
             start = text.find(literal, start + place) - place
@@ -110,7 +110,7 @@ class Run(msgspec.Struct, frozen=True):
         return self._end_by_bits(text, start)
 
     def _end_by_bits(self, text: str, start: int) -> int:
-        """Do the same by the algorithm Shift-And: a bit for each beginning of the run that the text has just had."""
+        """Do the same by the algorithm Shift-And: a bit for each beginning of the run that ends at this character."""
         whole, state, places, anywhere = 1 << (self.length - 1), 0, self.places, self.anywhere
         for place in range(start, len(text)):
             state = (state << 1 | 1) & places.get(text[place], anywhere)
@@ -124,7 +124,7 @@ def _runs(parts: Iterable[str]) -> list[Run]:
 
 
 def _in_order(runs: Sequence[Run], text: str, start: int = 0) -> bool:
-    # The first place of each run leaves most room for the others.
+    # The first place of each run leaves the most text for the others.
     for run in runs:
         start = run.end_in(text, start)
         if start < 0:
