@@ -116,8 +116,13 @@ def _kind(given: str, url: str) -> str:
         raise Rejected(Reason.UNKNOWN_VALUE, "type")
     kind = type_of(url) if given == AUTO else given
     if not kind or not fits(kind, url):
-        raise Rejected(Reason.INVALID_VALUE, "url")
+        raise _refused_url(url)
     return kind
+
+
+def _refused_url(url: str) -> Rejected:
+    """Return why a URL is refused that is too long, or none, or does not fit its type."""
+    return Rejected(Reason.TOO_LONG if len(url) > MAX_LENGTH else Reason.INVALID_VALUE, "url")
 
 
 def _check(title: str, dependency: str) -> None:
@@ -185,7 +190,7 @@ def update_external_task_link(
     changes = {name: value for name, value in given.items() if value is not None}
     link = stored.value.changed(**changes, date_modification=context.now)
     if not is_url(link.url):
-        raise Rejected(Reason.INVALID_VALUE, "url")
+        raise _refused_url(link.url)
     _check(link.title, link.dependency)
     largest = longest(url=url, title=title)
     return context.commit(True, *context.stores.external_links.replace_actions(stored, link, largest))
