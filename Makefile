@@ -110,7 +110,7 @@ rollback: $(STAMP_SAM) ## deploy an earlier commit or tag, all calls at once and
 rotate: $(STAMP_SAM) ## create a new API token: STAGE=prod; the old one stays valid for six minutes, unless REVOKE=1
 	@STAGE='$(STAGE)' STACK='$(STACK)' REVOKE='$(REVOKE)' $(VENV_SAM)/bin/python -m local.rotate
 
-adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; BUCKET=<Bucket> if it replaces the old table permanently; prints the command that switches to it
+adopt: $(STAMP_SAM) ## prepare a restored table for `make deploy`: TABLE=lambdaboard-restored; BUCKET=<Bucket> if it replaces the old table permanently; prints the parameters for `make deploy`
 	@$(VENV_SAM)/bin/python -m local.adopt '$(TABLE)' '$(BUCKET)'
 
 copy: $(STAMP) ## copy the local data into another folder, for another engine: TO=.local2 ENGINE=dynamodb-local

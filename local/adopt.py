@@ -1,7 +1,8 @@
 """`make adopt`: sets what a restore does not restore on a table, so that a stack can use it as its own.
 
 With BUCKET the bucket belongs to this table from then on: `sweep` removes no contents of another table's bucket.
-Prints the command of the cut-over. Each step may be repeated. Runs in SAM's own environment.
+Prints the parameters for the deployment of a stack that uses the table. Each step may be repeated. Runs in SAM's own
+environment.
 """
 
 import sys
@@ -91,7 +92,7 @@ def main(name: str, bucket: str = "") -> int:
     except (NotOurs, ClientError, BotoCoreError) as error:
         print(f"make adopt: {error}", file=sys.stderr)
         return 1
-    print(f'make deploy STAGE=prod PARAMETERS="ExistingTable={name} ExistingTableStream={stream_arn}"')
+    print(f"ExistingTable={name} ExistingTableStream={stream_arn}")
     return 0
 
 

@@ -126,8 +126,8 @@ def _section(method: Method, native: Method, who: dict[str, str], example: str) 
     parts += ["\n".join(_table(method["params"]))] if method["params"] else []
     types = _both(native["result"]["schema"], method["result"]["schema"])
     last = [f"- Result: {types}. {method['result'].get('description', '')}"]
-    # without parameters it cannot be rejected
-    last += [f"- Rejected: {_failure(method, native)}"] if method["params"] else []
+    # without parameters it cannot be refused
+    last += [f"- Refused: {_failure(method, native)}"] if method["params"] else []
     none = f"- If nothing is found: `{_json(method['x-failure'])}`, which is an answer and not a refusal."
     last += [none] if "x-looks-for" in method else []
     last += [f"- Who may call it: {who[method['x-access']]} (`{method['x-access']}`)."]

@@ -62,8 +62,11 @@ class Request:
     def from_environment(cls, environment: Mapping[str, str]) -> "Request":
         """Read STAGE, STACK, PARAMETERS, AT_ONCE and YES; an empty variable is not set."""
         stage = stage_of(environment)
-        at_once = "true" if environment.get("AT_ONCE") else "false"  # set each time, so that the stack does not keep it
-        parameters = [f"Stage={stage}", f"AtOnce={at_once}", *shlex.split(environment.get("PARAMETERS", ""))]
+        given = shlex.split(environment.get("PARAMETERS", ""))
+        # also for other data: calls of the old version would write to the old table as long as calls are shifted
+        is_at_once = bool(environment.get("AT_ONCE")) or any(each.startswith(tuple(KEPT.values())) for each in given)
+        at_once = f"AtOnce={str(is_at_once).lower()}"  # set each time, so that the stack does not keep it
+        parameters = [f"Stage={stage}", at_once, *given]
         return cls(stage, stack_of(environment), parameters, not environment.get("YES"))
 
     def command(self, arguments: Sequence[str]) -> list[str]:

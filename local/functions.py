@@ -102,6 +102,7 @@ def environment_of_functions(settings: Settings, aws: Mapping[str, str]) -> dict
     """Return the environment of the functions: the template's, and the endpoints of the local AWS."""
     return {
         "POWERTOOLS_METRICS_DISABLED": "true",
+        "PYTHONWARNINGS": "ignore:No application metrics to publish",  # Powertools, of metrics that are disabled
         **aws,
         **settings_of_functions(),
         "API_TOKEN": settings.token,

@@ -41,7 +41,9 @@ def main(environment: Mapping[str, str]) -> int:
         return 1
     print(f"The new token of {name} is valid within ten seconds. {told['ReadToken']} prints it.")
     if revoke:
-        print("Running functions accept the old one for up to five minutes. `make deploy AT_ONCE=1` replaces them now.")
+        named = [f"{each}={environment[each]}" for each in ("STAGE", "STACK") if environment.get(each)]
+        again = " ".join(["make deploy", *named, "AT_ONCE=1"])
+        print(f"Running functions accept the old one for up to five minutes. `{again}` replaces them now.")
     else:
         print("The old one stays valid for six minutes.")
     return 0

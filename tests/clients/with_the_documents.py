@@ -57,13 +57,12 @@ def runnable(page: Path) -> list[Block]:
 
 
 def typed(blocks: list[Block]) -> tuple[int, list[str]]:
-    """Run blocks in one shell, in a folder with a token and a file; return its status and what each block prints."""
+    """Run blocks in one shell, in a folder with a token; return its status and what each block prints."""
     script = "".join(f"{block.text}\nprintf '\\n%s\\n' '{END_OF_BLOCK}'\n" for block in blocks)
     server, _, _ = os.environ["URL"].partition("documented/")
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / ".local").mkdir()
         (Path(folder) / ".local" / "token").write_text(os.environ["PASSWORD"])
-        (Path(folder) / "film.mp4").write_bytes(os.urandom(5_000_000))
         done = subprocess.run(
             ["sh", "-e", "-c", script.replace(LOCAL, server)], cwd=folder, capture_output=True, text=True, check=False
         )

@@ -52,7 +52,7 @@ def test_a_table_that_is_adopted_alone_leaves_the_bucket_whose_it_is(
 ) -> None:
     stores.blobs.claim(TABLE)
     assert adopt.main(RESTORED) == 0
-    assert capsys.readouterr().out.startswith(f'make deploy STAGE=prod PARAMETERS="ExistingTable={RESTORED} Ex')
+    assert capsys.readouterr().out.startswith(f"ExistingTable={RESTORED} ExistingTableStream=arn:")
     assert stores.blobs.owner() == TABLE
 
 

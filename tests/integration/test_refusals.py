@@ -166,6 +166,10 @@ REFUSED: list[Refused] = [
     ("createLink", lambda _of: {"label": "new", "opposite_label": "new"}, "opposite_label: taken"),
     ("updateLink", lambda _of: {"link_id": 1, "opposite_link_id": 99, "label": "a"}, "opposite_link_id: not found"),
     ("createExternalTaskLink", lambda of: pointing(of, url="no url"), "url: invalid value"),
+    ("createExternalTaskLink", lambda of: pointing(of, url=f"https://example.org/{LONG}"), "url: too long"),
+    ("createExternalTaskLink", lambda of: pointing(of, type="file"), "url: invalid value"),
+    ("updateExternalTaskLink", lambda of: relinking(of, url=f"mailto:{LONG}"), "url: too long"),
+    ("updateExternalTaskLink", lambda of: relinking(of, url=""), "url: invalid value"),
     ("createExternalTaskLink", lambda of: pointing(of, type="?"), "type: not an allowed value"),
     ("createExternalTaskLink", lambda of: pointing(of, dependency=""), "dependency: empty"),
     ("createExternalTaskLink", lambda of: pointing(of, title=LONG), "title: too long"),
@@ -220,6 +224,10 @@ def pointing(of: World, **given: Any) -> dict[str, Any]:
     return {"task_id": of.task, "url": "https://example.org/a.pdf", "dependency": "related", **given}
 
 
+def relinking(of: World, **given: Any) -> dict[str, Any]:
+    return {"task_id": of.task, "link_id": of.external_link, **given}
+
+
 def acting(of: World, event: str, action: str) -> dict[str, Any]:
     params: dict[str, Any] = {"subject": "a", "user_id": 1} if action == "TaskEmail" else {}
     names = {"event_name": event, "action_name": f"\\Kanboard\\Action\\{action}"}
@@ -247,6 +255,17 @@ def test_a_person_hears_what_is_not_their_own(call: Client, world: World) -> Non
     seen = replace(own, comment=world.comment)
     answered = [(procedure, refusal(ann, procedure, **params(seen))) for procedure, params, _ in PERSONS]
     assert answered == [(procedure, told) for procedure, _, told in PERSONS]
+
+
+def test_who_changes_a_link_to_a_task_that_they_may_not_see_hears_that_there_is_no_such_link(
+    call: Client, world: World
+) -> None:
+    task = call("createTask", title="Hidden", project_id=call("createProject", "Hidden"))
+    link = call("createTaskLink", world.task, task, 1)
+    ann, own = with_roles(project="project-manager")(call, world)
+    for link_id in (link, NOTHING):
+        wanted = {"task_link_id": link_id, "task_id": own.task, "opposite_task_id": own.other_task, "link_id": 2}
+        assert refusal(ann, "updateTaskLink", **wanted) == "task_link_id: not found"
 
 
 def test_a_project_without_columns_or_active_swimlanes_says_so(call: Client) -> None:

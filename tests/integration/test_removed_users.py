@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,8 +16,9 @@ from tests.streams import loaded, settled
 from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import put
 from lambdaboard.store.cascade import Cascade
+from lambdaboard.store.maintenance import rewrite
 from lambdaboard.store.sweep import Sweep
-from lambdaboard.store.sweep_progress import GONE_FOR
+from lambdaboard.store.sweep_progress import GONE_FOR, Progress, forget
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -120,8 +122,8 @@ def test_the_next_round_removes_an_id_that_a_crash_left_in_some_of_the_items(
     call: Client, stores: Stores, ann: int, time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
-    for action in tombstones.USERS.delete_actions([ann])[:3]:
-        stores.table.update(action)
+    for key in tombstones.COPIES[:3]:
+        rewrite(stores.table, key, partial(tombstones.without, names=tombstones.USERS.names([ann])))
     an_hour_later(time_machine)
     swept(stores)
     assert remembered(stores) == set()
@@ -381,3 +383,16 @@ def test_no_more_are_removed_than_the_tombstones_can_hold_until_sweep_has_forgot
     swept(stores)
     assert not remembered(stores)
     assert call(remove, third)
+
+
+def test_what_is_forgotten_again_after_an_interruption_is_counted_once(call: Client, stores: Stores) -> None:
+    ann, bob = (call("createUser", name, "password") for name in ("ann", "bob"))
+    crew = call("createGroup", "crew")
+    assert call("removeUser", ann)
+    assert call("removeUser", bob)
+    assert call("removeGroup", crew)
+    for _ in range(2):
+        forget(stores.table, stores.link_types, Progress(gone=[ann], groups=[crew]))
+    left = [item.keys() - {"pk", "sk"} for item in stores.table.get(tombstones.COPIES).values()]
+    assert left == [{"n", f"u{bob}"}] * len(tombstones.COPIES)
+    assert {item["n"]["N"] for item in stores.table.get(tombstones.COPIES).values()} == {"1"}

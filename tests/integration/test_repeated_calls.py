@@ -135,6 +135,20 @@ def test_each_entry_of_a_batch_happens_once(call: Client, board: Project) -> Non
     assert [row["title"] for row in call("getAllTasks", board.id)] == ["Same", "Same", "Told nobody"]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"method": "createTask", "params": {"titel": "A"}}, {"method": "createTasks"}, {"method": 1}]
+)
+def test_an_entry_keeps_its_place_whatever_is_wrong_with_one_before_it(
+    call: Client, board: Project, wrong: dict[str, Any]
+) -> None:
+    right, second = (
+        {"jsonrpc": "2.0", "method": "createTask", "params": [title, board.id], "id": title} for title in ("A", "B")
+    )
+    for first in ({**right, **wrong}, right):
+        call.post(msgspec.json.encode([first, second]), **{"idempotency-key": "key"})
+    assert sorted(row["title"] for row in call("getAllTasks", board.id)) == ["A", "B"]
+
+
 def test_a_refused_call_leaves_no_record_and_may_succeed_later(call: Client, stores: Stores, board: Project) -> None:
     assert keyed(call, "key", "createTask", "", board.id) is False
     assert keyed(call, "key", "closeTask", 1) is False

@@ -159,6 +159,9 @@ def test_each_output_of_the_stack_is_in_a_document() -> None:
 def test_pictures_name_files_and_queues_that_exist() -> None:
     pictures = [block for block in BLOCKS if block.language == "mermaid"]
     assert len(pictures) > 5
+    sequences = [block.text for block in pictures if block.text.startswith("sequenceDiagram")]
+    assert sequences
+    assert not [text for text in sequences if ";" in text], "Mermaid ends a statement there"
     named = {name for each in pictures for name in re.findall(r"(?:functions|local)/[\w.]+", each.text)}
     assert named >= {"functions/rpc", "functions/cascade", "functions/sweep", "local/stream.py"}
     assert [name for name in named if not (ROOT / name).exists()] == []

@@ -58,6 +58,8 @@ def test_each_deployment_says_whether_it_is_at_once_and_keeps_what_is_not_named(
     assert request.parameters == ["Stage=dev", "AtOnce=false", "DefaultColumns=To do, Done", "Timezone=Europe/Berlin"]
     at_once = Request.from_environment({"STAGE": "prod", "AT_ONCE": "1", "STACK": "team-a", "YES": "1"})
     assert (at_once.parameters, at_once.stack, at_once.confirm) == (["Stage=prod", "AtOnce=true"], "team-a", False)
+    for other in ("ExistingTable=restored", "ExistingBucket=copy"):  # else two versions would write to two tables
+        assert "AtOnce=true" in Request.from_environment({"STAGE": "prod", "PARAMETERS": other}).parameters
     command = at_once.command(["--region", "x"])
     assert command[0] == str(Path(sys.executable).with_name("sam"))
     assert "--no-execute-changeset" in command

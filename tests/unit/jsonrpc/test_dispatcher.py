@@ -1,5 +1,6 @@
 """From the body of a request to the answer: the tables of behaviour.md 1.1 and 1.2."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -32,6 +33,10 @@ PARSE_ERROR = failed(-32700, "Parse error", request_id=NULL)
 INVALID_REQUEST = failed(-32600, "Invalid Request", request_id=NULL)
 
 
+LONG_NAME = "getNote" * 700_000
+"""A name that takes half a second to prepare for comparing it with others."""
+
+
 # Single requests
 
 
@@ -52,6 +57,12 @@ def test_json_that_is_no_request_is_invalid_with_id_null(service: Any, document:
 @pytest.mark.parametrize("name", ["", "__init__", "dispatch", "é", "getNote" * 100])
 def test_an_unknown_procedure_is_not_found(service: Any, name: str) -> None:
     assert service.post(call(name, [1])) == failed(-32601, "Method not found")
+
+
+def test_a_name_of_megabytes_is_compared_with_no_other(service: Any) -> None:
+    began = time.process_time()
+    assert service.post(call(LONG_NAME)) == failed(-32601, "Method not found")
+    assert time.process_time() - began < 0.2, "seconds of the processor"
 
 
 @pytest.mark.parametrize(

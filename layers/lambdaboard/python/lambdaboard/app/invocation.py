@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.api.access import OPEN, ROLES_IN_PROJECT, VIEW, may_call
@@ -50,14 +49,18 @@ class Invoker:
         self._authenticator = authenticator
         self._request = request
         self._caller = caller
-        self._entries = count()
+        self._place = 0
         self._has_begun = False
         self.is_confirmed = not caller.is_cached
 
-    def admit(self, procedure: Procedure) -> None:
+    def admit(self, procedure: Procedure, place: int) -> None:
         """Begin an entry of a batch: check the caller's role in the application.
 
         After the first entry the caller is a cached one: their rights may have been taken since.
+
+        Args:
+            procedure: what is called.
+            place: of the entry in the batch, from 0. Its key depends on it, whatever becomes of the entries before it.
 
         Raises:
             Unauthorized: the credentials are not valid any more.
@@ -65,7 +68,7 @@ class Invoker:
         """
         if self._has_begun:
             self._caller = self._authenticator.authenticate(self._request.headers)
-        self._has_begun = True
+        self._has_begun, self._place = True, place
         self._check_role(procedure)
 
     def _check_role(self, procedure: Procedure) -> None:
@@ -89,7 +92,7 @@ class Invoker:
             TimeoutError: other writers came first until the retries ended.
         """
         self.is_confirmed = True
-        idempotent = self._idempotent_call(procedure, given, next(self._entries))
+        idempotent = self._idempotent_call(procedure, given)
         with one_timeout():
             for _ in retry_attempts():
                 try:
@@ -138,12 +141,12 @@ class Invoker:
     def _log_in_again(self) -> None:
         self._caller = self._authenticator.authenticate(self._request.headers, force_refresh=True)
 
-    def _idempotent_call(self, procedure: Procedure, given: dict[str, Any], entry: int) -> IdempotentCall | None:
+    def _idempotent_call(self, procedure: Procedure, given: dict[str, Any]) -> IdempotentCall | None:
         client_key = self._request.headers.get(HEADER.lower(), "")
         if not client_key or procedure.access in READING:
             return None
         call = (procedure.name, without_secrets(procedure, given))
-        return IdempotentCall.of(self._stores.table, _owner_of_keys(self._caller), client_key, entry, call)
+        return IdempotentCall.of(self._stores.table, _owner_of_keys(self._caller), client_key, self._place, call)
 
 
 def _result(context: Context, procedure: Procedure, given: dict[str, Any]) -> Any:

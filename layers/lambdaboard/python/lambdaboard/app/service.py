@@ -138,9 +138,9 @@ class Service(msgspec.Struct, frozen=True):
         return WIRES[chosen]
 
 
-def _admit(invoker: Invoker, log: CallLog, procedure: Procedure) -> None:
+def _admit(invoker: Invoker, log: CallLog, procedure: Procedure, place: int) -> None:
     log.procedure = procedure.name
-    invoker.admit(procedure)
+    invoker.admit(procedure, place)
 
 
 def authenticator(settings: Settings, stores: Stores) -> Authenticator:

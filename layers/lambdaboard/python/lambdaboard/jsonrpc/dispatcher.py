@@ -64,7 +64,7 @@ def _ignore(_called: Called) -> None:
     pass
 
 
-def _admit_all(_procedure: Procedure) -> None:
+def _admit_all(_procedure: Procedure, _place: int) -> None:
     pass
 
 
@@ -81,7 +81,8 @@ class Dispatcher:
             argument is the limit of bytes of the result as JSON.
         on_fault: called with an unexpected exception while it is handled, so that logging sees the stack; returns the
             `data` of the error (None: without).
-        admit: called with each procedure before its params are read; raises Abort if the caller may not call it.
+        admit: called with each procedure, and the place of its entry in the body, from 0, before its params are read;
+            raises Abort if the caller may not call it.
         answer_limit: bytes of an answer; see `Room`.
         batch_limit: a larger batch is an error.
         stop: called before each entry of a batch but the first; returns the error of an entry that is not run, None to
@@ -97,7 +98,7 @@ class Dispatcher:
         call: Callable[[Procedure, dict[str, Any], int], Any],
         on_fault: Callable[[Procedure, Exception], Json],
         *,
-        admit: Callable[[Procedure], None] = _admit_all,
+        admit: Callable[[Procedure, int], None] = _admit_all,
         answer_limit: int,
         batch_limit: int,
         stop: Callable[[], Error | None] = _continue,
@@ -148,7 +149,7 @@ class Dispatcher:
                 responses.append(room.fitted(Response(Outcome.of_error(INVALID_REQUEST))))
                 continue
             error = self._stop() if place else None
-            called = self._late(request, error) if error else self._run(request, form, room.of_next())
+            called = self._late(request, error) if error else self._run(request, place, form, room.of_next())
             self._on_call(called)
             ignored.update(dict.fromkeys(called.ignored))
             if request.is_notification:
@@ -163,12 +164,12 @@ class Dispatcher:
         procedure = self._registry.find(request.method)
         return Called(procedure.name if procedure else UNKNOWN, "late", Outcome.of_error(error))
 
-    def _run(self, request: Request, form: Form, result_limit: int) -> Called:
+    def _run(self, request: Request, place: int, form: Form, result_limit: int) -> Called:
         """Run the call and return its outcome."""
         procedure = self._registry.find(request.method)
         if procedure is None:
             return self._unknown(request.method)
-        self._admit(procedure)
+        self._admit(procedure, place)
         ignored: list[str] = []
         kind, outcome, refusal = self._call(procedure, request, form, result_limit, ignored)
         return Called(procedure.name, kind, outcome, ignored, refusal)

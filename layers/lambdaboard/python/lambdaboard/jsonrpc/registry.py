@@ -99,9 +99,10 @@ class Registry:
 
         Only a short name is compared: the time that it takes grows with its length.
         """
+        if len(name) > LONGEST_NAME:
+            return None
         # imported here, so that only a misspelt name waits for it
         from difflib import get_close_matches  # noqa: PLC0415
 
-        names = self._procedures if len(name) <= LONGEST_NAME else ()
-        near = get_close_matches(name.lower(), names, n=1, cutoff=NEAR)
+        near = get_close_matches(name.lower(), self._procedures, n=1, cutoff=NEAR)
         return self._procedures[near[0]].name if near else None

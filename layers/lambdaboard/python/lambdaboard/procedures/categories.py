@@ -62,7 +62,7 @@ def create_category(context: Context, project_id: ProjectId, name: Text, color_i
         color_id: any string.
 
     Returns:
-        The id of the category; false if there is no such project or the name is rejected.
+        The id of the category; false if there is no such project or the name is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "category"))
@@ -84,7 +84,7 @@ def update_category(context: Context, id: CategoryId, name: Text, color_id: Text
         color_id: unchanged if not given.
 
     Returns:
-        True; false if there is no such category or the name is rejected.
+        True; false if there is no such category or the name is refused.
     """
     stored, category = _find(context, id)
     _check(name, without(stored.project.categories, id))

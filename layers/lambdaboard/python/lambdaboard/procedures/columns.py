@@ -63,7 +63,7 @@ def add_column(
         description: Markdown.
 
     Returns:
-        The id of the column; false if there is no such project or the title is rejected.
+        The id of the column; false if there is no such project or the title is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "column"))
@@ -97,7 +97,7 @@ def update_column(
         description: Markdown.
 
     Returns:
-        True; false if there is no such column or the title is rejected.
+        True; false if there is no such column or the title is refused.
     """
     stored, column = _find(context, column_id)
     others = without(stored.project.columns, column_id)

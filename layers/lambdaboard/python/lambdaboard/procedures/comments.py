@@ -42,7 +42,7 @@ def create_comment(
             person who calls.
 
     Returns:
-        The id of the comment; false if there is no such task or a value is rejected.
+        The id of the comment; false if there is no such task or a value is refused.
     """
     _check(context, user_id, content, visibility)
     if len(reference) > MAX_REFERENCE:

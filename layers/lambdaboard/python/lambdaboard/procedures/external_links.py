@@ -82,7 +82,7 @@ def create_external_task_link(
             fetched, or else the whole URL.
 
     Returns:
-        The id of the link; false if there is no such task, no type fits, there is no title or a value is rejected.
+        The id of the link; false if there is no such task, no type fits, there is no title or a value is refused.
     """
     address = url.strip(BLANKS)
     kind = _kind(type, address)
@@ -117,8 +117,13 @@ def _kind(given: str, url: str) -> str:
         raise Rejected(Reason.UNKNOWN_VALUE, "type")
     kind = type_of(url) if given == AUTO else given
     if not kind or not fits(kind, url):
-        raise Rejected(Reason.INVALID_VALUE, "url")
+        raise _refused_url(url)
     return kind
+
+
+def _refused_url(url: str) -> Rejected:
+    """Return why a URL is refused that is too long, or none, or does not fit its type."""
+    return Rejected(Reason.TOO_LONG if len(url) > MAX_LENGTH else Reason.INVALID_VALUE, "url")
 
 
 def _check(title: str, dependency: str) -> None:
@@ -179,14 +184,14 @@ def update_external_task_link(
         dependency: see createExternalTaskLink.
 
     Returns:
-        True; false if the task has no such link or a value is rejected.
+        True; false if the task has no such link or a value is refused.
     """
     stored = context.stores.external_links.find_of(task_id, link_id)
     given = {"title": title, "url": url, "dependency": dependency}
     changes = {name: value for name, value in given.items() if value is not None}
     link = stored.value.changed(**changes, date_modification=context.now)
     if not is_url(link.url):
-        raise Rejected(Reason.INVALID_VALUE, "url")
+        raise _refused_url(link.url)
     _check(link.title, link.dependency)
     largest = longest(url=url, title=title)
     return context.commit(True, *context.stores.external_links.replace_actions(stored, link, largest))

@@ -84,7 +84,7 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
         opposite_label: the label as seen from the other task; "" for the same.
 
     Returns:
-        The id of the type, not of its opposite; false if one of the labels is rejected.
+        The id of the type, not of its opposite; false if one of the labels is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -102,7 +102,7 @@ def update_link(context: Context, link_id: LinkTypeId, opposite_link_id: Id, lab
         label: see createLink.
 
     Returns:
-        True; false if there is no such type or a value is rejected.
+        True; false if there is no such type or a value is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -186,7 +186,7 @@ def update_task_link(
         partial(stores.tasks.find_many, [opposite_task_id]),
     )
     loaded.check_task()
-    _workable(context, loaded.opposite)
+    _workable(context, loaded.opposite, Thing.TASK_LINK)
     opposite = _workable(context, opposites.get(opposite_task_id))
     ids = loaded.link.id, loaded.link.other_id
     link = linked(Ends(task_id, opposite_task_id, link_id), loaded.types, ids)
@@ -277,8 +277,8 @@ def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) 
     return opposites
 
 
-def _workable(context: Context, opposite: LoadedTask | None) -> LoadedTask:
-    """Return the other task of a link, if the caller may work on it; NotFound, as if there is no such task."""
+def _workable(context: Context, opposite: LoadedTask | None, named: Thing = Thing.OPPOSITE_TASK) -> LoadedTask:
+    """Return the other task of a link, if the caller may work on it; else NotFound with the thing that names it."""
     if opposite is None or not context.stores.tasks.is_allowed(opposite):
-        raise NotFound(Thing.OPPOSITE_TASK)
+        raise NotFound(named)
     return opposite

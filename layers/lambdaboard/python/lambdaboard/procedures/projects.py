@@ -64,7 +64,7 @@ def create_project(
         email: an address that no other project has, case-sensitive; "" for none.
 
     Returns:
-        The id of the project; false if a value is rejected. Source: context.md 3, like all of this module.
+        The id of the project; false if a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
     _check_dates(context, iso_dates(values, context.settings.timezone, context.settings.date_format))
@@ -149,7 +149,7 @@ def update_project(
         email: "" clears it.
 
     Returns:
-        True; false if there is no such project or a value is rejected.
+        True; false if there is no such project or a value is refused.
     """
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)

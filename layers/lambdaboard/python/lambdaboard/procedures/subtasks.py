@@ -49,7 +49,7 @@ def create_subtask(
         status: 0 to do, 1 in progress, 2 done; others are stored, but have no name.
 
     Returns:
-        The id of the subtask; false if there is no such task or a value is rejected.
+        The id of the subtask; false if there is no such task or a value is refused.
     """
     checked_title(title)
     stores = context.stores
@@ -127,7 +127,7 @@ def update_subtask(
         position: stored unchanged; the other subtasks keep theirs.
 
     Returns:
-        True; false if the task has no such subtask or a value is rejected.
+        True; false if the task has no such subtask or a value is refused.
     """
     checklist = _checklist(context, task_id, user_id or 0)
     given = {

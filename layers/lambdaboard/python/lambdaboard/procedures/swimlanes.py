@@ -103,7 +103,7 @@ def add_swimlane(context: Context, project_id: ProjectId, name: Text, descriptio
         description: Markdown.
 
     Returns:
-        The id of the swimlane; false if there is no such project or the name is rejected.
+        The id of the swimlane; false if there is no such project or the name is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "swimlane"))
@@ -128,7 +128,7 @@ def update_swimlane(
         description: unchanged if not given.
 
     Returns:
-        True; false if the project has no such swimlane or the name is rejected.
+        True; false if the project has no such swimlane or the name is refused.
     """
     stored = context.stores.projects.get(project_id)
     lane = stored.project.swimlane(swimlane_id)

@@ -66,7 +66,7 @@ def create_tag(context: Context, project_id: ProjectIdOrZero, tag: Text, color_i
         color_id: any string of up to 255 characters.
 
     Returns:
-        The id of the tag; false if there is no such project or the name is rejected.
+        The id of the tag; false if there is no such project or the name is refused.
     """
     _check(tag, color_id)
     tags = context.stores.tags
@@ -86,7 +86,7 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
         color_id: unchanged if not given.
 
     Returns:
-        True; false if there is no such tag or the name is rejected.
+        True; false if there is no such tag or the name is refused.
     """
     stored = context.stores.tags.get(tag_id)
     _check(tag, color_id, stored.name)

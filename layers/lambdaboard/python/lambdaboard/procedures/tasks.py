@@ -84,7 +84,7 @@ def create_task(
         time_estimated: hours.
 
     Returns:
-        The id of the task; false if a value is rejected. Source: API documents, createTask; behaviour.md 3.1.
+        The id of the task; false if a value is refused. Source: API documents, createTask; behaviour.md 3.1.
     """
     values = _given(locals())
     stores = context.stores
@@ -178,7 +178,7 @@ def update_task(
         if_version: an extension: if this is not the task's version any more, nothing is changed, with the error -32602.
 
     Returns:
-        True; false if there is no such task or a value is rejected. Source: API documents, updateTask;
+        True; false if there is no such task or a value is refused. Source: API documents, updateTask;
         behaviour.md 3.2.
     """
     values = _given(locals())

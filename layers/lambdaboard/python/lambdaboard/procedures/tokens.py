@@ -37,12 +37,12 @@ def create_token(
 
     Args:
         name: its purpose: up to 191 characters, not only white space; need not be unique.
-        expires: the time from which it is rejected, in Unix seconds; 0 for never.
+        expires: the time from which it is invalid, in Unix seconds; 0 for never.
         projects: the only projects that it allows, up to 100; then calls without a project are 403. Empty for all.
         read_only: it allows only calls that change nothing.
 
     Returns:
-        The token, which is shown once; false for a rejected name, or a project that the caller may not see.
+        The token, which is shown once; false for a refused name, or a project that the caller may not see.
         Source: context.md 6, like all of this module.
     """
     stores, owner_id = context.stores, context.caller.user_id
@@ -95,7 +95,7 @@ def get_tokens(context: Context) -> list[TokenRow]:
 
 @procedure("removeToken", OWN)
 def remove_token(context: Context, token_id: TokenId) -> bool:
-    """Remove a token of the caller, which is rejected from then on. An extension.
+    """Remove a token of the caller, which is invalid from then on. An extension.
 
     Args:
         token_id: the token.

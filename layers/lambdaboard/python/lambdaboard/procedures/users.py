@@ -45,7 +45,7 @@ def create_user(
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        The id of the user; false if a value is rejected. Source: context.md 6, like all of this module.
+        The id of the user; false if a value is refused. Source: context.md 6, like all of this module.
     """
     values = checked_user(_given(locals()))
     text = checked_password(password)
@@ -95,7 +95,7 @@ def update_user(
         password: a new one, as in createUser; an extension. The old one is invalid at once; a lock stays.
 
     Returns:
-        True; false if there is no such user or a value is rejected. For a token, a role and a password are 403.
+        True; false if there is no such user or a value is refused. For a token, a role and a password are 403.
     """
     changes = checked_user(_given(locals()))
     if context.caller.token and (role is not None or password is not None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from lambdaboard.errors import Conflict
 from lambdaboard.store import keys, tombstones
 from lambdaboard.store.actions import put, string
-from lambdaboard.store.parallel import in_parts
+from lambdaboard.store.maintenance import rewrite
 from lambdaboard.store.tombstones import GROUPS, USERS
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def _removed_before(moment: float, removed: Mapping[int, int]) -> list[int]:
 
 def end_round(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
     """End a round: delete the tombstones of the ids that it has noted, which no item names any more."""
-    for kind, ids in ((USERS, progress.gone), (GROUPS, progress.groups)):
-        for action in chain.from_iterable(map(kind.delete_actions, in_parts(ids, 100))):
-            table.update(action)
+    names = USERS.names(progress.gone) | GROUPS.names(progress.groups)
+    for key in tombstones.COPIES if names else ():
+        rewrite(table, key, partial(tombstones.without, names=names))
     if progress.types:
         stored = link_types.get()
         with suppress(Conflict):  # changed meanwhile: the next round does it

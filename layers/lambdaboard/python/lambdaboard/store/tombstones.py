@@ -15,7 +15,7 @@ from lambdaboard.store import keys
 from lambdaboard.store.actions import TransactItem, number, update
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from lambdaboard.store.actions import Item
     from lambdaboard.store.keys import Key
@@ -66,11 +66,27 @@ class Tombstones(NamedTuple):
         full = InvalidParams(self.parameter, TOO_MANY)
         return [update(key, expression, values, "attribute_not_exists(n) OR n < :most", full) for key in COPIES]
 
-    def delete_actions(self, ids: Collection[int]) -> list[TransactItem]:
-        """Return the actions that delete the tombstones of up to a hundred ids that no item names any more."""
-        expression = "REMOVE " + ", ".join(f"{self.prefix}{each}" for each in ids) + " ADD n :fewer"
-        request = {"UpdateExpression": expression, "ExpressionAttributeValues": {":fewer": number(-len(ids))}}
-        return [TransactItem({"Update": {"Key": key.attributes(), **request}}) for key in COPIES]
+    def names(self, ids: Iterable[int]) -> set[str]:
+        """Return the attributes of ids."""
+        return {f"{self.prefix}{each}" for each in ids}
 
 
 USERS, GROUPS = Tombstones("u", "user_id"), Tombstones("g", "group_id")
+
+
+def without(item: Item, names: Collection[str]) -> TransactItem | None:
+    """Return the action that deletes tombstones from a copy, and counts the others; None if it has none of them.
+
+    Args:
+        item: the copy as it was read.
+        names: of the attributes of ids that no item names any more.
+    """
+    left = {name: value for name, value in item.items() if name not in names}
+    if len(left) == len(item):
+        return None
+    left["n"] = number(sum(name.startswith((USERS.prefix, GROUPS.prefix)) for name in left))
+    unchanged = {
+        "ConditionExpression": "attribute_not_exists(n) OR n = :n",
+        "ExpressionAttributeValues": {":n": item.get("n", number(0))},
+    }
+    return TransactItem({"Put": {"Item": left, **unchanged}})

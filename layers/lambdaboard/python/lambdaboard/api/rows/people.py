@@ -177,7 +177,7 @@ class TokenRow(Row):
     Attributes:
         id: of the token.
         name: its purpose.
-        expires: the time from which it is rejected, Unix seconds; 0 for never.
+        expires: the time from which it is invalid, Unix seconds; 0 for never.
         projects: the ids of the only projects that it allows; empty for all.
         read_only: whether it allows only calls that change nothing.
         date_creation: Unix seconds.
