@@ -18,7 +18,7 @@ from lambdaboard.store.actions import put
 from lambdaboard.store.cascade import Cascade
 from lambdaboard.store.maintenance import rewrite
 from lambdaboard.store.sweep import Sweep
-from lambdaboard.store.sweep_progress import GONE_FOR, Progress, forget
+from lambdaboard.store.sweep_progress import GONE_FOR, Progress, end_round
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -392,7 +392,7 @@ def test_what_is_forgotten_again_after_an_interruption_is_counted_once(call: Cli
     assert call("removeUser", bob)
     assert call("removeGroup", crew)
     for _ in range(2):
-        forget(stores.table, stores.link_types, Progress(gone=[ann], groups=[crew]))
+        end_round(stores.table, stores.link_types, Progress(gone=[ann], groups=[crew]))
     left = [item.keys() - {"pk", "sk"} for item in stores.table.get(tombstones.COPIES).values()]
     assert left == [{"n", f"u{bob}"}] * len(tombstones.COPIES)
     assert {item["n"]["N"] for item in stores.table.get(tombstones.COPIES).values()} == {"1"}

@@ -57,7 +57,7 @@ def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
         new: 6 to 255 characters, no NUL.
 
     Returns:
-        True; false if the old password is wrong or the new one is rejected.
+        True; false if the old password is wrong or the new one is refused.
     """
     text, users = checked_password(new, "new"), context.stores.users
     stored = users.get(context.caller.user_id)
