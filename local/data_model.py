@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambdaboard.store import keys
 from lambdaboard.store.keys import KINDS
 from lambdaboard.store.keys.kind import FIELD
 
@@ -25,8 +26,12 @@ The pictures show which items need which. A solid arrow points from an item to a
 item if the needed one is missing. A dotted arrow points to an item that `cascade` deletes together with the first one.
 A box is one partition. Kinds without arrows are not shown."""
 
-PICTURES = {"Projects": ("P#",), "Tasks": ("T#",), "Users and groups": ("U#", "GROUPS")}
-"""The pictures, and which partitions each is about, by the beginning of their keys."""
+PICTURES = {
+    "Projects": {keys.project.pk},
+    "Tasks": {keys.task_lookup.pk},
+    "Users and groups": {keys.user.pk, keys.group.pk},
+}
+"""The pictures, and the partitions that each is about."""
 
 
 def content() -> str:
@@ -64,7 +69,7 @@ def _picture(title: str) -> str:
 
 def _title_of(*kinds: AnyKind) -> str:
     """Return the title of the picture that shows an arrow: of the first of its two kinds that a picture is about."""
-    return next(title for kind in kinds for title, begins in PICTURES.items() if kind.pk.startswith(begins))
+    return next(title for kind in kinds for title, partitions in PICTURES.items() if kind.pk in partitions)
 
 
 def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:
