@@ -207,7 +207,7 @@ class Feeder:
         size = event_source()["BatchSize"]
         for start in range(0, len(records), size):
             if not deliver(self.handler, records[start : start + size]):
-                print("stream: cascade failed too often and gave up on records; `make sweep` repairs", flush=True)
+                print("stream: cascade failed too often, so records were skipped; `make sweep` repairs", flush=True)
         self._remember(arn, shard, raw[-1]["dynamodb"]["SequenceNumber"])
 
     def _remember(self, arn: str, shard: str, sequence_number: str) -> None:

@@ -34,11 +34,11 @@ def quiet(_table: str, _rows: int) -> None:
 
 @dataclass
 class Kanboard:
-    """An original on a disk, and the stack that it moves to.
+    """The files of an original, and the target stack.
 
     Attributes:
         database: the file.
-        report: of the last run, as a program reads it.
+        report: of the last run, as JSON.
     """
 
     database: Path

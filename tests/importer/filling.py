@@ -23,7 +23,7 @@ class Person:
         self._pool = urllib3.PoolManager(retries=False, timeout=60)
 
     def __call__(self, method: str, **params: Any) -> Any:
-        """Return a result that is none of a failure."""
+        """Return a result that is not a failure value."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         response = self._pool.request("POST", self._url, body=body, headers=self._headers)
         answer = response.json()
@@ -46,7 +46,7 @@ class Original:
 
 
 def blob(content: bytes) -> str:
-    """Return a content as the API takes it."""
+    """Return a content in base64 for the API."""
     return base64.b64encode(content).decode()
 
 
@@ -185,7 +185,7 @@ def _of_projects(original: Original, project: int, people: dict[str, int], colum
     call("addProjectGroup", project_id=project, group_id=group, role="project-viewer")
     call("saveProjectMetadata", project_id=project, values={"soil": "clay"})
     ann("createProjectFile", project_id=project, filename="plan.txt", blob=blob(b"a plan of the garden"))
-    # made last: what runs by itself would move the tasks that are asked for by their places
+    # made last: automatic actions would move tasks that are found by their places
     prefix = "\\Kanboard\\Action\\"
     params = {"column_id": columns[2], "color_id": "purple"}
     call(

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - tables
-"""A database as the original has it, made for tests: its tables in SQLite, PostgreSQL or MySQL, and a board in them.
+"""A database like the original's, made for tests: its tables in SQLite, PostgreSQL or MySQL, with a board.
 
 Names and types of columns are facts of the original's schema (sqlite 128, postgresql 117, mysql 139).
 """
@@ -81,7 +81,7 @@ for _table, _columns in TABLES.items():
     Table(_table, METADATA, *(_column(*each.split(":")) for each in _columns.split()))
 
 THEN = 1_700_000_000
-"""A second at which things were made."""
+"""The time of creation."""
 
 BCRYPT = "$2y$10$abcdefghijklmnopqrstuuKp0XW2zUzyCqKEqR1f7LkqEdW9l1G5K"
 
@@ -145,7 +145,7 @@ def people() -> Rows:
 
 
 def boards() -> Rows:
-    """Return two projects and what their tasks name."""
+    """Return two projects and the parts that their tasks name."""
     return {
         "projects": [
             project(
@@ -199,7 +199,7 @@ def tasks() -> Rows:
 
 
 def belongings() -> Rows:
-    """Return what belongs to tasks."""
+    """Return the child entities of tasks."""
     return {
         "comments": [
             {"id": 4, "task_id": 2, "user_id": 3, "date_creation": THEN + 1, "comment": "One ✓", "reference": "", "date_modification": THEN + 2, "visibility": "app-user"},
@@ -254,7 +254,7 @@ def of_projects() -> Rows:
 
 
 def groups() -> Rows:
-    """Return groups, who is in them, and their roles."""
+    """Return groups, their members and their roles."""
     return {
         "groups": [
             {"id": 2, "name": "Gardeners", "external_id": "cn=g"},
@@ -289,7 +289,7 @@ def actions() -> Rows:
 
 
 def activity() -> Rows:
-    """Return what people did: as the original tells it, a row that is too old, and one of a plugin."""
+    """Return rows of activity: normal ones, one that is too old, and one of a plugin."""
     then = {**task(2, title="As it was"), "project_name": "Garden", "column_title": "Backlog", "column_position": 1}
     row = {"creator_id": 3, "project_id": 1, "task_id": 2}
     comment = {
@@ -347,7 +347,7 @@ def activity() -> Rows:
 
 
 def left_behind() -> Rows:
-    """Return rows of tables that have no place, one each."""
+    """Return a row for each table that is not imported."""
     return {
         "custom_filters": [
             {"id": 1, "filter": "x", "project_id": 1, "user_id": 1, "name": "f", "is_shared": 0, "append": 0}

@@ -1,7 +1,7 @@
-"""`make moving`: the proof on what runs for real: an original that was filled through its own API, and three databases.
+"""`make moving`: the proof with real servers: an original that is filled by its own API, and three databases.
 
 It starts Kanboard, PostgreSQL and MariaDB from Debian's packages, so it needs root; each moves into data of its own and
-is compared. Where one of them cannot be had, the proof fails: nothing is skipped.
+is compared. If one of them cannot be installed, the proof fails: nothing is skipped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COMMAND = [sys.executable, "-m", "importer"]
 
 
 def main() -> int:
-    """Move and compare all of them, or those that are named; return how many failed."""
+    """Move and compare all of them, or the named ones; return the number of failures."""
     failed = []
     sources = {"Kanboard": kanboard, "PostgreSQL": postgresql, "MariaDB": mariadb}
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +118,7 @@ def install(package: str, program: str) -> None:
 
 
 def run(command: list[str]) -> None:
-    """Run a command, without what it prints."""
+    """Run a command, without its output."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

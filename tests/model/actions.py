@@ -26,7 +26,7 @@ LINKED = ("task_internal_link.create_update",)
 
 
 class Happening(NamedTuple):
-    """Something that happens to a task: the names of its events, the column it left, the type of the link."""
+    """A change to a task: the names of its events, the column that it left, the type of the link."""
 
     names: tuple[str, ...]
     left: int = 0
@@ -34,7 +34,7 @@ class Happening(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of actions: events, parameters, when it fits a snapshot, what it sets, and whether that is an event.
+    """A kind of actions: events, parameters, condition, the properties that it sets, and whether that is an event.
 
     `sets` returns properties; `close` and `complete` are no properties but say what is done.
     """
@@ -125,12 +125,12 @@ KINDS = {
 
 
 class NoLaneError(Exception):
-    """A task recurs where its successor finds no swimlane: the call is rejected as a whole."""
+    """A task recurs, but there is no swimlane for its successor: the whole call is rejected."""
 
 
 @dataclass
 class Run:
-    """What has run in one call on one task."""
+    """The actions that have run in one call on one task."""
 
     seen: set[str] = field(default_factory=set)
     events: int = 0
@@ -179,12 +179,12 @@ class Actions(Belongings):
     # --- running ------------------------------------------------------------------------------------------------
 
     def set_off(self, task_id: int, happenings: Iterable[Happening], *, is_copy: bool = False) -> None:
-        """Let things happen to a task that a call has changed.
+        """Apply events to a task that a call has changed.
 
         Args:
             task_id: the task.
-            happenings: what they are.
-            is_copy: the task was made beside another one that changes, so its position is what the application says.
+            happenings: the events.
+            is_copy: the task is a copy of another one that changes, so the application decides its position.
         """
         task, run = self.tasks[task_id], Run()
         lane, number = self.lane(task), self.position(task_id)
@@ -227,7 +227,7 @@ class Actions(Belongings):
             self._applied(task, kind.sets(snapshot, given), run)
 
     def _applied(self, task: Row, wanted: Row, run: Run) -> list[Happening]:
-        """Change a task, and return what that is as events."""
+        """Change a task, and return the events of the change."""
         before = dict(task)
         if "close" in wanted:
             task |= {"is_active": 0, "date_completed": self.now, "date_modification": self.now}
@@ -247,7 +247,7 @@ class Actions(Belongings):
         return modified(before, task)
 
     def _is_known(self, task: Row, name: str, value: str) -> bool:
-        """Return whether a property can have a value: what names nothing does nothing."""
+        """Return whether a property can have a value: an unknown id has no effect."""
         if name == "color_id":
             return value != ""
         if name == "owner_id":
@@ -268,7 +268,7 @@ class Actions(Belongings):
 
 
 def modified(before: Row, after: Row) -> list[Happening]:
-    """Return what a change of properties is."""
+    """Return the event of a change of properties."""
     changed = {name for name, value in after.items() if before[name] != value} - {"date_modification"}
     if not changed:
         return []
@@ -276,7 +276,7 @@ def modified(before: Row, after: Row) -> list[Happening]:
 
 
 def moved(before: Row, after: Row) -> list[Happening]:
-    """Return what a move is."""
+    """Return the events of a move."""
     left = before["column_id"]
     swimlane = [Happening(SWIMLANE, left)] if before["swimlane_id"] != after["swimlane_id"] else []
     column = [Happening(COLUMN, left)] if left != after["column_id"] else []

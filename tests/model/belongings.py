@@ -1,4 +1,4 @@
-"""What belongs to tasks and projects: metadata, files, comments, subtasks (behaviour.md 4, 5; context.md 9, 10, 13)."""
+"""Metadata, files, comments and subtasks of tasks and projects (behaviour.md 4, 5; context.md 9, 10, 13)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DONE = 2
 
 
 class Belongings(Links):
-    """Answers like the procedures about what belongs to a task."""
+    """Answers like the procedures of these child entities."""
 
     # --- metadata -----------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class Belongings(Links):
         return self.answered
 
     def _project_file(self, project_id: int, file_id: int) -> Row:
-        """Return a file of a project; an empty row where it has no such file."""
+        """Return a file of a project; an empty row if it has no such file."""
         file = self.project_files.get(file_id, {})
         return file if file.get("project_id") == project_id else {}
 
@@ -177,7 +177,7 @@ class Belongings(Links):
         return self.answered
 
     def _may_do(self, task_id: int, user_id: int) -> bool:
-        """Return whether a user may be given a subtask of a task; 0 for nobody."""
+        """Return whether a user can be assigned to a subtask of a task; 0 for nobody."""
         return user_id == 0 or self.is_assignable(self.tasks[task_id]["project_id"], user_id)
 
     def _hours(self, task_id: int) -> set[str]:
@@ -186,7 +186,7 @@ class Belongings(Links):
         return {name for name in names if any(each[name] for each in self.of("subtasks", task_id=task_id))}
 
     def _sum_up(self, task_id: int, had: set[str]) -> None:
-        """Make a task's hours the sums over its subtasks, as far as one has such hours, or had them before."""
+        """Set a task's hours to the sums over its subtasks, if one has such hours, or had them before."""
         subtasks = self.of("subtasks", task_id=task_id)
         for name in had | self._hours(task_id):
             total = round(sum(each[name] for each in subtasks), 6)
@@ -200,14 +200,14 @@ class Belongings(Links):
         return [self.listed_subtask(each) for each in rows]
 
     def listed_subtask(self, subtask: Row) -> Row:
-        """Return a subtask as lists show it, with the caller's own timer."""
+        """Return a subtask as in lists, with the caller's own timer."""
         since = self.timers.get((subtask["id"], self.caller), 0)
         more = {"timer_start_date": since, "is_timer_started": bool(since)}
         names = self.named(subtask, "user_id", "", "username", "name")
         return subtask | names | more | {"status_name": STATUS_NAMES.get(subtask["status"])}
 
     def update_subtask(self, id_: int, task_id: int, **given: Any) -> Answer:
-        """Change what is given."""
+        """Change the given properties."""
         subtask = self.subtasks.get(id_)
         may_do = self._may_do(task_id, given.get("user_id", 0))
         if subtask is None or subtask["task_id"] != task_id or is_blank(given.get("title", "x")) or not may_do:
@@ -277,7 +277,7 @@ class Belongings(Links):
     # --- copies -------------------------------------------------------------------------------------------------
 
     def copy_belongings(self, kind: str, task_id: int, copy_id: int) -> None:
-        """Copy what a task has of a kind; the application says which ids the copies have, in their order."""
+        """Copy the child entities of a kind; the application decides the ids of the copies, in their order."""
         listed = {"subtasks": "getAllSubtasks", "external_links": "getAllExternalTaskLinks", "files": "getAllTaskFiles"}
         originals = self.of(kind, task_id=task_id)
         ids = sorted(row["id"] for row in self.ask(listed[kind], copy_id))

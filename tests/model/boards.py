@@ -67,7 +67,7 @@ class Boards(World):
         return changes
 
     def update_project(self, project_id: int, **given: Any) -> Answer:
-        """Change what is given."""
+        """Change the given properties."""
         if project_id not in self.projects or not self._may_have(given, project_id):
             return False
         self.projects[project_id] |= self._stored(given)

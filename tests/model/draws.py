@@ -1,4 +1,4 @@
-"""What the machine gives for the parameters of a call: mostly what fits together, sometimes anything."""
+"""Random parameters of a call: mostly valid combinations, sometimes anything."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = {
     "group_id": "groups", "token_id": "tokens", "link_id": "link_types", "opposite_link_id": "link_types",
     "task_link_id": "links",
 }  # fmt: skip
-"""Parameters that are ids, and of what."""
+"""Parameters that are ids, with the kind of the thing."""
 
 OWN_KINDS = {
     ("update_task", "id_"): "tasks",
@@ -36,10 +36,10 @@ OWN_KINDS = {
     **{(f"{verb}_external_task_link", "link_id"): "external_links" for verb in ("update", "remove")},
     ("get_external_task_link_by_id", "link_id"): "external_links",
 }
-"""The same for parameters that mean something else than elsewhere."""
+"""The same for parameters with another meaning than usual."""
 
 ANYWHERE = {"move_task_to_project", "duplicate_task_to_project"}
-"""Procedures whose parameters, but for the task, are about another project."""
+"""Procedures whose parameters, except the task, are of another project."""
 
 PROJECT = ["description", "owner_id", "identifier", "start_date", "end_date", "email"]
 PROJECT += [f"priority_{name}" for name in ("default", "start", "end")]
@@ -111,7 +111,7 @@ NOBODY = [0, -1, 10**6]
 
 @dataclass
 class Draws:
-    """Draws the parameters of one call; what it is about, it draws first.
+    """Draws the parameters of one call, first the project or task.
 
     Attributes:
         draw: Hypothesis'.
@@ -122,7 +122,7 @@ class Draws:
     world: Lists
 
     def params(self, method: str) -> dict[str, Any]:
-        """Draw parameters by name, as the model's method takes them."""
+        """Draw parameters by name, for the model's method."""
         self.project = self._one_of([*self.world.projects])
         self.task = self._one_of([row["id"] for row in self.world.of("tasks", project_id=self.project)])
         if method == "create_action":
@@ -138,7 +138,7 @@ class Draws:
         return self._without_lost_hours(found) if method == "update_task" else found
 
     def _action(self) -> dict[str, Any]:
-        """Draw an action of a kind that the model knows."""
+        """Draw an action of a kind in the model."""
         name = self.draw(st.sampled_from([*ACTIONS]))
         return {
             "project_id": self._id("projects", anywhere=False),
@@ -176,7 +176,7 @@ class Draws:
         return self._one_of(near or everything)
 
     def _near(self, kind: str) -> list[int]:
-        """Return the ids of a kind that hang on what the call is about."""
+        """Return the ids of a kind in the project or task of the call."""
         if kind == "projects":
             return [self.project]
         rows = self.world.of(kind)

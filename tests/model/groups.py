@@ -1,4 +1,4 @@
-"""Groups, who is in them, and the roles that they give (context.md 2.2, 7 and 8)."""
+"""Groups, their members and their roles (context.md 2.2, 7 and 8)."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ class Groups(Labels):
     # --- roles in projects --------------------------------------------------------------------------------------
 
     def role(self, project_id: int, user_id: int) -> str:
-        """Return the role of a person in a project that counts; "" for none."""
+        """Return the effective role of a person in a project; "" for none."""
         own = self.members.get((project_id, user_id))
         given = {self.group_roles.get((project_id, group)) for group in self._groups_of(user_id)}
         return own or next((role for role in HIGHEST_FIRST if role in given), "")
 
     def people_of(self, project_id: int) -> list[Row]:
-        """Return who has a role in a project."""
+        """Return the people with a role in a project."""
         return [user for user in self.of("users") if self.role(project_id, user["id"])]
 
     def add_project_group(self, project_id: int, group_id: int, role: str = "project-member") -> Answer:

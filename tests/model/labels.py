@@ -95,7 +95,7 @@ class Labels(Boards):
         return True
 
     def retag(self, task_id: int, tags: Sequence[int]) -> None:
-        """Give a task tags: those that it keeps stay in front, new ones come behind."""
+        """Set the tags of a task: first those that it keeps, then new ones."""
         kept = [each for each in self.tagged[task_id] if each in tags]
         self.tagged[task_id] = [*kept, *(each for each in tags if each not in kept)]
 

@@ -1,4 +1,4 @@
-"""Links between tasks, their types, and links to elsewhere (context.md 11)."""
+"""Links between tasks, their types, and external links (context.md 11)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BUILT_IN = (
 )  # fmt: skip
 
 URLS = {"https://example.org/docs/a.pdf": "attachment", "https://example.org/b.zip": "attachment", "smb://h/c": "file"}
-"""The only addresses that the model knows, with their types; others are none."""
+"""The only valid addresses in the model, with their types."""
 
 TYPE_NAMES = {"attachment": "Attachment", "file": "Local File"}
 
 
 def built_in() -> dict[int, Row]:
-    """Return the types of links that are there from the start: the first is its own opposite, others are pairs."""
+    """Return the built-in types of links: the first is its own opposite, others are pairs."""
     opposites = [0, *(number ^ 1 for number in range(2, len(BUILT_IN) + 1))]
     return {
         number: {"id": number, "label": label, "opposite_id": opposite}
@@ -86,7 +86,7 @@ class Links(People):
         self.add("links", new_id + 1, **others, link_id=self.get_opposite_link_id(link_id), other=new_id)
 
     def is_visible(self, task_link_id: int) -> bool:
-        """Return whether a side of a link is there."""
+        """Return whether a side of a link exists."""
         return self._visible(task_link_id) is not None
 
     def _visible(self, task_link_id: int) -> Row | None:
@@ -94,7 +94,7 @@ class Links(People):
         return link if link and link["link_id"] in self.link_types else None
 
     def _may_link(self, task_id: int, opposite_task_id: int, link_id: int, sides: Collection[int] = (0, 0)) -> bool:
-        """Return whether a link may say so; `sides`: the ids of what is changed."""
+        """Return whether a link is allowed; `sides`: the ids of the changed sides."""
         known = {task_id, opposite_task_id} <= self.tasks.keys() and link_id in self.link_types
         other_id = self.get_opposite_link_id(link_id)
         own, other = (task_id, link_id, opposite_task_id), (opposite_task_id, other_id, task_id)
@@ -113,7 +113,7 @@ class Links(People):
         side = self._visible(task_link_id)
         if side is None or side["task_id"] != task_id:
             return False
-        # the other side stays gone where its type was removed
+        # the other side stays removed if its type was removed
         sides = [each for each in (task_link_id, side["other"]) if self._visible(each)]
         if not self._may_link(task_id, opposite_task_id, link_id, sides):
             return False
@@ -139,7 +139,7 @@ class Links(People):
         return row | {"label": kind["label"], "opposite_link_id": kind["opposite_id"]}
 
     def links_of(self, task_id: int) -> list[Row]:
-        """Return the sides of a task that can be seen."""
+        """Return the visible sides of a task."""
         return [each for each in self.of("links", task_id=task_id) if self._visible(each["id"])]
 
     def get_all_task_links(self, task_id: int) -> Answer:
@@ -147,7 +147,7 @@ class Links(People):
         return [row for _, row in sorted(rows, key=lambda each: each[0])]
 
     def _link_row(self, side: Row) -> tuple[tuple[int, ...], Row]:
-        """Return what a link is listed by, and its row, which is about the other task."""
+        """Return the sort key of a link, and its row, which is about the other task."""
         task = self.tasks[side["opposite_task_id"]]
         column = self.columns[task["column_id"]]
         as_it_is = (
@@ -197,7 +197,7 @@ class Links(People):
         return link | more | {"dependency_label": label, "type": TYPE_NAMES[link["link_type"]]}
 
     def update_external_task_link(self, task_id: int, link_id: int, **given: str) -> Answer:
-        """Change what is given."""
+        """Change the given properties."""
         link = self._external_link(task_id, link_id)
         if link is None or "" in given.values():
             return False

@@ -1,4 +1,4 @@
-"""What shows many tasks: lists, searches, the board, the dashboard (behaviour.md 2 and 3.4; context.md 12)."""
+"""Results with many tasks: lists, searches, the board, the dashboard (behaviour.md 2 and 3.4; context.md 12)."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ QUERIES: dict[str, Callable[[Lists, Row], Any]] = {
         each["status"] != DONE and not each["user_id"] for each in world.of("subtasks", task_id=task["id"])
     ),
 }
-"""Queries, and which tasks they are for."""
+"""Queries, and the tasks that they match."""
 
 
 class Lists(Tasks):
-    """Answers like the procedures that show tasks."""
+    """Answers like the procedures that return tasks."""
 
     def tag_names(self, task: Row) -> list[str]:
         """Return the names of a task's tags."""
@@ -54,7 +54,7 @@ class Lists(Tasks):
         return [each["comment"] for each in self.of("comments", task_id=task["id"])]
 
     def label(self, side: Row) -> str:
-        """Return what a link says."""
+        """Return the label of a link."""
         return str(self.link_types[side["link_id"]]["label"])
 
     # --- lists --------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class Lists(Tasks):
     # --- activity -----------------------------------------------------------------------------------------------
 
     def _activity(self, project_ids: Iterable[int], limit: int) -> list[Row]:
-        """Return the newest rows of projects, as far as the model tells them."""
+        """Return the newest rows of projects, with the properties in the model."""
         told = [
             {name: value for name, value in row.items() if name != "at"}
             for row in reversed(self.told)
@@ -208,4 +208,4 @@ COLORS = {
     "red": {"name": "Red", "background": "rgb(255, 187, 187)", "border": "rgb(255, 151, 151)"},
     "deep_orange": {"name": "Deep Orange", "background": "#ffab91", "border": "#e64a19"},
 }
-"""The colours that the model's tasks have; all others show as yellow."""
+"""The colours of the model's tasks; all others are shown as yellow."""

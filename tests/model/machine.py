@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.stores import Stores
 
 NAMES = {each.function.__name__: each.name for each in registry}
-"""The procedures by the names that the model's methods have."""
+"""The procedures by the names of the model's methods."""
 
 CONSTANT = """get_version get_timezone get_default_task_color get_default_task_colors get_color_list
     get_application_roles get_project_roles get_available_actions get_available_action_events
@@ -47,41 +47,41 @@ READS = [name for name in HERE if name.startswith(("get_", "is_", "has_", "searc
 OFTEN = ["create_task", "update_task", "move_task_position", "close_task", "open_task", "set_task_tags"]
 OFTEN += ["create_action", "move_task_to_project", "duplicate_task_to_project", "create_subtask", "create_task_link"]
 BY_WORKERS = ["open_task"]
-"""Procedures that the machine calls as a person, too, who may work in the task's project; they set off no action."""
+"""Procedures that the machine also calls as a person who may work in the task's project; they run no action."""
 
 ACTIVITY = {"get_project_activity", "get_project_activities", "get_my_activity_stream"}
-"""Reads whose rows the model tells in part."""
+"""Reads of whose rows the model has only some properties."""
 
 RARELY = {"remove_project", "remove_user", "disable_user", "create_project", "create_my_private_project"}
 
 WAIT = "wait"
 
 METHODS = [WAIT] * 9 + HERE + [name for name in HERE if name not in {*READS, *RARELY}] * 2 + OFTEN * 7
-"""What the machine chooses from; the first one is what Hypothesis begins with, and shrinks to."""
+"""The rules to choose from; Hypothesis begins with the first one, and shrinks to it."""
 
 MOVES = [WAIT, "create_task", "close_task", "open_task", "open_task", "remove_task", "get_task", "get_all_tasks"]
 MOVES += ["move_task_position"] * 9
-"""The life of a board alone."""
+"""The rules for a board alone."""
 
 NOBODY = {"id": 0, "username": "nobody"}
 
 SWEEPS = 2
-"""The second finds what hung on what the first one removed."""
+"""Runs of sweep: the second finds the children of things that the first one removed."""
 
 FEW, MANY = 12, 50
-"""Calls after which there is something to tidy up, and after which that is done in the middle of a life."""
+"""Calls after which cascade and sweep have work, and after which they run in the middle of a sequence."""
 
 WRITES_SHOWN = 20
-"""Calls before it that a failure shows."""
+"""The number of earlier calls in the report of a failure."""
 ORDERED = {"get_task_tags", "get_project_users", "get_assignable_users", "get_my_projects_list"}
-"""Reads whose answer is an object in an order of its own."""
+"""Reads whose answer is an object with a given order."""
 
 UNSEEN = {"token", "last_modified"}
-"""Properties that are random, or told with less than a second's accuracy."""
+"""Properties that are random, or times that can differ by a second."""
 
 
 LATE = {"nb_links", "is_milestone"}
-"""Properties that are told late, where a task was removed; after tidying up they are true."""
+"""Properties that are out of date after the removal of a task, until cascade and sweep have run."""
 
 REMOVE_TASKS = {"remove_task", "remove_project", "remove_user"}
 """Procedures that remove tasks."""
@@ -89,12 +89,12 @@ REMOVE_TASKS = {"remove_task", "remove_project", "remove_user"}
 
 @dataclass(frozen=True)
 class Ground:
-    """What a machine runs on.
+    """The environment of a machine.
 
     Attributes:
         laid: empties the table and the bucket, and returns the stores.
         cascade: the function.
-        clock: time passes when the machine says so.
+        clock: set by the machine.
     """
 
     laid: Callable[[], Stores]
@@ -194,7 +194,7 @@ class Machine(RuleBasedStateMachine):
             raise
 
     def compare_all(self) -> None:
-        """Read all that there is."""
+        """Read everything."""
         for group_id in [*self.world.groups]:
             self.make("get_group_members", group_id=group_id)
         for method in OF_ALL:
@@ -209,7 +209,7 @@ class Machine(RuleBasedStateMachine):
                 self.make(method, task_id=task_id)
 
     def tidy_up(self) -> None:
-        """Let cascade and sweep tidy up: no answer changes by it."""
+        """Run cascade and sweep: no answer changes by them."""
         self.is_sound = False
         for _ in range(SWEEPS):
             self._cascade()
@@ -220,7 +220,7 @@ class Machine(RuleBasedStateMachine):
         self.compare_all()
 
     def _cascade(self) -> None:
-        """Deliver the stream until nothing more comes of it."""
+        """Deliver the stream until there are no more records."""
         while passed := self.stream.new():
             assert self.ground.cascade({"Records": passed}) == {"batchItemFailures": []}
 
@@ -251,18 +251,18 @@ OF_TASKS = [
 
 
 TOLD = ("event_name", "creator_id", "project_id", "task_id")
-"""What the model knows of a row of activity; tests/integration/test_activity.py looks at the rest."""
+"""The properties of a row of activity in the model; tests/integration/test_activity.py checks the others."""
 
 
 def told(method: str, answer: Any) -> Any:
-    """Return an answer as the model gives it: of rows of activity a part."""
+    """Return an answer in the form of the model: with a part of rows of activity."""
     if method in ACTIVITY and isinstance(answer, list):
         return [{name: row[name] for name in TOLD} for row in answer]
     return answer
 
 
 def in_order(method: str, answer: Any) -> Any:
-    """Return an answer with what the application orders by rank, and the model by position, by id.
+    """Return an answer sorted by id if the application sorts it by rank, and the model by position.
 
     An object whose names have an order becomes a list.
     """
@@ -273,7 +273,7 @@ def in_order(method: str, answer: Any) -> Any:
 
 
 def pairs(answered: Any, wanted: Any) -> list[tuple[Any, Any]]:
-    """Return what is to be equal: row by row where there are as many, so that a failure shows one row."""
+    """Return the values to compare: row by row if the numbers of rows are equal, so that a failure shows one row."""
     if isinstance(answered, list) and isinstance(wanted, list) and len(answered) == len(wanted):
         return [*zip(answered, wanted, strict=True)]
     return [(answered, wanted)]

@@ -1,4 +1,4 @@
-"""Users, their roles in projects, and what a person asks of themselves (context.md 6 and 8)."""
+"""Users, their roles in projects, and calls of a person about themselves (context.md 6 and 8)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ASSIGNABLE = {"project-manager", "project-member"}
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 
 WRONG_PASSWORDS = 7
-"""Calls that are refused, after which a user is locked."""
+"""The number of failed log-ins after which a user is locked."""
 
 LOCKS = (15 * 60, 30 * 60, 60 * 60)
-"""Seconds that a lock takes: the first, the second, and each after that."""
+"""Seconds of a lock: the first, the second, and each after that."""
 
 
 def is_short(password: str) -> bool:
@@ -148,7 +148,7 @@ class People(Groups):
         return self._titles(project_id, ASSIGNABLE, is_active=True, then_by="id")
 
     def is_assignable(self, project_id: int, user_id: int) -> bool:
-        """Return whether somebody may own tasks of a project."""
+        """Return whether a user may own tasks of a project."""
         return str(user_id) in self.get_assignable_users(project_id)
 
     def get_project_user_role(self, project_id: int, user_id: int) -> Answer:
@@ -173,11 +173,11 @@ class People(Groups):
     # --- what a person asks of themselves -----------------------------------------------------------------------
 
     def may_call(self, user_id: int) -> bool:
-        """Return whether a person is let in."""
+        """Return whether a person can log in."""
         return bool(self.is_active_user(user_id))
 
     def refuse(self, user_id: int) -> None:
-        """Follow a call of a person who is not let in: it counts as a wrong password, unless they are locked."""
+        """Follow a call of a person who cannot log in: it counts as a wrong password, unless they are locked."""
         user = self.users[user_id]
         if self.now < user["lock_expiration_date"]:
             return
@@ -214,7 +214,7 @@ class People(Groups):
         return [self.project_row(each) for each in self.my_active_projects()]
 
     def my_active_projects(self) -> list[Row]:
-        """Return the active projects that the caller is in."""
+        """Return the active projects in which the caller has a role."""
         return [each for each in self._my_projects() if each["is_active"]]
 
     def get_my_projects_list(self) -> Answer:
@@ -229,5 +229,5 @@ class People(Groups):
         return new_id
 
     def named(self, row: Row, owner: str, prefix: str, *names: str) -> dict[str, Any]:
-        """Return these properties of the user whom a row names, with a prefix; None if there is nobody."""
+        """Return these properties of the user whom a row names, with a prefix; None if there is none."""
         return {f"{prefix}{name}": self.users.get(row[owner], {}).get(name) for name in names}

@@ -24,7 +24,7 @@ DATES = {
     "": 0, "2020-01-01": 1577836800, "2020-01-01 09:00": 1577869200, "2024-02-29T10:30": 1709202600,
     "01/31/2030 08:15": 1896077700, f"{datetime.fromtimestamp(TODAY, UTC):%Y-%m-%d}": TODAY,
 }  # fmt: skip
-"""Dates as a client writes them, and the seconds they mean in UTC; all others that the model meets are refused."""
+"""Dates from clients, with their seconds in UTC; all others in the model are rejected."""
 
 MAX_INTEGER = 2147483647
 
@@ -45,7 +45,7 @@ DUPLICATES = 4
 
 
 class Tasks(Actions):
-    """Answers like the procedures about tasks, but for those that list them."""
+    """Answers like the procedures of tasks, except lists."""
 
     # --- making and changing ------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class Tasks(Actions):
         )
 
     def update_task(self, id_: int, tags: Sequence[str] | None = None, **given: Any) -> Answer:
-        """Change what is given."""
+        """Change the given properties."""
         task = self.tasks.get(id_)
         if task is None or not self._are_allowed(given, task["project_id"], task):
             return False
@@ -124,7 +124,7 @@ class Tasks(Actions):
         return True
 
     def _undone_without_a_lane(self, project_id: int, act: Callable[[], Answer]) -> Answer:
-        """Follow a call that is rejected as a whole where a successor finds no swimlane."""
+        """Follow a call that is rejected if there is no swimlane for a successor."""
         kept = {} if self._active_lane(project_id, 0) else deepcopy({**vars(self), "ask": None})
         try:
             return act()
@@ -154,7 +154,7 @@ class Tasks(Actions):
         return True
 
     def tell(self, event_name: str, task: Row) -> None:
-        """Keep what a person did to a task; of the application nothing is told."""
+        """Add a change by a person to the activity; calls by the application add nothing."""
         if self.caller:
             of_task = {"project_id": task["project_id"], "task_id": task["id"]}
             self.told.append({"event_name": event_name, "creator_id": self.caller, **of_task, "at": self.now})
@@ -188,7 +188,7 @@ class Tasks(Actions):
     def put_in_lane(self, task: Row, position: int) -> None:
         """Put a task at a position of its lane.
 
-        Closed tasks may stand between those that it comes between: the application tells which of them it is behind.
+        There may be closed tasks between its neighbours: the application decides behind which of them it is.
         """
         lane = self.lane(task)
         opens = [each for each in lane if self.tasks[each]["is_active"]]
@@ -269,7 +269,7 @@ class Tasks(Actions):
         }
 
     def _same(self, kind: str, name: str, task: Row, project_id: int, wanted: Row) -> Row | None:
-        """Find the target's part of the same name as the task's, or as the one that is given, of any project."""
+        """Find the target's part of the same name as the task's, or as the given one, of any project."""
         key = {"columns": "column_id", "swimlanes": "swimlane_id", "categories": "category_id"}[kind]
         part = self.rows(kind).get((task | wanted)[key])
         if part is None:
@@ -324,14 +324,14 @@ class Tasks(Actions):
         base = datetime.fromtimestamp(start, UTC)
         months = {1: factor, 2: 12 * factor}.get(timeframe, 0)
         year, month = divmod(base.year * 12 + base.month - 1 + months, 12)
-        # a day that the month lacks runs over
+        # a missing day continues in the next month
         later = base.replace(year=year, month=month + 1, day=1) + timedelta(days=base.day - 1)
         due = later if timeframe in {1, 2} else base + timedelta(days=factor)
         return max(0, int(due.timestamp()))
 
 
 def overdue_from(date_due: int) -> int:
-    """Return when a task is overdue: at its due date, or a day later if it is due on a whole day."""
+    """Return the time from which a task is overdue: its due date, or a day later if it is due on a whole day."""
     return date_due if date_due % DAY else date_due + DAY
 
 
@@ -341,7 +341,7 @@ def _starts_too_late(task: Row) -> bool:
 
 
 def _stored(given: Row) -> Row:
-    """Return what a task keeps of what a client gives."""
+    """Return the stored form of a client's values."""
     dates = {name: DATES[given[name]] for name in ("date_due", "date_started") if name in given}
     color = {"color_id": given["color_id"] or "yellow"} if "color_id" in given else {}
     return given | dates | color

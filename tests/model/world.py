@@ -1,4 +1,4 @@
-"""What the model knows: everything a client could read, as plain rows, and how rows are found and dropped."""
+"""The model's data: everything a client could read, as plain rows, with functions to find and remove rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Rows = dict[int, Row]
 ASCII_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 PARTS = ("columns", "swimlanes", "categories", "actions", "tags", "tasks", "project_files")
-"""What hangs on a project."""
+"""The kinds of rows in a project."""
 
 BELONGINGS = ("files", "comments", "subtasks", "external_links")
-"""What hangs on a task."""
+"""The kinds of rows of a task."""
 
 
 class Ask(Protocol):
-    """Calls the application, to learn what only it can know: ids and random names."""
+    """Calls the application for values that only it has: ids and random names."""
 
     def __call__(self, method: str, *params: Any) -> Any:
         """Return the result."""
@@ -26,25 +26,25 @@ class Ask(Protocol):
 
 @dataclass
 class World:
-    """All rows by id, as the API shows them but for what is counted or looked up at each read.
+    """All rows by id, as in the API, except for values that are counted or looked up at each read.
 
     Attributes:
         ask: see Ask.
         now: Unix seconds.
         caller: the person who calls; 0 for the application.
-        answered: what the application answered to the call that is being followed.
+        answered: the application's answer to the current call.
         lanes: swimlane and column -> the tasks there in their order; closed ones keep their place.
         tagged: task -> its tags in order of assignment.
         metadata: task -> values by name; `project_metadata`: project -> values by name.
         members: project and user -> role of their own.
-        in_groups: group and user, of all who are in one.
+        in_groups: group and user, of all members.
         group_roles: project and group -> role.
         timers: subtask and user -> when the timer was started.
-        spent: subtask and user -> hours that the timers ran which were stopped.
-        told: rows of activity, the oldest first; those of what was removed are not seen any more.
-        links: the sides of links between tasks; one whose type was removed is not seen any more.
+        spent: subtask and user -> hours of stopped timers.
+        told: rows of activity, the oldest first; those of removed things are not visible.
+        links: the sides of links between tasks; one whose type was removed is not visible.
         passwords: of users, by id.
-        born: kind -> all ids that were ever given.
+        born: kind -> all ids so far.
     """
 
     ask: Ask
@@ -92,7 +92,7 @@ class World:
         return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
     def add(self, kind: str, new_id: int, **row: Any) -> Row:
-        """Keep a new row; its id must never have been given before."""
+        """Keep a new row; its id must be a new one."""
         ids = self.born.setdefault(kind, set())
         assert type(new_id) is int, (kind, new_id)
         assert new_id > 0, (kind, new_id)
@@ -106,7 +106,7 @@ class World:
         return any(row["id"] != but for row in self.of(kind, **wanted))
 
     def drop_project(self, project_id: int) -> None:
-        """Remove a project with all that hangs on it."""
+        """Remove a project with everything in it."""
         del self.projects[project_id]
         self.project_metadata.pop(project_id, None)
         for task in self.of("tasks", project_id=project_id):
@@ -118,7 +118,7 @@ class World:
         self.group_roles = {key: role for key, role in self.group_roles.items() if key[0] != project_id}
 
     def drop_task(self, task_id: int) -> None:
-        """Remove a task with all that hangs on it, and links to it."""
+        """Remove a task with its child entities, and links to it."""
         self.lane_of(task_id).remove(task_id)
         del self.tasks[task_id], self.tagged[task_id], self.metadata[task_id]
         for kind in BELONGINGS:
@@ -147,7 +147,7 @@ class World:
         return [user.get(name) for name in names]
 
     def user_or_nobody(self, user_id: int) -> int:
-        """Return the id of a user who is there, else 0."""
+        """Return the id of an existing user, else 0."""
         return user_id if user_id in self.users else 0
 
 
@@ -157,5 +157,5 @@ def is_blank(name: str) -> bool:
 
 
 def folded(name: str) -> str:
-    """Return a name in lower case as far as it is ASCII."""
+    """Return a name with its ASCII letters in lower case."""
     return name.translate(ASCII_LOWER)

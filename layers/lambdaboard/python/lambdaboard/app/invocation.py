@@ -102,7 +102,7 @@ class Invoker:
                     if self._caller.is_cached:
                         self._log_in_again()
                         self._check_role(procedure)
-        raise TimeoutError("gave up: other writers were always first") from conflict
+        raise TimeoutError("other writers came first until the time limit") from conflict
 
     def _attempt(
         self, procedure: Procedure, given: dict[str, Any], result_limit: int, idempotent: IdempotentCall | None

@@ -76,7 +76,7 @@ class Logins:
         for _ in retry_attempts():
             with suppress(Conflict):  # the user has changed since the password was compared
                 return self._decided(username, password)
-        raise TimeoutError("gave up: the user was always changed meanwhile")
+        raise TimeoutError("other writes to the user came first until the time limit")
 
     def _decided(self, username: str, password: str) -> User:
         user_id = self._attempts.find(username)

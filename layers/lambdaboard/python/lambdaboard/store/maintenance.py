@@ -38,7 +38,7 @@ def rewrite(table: Table, key: Key, change: Callable[[Item], TransactItem | None
         with suppress(Conflict):
             table.write(action)
             return
-    raise TimeoutError("gave up: other writers were always first")
+    raise TimeoutError("other writers came first until the time limit")
 
 
 def remove_side(table: Table, links: LinkStore, side: TaskLink) -> None:
@@ -51,7 +51,7 @@ def remove_side(table: Table, links: LinkStore, side: TaskLink) -> None:
         except Conflict:
             continue  # the task is being moved
         return
-    raise TimeoutError("gave up: other writers were always first")
+    raise TimeoutError("other writers came first until the time limit")
 
 
 def remove_lookup(table: Table, side: TaskLink) -> None:

@@ -72,7 +72,7 @@ class Table:
             wanted = answer["UnprocessedKeys"].get(self.name, {"Keys": []})["Keys"]
             if not wanted:
                 return items
-        raise TimeoutError("gave up: DynamoDB left keys unprocessed")
+        raise TimeoutError("DynamoDB left keys unprocessed until the time limit")
 
     def get_one(self, key: Key) -> Mapping[str, Any] | None:
         """Read one item; None if it does not exist (1 round trip)."""
@@ -273,7 +273,7 @@ class Table:
             wanted = answer["UnprocessedItems"].get(self.name, [])
             if not wanted:
                 return units
-        raise TimeoutError("gave up: DynamoDB left items unprocessed")
+        raise TimeoutError("DynamoDB left items unprocessed until the time limit")
 
     def _unless_throttled(self, wanted: list[Any]) -> Any:
         """Send a BatchWriteItem; if it is throttled even after boto3's retries, all of it is unprocessed."""
