@@ -1,7 +1,7 @@
-"""What a query of CloudWatch Logs Insights finds: as much of its language as our queries use, as SQL of SQLite.
+"""Queries of CloudWatch Logs Insights by SQLite: the part of the language that our queries use, as SQL.
 
-No stand-in for AWS knows more than `fields` and `limit`. A field that no line has is an error here; in Insights it
-would be an empty column.
+No local AWS supports more than `fields` and `limit`. A field that no line has is an error here; in Insights it would be
+an empty column.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ Line = dict[str, Any]
 TOKEN = re.compile(r'"[^"]*"|[A-Za-z_@][\w.@]*\(?|.', re.DOTALL)
 WORDS = {"and", "as", "asc", "desc", "in", "not", "or"}
 CLAUSES = {"filter": "WHERE", "by": "GROUP BY", "sort": "ORDER BY", "limit": "LIMIT"}
-"""Commands as clauses of SQL, in the order that SQL wants."""
+"""Commands as clauses of SQL, in the order of SQL."""
 
 
 class Percentile:
-    """`pct(field, percent)`: the value that so many percent of the values do not exceed."""
+    """`pct(field, percent)`: the value that this percentage of the values does not exceed."""
 
     def __init__(self) -> None:
         self._values: list[float] = []
@@ -68,7 +68,7 @@ def _select(query: str) -> str:
 
 
 def _commands(query: str) -> Iterator[tuple[str, str]]:
-    """Yield each command with its operands in SQL; what statistics are grouped by is a command of its own."""
+    """Yield each command with its operands in SQL; the grouping of statistics is a separate command."""
     for command in query.split("|"):
         name, operands = command.strip().split(maxsplit=1)
         values, *groups = re.split(r"\sby\s", operands)
@@ -91,7 +91,7 @@ def _token(token: str) -> str:
 
 
 def _flat(line: Line, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield fields as Insights names them: `record.status` for one in an object, `stackTrace.0` for one in a list."""
+    """Yield fields with Insights' names: `record.status` for one in an object, `stackTrace.0` for one in a list."""
     for name, value in line.items():
         within = dict(enumerate(value)) if isinstance(value, list) else value
         if isinstance(within, dict):

@@ -1,4 +1,4 @@
-"""moto, quick enough for thousands of tests: what it stores and decides is its own, what surrounds that is shortened.
+"""moto, fast enough for thousands of tests: its storage and decisions are unchanged, the code around them is shorter.
 
 A call of AWS costs between a half and a third. botocore makes each request and reads each answer, as on AWS.
 """
@@ -58,13 +58,13 @@ def _patched(owner: object) -> Any:
 
 
 def prepare_moto() -> None:
-    """Let moto lose no update, and be quick."""
+    """Make moto fast, and prevent lost updates."""
     one_call_at_a_time()
     quick_moto()
 
 
 def one_call_at_a_time() -> None:
-    """Let moto answer one call after the other: it loses updates when threads meet (local-aws.md)."""
+    """Make moto answer one call after the other: it loses updates of parallel threads."""
     client = _patched(botocore.client.BaseClient)
     make, lock = client._make_api_call, threading.RLock()
 
@@ -145,7 +145,7 @@ def quick_transactions() -> None:
 
 
 def _kept(table: Any, keys: list[dict[str, Any]]) -> Callable[[], None]:
-    """Keep the items with these keys, which may have other attributes; return what puts them back."""
+    """Keep the items with these keys, which may have other attributes; return a function that restores them."""
     places = [(DynamoType(key[table.hash_key_attr]), DynamoType(key[table.range_key_attr])) for key in keys]
     before = [(place, _copy_of_item(item)) for place in places if (item := table.get_item(*place))]
     written = len(table.stream_shard.items)
@@ -187,7 +187,7 @@ def _copy_of_item(item: Any) -> Any:
 
 
 def _copy_of_node(node: Any) -> Any:
-    """Copy a node of a parsed expression, and what hangs on it."""
+    """Copy a node of a parsed expression, with its children."""
     new = copy.copy(node)
     new.children = node.children and [copy.deepcopy(child) for child in node.children]
     for child in new.children or ():
@@ -200,7 +200,7 @@ def _copy_of_node(node: Any) -> Any:
 
 
 def quick_values() -> None:
-    """Let moto compare strings, which all keys are, as they are: it asks each value for its type six times."""
+    """Make moto compare strings, such as keys, directly: it checks the type of each value six times."""
     value, table = _patched(DynamoType), _patched(Table)
     cast = value.cast_value.fget
     value.cast_value = property(lambda self: self.value if self.type == "S" else cast(self))
@@ -217,7 +217,7 @@ def quick_expressions() -> None:
     update, condition = _patched(expressions).UpdateExpressionParser, _patched(comparisons).ConditionExpressionParser
     lex = condition._lex_condition_expression
     lexed = cache(lambda expression: tuple(lex(condition(expression, None, None))))
-    update.make = staticmethod(cache(update.make))  # whoever changes a tree copies it first
+    update.make = staticmethod(cache(update.make))  # code that changes a tree copies it first
     condition._lex_condition_expression = lambda self: deque(lexed(self.condition_expression))
     _patched(ast_nodes).DepthFirstTraverser.traverse_node_recursively = _traversed
 

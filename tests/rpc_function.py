@@ -1,4 +1,4 @@
-"""The function behind the API as Lambda has it: imported anew, with the settings that template.yaml gives it."""
+"""The function behind the API as in Lambda: imported again, with its settings in template.yaml."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
-    """Import functions/rpc, whose module reads the environment; the table and the bucket must be there."""
+    """Import functions/rpc, whose module reads the environment; the table and the bucket must exist."""
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("API_TOKEN", token)
@@ -32,7 +32,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, token: str) -> Function:
 
 
 def answer(rpc: Called, request: dict[str, Any], token: str) -> Any:
-    """Send a request as API Gateway does; return the answer of HTTP 200."""
+    """Send a request as from API Gateway; return the answer of HTTP 200."""
     return answer_of(rpc(api_event(json.dumps(request).encode(), token=token, **ADDRESS)))
 
 
@@ -47,19 +47,19 @@ def result(rpc: Called, request: dict[str, Any], token: str) -> Any:
 
 
 def answer_of(response: dict[str, Any]) -> Any:
-    """Return the answer that an HTTP response carries, which must be 200."""
+    """Return the answer in an HTTP response, which must be 200."""
     assert response["statusCode"] == 200, response
     return json.loads(response["body"])
 
 
 def prepare(rpc: Called, example: Example) -> None:
-    """Make what an example is about, in an empty table."""
+    """Create the data of an example, in an empty table."""
     for request in example.given:
         assert result(rpc, request, make_events.TOKEN) not in (False, None), request
 
 
 def answer_to_event(rpc: Called, example: Example) -> Any:
-    """Make what an example is about, in an empty table, and return the answer to its event in events/."""
+    """Create the data of an example, in an empty table, and return the answer to its event in events/."""
     prepare(rpc, example)
     event = json.loads((make_events.FOLDER / f"{example.procedure}.json").read_text())
     return answer_of(rpc(event))

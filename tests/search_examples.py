@@ -1,7 +1,7 @@
 """The examples of search.md 7: a project of twelve tasks, and what each query finds in it.
 
-`search_examples.txt` has the queries as they are there, with what the original answers. Where we decided otherwise
-(docs/search.md), DECIDED has our answer.
+`search_examples.txt` has the queries as they are there, with what the original answers. Where our API
+differs (docs/search.md), DECIDED has our answer.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Example(NamedTuple):
 
     Attributes:
         query: with `{id:Fix login}` and the like for ids.
-        answer: titles with `|` between them, or what stands for many: `ALL except Fix login`.
+        answer: titles with `|` between them, or a short form for many: `ALL except Fix login`.
         caller: short name of the person who asks; "" for the application.
     """
 
@@ -132,9 +132,9 @@ TASKS = (
 TITLES = tuple(task.title for task in TASKS)
 
 DECIDED = {
-    # one blank where an attribute stood
+    # one space in place of an attribute
     "foo status:open bar": "(none)",
-    # letter case does not count beyond ASCII, nor in titles of columns
+    # case-insensitive beyond ASCII, and in titles of columns
     "éclair": "Éclair",
     "description:DÉLICIEUX": "Éclair",
     "column:backlog": "ALL except Fix Logout | Release notes | foo bar | foo  bar",
@@ -144,7 +144,7 @@ DECIDED = {
     "dueRange:01/01/2020..01/01/2040": 'Fix login | Fix Logout | under_score | status:closed | Phase 42 | Say "hi" now',
     # several values of a date are alternatives
     "due:today due:tomorrow": "status:closed | Phase 42",
-    # what is no number fits nothing
+    # a value that is not a number matches nothing
     "priority:<foo": "(none)",
     # a date that is not set is not before another one
     "started:<2026-02-01": "Fix login",
@@ -174,7 +174,7 @@ def _example(query: str, answer: str) -> Example:
 
 
 def wanted(answer: str) -> list[str]:
-    """Return the titles that an answer stands for."""
+    """Return the titles of an answer."""
     if answer == "(none)":
         return []
     listed, _, excepted = answer.partition("ALL except ")

@@ -1,4 +1,4 @@
-"""JSON for people: few lines, and what is long is cut, with a comment that says how much is left out."""
+"""JSON for readers: few lines, and long values are cut, with a comment about the size of the rest."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _items(value: list[Any] | dict[str, Any]) -> list[Any]:
 
 
 def _shown(value: list[Any] | dict[str, Any]) -> int:
-    """Return how many are shown: all properties of a row, but not all of what is a list."""
+    """Return the number of shown items: all properties of a row, but not all of a list."""
     items = _items(value)
     if isinstance(value, dict) and not _is_list_by_name(items):
         return len(items)
@@ -66,7 +66,7 @@ def _is_list_by_name(items: list[Any]) -> bool:
 
 
 def _lines(pieces: list[str], indent: int) -> list[str]:
-    """Put as many pieces on a line as there is room for; one that has lines of its own stands alone."""
+    """Put as many pieces on a line as fit; one with several lines is separate."""
     lines: list[str] = []
     for place, piece in enumerate(pieces):
         text = piece + ("," if place < len(pieces) - 1 else "")

@@ -1,4 +1,4 @@
-"""The table's stream as functions/cascade receives it."""
+"""The records of the table's stream for functions/cascade."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Items = dict[tuple[str, str], "Item"]
 
 
 def loaded(monkeypatch: pytest.MonkeyPatch, resource: str) -> Function:
-    """Import a function of the template anew, with its environment; the table and the bucket must be there."""
+    """Import a function of the template again, with its environment; the table and the bucket must exist."""
     for name, value in template.environment({}, {"Table": TABLE, "Bucket": BUCKET}).items():
         monkeypatch.setenv(name, value)
     forget_other_tests()
@@ -39,7 +39,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, resource: str) -> Function:
 
 
 def forget_other_tests() -> None:
-    """Let Powertools begin anew: it keeps metrics, and how lines are logged, once a process."""
+    """Reset Powertools: it keeps metrics and the configuration of logs per process."""
     Metrics(service="").clear_metrics()
     vars(logging.getLogger("lambdaboard")).pop(LOGGER_ATTRIBUTE_PRECONFIGURED, None)
 
@@ -73,7 +73,7 @@ def record(name: str, number: int, old: Mapping[str, Any] | None, new: Mapping[s
 
 
 def records(before: Items, after: Items) -> list[Record]:
-    """Return what the stream tells of a change, as far as the template's filter lets it through."""
+    """Return the records of a change that pass the template's filter."""
     removed = [("REMOVE", item, None) for key, item in before.items() if key not in after]
     changed = [("MODIFY", before[key], item) for key, item in after.items() if key in before and item != before[key]]
     all_of_them = (
@@ -83,12 +83,12 @@ def records(before: Items, after: Items) -> list[Record]:
 
 
 def settled(cascade: Function, stores: Stores, act: Callable[[], object], chance: random.Random | None = None) -> None:
-    """Do something, and let cascade tidy up behind it until nothing changes any more.
+    """Change the table, and run cascade until there are no more changes.
 
     Args:
         cascade: the function.
-        stores: the table that the stream is of.
-        act: what changes the table.
+        stores: of the stream's table.
+        act: changes the table.
         chance: deliver in a random order, and some records twice.
     """
     before = everything(stores, times_too=True)
@@ -108,7 +108,7 @@ class Stream:
         self._read = len(_shard().items)
 
     def new(self) -> list[Record]:
-        """Return what was written since the last time, as far as the template's filter lets it through."""
+        """Return the records since the last time that pass the template's filter."""
         items = _shard().items[self._read :]
         self._read += len(items)
         records = [as_lambda_sees(item.to_json(), STREAM) for item in items]

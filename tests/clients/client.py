@@ -1,4 +1,4 @@
-"""A client that `make clients` runs, and its environment under .cache/clients, which is made the first time.
+"""A client for `make clients`, and its environment under .cache/clients, which is created the first time.
 
 Each has an environment of its own: `kanboard`, `kanboard-sdk` and `kanboard-cli` install the same module name, and
 Debian's `kanboard-cli` the same command. Packages of Debian are unpacked there, so no root is needed.
@@ -24,17 +24,17 @@ APT = ("apt-get", "dpkg-deb", "/usr/share/keyrings/debian-archive-keyring.gpg")
 
 @dataclass(frozen=True)
 class Client:
-    """A package that people use, and the script that uses it.
+    """A public package, and the script that uses it.
 
     Attributes:
-        script: what uses it. Its packages are in requirements/, in a list of its name, each with its hash; without one
-            it needs our own Python alone.
+        script: the script. Its packages are in requirements/, in a list of its name, each with its hash; without a list
+            it needs only our own Python.
         needs: programs, or files by their whole path, without which it is skipped.
-        debian: packages of Debian that it is made of.
+        debian: its packages of Debian.
         release: of Debian; `here`: the machine's own. What they depend on is taken from there alone.
-        callers: as whom it runs.
+        callers: with whose credentials it runs.
         wires: the formats that it runs in.
-        sparing: it is slow: one caller a wire format, not all callers in each.
+        sparing: it is slow: it runs with one caller per wire format, not with all.
     """
 
     script: str
@@ -58,19 +58,19 @@ class Client:
 
     @property
     def folder(self) -> Path:
-        """Where its environment is; another list of packages has another one."""
+        """The place of its environment, which depends on the list of packages."""
         content = self.packages.read_bytes() if self.packages else b""
         content += " ".join((*self.debian, self.release)).encode()
         return CACHE / f"{self.name}-{hashlib.sha256(content).hexdigest()[:8]}"
 
     @property
     def unpacked(self) -> Path:
-        """Where the files of its packages of Debian are, each below this path."""
+        """The folder with the files of its packages of Debian."""
         return self.folder / "debian"
 
     @property
     def missing(self) -> list[str]:
-        """What it needs and this machine lacks."""
+        """The missing programs of this machine."""
         return [each for each in self.needs if shutil.which(each) is None and not Path(each).is_file()]
 
     @property
@@ -98,7 +98,7 @@ class Client:
         return self.script.endswith(".mjs")
 
     def _command(self) -> list[str]:
-        if self._is_for_node:  # node looks for packages beside the script
+        if self._is_for_node:  # node searches packages in the folder of the script
             return ["node", str(shutil.copy(HERE / self.script, self.folder))]
         if self.script.endswith(".php"):
             return ["php", str(HERE / self.script)]
@@ -115,7 +115,7 @@ class Client:
             run(*pip, "--require-hashes", "--requirement", str(self.packages))
 
     def _unpack(self) -> None:
-        """Unpack the packages of Debian, with what they depend on and the machine lacks."""
+        """Unpack the packages of Debian, with missing dependencies."""
         lists, archives = self.folder / "apt", self.folder / "archives"
         (archives / "partial").mkdir(parents=True)
         apt = ("sh", ROOT / "tests" / "apt-apart", lists, self.release, "apt-get")

@@ -1,4 +1,4 @@
-"""What the Android app Kandroid does: no credentials until a challenge came, then batches for its screens.
+"""The calls of the Android app Kandroid: no credentials before a challenge, then batches for its screens.
 
 `run` says where, in which format and as whom (see `common`).
 """
@@ -23,7 +23,7 @@ class Sent(NamedTuple):
 
 
 class Watch(urllib.request.BaseHandler):
-    """Notes every request."""
+    """Records every request."""
 
     handler_order = 100  # before answers that are errors are handled
 
@@ -37,7 +37,7 @@ class Watch(urllib.request.BaseHandler):
 
 
 class Phone:
-    """A client that knows a password for the realm, and sends it only where it is asked for."""
+    """A client with a password for the realm, which it sends only after a challenge."""
 
     def __init__(self, password: str, realm: str = REALM) -> None:
         passwords = urllib.request.HTTPPasswordMgr()
@@ -60,7 +60,7 @@ class Phone:
         return result
 
     def batch(self, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
-        """Return the results of procedures that are called at once."""
+        """Return the results of procedures in one batch."""
         content = [
             {"jsonrpc": "2.0", "id": place, "method": method, "params": params}
             for place, (method, params) in enumerate(calls)
@@ -79,7 +79,7 @@ class Phone:
 
 
 def log_in(phone: Phone) -> int:
-    """Be asked for credentials, give them, read who that is."""
+    """Get a challenge, send credentials, read the user."""
     me, version = phone.batch(("getMe", {}), ("getVersion", {}))
     same(phone.watch.sent, [Sent(has_credentials=False, status=401), Sent(has_credentials=True, status=200)])
     same((me["username"], me["role"], me["is_ldap_user"]), (LOGIN, "app-manager", False))
@@ -89,7 +89,7 @@ def log_in(phone: Phone) -> int:
 
 
 def fill(phone: Phone, me: int) -> tuple[int, list[int]]:
-    """Make a project with three tasks; one is overdue, one is nobody's."""
+    """Create a project with three tasks; one is overdue, one is unassigned."""
     project_id = phone.call("createMyPrivateProject", name="Telefon 📱")
     mine = {"project_id": project_id, "owner_id": me}
     late = ("createTask", mine | {"title": "Zu spät", "date_due": "2020-01-15 10:30"})
@@ -98,7 +98,7 @@ def fill(phone: Phone, me: int) -> tuple[int, list[int]]:
 
 
 def show(phone: Phone, project_id: int, tasks: list[int]) -> None:
-    """Read all that the app's screens show, in one batch."""
+    """Read the data of all screens of the app, in one batch."""
     projects, names, dashboard, overdue, board, columns = phone.batch(
         *((name, {}) for name in ("getMyProjects", "getMyProjectsList", "getMyDashboard", "getMyOverdueTasks")),
         *((name, {"project_id": project_id}) for name in ("getBoard", "getColumns")),
@@ -112,7 +112,7 @@ def show(phone: Phone, project_id: int, tasks: list[int]) -> None:
 
 
 def fail(phone: Phone) -> None:
-    """See what a person may not do, and that a wrong password or another realm's does not help."""
+    """Check forbidden calls, and that a wrong password or that of another realm is rejected."""
     same(phone.is_refused("getAllUsers"), (403, refusal(403, "Forbidden")))
     for other, requests in ((Phone("wrong"), 2), (Phone(PASSWORD, realm="Kanboard"), 1)):
         same(other.is_refused("getMe"), (401, refusal(401, "Unauthorized")))
@@ -120,7 +120,7 @@ def fail(phone: Phone) -> None:
 
 
 def refusal(code: int, message: str) -> dict[str, Any]:
-    """Return what stands in place of a whole batch's answer."""
+    """Return the answer that replaces that of a whole batch."""
     return {"jsonrpc": "2.0", "error": {"code": code, "message": message}, "id": None}
 
 

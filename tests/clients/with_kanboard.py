@@ -1,10 +1,10 @@
-"""What a user of the PyPI package `kanboard` does; `run` says where, in which format and as whom (see `common`)."""
+"""Calls by the PyPI package `kanboard`; `run` sets address, format and caller (see `common`)."""
 
 import asyncio
 import base64
 from typing import Any
 
-import kanboard  # type: ignore[import-not-found]  # it is installed beside this project, not in it
+import kanboard  # type: ignore[import-not-found]  # it is not installed in this project's environment
 from tests.clients.common import IS_PERSON, LOGIN, PASSWORD, URL, WIRE, number, on_board, same
 
 CONTENT = bytes(range(256)) * 1_000
@@ -57,7 +57,7 @@ def make_task(kb: Any, project_id: int, columns: list[int]) -> int:
 
 
 async def make_many(project_id: int, column_id: int) -> list[int]:
-    """Make tasks at the same time, as the package offers it."""
+    """Create tasks in parallel, with the package's functions."""
     kb = kanboard.Client(URL, LOGIN, PASSWORD)
     calls = (kb.create_task_async(project_id=project_id, column_id=column_id, title=f"Pfosten {n}") for n in range(8))
     return list(await asyncio.gather(*calls))
@@ -104,7 +104,7 @@ def keep_file(kb: Any, project_id: int, task_id: int) -> None:
 
 
 def search(kb: Any, project_id: int, task_id: int) -> None:
-    """Find the task by words, and by its status once it is closed."""
+    """Find the task by words, and by its status after it is closed."""
     found = kb.search_tasks(project_id=project_id, query="zaun status:open color:green")
     same([(task["id"], task["column_name"]) for task in found], [(number(task_id), "Ready")])
     same(kb.close_task(task_id=task_id), True)
@@ -128,7 +128,7 @@ def copy(kb: Any, task_id: int) -> None:
 
 
 def be_a_person(kb: Any, project_id: int) -> None:
-    """Read what is one's own, make a private project, see what a person may not do."""
+    """Read the caller's own data, create a private project, check forbidden calls."""
     me = kb.get_me()
     same((me["username"], me["role"]), (LOGIN, "app-manager"))
     private_id = kb.create_my_private_project(name="Geheim")
@@ -142,7 +142,7 @@ def be_a_person(kb: Any, project_id: int) -> None:
 
 
 def fail(kb: Any) -> None:
-    """See errors as the package shows them."""
+    """Check errors in the form of the package."""
     same(refuses(kb.no_such_procedure), "Method not found")
     assert refuses(kb.get_task).startswith("Invalid params")
     assert "401" in refuses(kanboard.Client(URL, LOGIN, "wrong").get_version)

@@ -1,6 +1,6 @@
-"""What a user of the PyPI package `kanboard-cli` types at a shell; `run` says where, in which format and as whom.
+"""Commands of the PyPI package `kanboard-cli`; `run` sets address, format and caller.
 
-What it leaves behind is read through the API, past the package (see `common`).
+Their results are read by direct calls of the API (see `common`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ RELATES, BLOCKS, IS_BLOCKED, FIXES = 1, 2, 3, 10
 
 
 class Shell:
-    """A shell of somebody who has set up the command `kanboard`."""
+    """A shell of a user with a configured command `kanboard`."""
 
     def __init__(self, home: Path) -> None:
-        """Set it up: the application in the environment, a person in a profile of the configuration file."""
+        """Configure it: the application in the environment, a person in a profile of the configuration file."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KANBOARD_")}
         self._environment = kept | {"HOME": str(home)}
         if IS_PERSON:
@@ -43,8 +43,8 @@ class Shell:
         """Run a command.
 
         Args:
-            words: what follows `kanboard --output json`.
-            typed: what is answered to its questions.
+            words: the arguments after `kanboard --output json`.
+            typed: the answers to its questions.
             added: to the environment.
         """
         return subprocess.run(
@@ -58,7 +58,7 @@ class Shell:
         )
 
     def show(self, *words: object, typed: str = "") -> Any:
-        """Return what a command prints behind its questions."""
+        """Return the output of a command after its questions."""
         done = self.run(*words, typed=typed)
         assert done.returncode == 0, f"kanboard {words}: {done.stdout}{done.stderr[-2000:]}"
         question, _, printed = done.stdout.rpartition("[y/N]: ")
@@ -74,7 +74,7 @@ class Shell:
         return int(found[1])
 
     def fail(self, *words: object, **added: str) -> str:
-        """Return what a command that fails complains of."""
+        """Return the error message of a command that fails."""
         done = self.run(*words, **added)
         same((done.returncode, done.stdout), (1, ""))
         return done.stderr
@@ -117,7 +117,7 @@ def divide(shell: Shell, task_id: int, user_id: int, username: str) -> None:
 
 
 def link(shell: Shell, task_id: int, other_id: int) -> None:
-    """Link two tasks twice, change one link, remove the other; both tasks show it."""
+    """Link two tasks twice, change one link, remove the other; check both tasks."""
     kept = shell.do("task-link", "create", task_id, other_id, RELATES)
     gone = shell.do("task-link", "create", task_id, other_id, FIXES)
     same(shell.do("task-link", "update", kept, task_id, other_id, BLOCKS), kept)
@@ -145,7 +145,7 @@ def link_elsewhere(shell: Shell, task_id: int) -> None:
 
 
 def keep_metadata(shell: Shell, task_id: int) -> None:
-    """Set metadata and read it: its list takes the documented format's for nothing."""
+    """Set metadata and read it: its list shows that of the documented format as empty."""
     same(shell.show("task-meta", "set", task_id, "Prüfer", "Jürgen")["status"], "ok")
     kept = {"key": "Prüfer", "value": "Jürgen"}
     same(shell.show("task-meta", "list", task_id), [kept] if WIRE == "native" else [])
@@ -153,7 +153,7 @@ def keep_metadata(shell: Shell, task_id: int) -> None:
 
 
 def name_links(shell: Shell) -> None:
-    """Make a type of link, rename it, remove it: the application may, a person who is no administrator may not."""
+    """Create a type of link, rename it, remove it: allowed for the application, not for a person without that role."""
     if IS_PERSON:
         assert "HTTP 403" in shell.fail("link", "list")
         return
@@ -168,7 +168,7 @@ def name_links(shell: Shell) -> None:
 
 
 def finish(shell: Shell, project_id: int, task_id: int) -> None:
-    """See what the task counts of all that was done to it at the same time, and close it."""
+    """Check the counts of the task after all parallel commands, and close it."""
     [row] = call("searchTasks", project_id=project_id, query="Zaun")
     counted = {"comments": 1, "subtasks": 2, "completed_subtasks": 1, "links": 1, "external_links": 1}
     same({name: row[f"nb_{name}"] for name in counted}, {name: number(count) for name, count in counted.items()})
@@ -178,8 +178,8 @@ def finish(shell: Shell, project_id: int, task_id: int) -> None:
 
 
 def fail(shell: Shell) -> None:
-    """See errors as the command shows them."""
-    # nobody is told whose comment it would be
+    """Check errors in the form of the command."""
+    # the error does not show whose comment it would be
     assert ("HTTP 403" if IS_PERSON else "Not found: ") in shell.fail("comment", "get", 99_999_999)
     assert "HTTP 401" in shell.fail("link", "list", KANBOARD_TOKEN="wrong", KANBOARD_PASSWORD="wrong")
 
@@ -190,7 +190,7 @@ def main() -> None:
         shell = Shell(Path(home))
         user_id, username = somebody("kanboard-cli")
         project_id = call("createProject", name="Garten 🌻")
-        if not IS_PERSON:  # who makes a project has a role in it
+        if not IS_PERSON:  # the creator of a project has a role in it
             same(call("addProjectUser", project_id=project_id, user_id=user_id, role="project-member"), True)
         task_id, other_id = (call("createTask", project_id=project_id, title=title) for title in TITLES)
         at_work = [

@@ -1,26 +1,26 @@
-"""What a user of the PyPI package `kanboard-sdk` does; `run` says where, in which format, as whom (see `common`)."""
+"""Calls by the PyPI package `kanboard-sdk`; `run` sets address, format and caller (see `common`)."""
 
 import base64
 from datetime import datetime
 from typing import Any
 
-import kanboard  # type: ignore[import-not-found]  # it is installed beside this project, not in it
+import kanboard  # type: ignore[import-not-found]  # it is not installed in this project's environment
 from tests.clients.common import IS_PERSON, LOGIN, PASSWORD, URL, WIRE, on_board, same
 
 CONTENT = bytes(range(255, -1, -1)) * 1_000
-# How what was removed looks: a person is not told whether it is gone or never was theirs.
+# The error for a removed thing: for a person it is the same as for a thing of others.
 GONE = kanboard.KanboardAuthError if IS_PERSON else kanboard.KanboardNotFoundError
 
 
 def client(secret: str) -> Any:
-    """Return a client in the mode that fits who calls."""
+    """Return a client in the mode for the caller."""
     if IS_PERSON:
         return kanboard.KanboardClient(URL, auth_mode="user", username=LOGIN, password=secret)
     return kanboard.KanboardClient(URL, secret)
 
 
 def raises(kind: type[Exception], call: Any, *arguments: Any) -> None:
-    """See an error as the package shows it."""
+    """Check an error in the form of the package."""
     try:
         result = call(*arguments)
     except kind:
@@ -46,7 +46,7 @@ def make_tasks(kb: Any, project_id: int, columns: list[int]) -> list[int]:
     task = kb.tasks.get_task(tasks[0])
     same((task.title, task.color_id, task.score, task.column_id), ("Vitre", "red", 3, columns[0]))
     same((task.position, task.is_active, task.date_completed), (1, True, None))
-    same(task.date_due, datetime.fromtimestamp(1_894_703_400))  # noqa: DTZ006 - as the package reads it
+    same(task.date_due, datetime.fromtimestamp(1_894_703_400))  # noqa: DTZ006 - the same conversion as in the package
     same(kb.tasks.get_task_by_reference(project_id, "F-1"), task)
     same(list(kb.tags.get_task_tags(tasks[0]).values()), ["été"])
     same([row["title"] for row in kb.batch([("getTask", {"task_id": task_id}) for task_id in tasks])], titles)
@@ -65,7 +65,7 @@ def move(kb: Any, project_id: int, tasks: list[int], columns: list[int]) -> None
 
 
 def keep_metadata(kb: Any, task_id: int) -> None:
-    """Save, read and remove metadata; the package takes the list of the documented format for nothing."""
+    """Save, read and remove metadata; the package shows the list of the documented format as empty."""
     metadata = kb.task_metadata
     same(metadata.get_task_metadata(task_id), {})
     same(metadata.save_task_metadata(task_id, {"clé": "valeur", "n": 5}), True)
@@ -111,7 +111,7 @@ def copy(kb: Any, tasks: list[int]) -> None:
 
 
 def be_a_person(kb: Any, project_id: int) -> None:
-    """Read what is one's own, make a private project, see what a person may not do."""
+    """Read the caller's own data, create a private project, check forbidden calls."""
     me = kb.me.get_me()
     same((me.username, me.role, me.is_active), (LOGIN, "app-manager", True))
     private_id = kb.me.create_my_private_project("Secret")
@@ -124,7 +124,7 @@ def be_a_person(kb: Any, project_id: int) -> None:
 
 
 def fail(kb: Any, project_id: int) -> None:
-    """See errors as the package shows them."""
+    """Check errors in the form of the package."""
     raises(kanboard.KanboardAPIError, kb.tasks.create_task, "", project_id)
     raises(kanboard.KanboardAPIError, kb.call, "noSuchProcedure")
     with client("wrong") as stranger:

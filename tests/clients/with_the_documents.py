@@ -1,4 +1,4 @@
-"""The commands of the documents, page by page as a reader types them; what a block prints is what the page says.
+"""The commands of the documents, page by page, as typed by a reader; the output of a block must be that of the page.
 
 Each page goes on from README's first call. In what a page says is printed, `…` stands for anything, and a number for
 any other one. A block of which it says nothing may print what it likes, but no error and no refusal.
@@ -28,7 +28,7 @@ REFUSED = re.compile(r'"error":|"result":(?:false|null)')
 
 
 def main() -> int:
-    """Run all blocks; return how many pages print something else."""
+    """Run all blocks; return the number of pages with another output."""
     wrong = 0
     for page in documents.PAGES:
         for fault in faults(page):
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def faults(page: Path) -> Iterator[str]:
-    """Yield what is wrong with a page's commands."""
+    """Yield the problems of a page's commands."""
     ahead = [] if page == README else runnable(README)
     blocks = runnable(page)
     if not blocks:
@@ -52,7 +52,7 @@ def faults(page: Path) -> Iterator[str]:
 
 
 def runnable(page: Path) -> list[Block]:
-    """Return the blocks of a page that need nothing but the local server."""
+    """Return the blocks of a page that need only the local server."""
     return [block for block in documents.blocks(page) if block.is_run]
 
 
@@ -70,7 +70,7 @@ def typed(blocks: list[Block]) -> tuple[int, list[str]]:
 
 
 def is_as_said(block: Block, printed: str) -> bool:
-    """Return whether a block printed what its page says, or at least no refusal."""
+    """Return whether a block has the output of its page, or at least no refusal."""
     if block.prints is None:
         return not REFUSED.search(printed)
     pattern = re.sub(r"\d+", r"\\d+", re.escape(block.prints.strip())).replace("…", ".*")

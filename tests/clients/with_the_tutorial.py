@@ -1,4 +1,4 @@
-"""docs/tutorial.md, block by block, as a reader runs it; what a block prints is what the page says."""
+"""docs/tutorial.md, block by block, as run by a reader; the output of a block must be that of the page."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ADDRESS = re.compile(r"^URL, TOKEN = .*$", re.MULTILINE)
 
 
 def main() -> int:
-    """Run all blocks; return how many print something else."""
+    """Run all blocks; return the number of those with another output."""
     url = os.environ["URL"].replace("/documented/", "/native/")
     page = ADDRESS.sub(f'URL, TOKEN = "{url}", "{os.environ["PASSWORD"]}"', PAGE.read_text(encoding="utf-8"))
     page = page.replace("ann-of-the-garden", f"ann {os.environ['WIRE']}")  # both formats share the server
     blocks, names = BLOCKS.findall(page), dict[str, Any]()
-    wrong = page.count("```python") - len(blocks)  # one that does not say what it prints
+    wrong = page.count("```python") - len(blocks)  # a block without its output
     for code, expected in blocks:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

@@ -1,7 +1,7 @@
-"""What a user of the PyPI package `Trello2Kanboard` does: import a board; `run` says where and as whom.
+"""The import of a board by the PyPI package `Trello2Kanboard`; `run` sets address and caller.
 
-The board is a file as Trello exports it, its attachment lies on a server of our own. What was imported is read through
-the API, past the package (see `common`).
+The board is a file in Trello's export format, with an attachment on a server of our own. The result is read by direct
+calls of the API (see `common`).
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROGRAM = Path(sys.executable).with_name("trello2kanboard")
-PATIENCE = 60  # seconds; what is refused, the package sends again without end
+PATIENCE = 60  # seconds; the package repeats a refused call without end
 FILE, CONTENT = "Größe & Maß.png", bytes(range(256)) * 1_000
 ADDRESS = f"/1/cards/c1/attachments/a1/download/{quote(FILE)}"
 
 
 class Attachments(BaseHTTPRequestHandler):
-    """Trello's server for what is attached to cards."""
+    """A replacement of Trello's server for attachments."""
 
     def do_GET(self) -> None:
-        """Send the one file that there is."""
+        """Send the only file."""
         self.send_response(200 if self.path == ADDRESS else 404)
         self.end_headers()
         self.wfile.write(CONTENT if self.path == ADDRESS else b"")
@@ -57,7 +57,7 @@ def attachments() -> Iterator[str]:
 
 @contextlib.contextmanager
 def terminal() -> Iterator[int]:
-    """Yield a terminal to sit at: the package asks it how wide it is, and does not run without an answer."""
+    """Yield a terminal: the package needs its width, and does not run without one."""
     outside, inside = os.openpty()
     try:
         termios.tcsetwinsize(inside, (24, 80))
@@ -73,7 +73,7 @@ def card(card_id: str, name: str, column: str, **more: Any) -> dict[str, Any]:
 
 
 def board(attached: str) -> dict[str, Any]:
-    """Return an export: three lists, one of them archived, and cards with all that belongs to them."""
+    """Return an export: three lists, one of them archived, and cards with all their parts."""
     uploaded = {"id": "a1", "name": FILE, "url": attached, "isUpload": True}
     linked = {"id": "a2", "name": "Zaun", "url": "https://example.com/zaun", "isUpload": False}
     says = {"type": "commentCard", "data": {"card": {"id": "c1"}, "text": "Grün oder *rot*? 🎨"}}
@@ -105,7 +105,7 @@ def board(attached: str) -> dict[str, Any]:
 
 
 def trello2kanboard(exported: dict[str, Any], username: str, password: str) -> str:
-    """Run the package's command on an export; return what it prints."""
+    """Run the package's command on an export; return its output."""
     with tempfile.TemporaryDirectory() as folder, terminal() as inside:
         file = Path(folder) / "trello.json"
         file.write_text(json.dumps(exported, ensure_ascii=False), encoding="utf-8")
@@ -139,7 +139,7 @@ def see_project(name: str, user_id: int) -> tuple[int, dict[str, dict[str, Any]]
 
 
 def see_task(task: dict[str, Any], user_id: int, username: str) -> None:
-    """See a task with its subtasks, its comment and its file."""
+    """Check a task with its subtasks, its comment and its file."""
     same((task["description"], task["date_due"]), ("* grün\n* oder rot", number(1_894_703_400)))
     task_id = int(task["id"])
     subtasks = [(row["title"], row["status"], row["status_name"]) for row in call("getAllSubtasks", task_id=task_id)]
@@ -153,14 +153,14 @@ def see_task(task: dict[str, Any], user_id: int, username: str) -> None:
 
 
 def see_bare_task(task: dict[str, Any]) -> None:
-    """See a task that nothing belongs to."""
+    """Check a task without child entities."""
     same((task["description"], int(task["date_due"] or 0)), ("", 0))
     for method in ("getAllSubtasks", "getAllComments", "getAllTaskFiles"):
         same(call(method, task_id=int(task["id"])), [])
 
 
 def main() -> None:
-    """Import a board, see all of it, fail with a wrong password."""
+    """Import a board, check all of it, fail with a wrong password."""
     user_id, username = somebody("Trello2Kanboard")
     with attachments() as attached:
         exported = board(attached) | {"name": f"Käse & <b>Garten</b> 🌻 {WIRE}"}

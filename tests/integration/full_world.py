@@ -27,7 +27,7 @@ CLOSING = {"recurrence_status": 1, "recurrence_trigger": 2}
 
 
 def answer_everything(call: Client, stores: Stores) -> None:
-    """Make things with all of their properties and with none, read all of them, and call everything for nothing."""
+    """Create things with all properties and with none, read all of them, and call everything for missing ones."""
     world = a_world(call, "website")
     ann, own = with_roles("app-admin", "project-manager")(call, world)
     bring_along(stores, own)
@@ -43,7 +43,7 @@ def answer_everything(call: Client, stores: Stores) -> None:
 
 
 def bring_along(stores: Stores, world: World) -> None:
-    """Set what only an import can."""
+    """Set values that only an import can."""
     project, user = stores.projects.get(world.project), stores.users.get(world.caller)
     category = msgspec.structs.replace(project.project.category(world.category), description="Faults", color_id="red")
     changes: dict[str, Any] = {"predefined_email_subjects": "Hello", "categories": (category,)}
@@ -56,7 +56,7 @@ def bring_along(stores: Stores, world: World) -> None:
 
 
 def fill_project(call: Client, world: World) -> None:
-    """Give the project, and those who are about it, what the application can."""
+    """Set everything on the project and its people that the application can."""
     assert call("updateProject", project_id=world.project, description="Our site")
     assert call("enableProjectPublicAccess", world.project)
     assert call("createTag", world.project, "red one", "red")
@@ -69,7 +69,7 @@ def fill_project(call: Client, world: World) -> None:
 
 
 def fill_task(ann: Client, own: World) -> None:
-    """Give the task everything, by a person, so that the activity tells it."""
+    """Set everything on the task, by a person, so that it is in the activity."""
     task, me = own.task, own.caller
     given = {"category_id": own.category, "time_spent": 0.5, "time_estimated": 1.5, "date_started": "12/31/2019 10:00"}
     assert ann("updateTask", id=task, owner_id=me, description="All of it", **given)
@@ -105,7 +105,7 @@ def move_about(ann: Client, own: World, stores: Stores) -> None:
 
 
 def without_anything(ann: Client, own: World, stores: Stores) -> None:
-    """Make a project of which nothing is said, and a task there whose column and swimlane are gone."""
+    """Create a project with default values, and an orphaned task there."""
     bare = ann("createProject", "Bare")
     category = ann("createCategory", bare, "Bare")
     task = ann("createTask", title="Bare", project_id=bare, owner_id=own.caller)
@@ -124,7 +124,7 @@ def without_anything(ann: Client, own: World, stores: Stores) -> None:
 
 
 def transfer(ann: Client, own: World) -> None:
-    """Begin uploads, and downloads of what is there; one is of a release that kept no checksums."""
+    """Begin uploads, and downloads of existing files; one is of a release without checksums."""
     file = ann("createTaskFile", own.project, own.task, "a", "YQ==")
     assert ann("downloadTaskFile", file_id=file, url=True)
     assert ann("downloadTaskFile", file_id=own.file, url=True)
@@ -134,7 +134,7 @@ def transfer(ann: Client, own: World) -> None:
 
 
 def reject(call: Client, ann: Client, own: World) -> None:
-    """Call for what is not there, and what needs nothing with a value that is rejected."""
+    """Call with unknown ids, and other procedures with a rejected value."""
     for procedure in MAY_REJECT:
         call.answer(procedure.name, *CALLS[procedure.name](NOTHING))
     assert call("createProject", "") is False

@@ -1,4 +1,4 @@
-"""Calls that may be refused, and what they are told."""
+"""Calls that may be refused, and the reasons in their answers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from tests.conftest import Client
 
 NOTHING = 999_999
-"""An id that nothing has."""
+"""An unknown id."""
 
 LONG = "x" * 70_000
 
 IDS = [field.name for field in fields(World) if field.name not in {"name", "caller"}]
-"""What a world has an id of."""
+"""The things with an id in a world."""
 
 STRICT = {"prefer": "handling=strict"}
 

@@ -1,7 +1,7 @@
-"""Who may call what: the table of all procedures (its rows) and all kinds of callers (its columns).
+"""The expected rights: a table of all procedures (its rows) and all kinds of callers (its columns).
 
-Rows come from docs/kanboard/context.md 2.2 and, for procedures that the original has not, from OURS. A kind of callers
-is a `Column`: add one to COLUMNS, and every procedure is called by it in test_roles.py.
+Rows come from docs/kanboard/context.md 2.2 and, for procedures that the original does not have, from OURS. A kind of
+callers is a `Column`: if one is added to COLUMNS, test_roles.py calls every procedure as such a caller.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Verdict = Literal["admitted", "forbidden", "false"]
 
 Arrive = Callable[["Client", World], "tuple[Client, World]"]
-"""Makes a caller in a world that the application has made; returns their client and the world in which they call."""
+"""Creates a caller in a world by the application; returns their client and the world for their calls."""
 
 # --- rows -----------------------------------------------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ OURS: dict[str, str] = {
     "changeMyPassword": "self",
     **dict.fromkeys(("createToken", "getTokens", "removeToken"), "own"),
 }
-"""The level of what the original has not."""
+"""The level of procedures that the original does not have."""
 
 
 def _levels() -> dict[str, str]:
@@ -46,7 +46,7 @@ def _levels() -> dict[str, str]:
 
 
 ORIGINAL = _levels()
-"""Procedure -> level, of the original; those that we have not yet are among them."""
+"""Procedure -> level, of the original, also those that do not exist here."""
 
 LEVEL_OF = ORIGINAL | OURS
 """Procedure -> level."""
@@ -62,11 +62,11 @@ class Column:
     """A kind of callers.
 
     Attributes:
-        opens: the levels that are open to them in the world's project.
+        opens: the levels that they may call in the world's project.
         arrive: see Arrive.
         is_member: they have a role in the project.
-        but: procedures that are forbidden to them, whatever the level.
-        also: procedures that are open to them, whatever the level.
+        but: procedures that are forbidden to them at any level.
+        also: procedures that they may call at any level.
     """
 
     opens: frozenset[str]
@@ -76,7 +76,7 @@ class Column:
     also: frozenset[str] = frozenset()
 
     def verdict(self, procedure: str) -> Verdict:
-        """Return what a call of theirs comes to that the application's succeeds with."""
+        """Return the expected outcome of their call if the application's succeeds."""
         if procedure in self.but:
             return "forbidden"
         if LEVEL_OF[procedure] in self.opens or procedure in self.also:
@@ -93,11 +93,11 @@ OPENS = {
     "project-viewer": {"view"},
     "": set[str](),
 }
-"""Role -> the levels that it opens; a person has those of both of theirs."""
+"""Role -> the levels that it allows; a person has those of both of their roles."""
 
 
 def with_roles(application: str = "app-user", project: str = "") -> Arrive:
-    """Return what makes Ann with a role in the application, and one of her own in the project; "" for none there."""
+    """Return a function that creates Ann with a role in the application, and one in the project; "" for none there."""
 
     def arrive(call: Client, world: World) -> tuple[Client, World]:
         user_id = call("createUser", username="ann", password="secret of ann", role=application)
@@ -136,21 +136,21 @@ def in_groups(*roles: str, own: str = "", opens: str) -> Column:
 NEVER_BY_TOKEN = frozenset(
     """createToken removeToken changeMyPassword createUser createLdapUser addProjectUser changeProjectUserRole
     removeProjectUser addProjectGroup changeProjectGroupRole removeProjectGroup addGroupMember removeGroupMember
-    removeGroup""".split()  # noqa: SIM905 - as it stands in the documents
+    removeGroup""".split()  # noqa: SIM905 - as in the documents
 )
-"""What makes or removes tokens, passwords and roles."""
+"""Procedures for tokens, passwords and roles."""
 
 WRITING = frozenset(
     name for name in LEVEL_OF if not re.match(r"(get|is|has)[A-Z]|searchTasks|download|rpc\.discover", name)
 )
-"""What changes something, as the names say."""
+"""Procedures that change something, by their names."""
 
 WITHOUT_PROJECT = frozenset({"getMe", "getVersion", "rpc.discover"})
-"""What a token for some projects opens beside calls in them."""
+"""The procedures that a token for some projects allows, other than calls in them."""
 
 
 def by_token(arrive: Arrive, where: Literal["everywhere", "here", "elsewhere"], *, read_only: bool = False) -> Arrive:
-    """Return what lets a caller go on with a token of their own, for all projects, the world's, or another one."""
+    """Return a function that gives a caller a token of their own, for all projects, the world's, or another one."""
 
     def arrive_with_token(call: Client, world: World) -> tuple[Client, World]:
         client, world = arrive(call, world)
@@ -164,7 +164,7 @@ def by_token(arrive: Arrive, where: Literal["everywhere", "here", "elsewhere"], 
 
 
 def tokens_of(owner: Column) -> dict[str, Column]:
-    """Return the columns of the tokens of somebody with a role in the project."""
+    """Return the columns of the tokens of a person with a role in the project."""
     opens, in_project = owner.opens, frozenset({"view", "work", "management"})
     also = WITHOUT_PROJECT if "self" in opens else WITHOUT_PROJECT - {"getMe"}
     arrive, never = owner.arrive, NEVER_BY_TOKEN
