@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambdaboard.store import keys
 from lambdaboard.store.keys import KINDS
 from lambdaboard.store.keys.kind import FIELD
 
@@ -20,18 +21,24 @@ FILE = Path(__file__).resolve().parent.parent / "docs" / "architecture.md"
 BEGIN = "<!-- made by `make docs` from store/keys: change that -->"
 END = "<!-- made by `make docs`: end -->"
 
-PICTURE = """\
-A solid arrow points from an item to an item that it needs: `sweep` deletes an item if the needed one is missing. A
-dotted arrow points to an item that `cascade` deletes together with the first one. A box is one partition. Kinds without
-arrows are not shown.
-"""
+ABOUT = """\
+The pictures show which items need which. A solid arrow points from an item to an item that it needs: `sweep` deletes an
+item if the needed one is missing. A dotted arrow points to an item that `cascade` deletes together with the first one.
+A box is one partition. Kinds without arrows are not shown."""
+
+PICTURES = {
+    "Projects": {keys.project.pk},
+    "Tasks": {keys.task_lookup.pk},
+    "Users and groups": {keys.user.pk, keys.group.pk},
+}
+"""The pictures, and the partitions that each is about."""
 
 
 def content() -> str:
     """Return the text of docs/architecture.md, with the part between the two marks regenerated."""
     before, _, rest = FILE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    parts = [BEGIN, "\n".join(_table()), PICTURE.rstrip(), "\n".join(["```mermaid", *_picture(), "```"]), END]
+    parts = [BEGIN, "\n".join(_table()), ABOUT, *map(_picture, PICTURES), END]
     return before + "\n\n".join(parts) + after
 
 
@@ -46,17 +53,23 @@ def _shown(pattern: str) -> str:
     return FIELD.sub(r"<\1>", pattern)
 
 
-def _picture() -> Iterator[str]:
-    arrows = [*_arrows()]
+def _picture(title: str) -> str:
+    arrows = [(one, arrow, other) for one, arrow, other in _arrows() if _title_of(one, other) == title]
     drawn = {kind for one, _, other in arrows for kind in (one, other)}
     partitions: defaultdict[str, list[str]] = defaultdict(list)
     for kind in KINDS:
         if kind in drawn:
             partitions[kind.pk].append(f"{_node(kind)}[{kind.name}]")
-    yield "flowchart LR"
+    lines = [f"**{title}:**\n", "```mermaid", "flowchart LR"]
     for pk, nodes in partitions.items():
-        yield from _box(pk, nodes) if len(nodes) > 1 else [f"    {nodes[0]}"]
-    yield from (f"    {_node(one)} {arrow} {_node(other)}" for one, arrow, other in arrows)
+        lines += _box(pk, nodes) if len(nodes) > 1 else [f"    {nodes[0]}"]
+    lines += (f"    {_node(one)} {arrow} {_node(other)}" for one, arrow, other in arrows)
+    return "\n".join([*lines, "```"])
+
+
+def _title_of(*kinds: AnyKind) -> str:
+    """Return the title of the picture that shows an arrow: of the first of its two kinds that a picture is about."""
+    return next(title for kind in kinds for title, partitions in PICTURES.items() if kind.pk in partitions)
 
 
 def _box(pk: str, nodes: Iterable[str]) -> Iterator[str]:

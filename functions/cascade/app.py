@@ -68,7 +68,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
         return {"batchItemFailures": []}
     cascade = Cascade(stores.table, stores.blobs, lambda: context.get_remaining_time_in_millis() > TIME_TO_STOP)
     response = process_partial_response(
-        event=event, record_handler=partial(tidy_up, cascade), processor=processor, context=context
+        event=event, record_handler=partial(handle_record, cascade), processor=processor, context=context
     )
     failures = response["batchItemFailures"]
     for failure, (_, error, _) in zip(failures, processor.exceptions, strict=True):
@@ -81,7 +81,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     return response
 
 
-def tidy_up(cascade: Cascade, record: Record) -> None:
+def handle_record(cascade: Cascade, record: Record) -> None:
     """Handle one record: a removed item, one with rows of activity to follow, or a task of a new generation."""
     change = record.dynamodb
     if change.NewImage is None:

@@ -1,4 +1,4 @@
-"""Leave of botocore's data what these services need when they run.
+"""Delete botocore's data except those that these services need.
 
 botocore describes 400 services, each with its whole documentation; and of endpoints.json, the addresses of all of them
 (1.2 MB), it reads everything for the first client of a container.

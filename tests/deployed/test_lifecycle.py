@@ -200,7 +200,7 @@ def test_a_deployment_that_nobody_agrees_to_changes_nothing(
     assert made.parameters()["Timezone"] == "UTC"
 
 
-def test_make_rotate_gives_a_new_token_that_counts_beside_the_old_one(
+def test_make_rotate_makes_a_new_token_and_the_old_one_is_still_accepted(
     account: Account, made: Stack, tmp_path: Path
 ) -> None:
     old = Stack(account, made.name).token

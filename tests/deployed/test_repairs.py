@@ -38,7 +38,7 @@ def soon(stack: Stack, task: dict[str, Any], wanted: set[str]) -> None:
         time.sleep(0.05)
 
 
-def test_the_stream_triggers_cascade_which_removes_what_hung_on_a_task(stack: Stack) -> None:
+def test_the_stream_triggers_cascade_which_removes_the_child_entities_of_a_task(stack: Stack) -> None:
     task = a_task(stack)
     assert len(left_of(stack, task)) == 4
     assert len(contents(stack, task)) == 1

@@ -119,7 +119,7 @@ def test_lambda_takes_a_response_up_to_the_limit_that_ours_keep_to_and_refuses_o
     assert CARRIED > http.CARRIED
 
 
-def test_a_call_that_takes_too_long_is_cut_off_and_the_next_one_begins_anew(tmp_path: Path) -> None:
+def test_a_call_that_takes_too_long_is_ended_and_the_next_one_starts_a_new_process(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(SAY)
     with emulated(Code(tmp_path), {}, tmp_path, seconds=1) as function:
         with pytest.raises(FunctionError, match="timed out"):

@@ -33,7 +33,7 @@ OF_TASKS = [method for method in METHODS if LEVEL_OF[method.partition(",")[0]] =
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
-def test_a_call_is_whole_or_absent_whatever_fails_in_it(harness: Harness, group: int) -> None:
+def test_a_call_is_atomic_at_any_fault(harness: Harness, group: int) -> None:
     lines = [
         harness.run(method, is_keyed=(place // GROUPS) % 2 == 0, step=STEP)
         for place, method in enumerate(OF_TASKS)

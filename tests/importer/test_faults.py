@@ -32,7 +32,7 @@ def add_comment(kanboard: Kanboard, number: int, task_id: int, text: str = "x") 
     add(kanboard, "comments", id=number, task_id=task_id, date_creation=1, comment=text, visibility="app-user")
 
 
-def test_rows_that_name_what_is_not_there_are_left_out_and_told(kanboard: Kanboard) -> None:
+def test_rows_that_name_missing_things_are_left_out_and_reported(kanboard: Kanboard) -> None:
     add(kanboard, "tasks", **original.task(90, project_id=77))
     add_comment(kanboard, 91, 90)
     add_comment(kanboard, 92, 555)
@@ -61,7 +61,7 @@ def test_rows_that_name_what_is_not_there_are_left_out_and_told(kanboard: Kanboa
     ]
 
 
-def test_groups_and_actions_that_lead_nowhere_are_left_out_and_told(kanboard: Kanboard, call: Client) -> None:
+def test_groups_and_actions_of_missing_things_are_left_out_and_reported(kanboard: Kanboard, call: Client) -> None:
     add(kanboard, "group_has_users", group_id=77, user_id=3)
     add(kanboard, "project_has_groups", group_id=77, project_id=1, role="project-member")
     add(kanboard, "actions", id=90, project_id=1, event_name="task.close", action_name="\\Plugin\\Action")
@@ -80,7 +80,7 @@ def test_groups_and_actions_that_lead_nowhere_are_left_out_and_told(kanboard: Ka
     assert call("isGroupMember", group_id=2, user_id=3)
 
 
-def test_activity_that_cannot_be_kept_is_left_out_and_told(kanboard: Kanboard, call: Client) -> None:
+def test_activity_that_cannot_be_kept_is_left_out_and_reported(kanboard: Kanboard, call: Client) -> None:
     then = int(time.time())
     row = {"date_creation": then, "creator_id": 3, "project_id": 1, "task_id": 2}
     add(kanboard, "project_activities", **row, id=50, event_name="plugin.event", data="{}")
@@ -136,14 +136,14 @@ def test_a_text_that_is_too_large_is_left_out_and_not_counted(kanboard: Kanboard
         ("time_spent", "x"),
     ],
 )
-def test_a_value_that_is_none_is_told_by_table_row_and_column(kanboard: Kanboard, column: str, value: Any) -> None:
+def test_an_invalid_value_is_reported_with_table_row_and_column(kanboard: Kanboard, column: str, value: Any) -> None:
     kanboard.change(f"UPDATE tasks SET {column} = ? WHERE id = 6", value)
     kanboard.move()
     assert f"tasks.{column} 6" in kanboard.told("left out")
     assert f"tasks.{column} 6" in kanboard.verify()
 
 
-def test_people_who_cannot_log_in_as_before_are_told(kanboard: Kanboard, call: Client) -> None:
+def test_people_who_cannot_log_in_as_before_are_reported(kanboard: Kanboard, call: Client) -> None:
     people: dict[str, dict[str, Any]] = {
         "jsonrpc": {},
         "with:colon": {},
@@ -168,7 +168,7 @@ def test_people_who_cannot_log_in_as_before_are_told(kanboard: Kanboard, call: C
     assert call("updateUser", id=21, username="without")
 
 
-def test_what_has_another_value_here_is_told(kanboard: Kanboard, call: Client) -> None:
+def test_a_changed_value_is_reported(kanboard: Kanboard, call: Client) -> None:
     kanboard.change("UPDATE project_has_users SET role = 'gardener' WHERE user_id = 3")
     kanboard.change("UPDATE comments SET visibility = 'nobody' WHERE id = 4")
     kanboard.change("UPDATE task_has_external_links SET link_type = 'plugin'")
@@ -192,7 +192,7 @@ def test_what_has_another_value_here_is_told(kanboard: Kanboard, call: Client) -
     assert call("getProjectByIdentifier", identifier="GARD")["id"] == 1
 
 
-def test_a_file_without_its_content_is_left_out_and_told(kanboard: Kanboard, call: Client) -> None:
+def test_a_file_without_its_content_is_left_out_and_reported(kanboard: Kanboard, call: Client) -> None:
     (kanboard.files / "tasks/2/aa").unlink()
     add(
         kanboard,
@@ -228,7 +228,7 @@ def test_a_link_that_only_one_task_shows_comes_over_as_it_is(kanboard: Kanboard,
         ("mysql://u:hidden@127.0.0.1:1/x", "cannot be read"),
     ],
 )
-def test_what_cannot_be_opened_is_told_without_its_password(address: str, message: str) -> None:
+def test_the_error_of_a_database_that_cannot_be_opened_has_no_password(address: str, message: str) -> None:
     with pytest.raises(ImporterError, match=message) as error, opened(address, Report()):
         pass
     assert "hidden" not in str(error.value)

@@ -143,7 +143,7 @@ def _another(model: type[models.Row], name: str, row: dict[str, Any]) -> Any:
     return 1 - (value or 0) if kind is original.FLAG else 7 + (value or 0)
 
 
-def test_positions_are_those_that_the_board_shows_and_a_new_task_stands_last(kanboard: Kanboard, call: Client) -> None:
+def test_positions_are_those_of_the_board_and_a_new_task_is_last(kanboard: Kanboard, call: Client) -> None:
     kanboard.move()
     new = call("createTask", project_id=1, title="New", column_id=1)
     rows = call("getAllTasks", project_id=1, status_id=1)

@@ -80,7 +80,7 @@ def test_a_row_is_there_when_the_call_is_answered_for_the_next_one_of_a_batch_to
 # --- who sees what --------------------------------------------------------------------------------------------------
 
 
-def test_comments_are_told_to_those_who_may_see_them(
+def test_rows_of_comments_are_shown_only_to_callers_who_may_see_them(
     call: Client, board: Project, ann: Client, person: MakePerson
 ) -> None:
     admin = person("admin", board.id, role="project-manager")
@@ -119,7 +119,7 @@ def test_of_a_task_that_the_caller_may_not_see_a_link_tells_no_id(
     assert told(call.by("viewer"), board.id)[0]["task_link"]["opposite_task_id"] == hidden
 
 
-def test_several_projects_are_told_to_who_has_a_role_in_each(
+def test_the_activity_of_several_projects_needs_a_role_in_each(
     call: Client, stores: Stores, board: Project, ann: Client, person: MakePerson
 ) -> None:
     other, foreign = a_board(stores), a_board(stores)
@@ -230,7 +230,7 @@ def test_pages_have_all_rows_once_whatever_is_left_out_between_them(call: Client
     assert seen == [tasks[6], tasks[5], tasks[1], tasks[0]]
 
 
-def test_rows_that_nobody_is_told_are_read_in_pages_that_grow(
+def test_rows_that_are_not_shown_are_read_in_growing_pages(
     stores: Stores, board: Project, ann: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, removed = (ann("createTask", title, board.id) for title in ("kept", "removed"))
@@ -300,7 +300,7 @@ def test_long_texts_are_cut_so_that_a_row_stays_small(stores: Stores, board: Pro
     assert len(item["doc"]["S"].encode()) < 5_000
 
 
-def test_files_that_are_removed_all_at_once_are_told_the_first_ones_of_many(
+def test_of_many_files_that_are_removed_at_once_only_the_first_have_rows(
     call: Client, board: Project, ann: Client
 ) -> None:
     task = a_task(call, board)

@@ -146,7 +146,7 @@ def test_a_row_whose_id_is_taken_by_another_person_in_the_same_microsecond_gets_
     ]
 
 
-def test_ids_grow_though_the_clock_stands_still_and_goes_along_where_it_is_set(
+def test_ids_grow_even_if_the_clock_stops_or_is_set(
     stores: Stores, board: Project, ann: Client, time_machine: TimeMachineFixture
 ) -> None:
     time_machine.move_to(1_900_000_000, tick=False)

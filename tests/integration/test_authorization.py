@@ -358,7 +358,7 @@ def of_two(own: World, other: World) -> dict[str, list[list[Any]]]:
 
 
 @BEFORE_CASCADE
-def test_of_two_things_the_second_must_belong_to_the_first_and_nobody_is_told_more(
+def test_of_two_things_the_second_must_belong_to_the_first_and_the_answer_shows_no_more(
     call: Client, stores: Stores, around: Surroundings
 ) -> None:
     ann, second = call.by("ann"), a_world(call, "second")

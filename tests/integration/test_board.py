@@ -54,9 +54,7 @@ def test_a_new_project_has_an_empty_board(call: Client, project: int) -> None:
         assert set(column) == COLUMN | {*COUNTS, "tasks"}
 
 
-def test_open_tasks_stand_in_their_cells_by_position_and_closed_ones_are_not_there(
-    call: Client, board: Project
-) -> None:
+def test_open_tasks_are_in_their_cells_by_position_and_closed_ones_are_not(call: Client, board: Project) -> None:
     first, second, third, closed, below, aside = (a_task(call, board) for _ in range(6))
     move(call, board, third, 1)
     move(call, board, below, 1, swimlane=1)
@@ -122,9 +120,7 @@ def test_the_board_agrees_with_the_other_lists_on_the_order(call: Client, board:
     assert len(listed) == 12
 
 
-def test_a_task_whose_column_is_gone_stands_behind_the_tasks_of_the_first_one(
-    call: Client, stores: Stores, board: Project
-) -> None:
+def test_an_orphaned_task_is_behind_the_tasks_of_the_first_column(call: Client, stores: Stores, board: Project) -> None:
     lost, own = a_task(call, board, column_id=board.columns[1].id), a_task(call, board)
     read = stores.projects.get(board.id)
     stores.table.write(
@@ -184,7 +180,7 @@ def test_only_an_open_task_can_be_dragged_and_only_by_who_may(
     assert is_draggable(task, may_drag=may_drag) is (is_open and may_drag)
 
 
-def test_who_may_drag_is_told_so_at_each_open_task(call: Client, stores: Stores, board: Project) -> None:
+def test_each_open_task_is_draggable_for_callers_who_may_drag(call: Client, stores: Stores, board: Project) -> None:
     backdate(stores, a_task(call, board))
     listed = [*stores.tasks.of_project(board.id, 1)]
     (lane, _) = Board.of(board, listed, {}, [], places=[each.lane_key for each in listed], may_drag=True).rows()

@@ -148,7 +148,7 @@ def test_what_is_copied_is_of_its_own(call: Client, board: Project, full: int) -
     assert call("getAllTaskLinks", copy) == []
 
 
-def test_copies_of_a_removed_users_subtasks_are_nobodys(
+def test_copies_of_a_removed_users_subtasks_are_unassigned(
     call: Client, stores: Stores, board: Project, full: int, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("removeUser", ann)
@@ -158,7 +158,7 @@ def test_copies_of_a_removed_users_subtasks_are_nobodys(
     assert not [key for key in everything(stores) if key[0] == f"T#{copy}"]
 
 
-def test_many_are_copied_and_nobody_sees_them_until_they_are_whole(
+def test_many_are_copied_and_no_caller_sees_them_before_all_are_written(
     call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)

@@ -80,7 +80,7 @@ def test_nobody_and_unknown_authors_read_as_nobody(call: Client, task: int) -> N
         assert [row[name] for name in ("user_id", *AUTHOR)] == [0, None, None, None, None]
 
 
-def test_the_author_who_is_removed_reads_as_nobody_and_the_text_stays(
+def test_a_comment_of_a_removed_user_has_no_author_and_keeps_its_text(
     call: Client, board: Project, task: int, person: MakePerson
 ) -> None:
     ann = person("ann", board.id)
@@ -228,7 +228,7 @@ def test_a_person_comments_in_their_own_name_and_not_above_their_role(
 
 
 @pytest.mark.parametrize("role", ["app-user", "app-admin"])
-def test_nobody_changes_or_removes_the_comment_of_another_person(
+def test_no_person_changes_or_removes_the_comment_of_another_one(
     call: Client, board: Project, task: int, person: MakePerson, role: str
 ) -> None:
     own, bob = person("ann", board.id, role="project-manager"), person("bob", board.id)
@@ -259,7 +259,7 @@ def test_what_a_person_may_not_see_they_may_not_change_even_if_it_is_theirs(
     assert call("getComment", hidden)["comment"] == "Hidden"
 
 
-def test_a_person_without_a_role_is_told_nothing_not_even_what_is_wrong(
+def test_a_person_without_a_role_gets_403_without_the_error(
     call: Client, board: Project, task: int, person: MakePerson
 ) -> None:
     own, comment_id = person("ann"), call("createComment", task, 0, "Text")

@@ -112,7 +112,7 @@ def test_pydantics_own_adapter_makes_the_same_of_every_parameter() -> None:
     assert {annotation: differing(annotation) for annotation in annotations} == {each: [] for each in annotations}
 
 
-def test_optional_parameters_stand_behind_the_required_ones_as_openrpc_demands(methods: dict[str, Any]) -> None:
+def test_optional_parameters_come_after_the_required_ones_as_openrpc_demands(methods: dict[str, Any]) -> None:
     for name, method in methods.items():
         required = [param["required"] for param in method["params"]]
         assert required == sorted(required, reverse=True), name

@@ -44,7 +44,7 @@ def test_a_copy_is_a_new_open_task_with_the_properties_of_the_original(
     assert call("getTask", task_id) == original
 
 
-def test_a_copy_in_the_same_project_stands_last_in_its_column(call: Client, stores: Stores, board: Project) -> None:
+def test_a_copy_in_the_same_project_is_last_in_its_column(call: Client, stores: Stores, board: Project) -> None:
     first = a_task(call, board, tags=["a"], category_id=board.categories[1].id)
     second = a_task(call, board)
     copy_id = call.documented("duplicateTaskToProject", first, board.id)

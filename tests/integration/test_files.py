@@ -108,7 +108,7 @@ def test_a_name_is_kept_as_it_is_up_to_255_bytes(call: Client, board: Project) -
     assert sorted(listed) == sorted(stored for _, stored in NAMES)
 
 
-def test_an_image_is_told_by_the_ending_of_the_whole_name(call: Client, board: Project) -> None:
+def test_an_image_is_recognized_by_the_extension_of_the_whole_name(call: Client, board: Project) -> None:
     task_id = a_task(call, board)
     for name in ("a.png", "A.JPG", "a.Jpeg", "a.gif", ".png", "n" * 300 + ".png"):
         assert call("getTaskFile", upload(call, board, task_id, name))["is_image"] == 1, name

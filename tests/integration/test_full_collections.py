@@ -112,7 +112,7 @@ def test_from_a_full_project_tasks_can_be_moved_and_removed(
     assert call("getTask", moved)["project_id"] == foreign.id
 
 
-def test_a_failed_condition_is_told_before_a_full_collection(stores: Stores) -> None:
+def test_a_failed_condition_is_reported_before_a_full_collection(stores: Stores) -> None:
     answered(stores, full("P#1", other_reason="ConditionalCheckFailed"))
     new, gone = put(keys.task(1, 1), {}), delete(keys.task(2, 2), NotFound(Thing.TASK))
     with pytest.raises(NotFound):

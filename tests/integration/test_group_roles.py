@@ -313,7 +313,7 @@ def left_of(stores: Stores) -> set[keys.Key]:
     return {keys.Key(*key) for key in everything(stores) if keys.KINDS.kind_of(keys.Key(*key)) in kinds}
 
 
-def test_a_removed_user_is_in_no_group_and_their_tasks_there_are_nobodys(
+def test_a_removed_user_is_in_no_group_and_their_tasks_there_are_unassigned(
     call: Client, stores: Stores, person: MakePerson, board: Project, cascade: Function
 ) -> None:
     ann, bob = person("ann"), person("bob")

@@ -111,7 +111,7 @@ def test_what_is_no_number_and_no_text_of_json_is_a_parse_error(call: Client, li
     assert code(call.post(CALL % (b"1", b"[%s]" % literal))) == PARSE_ERROR
 
 
-def test_a_huge_number_is_echoed_as_an_id_and_is_nobodys_id(call: Client, board: Project) -> None:
+def test_a_huge_number_is_echoed_as_an_id_and_is_an_unknown_id(call: Client, board: Project) -> None:
     for number in (10**399, -(10**398), 2**63, 2**64):
         assert only(call.post(CALL % (b"%d" % number, b"[]")))["id"] == number
         assert call("getTask", number) is call("getTask", str(number)) is call("getProjectById", number) is None

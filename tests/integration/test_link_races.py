@@ -76,7 +76,7 @@ def test_of_two_removals_from_either_side_one_is_true(
     assert (counted(call, board)[a], counted(call, board)[b], sides(stores)) == ((0, None), (0, None), 0)
 
 
-def test_a_removal_does_not_touch_the_link_that_was_made_anew_meanwhile(
+def test_a_removal_does_not_touch_the_link_that_was_created_again_meanwhile(
     call: Client, bob: Client, stores: Stores, board: Project, tasks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b, _ = tasks
@@ -229,7 +229,7 @@ def test_links_into_a_removed_project_go_with_it(
     assert sides(stores) == 0
 
 
-def test_late_and_repeated_news_of_a_removed_link_do_no_harm_to_the_one_that_was_made_anew(
+def test_late_and_repeated_records_of_a_removed_link_do_not_harm_the_one_that_was_created_again(
     call: Client, stores: Stores, board: Project, tasks: list[int], cascade: Function
 ) -> None:
     a, b, _ = tasks

@@ -70,7 +70,7 @@ def test_an_update_changes_one_side(call: Client) -> None:
     assert call("getLinkById", 4)["label"] == "copies"
 
 
-def test_a_removed_one_is_nobodys_opposite_and_its_id_is_not_given_again(call: Client) -> None:
+def test_a_removed_one_is_no_opposite_any_more_and_its_id_is_not_used_again(call: Client) -> None:
     assert call("removeLink", 11) is True
     assert call("removeLink", 11) is False
     assert call("getLinkById", 10) == {"id": 10, "label": "fixes", "opposite_id": 0}

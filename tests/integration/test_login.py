@@ -172,7 +172,7 @@ NOBODY: dict[str, dict[str, str]] = {
 }
 
 
-def test_whoever_is_not_known_gets_one_and_the_same_401_with_the_challenge_and_nothing_is_done(
+def test_unknown_callers_get_the_same_401_with_the_challenge_and_nothing_is_done(
     service: Service, stores: Stores, call: Client, people: People
 ) -> None:
     before = written(stores)
@@ -296,7 +296,7 @@ def test_six_wrong_passwords_do_not_lock(call: Client, people: People, clock: Cl
 
 
 @pytest.mark.parametrize("is_warm", [False, True])
-def test_a_right_password_makes_the_count_begin_anew_in_a_container_that_knows_them_too(
+def test_a_right_password_resets_the_count_in_a_container_that_has_cached_them_too(
     call: Client, stores: Stores, people: People, clock: Clock, is_warm: bool
 ) -> None:
     knowing = Client(a_service(stores)).by("ann")
@@ -313,7 +313,7 @@ def test_wrong_passwords_in_several_containers_add_up(stores: Stores, people: Pe
     assert not is_let_in(Client(a_service(stores)).by("ann"))
 
 
-def test_a_container_that_knows_somebody_refuses_them_while_they_are_locked_by_another(
+def test_a_container_refuses_a_cached_user_while_they_are_locked_by_another(
     call: Client, stores: Stores, people: People, clock: Clock
 ) -> None:
     knowing = Client(a_service(stores)).by("ann")
@@ -325,7 +325,7 @@ def test_a_container_that_knows_somebody_refuses_them_while_they_are_locked_by_a
     assert is_let_in(knowing)
 
 
-def test_nobody_else_is_locked_and_the_application_is_not(call: Client, people: People, clock: Clock) -> None:
+def test_no_other_user_is_locked_and_the_application_is_not(call: Client, people: People, clock: Clock) -> None:
     fails(call, 8)
     assert is_let_in(call.by("bob"))
     assert call("getVersion")
@@ -373,7 +373,7 @@ def test_a_right_password_between_two_locks_makes_the_next_one_short_again(
         assert (row["nb_failed_login"], row["lock_expiration_date"]) == (0, 0)
 
 
-def test_one_guess_in_a_quarter_of_an_hour_locks_nobody(
+def test_one_guess_in_a_quarter_of_an_hour_locks_no_user(
     call: Client, stores: Stores, people: People, clock: Clock
 ) -> None:
     fails(call, 7)
@@ -392,7 +392,7 @@ def test_what_is_tried_during_a_lock_is_not_counted(call: Client, people: People
 
 
 @pytest.mark.parametrize("is_active", [True, False])
-def test_enabling_somebody_unlocks_them_whether_or_not_they_were_active(
+def test_enable_user_unlocks_active_and_inactive_users(
     call: Client, people: People, clock: Clock, is_active: bool
 ) -> None:
     fails(call, 7)
@@ -533,7 +533,7 @@ def test_a_person_who_is_renamed_while_their_password_is_compared_is_refused(
     assert is_let_in(call.by("anna", "secret of ann"))
 
 
-def test_a_lock_is_told_to_administrators_alone(call: Client, people: People, clock: Clock) -> None:
+def test_only_administrators_see_a_lock(call: Client, people: People, clock: Clock) -> None:
     fails(call, 7)
     row = call("getUser", people.ann)
     assert (row["nb_failed_login"], row["lock_expiration_date"]) == (7, NOW + LOCKED_FOR)

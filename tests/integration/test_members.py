@@ -67,7 +67,7 @@ def test_to_change_the_role_of_who_has_none_does_nothing(
     assert everything(stores) == before
 
 
-def test_of_what_is_unknown_is_told_as_documented(
+def test_unknown_things_get_the_documented_answers(
     call: Client, stores: Stores, person: MakePerson, project: int
 ) -> None:
     ann = person("ann")

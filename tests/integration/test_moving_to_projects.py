@@ -165,7 +165,7 @@ def test_a_closed_task_is_open_afterwards_without_a_date_of_completion(
         assert (task["is_active"], task["date_completed"]) == (1, 0)
 
 
-def test_it_stands_last_in_the_target_and_leaves_no_gap(call: Client, board: Project, target: Project) -> None:
+def test_it_is_last_in_the_target_and_leaves_no_gap(call: Client, board: Project, target: Project) -> None:
     stay, moved, other = (a_task(call, board) for _ in range(3))
     there = a_task(call, target)
     call("moveTaskToProject", moved, target.id)

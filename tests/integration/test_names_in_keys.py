@@ -105,7 +105,7 @@ def test_keys_are_as_short_as_dynamodb_wants_them_for_the_longest_names() -> Non
 
 
 @pytest.mark.parametrize("name", ["a#b", "\0", "META#a", "x" * 190])
-def test_a_name_belongs_to_who_has_it_and_to_nobody_else(call: Client, board: Project, name: str) -> None:
+def test_a_name_belongs_to_one_user_only(call: Client, board: Project, name: str) -> None:
     task_id, other = (a_task(call, board, reference=each, tags=[each]) for each in (name, f"{name}#"))
     assert call("saveTaskMetadata", task_id, {name: "own", f"{name}#": "other"})
     assert call("getTaskMetadataByName", task_id, name) == "own"

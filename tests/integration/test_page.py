@@ -48,7 +48,7 @@ def test_credentials_change_nothing_and_aws_is_not_asked(stores: Stores, monkeyp
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "application/json"])
-def test_a_program_that_gets_is_told_to_post(stores: Stores, accept: str) -> None:
+def test_a_get_by_a_program_is_405_with_allow_post(stores: Stores, accept: str) -> None:
     refused = get(stores, "/jsonrpc.php", accept=accept)
     assert (refused["statusCode"], refused["headers"]["allow"]) == (405, "POST")
 

@@ -51,7 +51,7 @@ def test_a_count_goes_on_over_pages_up_to_its_limit(
     assert pages == [limit - read if limit else None for read in range(0, counted, PAGE)]
 
 
-def test_a_position_is_counted_to_the_end_beside_the_read_of_a_task_that_was_seen(
+def test_the_position_of_a_cached_task_is_counted_in_parallel_with_its_read(
     call: Client, tasks: list[int], pages: list[int | None]
 ) -> None:
     pages.clear()

@@ -159,7 +159,7 @@ def test_a_project_with_a_date_of_long_ago_that_is_none_can_still_be_changed(cal
     assert (row["name"], row["start_date"], row["end_date"]) == ("New", "some day", "2028-01-01")
 
 
-def test_a_blank_owner_is_nobody(call: Client, person: MakePerson) -> None:
+def test_an_empty_owner_means_nobody(call: Client, person: MakePerson) -> None:
     project_id = call("createProject", name="Owned", owner_id=person("ann"))
     assert call("updateProject", project_id=project_id, owner_id="") is True
     for each in (project_id, call("createProject", name="Nobody's", owner_id="")):

@@ -49,7 +49,7 @@ def test_the_successor_has_what_the_documents_say(call: Client, stores: Stores, 
     assert call("getAllTaskFiles", child["id"]) == []
 
 
-def test_it_stands_last_in_the_first_column(call: Client, board: Project) -> None:
+def test_it_is_last_in_the_first_column(call: Client, board: Project) -> None:
     task_id, other = recurring(call, board, CLOSING), a_task(call, board)
     call("closeTask", task_id)
     assert lane(call, board) == [other, children(call, board, task_id)[0]["id"]]

@@ -18,7 +18,7 @@ from lambdaboard.store.actions import put
 from lambdaboard.store.cascade import Cascade
 from lambdaboard.store.maintenance import rewrite
 from lambdaboard.store.sweep import Sweep
-from lambdaboard.store.sweep_progress import GONE_FOR, Progress, forget
+from lambdaboard.store.sweep_progress import GONE_FOR, Progress, end_round
 
 if TYPE_CHECKING:
     from local.functions import Function
@@ -93,7 +93,7 @@ def tasks(call: Client, board: Project, ann: int) -> list[int]:
     return task_ids
 
 
-def test_their_tasks_are_nobodys_at_once(
+def test_their_tasks_are_unassigned_at_once(
     call: Client, stores: Stores, board: Project, ann: int, tasks: list[int]
 ) -> None:
     assert owners(call, board, *tasks)["getTask"] == [ann, ann]
@@ -118,7 +118,7 @@ def test_each_container_reads_one_of_eight_items_that_say_so(
     assert len(partitions) == keys.TOMBSTONE_COPIES == 8
 
 
-def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_round(
+def test_the_next_round_removes_an_id_that_a_crash_left_in_some_of_the_items(
     call: Client, stores: Stores, ann: int, time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
@@ -129,7 +129,7 @@ def test_an_id_that_a_crash_left_in_some_of_the_items_is_forgotten_by_the_next_r
     assert remembered(stores) == set()
 
 
-def test_soon_they_are_nobodys_in_the_table_too_and_their_roles_are_gone(
+def test_cascade_unassigns_them_in_the_table_and_removes_their_roles(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, tasks: list[int], cascade: Function
 ) -> None:
     dates = [call("getTask", each)["date_modification"] for each in tasks]
@@ -165,7 +165,7 @@ def test_nothing_is_left_of_the_roles_in_a_removed_project(
     assert [*stores.users.memberships(ann)] != [foreign.id]
 
 
-def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+def test_a_task_that_is_changed_while_cascade_runs_is_unassigned_with_the_change(
     call: Client, stores: Stores, ann: int, tasks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = stores.table.get_one(keys.user(ann))
@@ -177,7 +177,7 @@ def test_a_task_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_cha
     assert (task.owner_id, task.title) == (0, "Renamed")
 
 
-def test_a_task_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+def test_a_task_that_is_written_after_cascade_is_unassigned_for_ever(
     call: Client,
     stores: Stores,
     board: Project,
@@ -291,7 +291,7 @@ def leads(stores: Stores) -> list[tuple[str, str]]:
     return [key for key in everything(stores) if key[1].startswith("ST#")]
 
 
-def test_soon_their_subtasks_are_nobodys_in_the_table_too_in_any_project(
+def test_cascade_unassigns_their_subtasks_in_the_table_in_any_project(
     call: Client, stores: Stores, board: Project, foreign: Project, ann: int, person: MakePerson, cascade: Function
 ) -> None:
     bob = person("bob", board.id)
@@ -320,7 +320,7 @@ def test_one_that_was_given_to_another_before_stays_theirs(
     assert leads(stores) == []
 
 
-def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_change(
+def test_a_subtask_that_is_changed_while_cascade_runs_is_unassigned_with_the_change(
     call: Client, stores: Stores, board: Project, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id = a_task(call, board)
@@ -335,7 +335,7 @@ def test_a_subtask_that_is_changed_while_cascade_looks_becomes_nobodys_with_the_
 
 
 @pytest.mark.parametrize("method", ["createSubtask", "updateSubtask"])
-def test_a_subtask_that_is_written_behind_cascade_is_nobodys_all_the_same_and_for_good(
+def test_a_subtask_that_is_written_after_cascade_is_unassigned_for_ever(
     call: Client,
     stores: Stores,
     board: Project,
@@ -392,7 +392,7 @@ def test_what_is_forgotten_again_after_an_interruption_is_counted_once(call: Cli
     assert call("removeUser", bob)
     assert call("removeGroup", crew)
     for _ in range(2):
-        forget(stores.table, stores.link_types, Progress(gone=[ann], groups=[crew]))
+        end_round(stores.table, stores.link_types, Progress(gone=[ann], groups=[crew]))
     left = [item.keys() - {"pk", "sk"} for item in stores.table.get(tombstones.COPIES).values()]
     assert left == [{"n", f"u{bob}"}] * len(tombstones.COPIES)
     assert {item["n"]["N"] for item in stores.table.get(tombstones.COPIES).values()} == {"1"}

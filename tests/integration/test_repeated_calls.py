@@ -172,7 +172,7 @@ def test_any_characters_make_a_key_and_be_it_half_of_one(call: Client, board: Pr
     assert keyed(call, f"{key}#", "createTask", "Task", board.id) > first
 
 
-def test_a_record_is_forgotten_after_a_day_even_where_the_table_still_has_it(
+def test_a_record_expires_after_a_day_even_if_the_table_still_has_it(
     call: Client, board: Project, time_machine: TimeMachineFixture
 ) -> None:
     assert keyed(call, "key", "createTask", "Task", board.id) == 1

@@ -378,7 +378,7 @@ def test_a_role_that_is_none_and_a_project_that_is_gone_are_left_out_of_all_proj
     assert call.by("ann")("searchTasks", 0, "") == []
 
 
-def test_a_person_is_told_what_is_wrong_with_a_search_of_all_projects(call: Client, person: MakePerson) -> None:
+def test_a_person_gets_the_error_of_a_search_of_all_projects(call: Client, person: MakePerson) -> None:
     person("ann")
     assert "query" in call.by("ann").error("searchTasks", 0, "x" * 10_001)["data"]
 

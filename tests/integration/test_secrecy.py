@@ -207,7 +207,7 @@ def test_no_token_and_no_hash_of_one_is_in_a_line_a_result_but_the_first_or_an_e
 
 
 @pytest.mark.parametrize("where", ["rawPath", "rawQueryString"])
-def test_a_token_in_the_url_lets_nobody_in_and_is_not_logged(
+def test_a_token_in_the_url_is_not_accepted_and_not_logged(
     service: Service, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:
     caplog.set_level(logging.DEBUG)

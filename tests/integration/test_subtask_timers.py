@@ -90,7 +90,7 @@ def test_the_time_that_a_user_has_spent_is_that_of_all_their_timers(
     assert call("getSubtask", subtask)["time_spent"] == 4
 
 
-def test_each_user_has_one_and_it_is_told_to_them_alone(
+def test_each_user_has_one_and_only_they_see_it(
     call: Client, stores: Stores, board: Project, task: int, subtask: int, ann: int, person: MakePerson
 ) -> None:
     bob = person("bob", board.id, role="project-viewer")

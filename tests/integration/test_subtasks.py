@@ -116,7 +116,7 @@ def test_a_title_too_long_to_store_is_an_error_that_names_it(call: Client, store
 # --- positions --------------------------------------------------------------------------------------------------
 
 
-def test_a_new_one_stands_last_and_a_removed_one_leaves_a_gap(call: Client, task: int) -> None:
+def test_a_new_one_is_last_and_a_removed_one_leaves_a_gap(call: Client, task: int) -> None:
     a, b, c = (call("createSubtask", task, title) for title in "abc")
     assert positions(call, task) == [("a", 1), ("b", 2), ("c", 3)]
     assert call("removeSubtask", b) is True
@@ -338,7 +338,7 @@ def test_five_hundred_are_completed_by_one_write(
 # --- removed users ----------------------------------------------------------------------------------------------
 
 
-def test_those_of_a_removed_user_are_nobodys_at_once(
+def test_those_of_a_removed_user_are_unassigned_at_once(
     call: Client, board: Project, task: int, person: MakePerson
 ) -> None:
     ann, bob = person("ann", board.id), person("bob", board.id)
@@ -354,7 +354,7 @@ def test_those_of_a_removed_user_are_nobodys_at_once(
 
 
 @pytest.mark.parametrize("caller", ["jsonrpc", "bob"])
-def test_a_subtask_is_given_to_who_may_own_tasks_of_the_project_and_to_nobody_else(
+def test_only_users_who_may_own_tasks_of_the_project_can_be_assigned_to_a_subtask(
     call: Client, stores: Stores, board: Project, foreign: Project, task: int, person: MakePerson, caller: str
 ) -> None:
     member, disabled = (person(name, board.id) for name in ("member", "disabled"))
@@ -375,7 +375,7 @@ def test_a_subtask_is_given_to_who_may_own_tasks_of_the_project_and_to_nobody_el
         assert client("getSubtask", client("createSubtask", task, "B", user_id))["user_id"] == user_id
 
 
-def test_a_subtask_of_somebody_who_left_is_changed_as_long_as_its_user_is_not_named(
+def test_a_subtask_of_a_former_member_can_be_changed_if_the_call_does_not_name_its_user(
     call: Client, board: Project, task: int, person: MakePerson
 ) -> None:
     ann = person("ann", board.id)

@@ -406,7 +406,7 @@ def test_a_part_that_was_cut_off_goes_on_in_the_next_run_and_those_before_it_are
     assert stores.table.get_one(keys.Key("#sweep", "@")) is None
 
 
-def test_a_round_of_another_number_of_parts_begins_anew(stores: Stores, world: Project, sweep: Function) -> None:
+def test_a_round_with_another_number_of_parts_starts_over(stores: Stores, world: Project, sweep: Function) -> None:
     found = reported(orphans(stores, world.id))
     sweep({"repair": True, "parts": 30})
     assert sweep({"repair": True})["complete"]

@@ -309,7 +309,7 @@ def numbers(call: Client, ann: Client, board: Project, task_id: int) -> list[tup
     return [(row["nb_links"], row["is_milestone"]) for row in rows if row["id"] == task_id]
 
 
-def test_how_many_links_a_task_has_is_told_at_once_wherever_a_type_was_removed(
+def test_the_number_of_links_is_right_at_once_after_the_removal_of_a_type(
     call: Client, board: Project, person: MakePerson, swept: Callable[[], None]
 ) -> None:
     ann = person("ann", board.id)
@@ -322,7 +322,7 @@ def test_how_many_links_a_task_has_is_told_at_once_wherever_a_type_was_removed(
         assert numbers(call, call.by("ann"), board, a) == [wanted] * 4
 
 
-def test_a_milestone_is_told_by_the_label_of_its_type(call: Client, board: Project, person: MakePerson) -> None:
+def test_a_milestone_is_recognized_by_the_label_of_the_type(call: Client, board: Project, person: MakePerson) -> None:
     ann = person("ann", board.id)
     a, b = (a_task(call, board, owner_id=ann) for _ in range(2))
     call("createTaskLink", a, b, MILESTONE)
@@ -425,7 +425,7 @@ def test_refusing_a_link_asks_the_same_of_aws_whether_or_not_the_other_task_is_t
 
 
 @pytest.mark.parametrize("role", ["app-user", "app-admin"])
-def test_of_a_task_that_a_person_may_not_see_any_more_the_ids_and_the_label_are_told(
+def test_only_ids_and_label_of_a_task_that_a_person_may_not_see_any_more_are_shown(
     call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson, role: str
 ) -> None:
     ann, bob = person("ann", board.id, foreign.id, role="project-viewer"), person("bob", foreign.id)
@@ -453,7 +453,7 @@ def test_of_a_task_that_a_person_may_not_see_any_more_the_ids_and_the_label_are_
     assert "Secret" not in str(call.by("ann")("getBoard", board.id))
 
 
-def test_where_hidden_tasks_stand_their_order_does_not_tell(
+def test_the_order_of_hidden_tasks_does_not_show_their_places(
     call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson
 ) -> None:
     person("ann", board.id)
@@ -515,7 +515,7 @@ def test_the_other_side_of_a_removed_type_is_removed_by_who_may_work_on_either_t
     assert call.by("ann")("removeTaskLink", link_id + 1) is True
 
 
-def test_a_person_without_a_role_in_the_tasks_own_project_is_told_nothing(
+def test_a_person_without_a_role_in_the_tasks_own_project_gets_403(
     call: Client, board: Project, foreign: Project, tasks: list[int], person: MakePerson
 ) -> None:
     person("ann", foreign.id, role="project-manager")

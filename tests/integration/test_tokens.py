@@ -165,7 +165,7 @@ def wrong_ones(token: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["ann", "jsonrpc"])
-def test_wrong_tokens_are_refused_lock_nobody_and_cost_no_hash(
+def test_wrong_tokens_are_refused_lock_no_user_and_cost_no_hash(
     call: Client, ann: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     good = with_token(ann if name == "ann" else call)
@@ -299,7 +299,7 @@ def test_a_renamed_owner_sends_the_new_name_and_bearer_needs_none(call: Client, 
     assert sent_as(ann, authorization=f"Bearer {token}") == 200
 
 
-def test_the_tokens_of_a_removed_user_are_tidied_up_and_nobody_elses(
+def test_cascade_removes_the_tokens_of_a_removed_user_and_no_others(
     call: Client, ann: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for client in (ann, ann, call):
@@ -536,7 +536,7 @@ def test_a_key_of_a_token_is_its_own(ann: Client, call: Client, board: Project, 
 # --- what they cost -------------------------------------------------------------------------------------------------
 
 
-def test_a_token_costs_two_round_trips_at_first_and_one_read_beside_the_call_after_that(
+def test_a_token_costs_two_round_trips_at_first_and_one_parallel_read_after_that(
     call: Client, ann: Client, board: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = Stores.connect(TABLE, BUCKET)

@@ -206,7 +206,7 @@ def test_two_changes_of_a_user_at_the_same_time_are_both_kept(
     assert (row["username"], row["name"]) == ("unb", "Other")
 
 
-def test_of_nobody_is_told_as_documented(call: Client, stores: Stores) -> None:
+def test_unknown_users_get_the_documented_answers(call: Client, stores: Stores) -> None:
     for user_id in UNKNOWN:
         assert call("getUser", user_id) is None
         assert call("isActiveUser", user_id) is False
@@ -427,7 +427,7 @@ def test_only_the_last_attempt_locks_and_a_right_password_of_one_before_it_unloc
     assert stores.logins.begin(ann, 1000).is_counted
 
 
-def test_an_attempt_of_somebody_who_is_removed_meanwhile_leaves_nothing(
+def test_an_attempt_of_a_user_who_is_removed_meanwhile_leaves_nothing(
     call: Client, stores: Stores, person: MakePerson
 ) -> None:
     ann = person("ann")
@@ -444,7 +444,7 @@ def test_an_attempt_of_somebody_who_is_removed_meanwhile_leaves_nothing(
         stores.users.get(ann)
 
 
-def test_there_is_no_ldap_server_whoever_is_asked_for(call: Client, stores: Stores) -> None:
+def test_there_is_no_ldap_server_for_any_name(call: Client, stores: Stores) -> None:
     before = everything(stores)
     for client in (call, call.documented):
         for username in ("ann", "", 5):

@@ -146,7 +146,7 @@ def test_markdown_is_read_in_milliseconds_whatever_it_is(text: str) -> None:
     assert time.process_time() - began < 1
 
 
-def test_changes_are_told_in_words() -> None:
+def test_changes_are_described_in_words() -> None:
     row = a_row(EventName.TASK_UPDATE, "x")
     row["task"] |= {"color_id": "red", "date_due": 1_801_476_000, "priority": 1, "recurrence_factor": 1}
     row["task"] |= {"category_id": 0, "date_started": 0, "description": ""}

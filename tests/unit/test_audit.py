@@ -21,7 +21,7 @@ def test_packages_without_known_vulnerabilities_pass() -> None:
     assert judged(SOUND, SOUND) == ("audit: 2 packages, 0 problems", 0)
 
 
-def test_each_known_vulnerability_is_told_and_fails() -> None:
+def test_each_known_vulnerability_is_reported_and_fails() -> None:
     text, status = judged(SOUND, HOLED)
     assert (text.splitlines()[:2], status) == (["urllib3 2.0: PYSEC-1", "urllib3 2.0: PYSEC-2"], 1)
 
@@ -31,7 +31,7 @@ def test_a_package_that_alone_is_not_found_fails() -> None:
 
 
 @pytest.mark.parametrize("complaint", ["requests.exceptions.ConnectionError: …", "ProxyError(…)", "ReadTimeout: …"])
-def test_where_nobody_answers_it_is_skipped_and_says_so(complaint: str) -> None:
+def test_without_a_vulnerability_database_it_is_skipped_with_a_message(complaint: str) -> None:
     assert judged(UNKNOWN, UNKNOWN) == verdict("", complaint) == (SKIPPED, 0)
 
 

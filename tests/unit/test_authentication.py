@@ -88,17 +88,17 @@ def test_the_same_credentials_are_read_from_x_api_auth() -> None:
         "Basic \0",
     ],
 )
-def test_anything_else_is_nobody(authorization: str) -> None:
+def test_other_credentials_are_unauthorized(authorization: str) -> None:
     with pytest.raises(Unauthorized):
         authenticator.authenticate({"authorization": authorization})
 
 
-def test_no_header_is_nobody() -> None:
+def test_a_missing_header_is_unauthorized() -> None:
     with pytest.raises(Unauthorized):
         authenticator.authenticate({})
 
 
-def test_a_new_token_counts_as_soon_as_it_is_told() -> None:
+def test_a_new_token_is_accepted_as_soon_as_it_is_sent() -> None:
     tokens = [b"old", b"new"]
     changing = Authenticator(lambda secret: secret == tokens[0], NoPeople(), NoTokens())
     headers = {"authorization": f"Basic {encoded('jsonrpc:old')}"}

@@ -66,7 +66,7 @@ COMMANDS = [
 ]
 
 
-def test_commands_stand_in_blocks_of_shell() -> None:
+def test_commands_are_in_blocks_of_shell() -> None:
     assert len(SHELL) > 20
     others = [str(block) for block in BLOCKS if block.language in OTHERS and COMMAND.search(block.text)]
     assert others == [], "fence them as sh: then they are run, or say what they need"

@@ -129,7 +129,7 @@ def test_of_a_time_that_comes_twice_the_second_counts(text: str) -> None:
     assert parse_date(text, BERLIN) == parse_date("2026-10-25T01:30Z", UTC) == 1_792_891_800
 
 
-def test_a_time_that_comes_twice_is_told_by_its_offset() -> None:
+def test_a_time_that_occurs_twice_is_chosen_by_its_offset() -> None:
     assert parse_date("2026-10-25T02:30+02:00", BERLIN) == parse_date("2026-10-25T00:30Z", UTC)
 
 

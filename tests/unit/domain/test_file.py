@@ -25,7 +25,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", ["a.png", "A.JPG", "a.Jpeg", ".gif", "a.png/", "a.png//", "a.b/c.png"])
-def test_an_image_is_told_by_the_ending(name: str) -> None:
+def test_an_image_is_recognized_by_the_extension(name: str) -> None:
     assert is_image(name) == 1
 
 

@@ -46,7 +46,7 @@ def test_what_has_no_opposite_or_is_unknown_is_its_own() -> None:
     assert [TYPES.opposite_id(each) for each in (1, 2, 3, 99, 0, -1)] == [1, 3, 2, 99, 0, -1]
 
 
-def test_a_new_type_stands_alone_or_with_its_opposite() -> None:
+def test_a_new_type_is_alone_or_with_its_opposite() -> None:
     alone = TYPES.with_new("needs")
     assert rows(alone, 11) == [(12, "needs", 0)]
     both = alone.with_new("tests", "is tested by")
@@ -85,7 +85,7 @@ def test_a_change_to_what_does_not_exist_or_is_taken_is_refused(change: Any, fai
     assert raised.type is failure
 
 
-def test_what_is_gone_is_nobodys_opposite_and_its_id_is_never_given_again() -> None:
+def test_a_removed_type_is_no_opposite_and_its_id_is_never_used_again() -> None:
     fewer = TYPES.without(11, AT)
     assert rows(fewer, 8) == [(9, "is a milestone of", 8), (10, "fixes", 0)]
     assert fewer.is_removed(11)

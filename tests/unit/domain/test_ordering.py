@@ -53,7 +53,7 @@ def test_between_two_numbers_a_task_takes_the_lower_one() -> None:
     assert rank_between(first_rank(12), first_rank(13), 7, lambda: 0.0) == "1ca1"
 
 
-def test_a_new_task_stands_behind_one_that_was_moved_to_the_end() -> None:
+def test_a_new_task_is_behind_one_that_was_moved_to_the_end() -> None:
     moved = rank_between(first_rank(12), None, 7)
     assert moved < first_rank(13)
 

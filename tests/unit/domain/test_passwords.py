@@ -66,7 +66,7 @@ def test_a_hash_of_kanboards_fits_its_password_up_to_a_nul_and_72_bytes(password
 
 
 @pytest.mark.parametrize("password", OF_KANBOARD)
-def test_such_a_hash_is_made_anew_of_the_whole_password(password: str) -> None:
+def test_such_a_hash_is_replaced_by_one_of_the_whole_password(password: str) -> None:
     new = passwords.rehashed(password, OF_KANBOARD[password])
     assert new.startswith("scrypt$")
     assert fits(password, new)

@@ -132,7 +132,7 @@ def test_a_task_in_an_inactive_swimlane_stays_there() -> None:
     assert shape.resolve(task) == task
 
 
-def test_a_task_of_a_removed_user_reads_as_nobodys() -> None:
+def test_a_task_of_a_removed_user_is_shown_as_unassigned() -> None:
     shape = a_project(columns=columns(1, 2), swimlanes=lanes(1)).resolver(deleted_users={5})
     lost, kept = (a_task(column_id=10, swimlane_id=20, owner_id=owner_id) for owner_id in (5, 6))
     assert shape.resolve(lost).owner_id == 0

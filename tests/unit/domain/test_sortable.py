@@ -11,7 +11,7 @@ NUMBERS = st.integers(0, 10**12)
 @given(NUMBERS, NUMBERS)
 @example(35, 36)
 @example(0, 1)
-def test_they_sort_as_the_numbers_whatever_stands_behind_them(one: int, other: int) -> None:
+def test_they_sort_as_the_numbers_with_any_suffix(one: int, other: int) -> None:
     assert (sortable.encode(one) + "z" < sortable.encode(other) + "#") == (one < other)
 
 

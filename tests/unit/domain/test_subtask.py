@@ -109,7 +109,7 @@ def test_a_subtask_of_an_older_generation_is_done(status: int) -> None:
     assert old.in_generation(0) == old
 
 
-def test_a_subtask_of_a_removed_user_is_nobodys_in_any_generation() -> None:
+def test_a_subtask_of_a_removed_user_is_unassigned_in_any_generation() -> None:
     old = a_subtask(user_id=5)
     assert old.in_generation(0, {5: T0}) == a_subtask()
     assert old.in_generation(0, {6: T0}) == old

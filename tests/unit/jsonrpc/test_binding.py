@@ -91,7 +91,7 @@ def test_extensions_count_for_params_by_name(bind: Bind) -> None:
         ({"0": "a", "1": 2}, "title"),
     ],
 )
-def test_the_first_missing_name_is_told(bind: Bind, params: Json, name: str) -> None:
+def test_the_first_missing_name_is_reported(bind: Bind, params: Json, name: str) -> None:
     assert message(bind, "addNote", params) == f"Missing argument: {name}"
 
 

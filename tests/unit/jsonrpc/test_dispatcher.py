@@ -98,7 +98,7 @@ def test_params_absent_null_and_empty_are_the_same(service: Any, params: dict[st
         (["x"], "note_id: must be an integer"),
     ],
 )
-def test_params_that_do_not_fit_are_told_why(service: Any, params: Json, data: str) -> None:
+def test_params_that_do_not_fit_get_the_reason(service: Any, params: Json, data: str) -> None:
     assert service.post(call("getNote", params)) == failed(-32602, "Invalid params", data)
 
 
@@ -119,7 +119,7 @@ def test_an_unknown_name_is_ignored_while_the_count_fits(service: Any) -> None:
         (call("noSuchNote", {"x": 1}), []),
     ],
 )
-def test_names_that_are_ignored_are_told_whatever_becomes_of_the_call(
+def test_ignored_names_are_reported_after_any_outcome_of_the_call(
     service: Any, request_: Json, ignored: list[str]
 ) -> None:
     assert [*service.answer(request_).ignored] == ignored
@@ -145,7 +145,7 @@ def test_a_batch_tells_each_ignored_name_once_and_the_log_those_of_each_call(ser
         (["a"], "Wrong number of arguments: owner_id is missing"),
     ],
 )
-def test_a_strict_call_with_an_unknown_name_is_not_made_and_the_name_is_told_first(
+def test_a_strict_call_with_an_unknown_name_is_not_made_and_the_name_is_reported_first(
     service: Any, params: Json, data: str
 ) -> None:
     service.is_strict = True

@@ -220,7 +220,7 @@ def test_kinds_that_might_share_a_key_are_no_registry(patterns: list[tuple[str, 
         Registry(kinds(*patterns))
 
 
-def test_kinds_that_differ_in_one_part_of_their_keys_are_told_apart() -> None:
+def test_kinds_that_differ_in_one_part_of_their_keys_are_distinguished() -> None:
     patterns = [
         ("A#{a_id:d}", "@"),
         ("A#{a_id:d}", "B#{b_id:d}"),

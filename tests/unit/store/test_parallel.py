@@ -104,7 +104,7 @@ def test_a_call_in_the_background_gives_its_result_or_its_failure_as_often_as_as
                 failed()
 
 
-def test_only_the_first_page_is_read_beside_other_calls() -> None:
+def test_only_the_first_page_is_read_in_parallel_with_other_calls() -> None:
     read: list[int] = []
 
     def pages() -> Iterator[int]:

@@ -131,7 +131,7 @@ def test_the_title_of_a_page_is_fetched_by_its_name_path_and_query(server: Serve
     assert (asked.path, asked.headers["Host"]) == ("/a/b?c=d&e=%20", f"{NAME}:{server.server_port}")
 
 
-def test_name_and_password_in_an_address_are_not_told_to_the_server(server: Server) -> None:
+def test_name_and_password_in_an_address_are_not_sent_to_the_server(server: Server) -> None:
     assert page_title(f"http://ann:secret@{NAME}:{server.server_port}") == "The page"
     (asked,) = server.asked
     assert "secret" not in str(asked.headers)

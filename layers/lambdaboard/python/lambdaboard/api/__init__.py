@@ -1,1 +1,1 @@
-"""What a procedure is declared with and works with: access, parameter types, context, rows of results."""
+"""Access levels, types of parameters, the context and the rows of results: the tools of procedures."""

@@ -1,4 +1,4 @@
-"""Who may call what: one of these levels for each procedure, declared where it is registered (context.md 2.2).
+"""Access levels: each procedure declares one when it is registered (context.md 2.2).
 
 The level's roles in the application are checked before the parameters; the roles in the project by
 `store.authorization`, in the read that finds the project.
@@ -41,7 +41,7 @@ WHO = {
     WORK: "the application, and persons who are project-manager or project-member",
     MANAGEMENT: "the application, and persons who are project-manager",
 }
-"""Who may call the procedures of each level, in the words of the API's documents."""
+"""Who may call the procedures of each level, in the words of the API document."""
 
 LEVELS = tuple(WHO)
 
@@ -56,18 +56,18 @@ ROLES_IN_PROJECT = {
     WORK: frozenset({PROJECT_MANAGER, PROJECT_MEMBER}),
     MANAGEMENT: frozenset({PROJECT_MANAGER}),
 }
-"""Level -> the roles, one of which a person needs in the project; no other level asks for one."""
+"""Level -> roles in the project, of which a person needs one; other levels need none."""
 
 
 def is_admitted(caller: Caller, level: str) -> bool:
-    """Say whether a caller may call procedures of a level, as far as that does not depend on a project."""
+    """Return whether a caller may call procedures of a level, without the check in a project."""
     if caller.user is None:
         return level != SELF
     return caller.role in ROLES_IN_APPLICATION[level]
 
 
 def may_call(caller: Caller, procedure: Procedure) -> bool:
-    """Say whether a caller, and the token by which they call, may call a procedure, likewise."""
+    """Return whether a caller, with their token, may call a procedure, without the check in a project."""
     is_in_project = procedure.access in ROLES_IN_PROJECT
     is_open = caller.token is None or allows(caller.token, procedure.name, is_in_project=is_in_project)
     return is_open and is_admitted(caller, procedure.access)

@@ -1,4 +1,4 @@
-"""What a procedure works with, beside its parameters: settings, stores, the caller, and the one way to write."""
+"""The context of a procedure: settings, stores, the caller, and the commit."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ R = TypeVar("R")
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls.
+    """The caller.
 
     Attributes:
         user: the person; None for the application, who may do everything.
-        is_cached: the container knows them from an earlier request; `Context.revalidate` says if that still holds.
+        is_cached: they are cached from an earlier request; `Context.revalidate` checks them.
         token: by which they call; None for a password, or the API token.
     """
 
@@ -49,12 +49,12 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def username(self) -> str:
-        """The name that they log in with."""
+        """The name with which they log in."""
         return self.user.username if self.user else RESERVED
 
     @property
     def projects(self) -> frozenset[int]:
-        """The only projects that their token opens; none where that is not limited."""
+        """The only projects that their token allows; empty if that is not limited."""
         return frozenset(self.token.projects if self.token else ())
 
     @property
@@ -64,7 +64,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def sees_all(self) -> bool:
-        """Whether what is asked of all projects is asked of all there are."""
+        """Whether a call about all projects is about all that exist."""
         return self.role in {"", APP_ADMIN}
 
 
@@ -80,12 +80,12 @@ class Context(msgspec.Struct, frozen=True):
 
     Attributes:
         stores: the table and the bucket, with the caller's rights.
-        base_url: what links in results begin with, without a slash at the end.
-        result_limit: bytes of JSON that the result may have; what is larger does not reach the caller.
+        base_url: the beginning of links in results, without a slash at the end.
+        result_limit: the limit of bytes of JSON of the result; a larger one becomes an error.
         now: Unix seconds of the beginning of the call.
-        revalidate: waits until it is known that a cached caller has not changed, and that the call was not made before
-            under the same key; raises Conflict or AlreadyProcessed.
-        idempotent: set where the client may send the call again.
+        revalidate: waits for the checks that a cached caller has not changed, and that the call was not made before
+            with the same idempotency key; raises Conflict or AlreadyProcessed.
+        idempotent: set if the client has sent an idempotency key.
         endpoint: the URL to which the client sent the call.
     """
 
@@ -108,24 +108,24 @@ class Context(msgspec.Struct, frozen=True):
         ran: Iterable[int] = (),
         recorded: R | None = None,
     ) -> R:
-        """End the call: write what it decided, all or nothing, and return its result (1 round trip).
+        """End the call: write its actions atomically, and return its result (1 round trip).
 
         The one place where a call takes effect. The caller is confirmed first. A call with an idempotency key writes
-        the record of its result in the same transaction, a person's the rows of activity that tell its events. A lone
-        action without a key is no transaction (`Table.write`): then the rows follow it (1 round trip more; decision
+        the record of its result in the same transaction; a call of a person, the rows of activity of its events. A lone
+        action without a key is not a transaction (`Table.write`): then the rows follow it (1 round trip more; decision
         13).
 
         Args:
             result: what the procedure returns.
-            actions: what is written, at most 99 with the events; none where nothing is to be changed.
-            changes: the project whose last change is renewed beside the write; 0 for none. The events of tasks and
-                subtasks renew it, but for those of context.md 1, "Side effects".
-            events: what happens to tasks by it, in this order.
-            ran: ids of the automatic actions that had a part in it, for the log.
-            recorded: what the record holds in place of a result that is a secret.
+            actions: at most 99 with the events; none if nothing changes.
+            changes: the project whose last change is renewed in parallel; 0 for none. The events of tasks and subtasks
+                renew it, except those of context.md 1, "Side effects".
+            events: of tasks, in this order.
+            ran: ids of the automatic actions with changes, for the log.
+            recorded: the value for the record instead of a result that is a secret.
 
         Raises:
-            Exception: what the first action whose condition failed says; Conflict means that the call is tried again.
+            Exception: of the first action whose condition failed; after a Conflict the call is repeated.
             AlreadyProcessed: the call was made before under the same key.
         """
         self.revalidate()
@@ -144,13 +144,13 @@ class Context(msgspec.Struct, frozen=True):
         return result
 
     def _activity(self, events: Sequence[Event]) -> NewActivity | None:
-        """Return the rows that tell events; the application leaves none (context.md 12)."""
+        """Return the rows of events; None for the application (context.md 12)."""
         if self.caller.user is None or not events:
             return None
         return NewActivity.of(events, self.caller.user_id, self.settings.activity_days)
 
     def _write(self, actions: Sequence[TransactItem], changes: int) -> None:
-        """Write actions, and beside them the time of a project's last change (1 round trip); 0 for none."""
+        """Write actions, and in parallel the time of a project's last change (1 round trip); 0 for none."""
         write = partial(self.stores.table.write, *actions)
         if changes:
             gather(write, partial(self.stores.projects.renew_last_change, changes))
@@ -158,15 +158,15 @@ class Context(msgspec.Struct, frozen=True):
             write()
 
     def prepare(self, groups: Iterable[list[TransactItem]]) -> None:
-        """Write what is invisible, or harmless, until the call commits; each group as a whole (see `Table.write_each`).
+        """Write items that are invisible, or harmless, until the commit; each group atomically (`Table.write_each`).
 
-        If the call ends before its commit, `sweep` removes what is left.
+        If the call ends before its commit, `sweep` deletes them.
         """
         self.revalidate()
         self.stores.table.write_each(groups)
 
     def prepare_in_order(self, actions: Iterable[TransactItem]) -> None:
-        """Write actions one after the other (1 round trip each); one that another client was ahead of is skipped."""
+        """Write actions one after the other (1 round trip each); one is skipped if another client came first."""
         self.revalidate()
         for action in actions:
             with suppress(Conflict):

@@ -1,4 +1,4 @@
-"""Types of parameters that are this API's own, beside those of lambdaboard.jsonrpc."""
+"""Types of parameters of this API, in addition to those of lambdaboard.jsonrpc."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambdaboard.jsonrpc import Procedure
 
 NO_ID = -1
-"""What every value that cannot be an id is read as."""
+"""The replacement of every number that cannot be an id."""
 
 
 def _possible(number: int) -> int:
@@ -42,16 +42,16 @@ def _hex_digits(text: str) -> str:
 
 
 Id = Annotated[Integer, AfterValidator(_possible)]
-"""The number of a task, project, file …; one that no key can hold is an unknown id like any other."""
+"""The number of a task, project, file …; one that is too large for a key is an unknown id like any other."""
 
 ProjectId = Annotated[Id, Thing.PROJECT, Resource.PROJECT]
-"""The project that the caller needs a role in, for a procedure of a level that asks for one; so are those below."""
+"""The project in which the caller needs a role, if the level requires one; the same holds for those below."""
 
 ProjectIds = Annotated[Integers, AfterValidator(_all_possible), Thing.PROJECT, Resource.PROJECTS]
 """Projects, in each of which the caller needs a role."""
 
 ProjectIdOrZero = Annotated[Id, Thing.PROJECT, Resource.PROJECT_OR_NONE]
-"""A project, or 0 for what belongs to no project."""
+"""A project, or 0 for things of no project."""
 
 TaskId = Annotated[Id, Thing.TASK, Resource.TASK]
 FileId = Annotated[Id, Thing.FILE, Resource.FILE]
@@ -65,8 +65,8 @@ SubtaskId = Annotated[Id, Thing.SUBTASK, Resource.SUBTASK]
 TaskLinkId = Annotated[Id, Thing.TASK_LINK, Resource.TASK_LINK]
 
 UserId = Annotated[Id, Thing.USER, Thing.MEMBER]
-"""A user, also as a member of something; a procedure says what else they must be. Their types, and those of the other
-things that have no `Resource`, tell which parameter names what is not there (`api.resources.blame`)."""
+"""A user; a procedure describes further conditions. By the types of users and other things without a `Resource`,
+`api.resources.blame` finds the parameter of a missing thing."""
 
 GroupId = Annotated[Id, Thing.GROUP]
 LinkTypeId = Annotated[Id, Thing.LINK]
@@ -74,7 +74,7 @@ TokenId = Annotated[Id, Thing.TOKEN]
 MetadataName = Annotated[Text, Thing.METADATA]
 
 InnerTaskId = Annotated[Id, Thing.TASK]
-"""A task of what another parameter names, in which the caller has the role; so are those below."""
+"""A task in the thing of another parameter, in which the caller has the role; the same holds for those below."""
 
 InnerFileId = Annotated[Id, Thing.FILE]
 InnerColumnId = Annotated[Id, Thing.COLUMN]
@@ -85,13 +85,13 @@ InnerExternalLinkId = Annotated[Id, Thing.EXTERNAL_LINK]
 OppositeTaskId = Annotated[Id, Thing.OPPOSITE_TASK]
 
 IntegerOrNone = Annotated[Integer | None, BeforeValidator(_none_for_blank)]
-"""An integer that may be left out; `""` leaves it out, too."""
+"""An optional integer; `""` means not given, too."""
 
 IdOrBlank = Annotated[IntegerOrBlank, AfterValidator(_possible)]
-"""An id whose 0 means nobody; `""` is that, too."""
+"""An id of which 0 means nobody; `""` is the same."""
 
 IdOrNone = Annotated[Id | None, BeforeValidator(_none_for_blank)]
-"""An id that may be left out; read in the same way."""
+"""An optional id; `""` is the same."""
 
 InnerColumnIdOrNone = Annotated[IdOrNone, Thing.COLUMN]
 InnerSwimlaneIdOrNone = Annotated[IdOrNone, Thing.SWIMLANE]
@@ -99,26 +99,26 @@ InnerSwimlaneNumberOrNone = Annotated[IntegerOrNone, Thing.SWIMLANE]
 UserIdOrBlank = Annotated[IdOrBlank, Thing.USER]
 
 InnerProjectIds = Annotated[Integers, AfterValidator(_all_possible), Thing.PROJECT]
-"""A list of ids, each as for Id, of projects that the procedure itself looks at."""
+"""A list of ids, each as Id, of projects that the procedure itself checks."""
 
 Sha256 = Annotated[Text, AfterValidator(_hex_digits)]
 """A SHA-256 checksum in hexadecimal digits; the function gets it in lower case."""
 
 
 class Secrecy(Enum):
-    """Whether something may be kept of an argument, beside what the procedure stores."""
+    """Whether an argument may be stored in other places than by the procedure."""
 
     SECRET = auto()
 
 
 Secret = Annotated[Text, Secrecy.SECRET]
-"""A password: not even a hash of it is kept, but for the slow one by which people log in."""
+"""A password: only the slow hash for log-ins is stored."""
 
 SecretOrNone = Annotated[Text | None, Secrecy.SECRET]
-"""A password that may be left out."""
+"""An optional password."""
 
 
 def without_secrets(procedure: Procedure, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those arguments of a call of which something may be kept, by name."""
+    """Return the arguments of a call without secrets, by name."""
     secret = {each.name for each in procedure.signature.parameters if Secrecy.SECRET in get_args(each.annotation)}
     return {name: value for name, value in arguments.items() if name not in secret}

@@ -1,4 +1,4 @@
-"""Where the procedures register; one that does not say who may call it cannot."""
+"""The registry of the procedures; each must declare its access level."""
 
 from lambdaboard.api.access import LEVELS
 from lambdaboard.jsonrpc import Registry

@@ -1,9 +1,9 @@
-"""What a call is authorized for: the project of each parameter whose type says that its id names something in one.
+"""The authorization of calls: for the project of each parameter whose type says that its id leads to one.
 
-The types are `api.parameters.TaskId` …. Of two ids that belong together, as a link and its task, only one may have such
-a type: if the other is not there, the call is rejected. A procedure's own read checks the role, so that authorization
-costs no round trip. Only a call that is rejected is authorized by `authorize`: who may not see the
-project hears 403, and of no problem with the call.
+The types are `api.parameters.TaskId` …. Of two ids that belong together, such as a link and its task, only one may have
+such a type: if the other one is unknown, the call is rejected. A procedure's own read checks the role, so that
+authorization costs no round trip. Only a rejected call is authorized by `authorize`: a caller who may not see the
+project gets 403, without the reason.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Resource(Enum):
-    """What an id names; it belongs to a project."""
+    """The kinds of things with ids that belong to a project."""
 
     PROJECT = auto()
     PROJECT_OR_NONE = auto()
@@ -41,7 +41,7 @@ class Resource(Enum):
 
 
 MAX_PROJECTS = 200
-"""Projects of one call: a call that names more is refused, and authorized for the first of them."""
+"""Projects of one call: a call with more is rejected, and authorized for the first of them."""
 
 READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
     Resource.PROJECT: lambda stores, number: stores.projects.get(number),
@@ -58,14 +58,14 @@ READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
     Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),
     Resource.TASK_LINK: lambda stores, number: stores.links.find(number),
 }
-"""Resource -> the read that finds its project and checks the role there; NotFound, Forbidden."""
+"""Resource -> function that reads its project and checks the role there; NotFound, Forbidden."""
 
 
 def blame(procedure: Procedure, rejected: Rejected) -> None:
-    """Let a rejection name a parameter of the procedure, if it does not: the one that is to name what is not there.
+    """Add the name of a parameter to a rejection without one: that of the missing thing.
 
-    By the types of the signature (`api.parameters`). Where none is of that kind, it is the one that names what the call
-    is authorized for: what is not there belongs to that.
+    It is found by the types of the signature (`api.parameters`). If no parameter is of that kind, it is the one for
+    which the call is authorized: the missing thing belongs to it.
     """
     if rejected.parameter in procedure.signature.names:
         return
@@ -76,17 +76,17 @@ def blame(procedure: Procedure, rejected: Rejected) -> None:
 
 
 def _marks(annotation: Any) -> set[Thing | Resource]:
-    """Return what the type of a parameter says that its value names, be it a union or not."""
+    """Return the kinds of things that a parameter of this type can name, also of a union."""
     inner = get_args(annotation)
     return {each for each in (*inner, *chain(*map(get_args, inner))) if isinstance(each, Thing | Resource)}
 
 
 def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) -> None:
-    """Read what a call is authorized for; does nothing for a procedure that names no such thing.
+    """Read the projects for which a call must be authorized; do nothing for a procedure without such parameters.
 
     Raises:
-        NotFound: it is not there, or what was given is no id.
-        Forbidden: the caller has not the role that is needed in its project.
+        NotFound: it does not exist, or the value is not an id.
+        Forbidden: the caller does not have the required role in its project.
     """
     for parameter in procedure.signature.parameters:
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
@@ -95,7 +95,7 @@ def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) ->
 
 
 def _given(procedure: Procedure, name: str, given: Mapping[str, Any]) -> Any:
-    """Return the id, or the ids, that a call gives; NotFound where it is none."""
+    """Return the id, or the ids, in a call; NotFound if the value is not an id."""
     try:
         return procedure.signature.validated({name: given[name]})[name]
     except InvalidParams:

@@ -1,6 +1,6 @@
-"""What a token opens, of what is open to its owner (decision 16); which projects, `store.authorization` checks.
+"""The procedures that a token allows, if its owner may call them (decision 16); `store.authorization` checks projects.
 
-Each table names procedures: one that is in none is closed to tokens that are limited.
+Each table names procedures: limited tokens may not call one that is in none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PASSWORD_ONLY = _names("""
     addProjectGroup changeProjectGroupRole removeProjectGroup
     addGroupMember removeGroupMember removeGroup
 """)
-"""What makes or removes tokens, passwords and roles: no token does; nor does updateUser give a role or a password."""
+"""Procedures for tokens, passwords and roles, which no token allows; nor a role or a password in updateUser."""
 
 READ_ONLY = _names("""
     rpc.discover getVersion getTimezone getDefaultTaskColor getDefaultTaskColors getColorList
@@ -41,19 +41,19 @@ READ_ONLY = _names("""
     getAllLinks getLinkById getLinkByLabel getOppositeLinkId
     getTaskLinkById getAllTaskLinks getExternalTaskLinkById getAllExternalTaskLinks
 """)
-"""What a token that is `read_only` opens: procedures that change nothing."""
+"""The procedures that a `read_only` token allows: they change nothing."""
 
 WITHOUT_PROJECT = frozenset({"getMe", "getVersion", "rpc.discover"})
-"""What a token for some projects opens beside calls in these projects."""
+"""The procedures that a token for some projects allows, other than calls in these projects."""
 
 
 def allows(token: Token, procedure: str, *, is_in_project: bool) -> bool:
-    """Say whether a token opens a procedure.
+    """Return whether a token allows a procedure.
 
     Args:
-        token: by which somebody calls.
+        token: of the caller.
         procedure: its name.
-        is_in_project: its calls need a role in a project, so that they name one.
+        is_in_project: its calls need a role in a project.
     """
     return (
         procedure not in PASSWORD_ONLY
@@ -63,5 +63,5 @@ def allows(token: Token, procedure: str, *, is_in_project: bool) -> bool:
 
 
 def _stays_in_projects(procedure: str, *, is_in_project: bool) -> bool:
-    """Say whether a procedure stays within the projects of a token."""
+    """Return whether a procedure stays within the projects of a token."""
     return is_in_project or procedure in WITHOUT_PROJECT

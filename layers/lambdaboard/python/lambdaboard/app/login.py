@@ -86,7 +86,7 @@ class Logins:
         if attempt.waits(_now()):
             attempt = self._waited(user_id)
         if stored and is_right and attempt.is_counted and stored.user.is_active:
-            user = self._attempts.let_in(stored, passwords.rehashed(password, stored.user.password))
+            user = self._attempts.accept(stored, passwords.rehashed(password, stored.user.password))
             self._cache(user, password)
             return user
         self._attempts.failed(user_id, attempt.stored, _now())
@@ -128,7 +128,7 @@ class Logins:
 
 
 def _fits(stored: StoredUser | None, username: str, password: str) -> bool:
-    """Say whether a password is that of a user; it takes as long where there is no such user."""
+    """Return whether a password is that of a user; for an unknown user it takes the same time."""
     fits = passwords.fits(password, stored.user.password if stored else passwords.DECOY)
     return stored is not None and fits and stored.user.username == username
 

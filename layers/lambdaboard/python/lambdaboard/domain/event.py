@@ -158,7 +158,7 @@ def moved(project: Project, before: Task, after: Task, asked_for: int) -> list[E
     return [Event(name, project, after, details) for name in names or [EventName.TASK_MOVE_POSITION]]
 
 
-def retold(name: EventName, project: Project, before: Task, after: Task, asked_for: int) -> Event:
+def event_between(name: EventName, project: Project, before: Task, after: Task, asked_for: int) -> Event:
     """Return an event from only the task before and after it; see `moved`."""
     if name in {EventName.TASK_UPDATE, EventName.TASK_ASSIGNEE_CHANGE}:
         return Event(name, project, after, Details(changes=_changes(before, after)))

@@ -60,7 +60,7 @@ class Called(msgspec.Struct, frozen=True):
     unknown: str = ""
 
 
-def _tell_nobody(_called: Called) -> None:
+def _ignore(_called: Called) -> None:
     pass
 
 
@@ -68,7 +68,7 @@ def _admit_all(_procedure: Procedure, _place: int) -> None:
     pass
 
 
-def _go_on() -> None:
+def _continue() -> None:
     pass
 
 
@@ -101,8 +101,8 @@ class Dispatcher:
         admit: Callable[[Procedure, int], None] = _admit_all,
         answer_limit: int,
         batch_limit: int,
-        stop: Callable[[], Error | None] = _go_on,
-        on_call: Callable[[Called], None] = _tell_nobody,
+        stop: Callable[[], Error | None] = _continue,
+        on_call: Callable[[Called], None] = _ignore,
         is_strict: bool = False,
     ) -> None:
         self._registry = registry

@@ -96,7 +96,7 @@ def _object_schema(cls: type, types: Mapping[str, Any]) -> Schema:
 
 
 def _meanings(cls: type) -> dict[str, str]:
-    """Return what the docstrings of a class and of those that it is derived from say of its properties."""
+    """Return the descriptions of properties from the docstrings of a class and its base classes."""
     classes = [each for each in reversed(cls.__mro__) if each not in dict.__mro__]
     return {name: text for each in classes for name, text in Docstring.of(each).attributes.items()}
 

@@ -1,7 +1,7 @@
-"""The procedures that clients call, one module an area; importing this package registers them all."""
+"""The procedures for clients, one module per area; the import of this package registers them all."""
 
 from lambdaboard.api.registry import registry
-from lambdaboard.procedures import (  # noqa: F401 - importing registers
+from lambdaboard.procedures import (  # noqa: F401 - the import registers them
     actions,
     activity,
     application,

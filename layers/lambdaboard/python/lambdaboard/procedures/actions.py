@@ -1,4 +1,4 @@
-"""Automatic actions: what there is, and those of a project (context.md 14)."""
+"""Automatic actions: the available ones, and those of a project (context.md 14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lambdaboard.store.parallel import gather
 
 @procedure("getAvailableActions", OPEN)
 def get_available_actions(_context: Context) -> dict[str, str]:
-    """Get the automatic actions that there are, those too that are not run here (createAction).
+    """Get the available automatic actions, also those that do not run here (createAction).
 
     Returns:
         Descriptions by name, in their order.
@@ -43,7 +43,7 @@ def get_compatible_action_events(_context: Context, action_name: Text) -> dict[s
     """Get the events for which an automatic action can wait.
 
     Args:
-        action_name: as getAvailableActions has it; another one is -32602.
+        action_name: one of getAvailableActions; another one is -32602.
 
     Returns:
         As getAvailableActionEvents.
@@ -53,13 +53,13 @@ def get_compatible_action_events(_context: Context, action_name: Text) -> dict[s
 
 @procedure("getActions", MANAGEMENT, failure=[])
 def get_actions(context: Context, project_id: ProjectId) -> list[AutomaticActionRow]:
-    """Get the automatic actions of a project, by id, in which order they run.
+    """Get the automatic actions of a project, by id, which is the order in which they run.
 
     Args:
         project_id: the project.
 
     Returns:
-        The automatic actions; an empty list where there is no such project.
+        The automatic actions; an empty list if there is no such project.
     """
     project = context.stores.projects.get(project_id).project
     return [automatic_action_row(action, project_id) for action in project.automatic_actions]
@@ -67,18 +67,18 @@ def get_actions(context: Context, project_id: ProjectId) -> list[AutomaticAction
 
 @procedure("createAction", MANAGEMENT)
 def create_action(context: Context, project_id: ProjectId, event_name: Text, action_name: Text, params: Values) -> int:
-    """Let an action run by itself whenever an event happens to a task of a project; at most 100 a project.
+    """Add an automatic action to a project: it runs when an event happens to a task. A project has at most 100.
 
     Args:
         project_id: the project.
         event_name: one of getCompatibleActionEvents.
-        action_name: one of getAvailableActions; not one that waits for the daily job, sends mail or reaches into
-            another project: those are not run here.
-        params: each parameter of the action by name, and no other; at most 255 characters a value. What a value names
-            need not be there: then the action does nothing.
+        action_name: one of getAvailableActions, except those that wait for the daily job, send mail or change another
+            project: they do not run here.
+        params: each parameter of the action by name, and no other; at most 255 characters per value. If the thing that
+            a value names does not exist, the action does nothing.
 
     Returns:
-        The id of the action; false where there is no such project or action, it is not run here, or the event or the
+        The id of the action; false if there is no such project or action, it does not run here, or the event or the
         names do not fit.
     """
     texts = checked(event_name, action_name, params)
@@ -104,7 +104,7 @@ def remove_action(context: Context, action_id: ActionId) -> bool:
         action_id: the action.
 
     Returns:
-        True; false where there is no such action.
+        True; false if there is no such action.
     """
     stored = context.stores.projects.of_action(action_id)
     stored.project.automatic_action(action_id)

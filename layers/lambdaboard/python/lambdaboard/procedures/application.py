@@ -1,4 +1,4 @@
-"""What the application is and offers."""
+"""Version, time zone, colours and roles of the application."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from lambdaboard.api.registry import procedure
 from lambdaboard.api.rows.tasks import ColorRow, color_row
 from lambdaboard.domain.colors import COLORS
 
-# Not our own: clients compare it to find out what the API offers. It is the Kanboard whose API we answer like.
+# Not our own version: clients compare it to know the features of the API. It is the Kanboard whose API we follow.
 VERSION = "1.2.53"
 
 
 @procedure("getVersion", OPEN)
 def get_version(_context: Context) -> str:
-    """Get the version of Kanboard whose API this is.
+    """Get the version of Kanboard whose API this is compatible with.
 
     Returns:
         Three numbers, `n.n.n`. Source: context.md 15, like all of this module.
@@ -24,7 +24,7 @@ def get_version(_context: Context) -> str:
 
 @procedure("getTimezone", OPEN)
 def get_timezone(context: Context) -> str:
-    """Get the application's time zone, in which dates without an offset are meant.
+    """Get the application's time zone, which is that of dates without an offset.
 
     Returns:
         An IANA name.
@@ -34,7 +34,7 @@ def get_timezone(context: Context) -> str:
 
 @procedure("getDefaultTaskColor", OPEN)
 def get_default_task_color(context: Context) -> str:
-    """Get the colour of tasks that are given none.
+    """Get the colour of tasks without a given one.
 
     Returns:
         Its id.

@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 def get_board(context: Context, project_id: ProjectId) -> list[BoardSwimlaneRow]:
     """Get the board of a project: its active swimlanes, in each all columns, in each the open tasks, by position.
 
-    Closed tasks are not on it, and no count or score holds them, though the original has them there by accident: so
-    one read of the open tasks is enough, whatever the number of columns.
+    Closed tasks are not on it, and not in counts or scores, though the original includes them by accident: so one read
+    of the open tasks is enough for any number of columns.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        The swimlanes; an empty list where there is no such project, no active swimlane or no column. Source:
+        The swimlanes; an empty list if there is no such project, no active swimlane or no column. Source:
         context.md 12.
     """
     stores = context.stores
@@ -65,12 +65,12 @@ def get_board(context: Context, project_id: ProjectId) -> list[BoardSwimlaneRow]
 
 
 def is_draggable(task: Task, *, may_drag: bool) -> bool:
-    """Say whether a task can be dragged by a caller who may drag tasks of its project: one that is open."""
+    """Return whether a task can be dragged by a caller who may drag tasks of its project: it must be open."""
     return may_drag and bool(task.is_active)
 
 
 class Card(NamedTuple):
-    """A task on the board, as it reads there."""
+    """A task on the board, with removed things replaced."""
 
     task: Task
     counts: Counts
@@ -81,8 +81,8 @@ class Board(msgspec.Struct, frozen=True):
 
     Attributes:
         cells: swimlane and column -> the tasks there, by position; inactive swimlanes, too.
-        owners: those of the tasks, by id; a task of anybody else is nobody's.
-        tags: those that the tasks may have, by id.
+        owners: of the tasks, by id; a task with another owner is unassigned.
+        tags: possible tags of the tasks, by id.
         may_drag: whether the caller may drag tasks.
     """
 
@@ -103,7 +103,7 @@ class Board(msgspec.Struct, frozen=True):
         places: Iterable[LaneKey],
         may_drag: bool,
     ) -> Board:
-        """Put open tasks of a project into its cells; `places`: where all of its open tasks are."""
+        """Put open tasks of a project into its cells; `places`: of all of its open tasks."""
         resolver = project.resolver(deleted_users={each.task.owner_id for each in listed} - {0, *owners})
         positions = Positions(resolver, places)
         cells: defaultdict[tuple[int, int], list[Card]] = defaultdict(list)
@@ -115,13 +115,13 @@ class Board(msgspec.Struct, frozen=True):
         return cls(project, cells, owners, {tag.id: tag for tag in tags}, may_drag)
 
     def rows(self) -> list[BoardSwimlaneRow]:
-        """Return the active swimlanes; none where there is no column."""
+        """Return the active swimlanes; none if there is no column."""
         lanes, columns = self.project.active_swimlanes(), self.project.columns_in_order()
         across = [self._across(lanes, column) for column in columns]
         return [self._lane(lane, columns, across, len(lanes)) for lane in lanes] if columns else []
 
     def _across(self, lanes: Sequence[Swimlane], column: Column) -> dict[str, int]:
-        """Return what a column says in each of its cells: counts and scores over the swimlanes."""
+        """Return the properties of a column that are the same in each cell: counts and scores over the swimlanes."""
         visible = [card for lane in lanes for card in self._cell(lane, column)]
         nb_open_tasks = sum(len(self._cell(lane, column)) for lane in self.project.swimlanes)
         return {
@@ -169,7 +169,7 @@ class Board(msgspec.Struct, frozen=True):
         return row
 
     def _tags(self, task: Task) -> list[TaskTagRow]:
-        """Return the tags of a task by name; those that were removed are left out."""
+        """Return the tags of a task by name; removed ones are left out."""
         tags = [self.tags[tag_id] for tag_id in task.tags if tag_id in self.tags]
         tags.sort(key=lambda tag: (tag.name, tag.id))
         return [task_tag_row(tag, task) for tag in tags]

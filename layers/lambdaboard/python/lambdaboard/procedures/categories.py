@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @procedure("getAllCategories", VIEW, failure=[])
 def get_all_categories(context: Context, project_id: ProjectId) -> list[CategoryRow]:
-    """Get the categories of a project, by name without regard to ASCII case, then by id.
+    """Get the categories of a project, by name ASCII case ignored, then by id.
 
     Args:
         project_id: the project.
 
     Returns:
-        The categories; an empty list where there is no such project. Source: context.md 4, like all of this module.
+        The categories; an empty list if there is no such project. Source: context.md 4, like all of this module.
     """
     categories = context.stores.projects.get(project_id).project.categories
     return [category_row(each) for each in sorted(categories, key=lambda each: (casefold(each.name), each.id))]
@@ -47,7 +47,7 @@ def get_category(context: Context, category_id: CategoryId) -> CategoryRow:
         category_id: the category.
 
     Returns:
-        The category; null where there is no such category.
+        The category; null if there is no such category.
     """
     return category_row(_find(context, category_id)[1])
 
@@ -58,11 +58,11 @@ def create_category(context: Context, project_id: ProjectId, name: Text, color_i
 
     Args:
         project_id: the project.
-        name: 1 to 191 characters that no other category of the project has, whatever the case of ASCII letters.
-        color_id: any text.
+        name: 1 to 191 characters, unique in the project, ASCII case ignored.
+        color_id: any string.
 
     Returns:
-        The id of the category; false where there is no such project or the name is refused.
+        The id of the category; false if there is no such project or the name is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "category"))
@@ -81,10 +81,10 @@ def update_category(context: Context, id: CategoryId, name: Text, color_id: Text
     Args:
         id: the category.
         name: see createCategory.
-        color_id: stays if it is not given.
+        color_id: unchanged if not given.
 
     Returns:
-        True; false where there is no such category or the name is refused.
+        True; false if there is no such category or the name is refused.
     """
     stored, category = _find(context, id)
     _check(name, without(stored.project.categories, id))
@@ -96,13 +96,13 @@ def update_category(context: Context, id: CategoryId, name: Text, color_id: Text
 
 @procedure("removeCategory", MANAGEMENT)
 def remove_category(context: Context, category_id: CategoryId) -> bool:
-    """Remove a category; its tasks have none then.
+    """Remove a category; its tasks have no category then.
 
     Args:
         category_id: the category.
 
     Returns:
-        True; false where there is no such category.
+        True; false if there is no such category.
     """
     stored, _ = _find(context, category_id)
     return commit_project(context, stored, True, categories=without(stored.project.categories, category_id))

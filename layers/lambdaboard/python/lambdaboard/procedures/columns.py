@@ -32,7 +32,7 @@ def get_columns(context: Context, project_id: ProjectId) -> list[ColumnRow]:
         project_id: the project.
 
     Returns:
-        The columns; an empty list where there is no such project. Source: context.md 4, like all of this module.
+        The columns; an empty list if there is no such project. Source: context.md 4, like all of this module.
     """
     return [column_row(column) for column in context.stores.projects.get(project_id).project.columns_in_order()]
 
@@ -45,7 +45,7 @@ def get_column(context: Context, column_id: ColumnId) -> ColumnRow:
         column_id: the column.
 
     Returns:
-        The column; null where there is no such column.
+        The column; null if there is no such column.
     """
     return column_row(_find(context, column_id)[1])
 
@@ -54,16 +54,16 @@ def get_column(context: Context, column_id: ColumnId) -> ColumnRow:
 def add_column(
     context: Context, project_id: ProjectId, title: Text, task_limit: IntegerOrBlank = 0, description: Text = ""
 ) -> int:
-    """Add a column behind the last one.
+    """Add a column after the last one.
 
     Args:
         project_id: the project.
-        title: a text that no other column of the project has, case-sensitive; not empty, nor white space alone.
-        task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
+        title: a string that no other column of the project has, case-sensitive; not empty or only white space.
+        task_limit: the number of tasks that it should have; it is not enforced. 0 for any number.
         description: Markdown.
 
     Returns:
-        The id of the column; false where there is no such project or the title is refused.
+        The id of the column; false if there is no such project or the title is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "column"))
@@ -88,7 +88,7 @@ def update_column(
     task_limit: IntegerOrBlank | None = None,
     description: Text | None = None,
 ) -> bool:
-    """Change a column; what is not given stays.
+    """Change a column; values that are not given do not change.
 
     Args:
         column_id: the column.
@@ -97,7 +97,7 @@ def update_column(
         description: Markdown.
 
     Returns:
-        True; false where there is no such column or the title is refused.
+        True; false if there is no such column or the title is refused.
     """
     stored, column = _find(context, column_id)
     others = without(stored.project.columns, column_id)
@@ -116,7 +116,7 @@ def update_column(
 def change_column_position(
     context: Context, project_id: ProjectId, column_id: InnerColumnId, position: Integer
 ) -> bool:
-    """Move a column to a position, from 1; the others close up.
+    """Move a column to a position, from 1; the others are renumbered.
 
     Args:
         project_id: the project.
@@ -124,7 +124,7 @@ def change_column_position(
         position: from 1 to the number of columns.
 
     Returns:
-        True; false where the project has no such column, or no such position.
+        True; false if the project has no such column, or no such position.
     """
     stored = context.stores.projects.get(project_id)
     columns = stored.project.columns_in_order()
@@ -134,13 +134,13 @@ def change_column_position(
 
 @procedure("removeColumn", MANAGEMENT)
 def remove_column(context: Context, column_id: ColumnId) -> bool:
-    """Remove a column without tasks; the positions of the others keep its gap.
+    """Remove a column without tasks; the positions of the others do not change.
 
     Args:
         column_id: the column.
 
     Returns:
-        True; false where there is no such column, or while it holds a task, open or closed.
+        True; false if there is no such column, or while it holds a task, open or closed.
     """
     stored, _ = _find(context, column_id)
     if not context.stores.task_index.is_column_empty(stored.project, column_id):

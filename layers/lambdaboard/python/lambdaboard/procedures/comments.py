@@ -35,14 +35,14 @@ def create_comment(
 
     Args:
         task_id: the task, open or closed.
-        user_id: the author; a person can only give themselves. 0 or an unknown one is nobody.
+        user_id: the author; for a person, only their own id is allowed. 0 and an unknown id mean nobody.
         content: Markdown, not empty.
         reference: up to 191 characters.
-        visibility: who may see it, with those of a higher role: app-user, app-manager or app-admin; not above the role
-            of the person who calls.
+        visibility: the lowest role that may see it: app-user, app-manager or app-admin; not above the role of the
+            person who calls.
 
     Returns:
-        The id of the comment; false where there is no such task or a value is refused.
+        The id of the comment; false if there is no such task or a value is refused.
     """
     _check(context, user_id, content, visibility)
     if len(reference) > MAX_REFERENCE:
@@ -87,7 +87,7 @@ def get_comment(context: Context, comment_id: CommentId) -> CommentRow:
         comment_id: the comment.
 
     Returns:
-        The comment; null where there is no such comment.
+        The comment; null if there is no such comment.
     """
     comment = _find(context, comment_id).value
     users = context.stores.users.named([comment.user_id])
@@ -96,13 +96,13 @@ def get_comment(context: Context, comment_id: CommentId) -> CommentRow:
 
 @procedure("getAllComments", VIEW, failure=[])
 def get_all_comments(context: Context, task_id: TaskId) -> list[ListedCommentRow]:
-    """Get the comments of a task that the caller may see, in the order in which they were made.
+    """Get the comments of a task that the caller may see, in the order of their creation.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        The comments; an empty list where there is no such task.
+        The comments; an empty list if there is no such task.
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.comments.of(task_id)))
@@ -122,7 +122,7 @@ def update_comment(context: Context, id: CommentId, content: Text) -> bool:
         content: Markdown, not empty.
 
     Returns:
-        True; false where there is no such comment, the text is empty or the comment is another person's.
+        True; false if there is no such comment, the text is empty or the comment is another person's.
     """
     stored = _find_own(context, id)
     if not content:
@@ -140,7 +140,7 @@ def remove_comment(context: Context, comment_id: CommentId) -> bool:
         comment_id: the comment; a person can only remove their own.
 
     Returns:
-        True; false where there is no such comment or it is another person's.
+        True; false if there is no such comment or it is another person's.
     """
     stored = _find_own(context, comment_id)
     actions = context.stores.comments.remove_actions(stored)

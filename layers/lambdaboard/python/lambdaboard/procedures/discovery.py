@@ -1,4 +1,4 @@
-"""The API describes itself."""
+"""The description of the API by itself."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def discover(context: Context) -> DocumentRow:
 
 @cache
 def described() -> DocumentRow:
-    """Return the document without servers, made once a container, at the first call, when all procedures exist."""
-    # imported here: a start need not wait for what one procedure needs
+    """Return the document without servers, made once per container, at the first call: then all procedures exist."""
+    # imported here, so that only this procedure waits for it
     from lambdaboard.jsonrpc.openrpc import document  # noqa: PLC0415
 
     return DocumentRow.of(document(registry, INFO, WHO))

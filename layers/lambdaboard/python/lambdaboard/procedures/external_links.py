@@ -39,7 +39,7 @@ MAX_DEPENDENCY = 100
 
 @procedure("getExternalTaskLinkTypes", OPEN)
 def get_external_task_link_types(_context: Context) -> dict[str, str]:
-    """Get the types that createExternalTaskLink takes.
+    """Get the types for createExternalTaskLink.
 
     Returns:
         Their names by type.
@@ -50,7 +50,7 @@ def get_external_task_link_types(_context: Context) -> dict[str, str]:
 @procedure("getExternalTaskLinkProviderDependencies", OPEN)
 def get_external_task_link_provider_dependencies(
     _context: Context,
-    providerName: Text,  # noqa: N803 - as the original calls it
+    providerName: Text,  # noqa: N803 - the original's name
 ) -> dict[str, str]:
     """Get the dependencies that links of a type can have.
 
@@ -58,7 +58,7 @@ def get_external_task_link_provider_dependencies(
         providerName: the type; not `auto`.
 
     Returns:
-        Their names by dependency; false where there is no such type.
+        Their names by dependency; false if there is no such type.
     """
     if providerName == AUTO or providerName not in TYPES:
         raise Rejected(Reason.UNKNOWN_VALUE, "providerName")
@@ -69,19 +69,20 @@ def get_external_task_link_provider_dependencies(
 def create_external_task_link(
     context: Context, task_id: TaskId, url: Text, dependency: Text, type: Text = AUTO, title: Text = ""
 ) -> int:
-    """Link a task to something elsewhere.
+    """Add a link from a task to a web page, a document or a file elsewhere.
 
     Args:
         task_id: the task, open or closed.
-        url: at most 65,535 characters; blanks around it are cut off.
-        dependency: `related`, or any text of up to 100 characters.
-        type: `file` (what has `://` and does not begin with http or ftp), `attachment` (a web address whose last part,
-            query included, ends as no web page does), `weblink` (a web address), or `auto`: the first that fits.
-        title: at most 65,535 characters; "" for the last part of the path; for a web page, for its own title, which is
+        url: at most 65,535 characters; white space around it is trimmed.
+        dependency: `related`, or any string of up to 100 characters.
+        type: `file` (a URL with `://` that does not begin with http or ftp), `attachment` (a web address whose last
+            part, with the query, does not have the extension of a web page), `weblink` (a web address), or `auto`: the
+            first that fits.
+        title: at most 65,535 characters; "" for the last part of the path; for a web page, its own title, which is
             fetched, or else the whole URL.
 
     Returns:
-        The id of the link; false where there is no such task, no type fits, there is no title or a value is refused.
+        The id of the link; false if there is no such task, no type fits, there is no title or a value is refused.
     """
     address = url.strip(BLANKS)
     kind = _kind(type, address)
@@ -104,14 +105,14 @@ def create_external_task_link(
 
 
 def _title(kind: str, url: str) -> str:
-    # imported here: only what asks for a page waits for it
+    # imported here, so that only calls that request a page wait for it
     from lambdaboard.store.web import page_title  # noqa: PLC0415
 
     return (page_title(url) if kind == WEBLINK else "") or title_of(kind, url)
 
 
 def _kind(given: str, url: str) -> str:
-    """Return the type that is given, or the first that fits; Rejected if none does."""
+    """Return the given type, or the first that fits; Rejected if none does."""
     if given not in TYPES:
         raise Rejected(Reason.UNKNOWN_VALUE, "type")
     kind = type_of(url) if given == AUTO else given
@@ -140,7 +141,7 @@ def get_external_task_link_by_id(context: Context, task_id: TaskId, link_id: Inn
         link_id: the link.
 
     Returns:
-        The link; false where the task has no such link.
+        The link; false if the task has no such link.
     """
     return external_link_row(context.stores.external_links.find_of(task_id, link_id).value)
 
@@ -153,7 +154,7 @@ def get_all_external_task_links(context: Context, task_id: TaskId) -> list[Liste
         task_id: the task, open or closed.
 
     Returns:
-        The links; an empty list where there is no such task.
+        The links; an empty list if there is no such task.
     """
     stores = context.stores
     _, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.external_links.of(task_id)))
@@ -173,17 +174,17 @@ def update_external_task_link(
     url: Text | None = None,
     dependency: Text | None = None,
 ) -> bool:
-    """Change properties of an external link, all or none of them; what is not given stays, and the type always does.
+    """Change properties of an external link, all or none of them; its type, and values that are not given, stay.
 
     Args:
         task_id: the task.
         link_id: the link.
         title: not empty.
-        url: any URL, without blanks around it.
+        url: any URL, without white space around it.
         dependency: see createExternalTaskLink.
 
     Returns:
-        True; false where the task has no such link or a value is refused.
+        True; false if the task has no such link or a value is refused.
     """
     stored = context.stores.external_links.find_of(task_id, link_id)
     given = {"title": title, "url": url, "dependency": dependency}
@@ -205,7 +206,7 @@ def remove_external_task_link(context: Context, task_id: TaskId, link_id: InnerE
         link_id: the link.
 
     Returns:
-        True; false where the task has no such link.
+        True; false if the task has no such link.
     """
     links = context.stores.external_links
     return context.commit(True, *links.remove_actions(links.find_of(task_id, link_id)))

@@ -45,23 +45,23 @@ def create_task_file(
 ) -> int | UploadRow:
     """Attach a file to a task.
 
-    A file of any size goes straight to S3, in three steps: this call with `size` and `sha256` and without `blob`, the
-    upload by the answer, and this call once more with `file_id`, which may be repeated (extensions.md).
+    A file of any size is sent directly to S3, in three steps: this call with `size` and `sha256` and without `blob`,
+    the upload as in the answer, and this call again with `file_id`, which may be repeated (extensions.md).
 
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
-        filename: any text; cut to 255 bytes. An image is recognized by the extension alone.
-        blob: the content in base64, at most 4,400,000 bytes. Line ends and tabs are skipped, padding may be missing,
-            and `data:image/png;base64,` may precede it. Must be given unless `size` and `sha256` are.
+        filename: any string; cut to 255 bytes. An image is recognized by the extension alone.
+        blob: the content in base64, at most 4,400,000 bytes. Line breaks and tabs are skipped, padding may be missing,
+            and `data:image/png;base64,` may precede it. Required unless `size` and `sha256` are given.
         size: of a content that the client uploads itself, in bytes.
         sha256: its SHA-256 checksum, 64 hexadecimal digits.
-        file_id: of the answer to the first call, once the content is uploaded.
+        file_id: from the answer to the first call, once the content is uploaded.
 
     Returns:
-        The id of the file; false where there is no such task in the project, or no content, or where `file_id` is not
-        of such a call of the caller with the same task, filename, size and checksum, or is of a file that was removed.
-        To the first call of an upload: where to put the content. Source: API documents, createTaskFile;
+        The id of the file; false if there is no such task in the project, or no content, or if `file_id` is not
+        from such a call of the caller with the same task, filename, size and checksum, or is of a removed file. For the
+        first call of an upload: the URL for the content. Source: API documents, createTaskFile;
         behaviour.md 5.1; decision 12.
     """
     stores = context.stores
@@ -83,13 +83,13 @@ def _created(loaded: LoadedTask, record: File) -> list[Event]:
 
 @procedure("getAllTaskFiles", VIEW)
 def get_all_task_files(context: Context, task_id: TaskId) -> list[ListedTaskFileRow]:
-    """Get all files of a task, by name without regard to ASCII case, then by id.
+    """Get all files of a task, by name ASCII case ignored, then by id.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        The files; false where there is no such task. Source: API documents, getAllTaskFiles; behaviour.md 5.2.
+        The files; false if there is no such task. Source: API documents, getAllTaskFiles; behaviour.md 5.2.
     """
     return [listed_task_file_row(*each) for each in files.listed(context, context.stores.files, task_id)]
 
@@ -102,21 +102,21 @@ def get_task_file(context: Context, file_id: FileId) -> TaskFileRow:
         file_id: the file.
 
     Returns:
-        The file; false where there is no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
+        The file; false if there is no such file. Source: API documents, getTaskFile; behaviour.md 5.2.
     """
     return task_file_row(context.stores.files.find(file_id).record)
 
 
 @procedure("downloadTaskFile", VIEW, failure="")
 def download_task_file(context: Context, file_id: FileId, *, url: Flag = False) -> str | DownloadRow:
-    """Get the content of a file, or a URL to get it from.
+    """Get the content of a file, or a URL of it.
 
     Args:
         file_id: the file.
-        url: answer a URL; needed for a file of more than 4,400,000 bytes.
+        url: return a URL; needed for a file of more than 4,400,000 bytes.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file. With `url`: where to get it from. Source: API
+        Base64 with padding, in one line; "" if there is no such file. With `url`: the URL of the content. Source: API
         documents, downloadTaskFile; behaviour.md 5.2; decision 12.
     """
     return files.download(context, context.stores.files.find(file_id).record, url=url)
@@ -130,7 +130,7 @@ def remove_task_file(context: Context, file_id: FileId) -> bool:
         file_id: the file.
 
     Returns:
-        True; false where there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
+        True; false if there is no such file. Source: API documents, removeTaskFile; behaviour.md 5.2.
     """
     store = context.stores.files
     stored = store.find(file_id)
@@ -146,11 +146,11 @@ def remove_all_task_files(context: Context, task_id: TaskId) -> bool:
         task_id: the task, open or closed.
 
     Returns:
-        True, also if there are none; false where there is no such task. Source: API documents, removeAllTaskFiles;
+        True, also if there are none; false if there is no such task. Source: API documents, removeAllTaskFiles;
         behaviour.md 5.2.
     """
     stores = context.stores
-    # only the activity, which tells of persons, has to know what they are
+    # only the activity, which persons' calls write, needs the files
     records = stores.files.of(task_id) if context.caller.user else iter(())
     loaded, read = gather(partial(stores.tasks.find, task_id), first_page(records))
     if not loaded.counts.nb_files:

@@ -1,4 +1,4 @@
-"""Groups of people (context.md 7); what role a group has in a project is set by addProjectGroup."""
+"""Groups of people (context.md 7); addProjectGroup gives a group a role in a project."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def create_group(context: Context, name: Text, external_id: Text | None = "") ->
     """Create a group without members.
 
     Args:
-        name: up to 1,000 characters, also none; case-sensitive, and no other group's.
-        external_id: what another system calls the group, up to 1,000 characters; null is kept as null.
+        name: up to 1,000 characters, also none; unique, case-sensitive.
+        external_id: the group's id in another system, up to 1,000 characters; null is kept as null.
 
     Returns:
-        The id of the group; false where the name is taken. Source: context.md 7, like all of this module.
+        The id of the group; false if the name is taken. Source: context.md 7, like all of this module.
     """
     values = checked_group({"name": name, "external_id": external_id})
     groups = context.stores.groups
@@ -37,7 +37,7 @@ def create_group(context: Context, name: Text, external_id: Text | None = "") ->
 def update_group(
     context: Context, group_id: GroupId, name: Text | None = None, external_id: Text | None = None
 ) -> bool:
-    """Change properties of a group; what is not given stays.
+    """Change properties of a group; values that are not given do not change.
 
     Args:
         group_id: the group.
@@ -45,7 +45,7 @@ def update_group(
         external_id: see createGroup.
 
     Returns:
-        True; false where there is no such group or the name is another's.
+        True; false if there is no such group or the name is another's.
     """
     changes = checked_group({"name": name, "external_id": external_id})
     stored = context.stores.groups.get(group_id)
@@ -56,13 +56,13 @@ def update_group(
 
 @procedure("removeGroup", ADMINISTRATION)
 def remove_group(context: Context, group_id: GroupId) -> bool:
-    """Remove a group; it gives nobody a role from then on. Tasks of its members stay theirs.
+    """Remove a group; its roles end at once. Tasks of its members keep their assignee.
 
     Args:
         group_id: the group.
 
     Returns:
-        True; false where there is no such group.
+        True; false if there is no such group.
     """
     groups = context.stores.groups
     return context.commit(True, *groups.delete_actions(groups.get(group_id), context.now))
@@ -76,7 +76,7 @@ def get_group(context: Context, group_id: GroupId) -> GroupRow:
         group_id: the group.
 
     Returns:
-        The group; null where there is no such group.
+        The group; null if there is no such group.
     """
     return group_row(context.stores.groups.get(group_id).group)
 
@@ -103,32 +103,32 @@ def _all(context: Context) -> list[Group]:
 
 @procedure("addGroupMember", ADMINISTRATION)
 def add_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
-    """Put a user into a group: they have its roles in projects from then on.
+    """Add a user to a group: they have its roles in projects from then on.
 
     Args:
         group_id: the group.
         user_id: the user, active or not.
 
     Returns:
-        True; false where they are in it already, or there is no such group or user. A user is in at most 100 groups.
+        True; false if they are in it already, or there is no such group or user. A user is in at most 100 groups.
     """
     stores = context.stores
     _, stored = gather(partial(stores.groups.get, group_id), partial(stores.users.get, user_id))
-    if group_id not in stored.user.groups:  # else the write says that they are in it
+    if group_id not in stored.user.groups:  # else the write is rejected
         check_room(stored.user.groups, "user_id")
     return context.commit(True, *stores.users.add_group_actions(stored, group_id))
 
 
 @procedure("removeGroupMember", ADMINISTRATION)
 def remove_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
-    """Take a user out of a group; tasks that they own stay theirs.
+    """Remove a user from a group; their tasks keep their assignee.
 
     Args:
         group_id: the group.
         user_id: the user.
 
     Returns:
-        True; false where they are not in it, or there is no such group or user.
+        True; false if they are not in it, or there is no such group or user.
     """
     stores = context.stores
     _, stored = gather(partial(stores.groups.get, group_id), partial(stores.users.get, user_id))
@@ -137,14 +137,14 @@ def remove_group_member(context: Context, group_id: GroupId, user_id: UserId) ->
 
 @procedure("isGroupMember", ADMINISTRATION)
 def is_group_member(context: Context, group_id: GroupId, user_id: UserId) -> bool:
-    """Say whether a user is in a group.
+    """Check whether a user is in a group.
 
     Args:
         group_id: the group.
         user_id: the user.
 
     Returns:
-        True or false; false where there is no such group or user.
+        True or false; false if there is no such group or user.
     """
     stores = context.stores
     _, stored = gather(partial(stores.groups.get, group_id), partial(stores.users.get, user_id))
@@ -159,7 +159,7 @@ def get_group_members(context: Context, group_id: GroupId) -> list[GroupMemberRo
         group_id: the group.
 
     Returns:
-        The users; [] where there is no such group.
+        The users; [] if there is no such group.
     """
     stores = context.stores
     _, user_ids = gather(partial(stores.groups.get, group_id), first_page(stores.groups.members(group_id)))
@@ -175,7 +175,7 @@ def get_member_groups(context: Context, user_id: UserId) -> list[GroupRow]:
         user_id: the user, active or not.
 
     Returns:
-        The groups; [] where there is no such user.
+        The groups; [] if there is no such user.
     """
     stores = context.stores
     groups = stores.groups.named(stores.users.get(user_id).user.groups)

@@ -44,7 +44,7 @@ def get_link_by_id(context: Context, link_id: LinkTypeId) -> LinkTypeRow:
         link_id: the type.
 
     Returns:
-        The type; null where there is no such type.
+        The type; null if there is no such type.
     """
     return link_type_row(context.stores.link_types.get().types.get(link_id))
 
@@ -57,34 +57,34 @@ def get_link_by_label(context: Context, label: Text) -> LinkTypeRow:
         label: case-sensitive.
 
     Returns:
-        The type; null where there is no such type.
+        The type; null if there is no such type.
     """
     return link_type_row(context.stores.link_types.get().types.labelled(label))
 
 
 @procedure("getOppositeLinkId", ADMINISTRATION, failure=0)
 def get_opposite_link_id(context: Context, link_id: Integer) -> int:
-    """Get the type that the other task of a link has.
+    """Get the type of a link as seen from the other task.
 
     Args:
         link_id: the type.
 
     Returns:
-        Its opposite; the given number itself where it has none, and where there is no such type.
+        Its opposite; the given id itself if it has none, or if there is no such type.
     """
     return context.stores.link_types.get().types.opposite_id(link_id)
 
 
 @procedure("createLink", ADMINISTRATION)
 def create_link(context: Context, label: Text, opposite_label: Text = "") -> int:
-    """Create a type of links, and its opposite if that has a label of its own.
+    """Create a type of links, and its opposite if that has another label.
 
     Args:
-        label: what a link of this type says of a task; not empty, and no other type's; case-sensitive.
-        opposite_label: what it says of the other task; "" for the same.
+        label: the label of a link of this type, as seen from a task; not empty, unique, case-sensitive.
+        opposite_label: the label as seen from the other task; "" for the same.
 
     Returns:
-        The id of the type, not of its opposite; false where a label is refused, of either.
+        The id of the type, not of its opposite; false if one of the labels is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -94,15 +94,15 @@ def create_link(context: Context, label: Text, opposite_label: Text = "") -> int
 
 @procedure("updateLink", ADMINISTRATION)
 def update_link(context: Context, link_id: LinkTypeId, opposite_link_id: Id, label: Text) -> bool:
-    """Change a type of links; links that are there keep both of their types.
+    """Change a type of links; existing links keep both of their types.
 
     Args:
         link_id: the type.
-        opposite_link_id: another type, which stays as it is; 0 for none.
+        opposite_link_id: another type, which does not change; 0 for none.
         label: see createLink.
 
     Returns:
-        True; false where there is no such type or a value is refused.
+        True; false if there is no such type or a value is refused.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -112,13 +112,13 @@ def update_link(context: Context, link_id: LinkTypeId, opposite_link_id: Id, lab
 
 @procedure("removeLink", ADMINISTRATION)
 def remove_link(context: Context, link_id: LinkTypeId) -> bool:
-    """Remove a type of links, and from the tasks what is of this type; their opposite tasks keep what is of another.
+    """Remove a type of links, and the sides of links with this type; sides with another type stay.
 
     Args:
         link_id: the type.
 
     Returns:
-        True; false where there is no such type.
+        True; false if there is no such type.
     """
     link_types = context.stores.link_types
     stored = link_types.get()
@@ -136,8 +136,8 @@ def create_task_link(context: Context, task_id: TaskId, opposite_task_id: Opposi
         link_id: the type.
 
     Returns:
-        The id of the link as the first task has it; the other task's is the next one. False where there is no such
-        task or type, or the same link is there, from either side.
+        The id of the link as seen from the first task; the other task's is the next one. False if there is no such
+        task or type, or the same link exists, from either side.
     """
     stores = context.stores
     loaded, opposites, link_types, ids = gather(
@@ -167,18 +167,18 @@ def update_task_link(
     opposite_task_id: OppositeTaskId,
     link_id: LinkTypeId,
 ) -> bool:
-    """Change both sides of a link; only the given one where the type of the other side was removed.
+    """Change both sides of a link; only the given one if the type of the other side was removed.
 
     A person must be allowed to work on its tasks, before and after.
 
     Args:
-        task_link_id: the link as one task has it.
+        task_link_id: the link as seen from one task.
         task_id: that task.
         opposite_task_id: see createTaskLink.
-        link_id: the type, as that task has it.
+        link_id: the type, as seen from that task.
 
     Returns:
-        True; false where the task has no such link, there is no such task or type, or another link says the same.
+        True; false if the task has no such link, there is no such task or type, or the same link exists.
     """
     stores = context.stores
     loaded, opposites = gather(
@@ -201,10 +201,10 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
     """Remove a link from both tasks. A person must be allowed to work on one of them.
 
     Args:
-        task_link_id: the link as one of the tasks has it.
+        task_link_id: the link as seen from one of the tasks.
 
     Returns:
-        True; false where there is no such link.
+        True; false if there is no such link.
     """
     links = context.stores.links
     stored = links.find(task_link_id)
@@ -215,13 +215,13 @@ def remove_task_link(context: Context, task_link_id: TaskLinkId) -> bool:
 
 @procedure("getTaskLinkById", VIEW, failure=None)
 def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> TaskLinkRow:
-    """Get a link as one of its tasks has it.
+    """Get a link as seen from one of its tasks.
 
     Args:
-        task_link_id: the link as this task has it.
+        task_link_id: the link as seen from this task.
 
     Returns:
-        The link; null where there is no such link.
+        The link; null if there is no such link.
     """
     loaded = context.stores.links.find(task_link_id)
     loaded.check_task()
@@ -239,13 +239,13 @@ def get_task_link_by_id(context: Context, task_link_id: TaskLinkId) -> TaskLinkR
 
 @procedure("getAllTaskLinks", VIEW, failure=[])
 def get_all_task_links(context: Context, task_id: TaskId) -> list[ListedTaskLinkRow]:
-    """Get the links of a task, by type, then by the place of the other task: the last column first, open ones first.
+    """Get the links of a task, by type, then by the other task's place: the last column first, open tasks first.
 
     Args:
         task_id: the task, open or closed.
 
     Returns:
-        The links; an empty list where there is no such task. Tasks that the caller may not see are the last of their
+        The links; an empty list if there is no such task. Tasks that the caller may not see are the last of their
         type, by id.
     """
     stores = context.stores
@@ -268,7 +268,7 @@ def _linked_tasks(context: Context, budget: ResultBudget, links: Sequence[TaskLi
 
 
 def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) -> dict[int, LoadedTask]:
-    """Read tasks, whoever may see them (2 round trips for each 500)."""
+    """Read tasks, without a check of rights (2 round trips for each 500)."""
     opposites: dict[int, LoadedTask] = {}
     for part in in_parts(task_ids):
         found = context.stores.tasks.find_many(part)
@@ -278,7 +278,7 @@ def _opposites(context: Context, budget: ResultBudget, task_ids: Iterable[int]) 
 
 
 def _workable(context: Context, opposite: LoadedTask | None, named: Thing = Thing.OPPOSITE_TASK) -> LoadedTask:
-    """Return the other task of a link, if the caller may work on it; NotFound of what names it, as if it was absent."""
+    """Return the other task of a link, if the caller may work on it; else NotFound with the thing that names it."""
     if opposite is None or not context.stores.tasks.is_allowed(opposite):
         raise NotFound(named)
     return opposite

@@ -31,16 +31,16 @@ OPEN, CLOSED = 1, 0
 def get_all_tasks(
     context: Context, project_id: ProjectId, status_id: Integer = OPEN, *, limit: Integer = 0, after_id: Integer = 0
 ) -> list[TaskRow]:
-    """Get the tasks of a project that are open, or those that are closed, by id.
+    """Get the open, or the closed, tasks of a project, by id.
 
     Args:
         project_id: the project, active or not.
-        status_id: 1 for the open ones, 0 for the closed ones; there are none of any other.
-        limit: at most so many, an extension for projects whose answer is too large; 0 for all.
-        after_id: only those with a greater id: the last one of the page before; an extension, too.
+        status_id: 1 for the open ones, 0 for the closed ones; any other value finds none.
+        limit: the highest number of tasks; 0 for all; an extension for projects whose answer is too large.
+        after_id: only those with a greater id: the last one of the previous page; an extension, too.
 
     Returns:
-        The tasks; false where there is no such project. Source: API documents, getAllTasks; behaviour.md 3.4.
+        The tasks; false if there is no such project. Source: API documents, getAllTasks; behaviour.md 3.4.
     """
     stores, page = context.stores, Page.of(limit, after_id)
     is_whole = status_id == OPEN and page == WHOLE
@@ -66,13 +66,13 @@ def _tasks(context: Context, project_id: int, status_id: int, after_id: int) -> 
 
 @procedure("getOverdueTasksByProject", VIEW)
 def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> list[OverdueTaskRow]:
-    """Get the open tasks of a project whose due date has come, by id; one that is due on a day once that is over.
+    """Get the overdue open tasks of a project, by id; a task that is due on a whole day is overdue after that day.
 
     Args:
         project_id: the project.
 
     Returns:
-        The tasks; none for a disabled project; false where there is no such project. Source: API documents,
+        The tasks; none for a disabled project; false if there is no such project. Source: API documents,
         getOverdueTasksByProject; behaviour.md 3.4.
     """
     stores = context.stores
@@ -86,9 +86,9 @@ def get_overdue_tasks_by_project(context: Context, project_id: ProjectId) -> lis
 
 @procedure("getOverdueTasks", ADMINISTRATION)
 def get_overdue_tasks(context: Context) -> list[OverdueTaskRow]:
-    """Get the open tasks of all active projects that are overdue, by id, as getOverdueTasksByProject does.
+    """Get the overdue open tasks of all active projects, by id, as getOverdueTasksByProject.
 
-    The one read that may be late: by less than a second.
+    The result may lag behind changes by less than a second, unlike all other reads.
 
     Returns:
         The tasks. Source: API documents, getOverdueTasks; behaviour.md 3.4.
@@ -106,7 +106,7 @@ def get_overdue_tasks(context: Context) -> list[OverdueTaskRow]:
 def overdue_rows(
     context: Context, projects: Mapping[int, Project], tasks: Iterable[ListedTask]
 ) -> list[OverdueTaskRow]:
-    """Return the rows of tasks that are overdue, by id; those that are closed meanwhile, or elsewhere, are left out."""
+    """Return the rows of tasks that are overdue, by id; those that were closed or moved meanwhile are left out."""
     now, zone = context.now, context.settings.timezone
     there = (each.task for each in tasks if each.task.is_active and each.task.project_id in projects)
     late = (task for task in there if is_overdue(task.date_due, now, zone))

@@ -1,4 +1,4 @@
-"""What a person asks of themselves (context.md 6); the application is nobody, so it is refused."""
+"""Calls of a person about themselves (context.md 6); for the application they are 403."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def get_me(context: Context) -> MeRow:
 
 @procedure("changeMyPassword", SELF)
 def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
-    """Change the password of the person who calls; the old one ends at once. An extension.
+    """Change the password of the person who calls; the old one is invalid at once. An extension.
 
     Args:
-        old: the password until now.
+        old: the present password.
         new: 6 to 255 characters, no NUL.
 
     Returns:
-        True; false where the old password is wrong or the new one is refused.
+        True; false if the old password is wrong or the new one is refused.
     """
     text, users = checked_password(new, "new"), context.stores.users
     stored = users.get(context.caller.user_id)
@@ -102,7 +102,7 @@ def get_my_overdue_tasks(context: Context) -> list[OverdueTaskRow]:
 
 @procedure("getMyDashboard", SELF)
 def get_my_dashboard(context: Context) -> list[DashboardTaskRow]:
-    """Get the open tasks in active projects that are the caller's or have a subtask of theirs, by id.
+    """Get the open tasks in active projects that are assigned to the caller or have a subtask of theirs, by id.
 
     Tasks in columns that are hidden from the dashboard are left out.
 
@@ -125,7 +125,7 @@ def _dashboard_rows(
 
     Args:
         context: the call.
-        budget: what the dashboard may still have.
+        budget: of the dashboard.
         subtasks: those of the caller, by task.
         stored: the project, read with the types of links.
     """
@@ -165,11 +165,11 @@ def create_my_private_project(context: Context, name: Text, description: Text | 
     """Create a project of the caller's own, with themselves as its manager and the configured board.
 
     Args:
-        name: not empty, nor white space alone; need not be unique.
+        name: not empty or only white space; need not be unique.
         description: Markdown.
 
     Returns:
-        The id of the project; false where the name is empty.
+        The id of the project; false if the name is empty.
     """
     user_id = context.caller.user_id
     values = checked_project({"name": name, "description": description})

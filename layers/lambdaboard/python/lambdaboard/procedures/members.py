@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 @procedure("getProjectUsers", VIEW, failure={})
 def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]:
-    """Get the people of a project, also those by groups, viewers and disabled users too, by name, then by username.
+    """Get the people with a role in a project, also by groups, also viewers and disabled users, by name and username.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        User id -> full name, or username where there is none; {} where there is nobody, or no such project. Source:
+        User id -> full name, or username if there is none; {} if there are none, or no such project. Source:
         context.md 8, like all of this module.
     """
     users = (member.user for member in _members(context, project_id))
@@ -42,7 +42,7 @@ def get_project_users(context: Context, project_id: ProjectId) -> dict[str, str]
 def get_assignable_users(
     context: Context,
     project_id: ProjectId,
-    prepend_unassigned: Flag = False,  # noqa: FBT002 - clients send it by position
+    prepend_unassigned: Flag = False,  # noqa: FBT002 - clients may send it by position
 ) -> dict[str, str]:
     """Get the people who may own tasks of a project, by name, then by id: active managers and members, also by groups.
 
@@ -51,7 +51,7 @@ def get_assignable_users(
         prepend_unassigned: put `"0": "Unassigned"` in front.
 
     Returns:
-        User id -> full name, or username where there is none; {} where there is no such project.
+        User id -> full name, or username if there is none; {} if there is no such project.
     """
     members = _members(context, project_id)
     titles = _titles(member.user for member in members if is_assignable(member.user, member.role))
@@ -67,20 +67,20 @@ def _members(context: Context, project_id: int) -> list[Member]:
 
 
 def _titles(users: Iterable[User]) -> dict[str, str]:
-    """Return names by id, ordered by name; those of one name stay in the order given."""
+    """Return names by id, ordered by name; users of the same name keep their order."""
     return {str(user.id): user.title for user in sorted(users, key=lambda user: user.title)}
 
 
 @procedure("getProjectUserRole", VIEW, failure="")
 def get_project_user_role(context: Context, project_id: ProjectId, user_id: UserId) -> str:
-    """Get the role of a person in a project: their own one, else the highest of their groups.
+    """Get the role of a person in a project: their own one, else the highest one of their groups.
 
     Args:
         project_id: the project, active or not.
         user_id: the person, active or not.
 
     Returns:
-        `project-manager`, `project-member` or `project-viewer`; "" where they have none, or there is no such project.
+        `project-manager`, `project-member` or `project-viewer`; "" if they have none, or there is no such project.
     """
     stored = context.stores.projects.get(project_id, members=[user_id])
     return stored.people.role_of(user_id)
@@ -88,7 +88,7 @@ def get_project_user_role(context: Context, project_id: ProjectId, user_id: User
 
 @procedure("addProjectUser", MANAGEMENT)
 def add_project_user(context: Context, project_id: ProjectId, user_id: UserId, role: Text = "project-member") -> bool:
-    """Give a person a role in a project; in a private one only who may create projects can do so.
+    """Give a person a role in a project; in a private one only callers who may create projects can do this.
 
     Args:
         project_id: the project, active or not.
@@ -96,7 +96,7 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: UserId, r
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True; false where they have one already, or there is no such project, user or role.
+        True; false if they have one already, or there is no such project, user or role.
     """
     stores = context.stores
     stored = stores.projects.get(project_id, users=[user_id])
@@ -117,7 +117,7 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: U
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True; false where they have none in the project, or there is no such project or role.
+        True; false if they have none in the project, or there is no such project or role.
     """
     checked_project_role(role)
     context.stores.projects.get(project_id)
@@ -126,23 +126,23 @@ def change_project_user_role(context: Context, project_id: ProjectId, user_id: U
 
 @procedure("removeProjectUser", MANAGEMENT)
 def remove_project_user(context: Context, project_id: ProjectId, user_id: UserId) -> bool:
-    """Take a person's own role in a project; tasks that they own there stay theirs.
+    """Remove a person's own role in a project; their tasks there keep their assignee.
 
     Args:
         project_id: the project, active or not.
         user_id: the person.
 
     Returns:
-        True; false where they have none, or there is no such project.
+        True; false if they have none, or there is no such project.
     """
     context.stores.projects.get(project_id)
     return context.commit(True, *context.stores.users.remove_member_actions(project_id, user_id))
 
 
 def _check_may_bring_in(context: Context, stored: StoredProject) -> None:
-    """Let people be brought into a private project by who may create projects alone; Forbidden.
+    """Check that the caller may add people to a project: to a private one only if they may create projects; Forbidden.
 
-    Else anybody learns everybody's name, by way of a project of their own.
+    Else every person could read all names, by a private project of their own.
     """
     if stored.project.is_private and not is_admitted(context.caller, CREATION):
         raise Forbidden
@@ -155,16 +155,16 @@ def _check_may_bring_in(context: Context, stored: StoredProject) -> None:
 def add_project_group(
     context: Context, project_id: ProjectId, group_id: GroupId, role: Text = "project-member"
 ) -> bool:
-    """Give the people of a group a role in a project; in a private one only who may create projects can do so.
+    """Give a group a role in a project; in a private one only callers who may create projects can do this.
 
     Args:
         project_id: the project, active or not.
         group_id: the group.
-        role: `project-manager`, `project-member` or `project-viewer`. Who has a role of their own there keeps that; of
-            several groups the highest role counts.
+        role: `project-manager`, `project-member` or `project-viewer`. A person's own role takes precedence; of several
+            groups the highest role counts.
 
     Returns:
-        True; false where the group has a role already, or there is no such project, group or role. A project has at
+        True; false if the group has a role already, or there is no such project, group or role. A project has at
         most 100 groups.
     """
     stored = context.stores.groups.project_with(project_id, group_id)
@@ -188,7 +188,7 @@ def change_project_group_role(context: Context, project_id: ProjectId, group_id:
         role: `project-manager`, `project-member` or `project-viewer`.
 
     Returns:
-        True; false where the group has none in the project, or there is no such project or role.
+        True; false if the group has none in the project, or there is no such project or role.
     """
     role = checked_project_role(role)
     stored = _with_group(context, project_id, group_id)
@@ -197,21 +197,21 @@ def change_project_group_role(context: Context, project_id: ProjectId, group_id:
 
 @procedure("removeProjectGroup", MANAGEMENT)
 def remove_project_group(context: Context, project_id: ProjectId, group_id: GroupId) -> bool:
-    """Take a group's role in a project; tasks of its people stay theirs.
+    """Remove a group's role in a project; tasks of its people keep their assignee.
 
     Args:
         project_id: the project, active or not.
         group_id: the group.
 
     Returns:
-        True; false where the group has none, or there is no such project.
+        True; false if the group has none, or there is no such project.
     """
     stored = _with_group(context, project_id, group_id)
     return context.commit(True, *context.stores.groups.take_role_actions(stored, group_id))
 
 
 def _with_group(context: Context, project_id: int, group_id: int) -> StoredProject:
-    """Read a project in which a group has a role (1 round trip); NotFound where it has none."""
+    """Read a project in which a group has a role (1 round trip); NotFound if it has none."""
     stored = context.stores.groups.project_with(project_id, group_id)
     if group_id not in stored.project.groups or not stored.people.has_group(group_id):
         raise NotFound(Thing.GROUP)

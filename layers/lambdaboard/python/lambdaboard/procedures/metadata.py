@@ -20,7 +20,7 @@ def get_task_metadata(context: Context, task_id: TaskId) -> MetadataRow:
         task_id: the task, open or closed.
 
     Returns:
-        Values by name; an empty list where there are none, or no such task. Source: API documents, getTaskMetadata;
+        Values by name; an empty list if there are none, or no such task. Source: API documents, getTaskMetadata;
         behaviour.md 4.
     """
     return metadata.get_all(context, context.stores.metadata, task_id)
@@ -35,21 +35,21 @@ def get_task_metadata_by_name(context: Context, task_id: TaskId, name: MetadataN
         name: of the value; case-sensitive.
 
     Returns:
-        The text; "" where there is none, or no such task. Source: API documents, getTaskMetadataByName; behaviour.md 4.
+        The value; "" if there is none, or no such task. Source: API documents, getTaskMetadataByName; behaviour.md 4.
     """
     return metadata.get_one(context.stores.metadata, task_id, name)
 
 
 @procedure("saveTaskMetadata", WORK)
 def save_task_metadata(context: Context, task_id: TaskId, values: Values) -> bool:
-    """Add or replace values of a task's metadata, all or nothing; other names stay.
+    """Add or replace values of a task's metadata, all or none; other names do not change.
 
     Args:
         task_id: the task.
         values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
 
     Returns:
-        True; false where there is no such task or a name has over 1,000 bytes. Source: API documents, saveTaskMetadata;
+        True; false if there is no such task or a name has over 1,000 bytes. Source: API documents, saveTaskMetadata;
         behaviour.md 4.
     """
     return metadata.save(context, context.stores.metadata, task_id, values)
@@ -64,6 +64,6 @@ def remove_task_metadata(context: Context, task_id: TaskId, name: MetadataName) 
         name: of the value; case-sensitive.
 
     Returns:
-        True; false where there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
+        True; false if there is none, or no such task. Source: API documents, removeTaskMetadata; behaviour.md 4.
     """
     return metadata.remove(context, context.stores.metadata, task_id, name)

@@ -1,4 +1,4 @@
-"""Moving tasks on their board, and to other projects."""
+"""Moves of tasks on their board and to other projects, and copies."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from lambdaboard.store.tasks import LoadedTask
 
 COUNTED_BESIDE = 1_000
-"""Tasks of a lane that are counted while the caller's right is checked: a part of a page; more are counted after it."""
+"""The limit of tasks of a lane that are counted during the check of the caller's right; more are counted after it."""
 
 
 @procedure("moveTaskPosition", WORK)
@@ -63,14 +63,14 @@ def move_task_position(
 
     Args:
         project_id: the task's project.
-        task_id: open, or closed: then it takes no place among the open ones.
+        task_id: open or closed; a closed one takes no position among the open ones.
         column_id: of the project.
-        position: from 1, among the open tasks of the target, the task itself not counted; beyond the end is last.
+        position: from 1, among the open tasks of the target, the task itself not counted; beyond the end means last.
         swimlane_id: of the project; 0 or null for the task's own.
         if_version: see updateTask.
 
     Returns:
-        True; false where an id is unknown or it has that position already. Source: API documents, moveTaskPosition;
+        True; false if an id is unknown or it has that position already. Source: API documents, moveTaskPosition;
         behaviour.md 3.8.
     """
     if position < 1:
@@ -107,20 +107,20 @@ def move_task_to_project(
     *,
     if_version: Integer | None = None,
 ) -> bool:
-    """Move a task with all that belongs to it to the end of a column of another project; it is open there.
+    """Move a task with its child entities to the end of a column of another project; it is open there.
 
     Args:
         task_id: the task.
-        project_id: the target; the task's own moves it to the end of its column.
-        swimlane_id: of any project; the target's active one of that name, else its first active one. The task's if not
-            given.
-        column_id: if 0, the one with the same title, else the first one.
-        category_id: if 0, the one with the same name, else none.
-        owner_id: the assignee, if they are active and have a role in the target, else nobody; the task's if not given.
+        project_id: the target; with the task's own, it moves to the end of its column.
+        swimlane_id: of any project; its name is looked up among the target's active ones; not found: the first active
+            one. By default the task's.
+        column_id: of any project; its title is looked up in the target; not found: the first. By default the task's.
+        category_id: of any project; its name is looked up in the target; not found: none. By default the task's.
+        owner_id: the assignee, if they are active and have a role in the target, else nobody. By default the task's.
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task or project. Source: API documents, moveTaskToProject; behaviour.md 3.9.
+        True; false if there is no such task or project. Source: API documents, moveTaskToProject; behaviour.md 3.9.
     """
     tasks = context.stores.tasks
     move = Move.read(context, task_id, project_id)
@@ -164,7 +164,7 @@ def duplicate_task_to_project(
         owner_id: the assignee.
 
     Returns:
-        The id of the copy; false where there is no such task or project. Source: API documents, duplicateTaskToProject;
+        The id of the copy; false if there is no such task or project. Source: API documents, duplicateTaskToProject;
         behaviour.md 3.9.
     """
     stores = context.stores
@@ -182,7 +182,7 @@ def duplicate_task_to_project(
     counts = copies.counts
     link: list[TransactItem] = []
     events: list[Event] = []
-    with suppress(NotFound):  # somebody may have removed the type
+    with suppress(NotFound):  # the type may be removed
         said = linked(Ends(copy.id, task_id, DUPLICATES), link_types.types, link_ids)
         link = stores.links.add_to_new_actions(said, copy, move.loaded)
         counts = counts._replace(nb_links=1)
@@ -198,14 +198,14 @@ def duplicate_task_to_project(
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """Where a client wants the task in the target; None for where it is now, or what fits there."""
+    """The place in the target that the client sent; None for that of the task, by name."""
 
     swimlane_id: int | None
     column_id: int | None
     category_id: int | None
 
     def reads(self, store: ProjectStore, *projects: Project) -> list[Callable[[], StoredProject]]:
-        """Return what reads the projects of ids that none of these projects has (2 round trips each)."""
+        """Return functions that read the projects of ids that none of these projects has (2 round trips each)."""
         given = (
             (self.swimlane_id, "swimlanes", store.of_swimlane),
             (self.column_id, "columns", store.of_column),
@@ -219,7 +219,7 @@ class Destination(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """A task that goes to a project, as itself or as a copy.
+    """A task that is moved or copied to a project.
 
     Attributes:
         new_id: an id for the copy, or for the rank at the end of the target.
@@ -240,11 +240,11 @@ class Move(msgspec.Struct, frozen=True):
 
     @property
     def task(self) -> Task:
-        """The task as it reads in its present project."""
+        """The task in its present project, with removed things replaced."""
         return self.loaded.task
 
     def place(self, context: Context, wanted: Destination) -> dict[str, int]:
-        """Return the properties that depend on the target (0 round trips; 2 where an id is of a third project).
+        """Return the properties that depend on the target (0 round trips; 2 if an id is of a third project).
 
         Raises:
             NotFound: the target has no column or active swimlane.
@@ -265,9 +265,9 @@ class Move(msgspec.Struct, frozen=True):
         }
 
     def owner_and_tags(self, context: Context, wanted: int | None) -> tuple[int, Tagging]:
-        """Find the owner and the tags that the task has in the target (1 or 2 round trips; 0 without both).
+        """Find the owner and the tags of the task in the target (1 or 2 round trips; 0 without both).
 
-        Who is active and has any role in the target stays the owner, viewers too; else nobody is (behaviour.md 3.9).
+        The owner stays if they are active and have any role in the target, also viewers; else 0 (behaviour.md 3.9).
         Tags are found there by name, or made with their colours.
         """
         return gather(lambda: self._owner(context, wanted), lambda: self._tagging(context))
@@ -285,7 +285,7 @@ class Move(msgspec.Struct, frozen=True):
 
 
 def _project_of(read: Callable[[], StoredProject]) -> list[Project]:
-    """Read a project; none where it is not there, or the caller may not see it."""
+    """Read a project; empty if it does not exist, or the caller may not see it."""
     with suppress(NotFound, Forbidden):
         return [read().project]
     return []
@@ -298,14 +298,14 @@ def _has(projects: Iterable[Project], parts: str, part_id: int) -> bool:
 def _same(
     projects: Sequence[Project], parts: Literal["columns", "swimlanes", "categories"], part_id: int
 ) -> Column | Swimlane | Category | None:
-    """Find the part of the first project that has the same name as the one with this id, of any of the projects."""
+    """Find the part of the first project with the same name as the one with this id in any of the projects."""
     target: Iterable[Column | Swimlane | Category] = getattr(projects[0], parts)
     named = {_name(part) for each in projects for part in getattr(each, parts) if part.id == part_id}
     return next((each for each in target if _name(each) in named), None)
 
 
 def _name(part: Column | Swimlane | Category) -> str:
-    """Return the name by which parts of two projects are the same; that of a category regardless of ASCII case."""
+    """Return the name by which parts of two projects are compared; of a category with ASCII case ignored."""
     if isinstance(part, Column):
         return part.title
     return casefold(part.name) if isinstance(part, Category) else part.name

@@ -40,15 +40,15 @@ def create_project_file(
     Args:
         project_id: the project, active or not.
         filename: see createTaskFile, for this and the following ones.
-        blob: the content in base64, at most 4,400,000 bytes. Must be given unless `size` and `sha256` are.
+        blob: the content in base64, at most 4,400,000 bytes. Required unless `size` and `sha256` are given.
         size: of a content that the client uploads itself, in bytes.
         sha256: its SHA-256 checksum, 64 hexadecimal digits.
-        file_id: of the answer to the first call, once the content is uploaded.
+        file_id: from the answer to the first call, once the content is uploaded.
 
     Returns:
-        The id of the file, which counts apart from those of task files; false where there is no such project, or no
-        content, or where `file_id` is not of such a call of the caller with the same project, filename, size and
-        checksum, or is of a file that was removed. To the first call of an upload where to put the content.
+        The id of the file (task files have separate ids); false if there is no such project, or no
+        content, or if `file_id` is not from such a call of the caller with the same project, filename, size and
+        checksum, or is of a removed file. For the first call of an upload: the URL for the content.
         Source: context.md 13, like all of this module; decision 12.
     """
     stores = context.stores
@@ -65,13 +65,13 @@ def create_project_file(
 
 @procedure("getAllProjectFiles", VIEW)
 def get_all_project_files(context: Context, project_id: ProjectId) -> list[ListedProjectFileRow]:
-    """Get all files of a project, by name without regard to ASCII case, then by id.
+    """Get all files of a project, by name ASCII case ignored, then by id.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        The files; false where there is no such project.
+        The files; false if there is no such project.
     """
     found = files.listed(context, context.stores.project_files, project_id)
     return [listed_project_file_row(*each) for each in found]
@@ -86,7 +86,7 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFile
         file_id: the file.
 
     Returns:
-        The file; false where there is no such file in the project.
+        The file; false if there is no such file in the project.
     """
     return project_file_row(context.stores.project_files.find_of(project_id, file_id).record)
 
@@ -95,16 +95,16 @@ def get_project_file(context: Context, project_id: ProjectId, file_id: InnerFile
 def download_project_file(
     context: Context, project_id: ProjectId, file_id: InnerFileId, *, url: Flag = False
 ) -> str | DownloadRow:
-    """Get the content of a file of a project, or a URL to get it from.
+    """Get the content of a file of a project, or a URL of it.
 
     Args:
         project_id: the project, active or not.
         file_id: the file.
-        url: answer a URL; needed for a file of more than 4,400,000 bytes.
+        url: return a URL; needed for a file of more than 4,400,000 bytes.
 
     Returns:
-        Base64 with padding, in one line; "" where there is no such file in the project. With `url`: where to get it
-        from.
+        Base64 with padding, in one line; "" if there is no such file in the project. With `url`: the URL of the
+        content.
     """
     return files.download(context, context.stores.project_files.find_of(project_id, file_id).record, url=url)
 
@@ -118,7 +118,7 @@ def remove_project_file(context: Context, project_id: ProjectId, file_id: InnerF
         file_id: the file.
 
     Returns:
-        True; false where there is no such file in the project.
+        True; false if there is no such file in the project.
     """
     store = context.stores.project_files
     return context.commit(True, *store.remove_actions(store.find_of(project_id, file_id)))
@@ -132,7 +132,7 @@ def remove_all_project_files(context: Context, project_id: ProjectId) -> bool:
         project_id: the project, active or not.
 
     Returns:
-        True, also if there are none; false where there is no such project.
+        True, also if there are none; false if there is no such project.
     """
     store = context.stores.project_files
     stored = store.find_parent(project_id)

@@ -20,7 +20,7 @@ def get_project_metadata(context: Context, project_id: ProjectId) -> MetadataRow
         project_id: the project, active or not.
 
     Returns:
-        Values by name; an empty list where there are none, or no such project. Source: context.md 13, like the
+        Values by name; an empty list if there are none, or no such project. Source: context.md 13, like the
         following ones.
     """
     return metadata.get_all(context, context.stores.project_metadata, project_id)
@@ -35,21 +35,21 @@ def get_project_metadata_by_name(context: Context, project_id: ProjectId, name: 
         name: of the value; case-sensitive.
 
     Returns:
-        The text; "" where there is none, or no such project.
+        The value; "" if there is none, or no such project.
     """
     return metadata.get_one(context.stores.project_metadata, project_id, name)
 
 
 @procedure("saveProjectMetadata", WORK)
 def save_project_metadata(context: Context, project_id: ProjectId, values: Values) -> bool:
-    """Add or replace values of a project's metadata, all or nothing; other names stay.
+    """Add or replace values of a project's metadata, all or none; other names do not change.
 
     Args:
         project_id: the project, active or not.
         values: by name, at most 90; strings, numbers, booleans and null. A list counts as the names 0, 1 ….
 
     Returns:
-        True; false where there is no such project or a name has over 1,000 bytes.
+        True; false if there is no such project or a name has over 1,000 bytes.
     """
     return metadata.save(context, context.stores.project_metadata, project_id, values)
 
@@ -63,6 +63,6 @@ def remove_project_metadata(context: Context, project_id: ProjectId, name: Metad
         name: of the value; case-sensitive.
 
     Returns:
-        True; false where there is none, or no such project.
+        True; false if there is none, or no such project.
     """
     return metadata.remove(context, context.stores.project_metadata, project_id, name)

@@ -1,4 +1,4 @@
-"""Projects: make, find, change, remove."""
+"""Projects: create, find, change, remove."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from lambdaboard.store.projects import ProjectStore, StoredProject
 
 TOKEN_BYTES = 30
-"""Of a token of public access, which is written as 60 hexadecimal digits."""
+"""Bytes of a token of public access, which has 60 hexadecimal digits."""
 
 PROJECT_CHARACTERS = 450
-"""Characters of a row at least, without its strings."""
+"""The least number of characters of a row, without its strings."""
 
 
 @procedure("createProject", CREATION)
@@ -49,20 +49,20 @@ def create_project(
     """Create a project with the configured columns and categories and one swimlane.
 
     Args:
-        name: not empty, nor white space alone; need not be unique.
+        name: not empty or only white space; need not be unique.
         description: Markdown.
         owner_id: a user, active or not; 0 for the caller, or nobody if that is the application. If a person calls, the
             owner becomes the project's manager.
         identifier: up to 50 ASCII letters and digits, stored in upper case and unique; "" for none.
-        start_date: `2030-01-15` or in the application's date format, up to 10 characters, stored as given; "" for none.
-        end_date: likewise; not before the start.
+        start_date: `2030-01-15` or in the application's date format, at most 10 characters, kept as it is; "" for none.
+        end_date: as `start_date`; not before it.
         priority_default: of new tasks in the user interface; an integer.
-        priority_start: the least one that is offered there.
-        priority_end: the greatest one.
+        priority_start: the lowest one that is offered there.
+        priority_end: the highest one.
         email: an address that no other project has, case-sensitive; "" for none.
 
     Returns:
-        The id of the project; false where a value is refused. Source: context.md 3, like all of this module.
+        The id of the project; false if a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
     settings = context.settings
@@ -73,7 +73,7 @@ def create_project(
         values["owner_id"] = owner_id or caller_id
     project, _ = gather(
         partial(new_project, context, values),
-        lambda: users.get(owner_id) if owner_id else None,  # NotFound where there is no such user
+        lambda: users.get(owner_id) if owner_id else None,  # NotFound if there is no such user
     )
     actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
     manager = users.add_member_actions(project.id, project.owner_id, PROJECT_MANAGER) if caller_id else []
@@ -81,7 +81,7 @@ def create_project(
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Pick the properties that are checked by rule out of a procedure's arguments."""
+    """Return those arguments of a procedure that are properties with rules."""
     return {name: arguments[name] for name in CHECKS}
 
 
@@ -107,7 +107,7 @@ def new_project(context: Context, values: dict[str, Any]) -> Project:
 
 
 def _new_ids(projects: ProjectStore, counts: dict[Entity, int]) -> dict[Entity, int]:
-    """Take so many ids of each entity and return the first ones, 0 for none (1 round trip, in parallel)."""
+    """Take ids of each entity, by the counts, and return the first ones, 0 for none (1 round trip, in parallel)."""
     wanted = {entity: count for entity, count in counts.items() if count}
     first = gather_map(lambda each: projects.next_id(*each), wanted.items())
     return dict.fromkeys(counts, 0) | dict(zip(wanted, first, strict=True))
@@ -128,23 +128,23 @@ def update_project(
     priority_end: IntegerOrBlank | None = None,
     email: Text | None = None,
 ) -> bool:
-    """Change properties of a project, all or none of them; what is not given stays.
+    """Change properties of a project, all or none of them; values that are not given do not change.
 
     Args:
         project_id: the project, active or not.
         name: see createProject, for this and the following ones.
         description: Markdown.
-        owner_id: a user, who gets no role by it; 0 for nobody.
-        identifier: "" gives it back.
-        start_date: `2030-01-15` or in the application's date format, stored as the former; "" clears it.
-        end_date: likewise; not before the start, whichever of them is given.
+        owner_id: a user, who does not get a role by this; 0 for nobody.
+        identifier: "" clears it.
+        start_date: `2030-01-15` or in the application's date format, stored in the first form; "" clears it.
+        end_date: as `start_date`; not before the start, new or stored.
         priority_default: an integer.
         priority_start: an integer.
         priority_end: an integer.
-        email: "" gives it back.
+        email: "" clears it.
 
     Returns:
-        True; false where there is no such project or a value is refused.
+        True; false if there is no such project or a value is refused.
     """
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
@@ -165,20 +165,20 @@ def get_project_by_id(context: Context, project_id: ProjectId) -> ProjectRow:
         project_id: the project, active or not.
 
     Returns:
-        The project; null where there is no such project.
+        The project; null if there is no such project.
     """
     return project_row(context.stores.projects.get(project_id, with_last_change=True), context.base_url)
 
 
 @procedure("getProjectByName", VIEW, hides_forbidden=True, looks_for=Thing.PROJECT)
 def get_project_by_name(context: Context, name: Text) -> ProjectRow:
-    """Get a project by its name, which is case-sensitive; of several the first, by id.
+    """Get a project by its name, which is case-sensitive; of several the one with the lowest id.
 
     Args:
         name: the whole name.
 
     Returns:
-        The project; false where there is none.
+        The project; false if there is none.
     """
     return project_row(context.stores.projects.by_name(name), context.base_url)
 
@@ -191,7 +191,7 @@ def get_project_by_identifier(context: Context, identifier: Text) -> ProjectRow:
         identifier: the whole identifier.
 
     Returns:
-        The project; false where there is none, or for "".
+        The project; false if there is none, or for "".
     """
     return project_row(context.stores.projects.by_identifier(_as_stored("identifier", identifier)), context.base_url)
 
@@ -204,13 +204,13 @@ def get_project_by_email(context: Context, email: Text) -> ProjectRow:
         email: the whole address.
 
     Returns:
-        The project; false where there is none, or for "".
+        The project; false if there is none, or for "".
     """
     return project_row(context.stores.projects.by_email(_as_stored("email", email)), context.base_url)
 
 
 def _as_stored(name: str, text: str) -> str:
-    """Return a unique name as a project has it; NotFound for one that no project can have."""
+    """Return a unique name in its stored form; NotFound for one that no project can have."""
     try:
         stored: str = checked_project({name: text})[name]
     except Rejected:
@@ -231,19 +231,19 @@ def get_all_projects(context: Context) -> list[ProjectRow]:
 
 
 def _characters(stored: StoredProject) -> int:
-    """Return how many characters the row of a project has at least."""
+    """Return the least number of characters of the row of a project."""
     return PROJECT_CHARACTERS + len(stored.project.name) + len(stored.project.description or "")
 
 
 @procedure("removeProject", MANAGEMENT)
 def remove_project(context: Context, project_id: ProjectId) -> bool:
-    """Remove a project with all that is in it.
+    """Remove a project with everything in it.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        True; false where there is no such project.
+        True; false if there is no such project.
     """
     projects = context.stores.projects
     return context.commit(True, *projects.delete_actions(projects.get(project_id)))
@@ -257,33 +257,33 @@ def enable_project(context: Context, project_id: ProjectId) -> bool:
         project_id: the project.
 
     Returns:
-        True, also if it was; false where there is no such project.
+        True, also if it was already; false if there is no such project.
     """
     return commit_project(context, context.stores.projects.get(project_id), True, is_active=1)
 
 
 @procedure("disableProject", MANAGEMENT)
 def disable_project(context: Context, project_id: ProjectId) -> bool:
-    """Make a project inactive: its tasks are overdue no more; else it can be read and changed as before.
+    """Make a project inactive: its tasks are no longer overdue; it can still be read and changed.
 
     Args:
         project_id: the project.
 
     Returns:
-        True, also if it was; false where there is no such project.
+        True, also if it was already; false if there is no such project.
     """
     return commit_project(context, context.stores.projects.get(project_id), True, is_active=0)
 
 
 @procedure("enableProjectPublicAccess", MANAGEMENT)
 def enable_project_public_access(context: Context, project_id: ProjectId) -> bool:
-    """Give a project a new token, and links with it. There are no pages here: nothing answers under these links.
+    """Give a project a new token, and links with it. There are no public pages here, so the links lead to nothing.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        True, also if it had one; false where there is no such project.
+        True, also if it had one; false if there is no such project.
     """
     stored = context.stores.projects.get(project_id)
     return commit_project(context, stored, True, is_public=1, token=secrets.token_hex(TOKEN_BYTES))
@@ -291,12 +291,12 @@ def enable_project_public_access(context: Context, project_id: ProjectId) -> boo
 
 @procedure("disableProjectPublicAccess", MANAGEMENT)
 def disable_project_public_access(context: Context, project_id: ProjectId) -> bool:
-    """Take the token and its links from a project.
+    """Remove the token and its links from a project.
 
     Args:
         project_id: the project, active or not.
 
     Returns:
-        True, also if it had none; false where there is no such project.
+        True, also if it had none; false if there is no such project.
     """
     return commit_project(context, context.stores.projects.get(project_id), True, is_public=0, token="")

@@ -1,4 +1,4 @@
-"""searchTasks: what a query finds, in one project or in all."""
+"""searchTasks: a query in one project or in all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lambdaboard.jsonrpc import Integer, Text
 from lambdaboard.services.paging import Page
 
 MAX_QUERY = 10_000
-"""Characters of a query."""
+"""The limit of characters of a query."""
 
 
 @procedure("searchTasks", VIEW)
@@ -24,13 +24,13 @@ def search_tasks(
     Args:
         project_id: the project, active or not; 0 for all that the caller may read, an extension.
         query: in the language of docs/search.md; "" for all tasks; at most 10,000 characters.
-        limit: at most so many, an extension for queries whose answer is too large; 0 for all.
-        after_id: only those with a greater id: the last one of the page before; an extension, too.
+        limit: the highest number of tasks; 0 for all; an extension for queries whose answer is too large.
+        after_id: only those with a greater id: the last one of the previous page; an extension, too.
 
     Returns:
-        The tasks; false where there is no such project. Source: API documents, searchTasks; search.md 1 to 6.
+        The tasks; false if there is no such project. Source: API documents, searchTasks; search.md 1 to 6.
     """
-    # imported here: a start need not wait for what one procedure needs
+    # imported here, so that only this procedure waits for it
     from lambdaboard.services.search_request import SearchRequest  # noqa: PLC0415
     from lambdaboard.services.searching import found_rows, found_rows_everywhere  # noqa: PLC0415
 

@@ -36,20 +36,20 @@ def create_subtask(
     time_spent: NumberOrBlank = 0,
     status: IntegerOrBlank = 0,
 ) -> int:
-    """Add a subtask behind those that a task has.
+    """Add a subtask as the last one of a task.
 
-    The task's hours become the sums over its subtasks, as far as a subtask has hours.
+    The task's hours become the sums over its subtasks, if a subtask has hours.
 
     Args:
         task_id: the task, open or closed.
-        title: not empty, nor white space alone.
-        user_id: who shall do it, an active manager or member of the project; 0 for nobody.
-        time_estimated: hours, as `time_spent`.
+        title: not empty or only white space.
+        user_id: the assignee, an active manager or member of the project; 0 for nobody.
+        time_estimated: hours, as is `time_spent`.
         time_spent: see `time_estimated`.
-        status: 0 to do, 1 in progress, 2 done; others are stored, and have no name.
+        status: 0 to do, 1 in progress, 2 done; others are stored, but have no name.
 
     Returns:
-        The id of the subtask; false where there is no such task or a value is refused.
+        The id of the subtask; false if there is no such task or a value is refused.
     """
     checked_title(title)
     stores = context.stores
@@ -79,7 +79,7 @@ def get_subtask(context: Context, subtask_id: SubtaskId) -> SubtaskRow:
         subtask_id: the subtask.
 
     Returns:
-        The subtask; null where there is no such subtask.
+        The subtask; null if there is no such subtask.
     """
     return subtask_row(context.stores.subtasks.find(subtask_id).value)
 
@@ -92,7 +92,7 @@ def get_all_subtasks(context: Context, task_id: TaskId) -> list[ListedSubtaskRow
         task_id: the task, open or closed.
 
     Returns:
-        The subtasks, with the caller's own timer; an empty list where there is no such task.
+        The subtasks, with the caller's own timer; an empty list if there is no such task.
     """
     stores = context.stores
     loaded, stored = gather(partial(stores.tasks.find, task_id), first_page(stores.subtasks.of(task_id)))
@@ -114,7 +114,7 @@ def update_subtask(
     status: IntegerOrBlank | None = None,
     position: IntegerOrBlank | None = None,
 ) -> bool:
-    """Change properties of a subtask; what is not given stays. The task's hours follow as in createSubtask.
+    """Change properties of a subtask; values that are not given stay. The task's hours change as in createSubtask.
 
     Args:
         id: the subtask.
@@ -123,11 +123,11 @@ def update_subtask(
         user_id: see createSubtask.
         time_estimated: hours.
         time_spent: hours.
-        status: 2 stops the timers that run on it and adds their hours to the time spent; others start and stop none.
-        position: stored as it is; the others keep theirs.
+        status: 2 stops its running timers and adds their hours to the time spent; others do not start or stop timers.
+        position: stored unchanged; the other subtasks keep theirs.
 
     Returns:
-        True; false where the task has no such subtask or a value is refused.
+        True; false if the task has no such subtask or a value is refused.
     """
     checklist = _checklist(context, task_id, user_id or 0)
     given = {
@@ -154,7 +154,7 @@ def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
         subtask_id: the subtask.
 
     Returns:
-        True; false where there is no such subtask.
+        True; false if there is no such subtask.
     """
     subtasks = context.stores.subtasks
     loaded = subtasks.find(subtask_id).loaded
@@ -166,20 +166,20 @@ def remove_subtask(context: Context, subtask_id: SubtaskId) -> bool:
 
 
 def _event(name: EventName, checklist: Checklist, subtask: Subtask, there: Sequence[Subtask]) -> Event:
-    """Return an event of a subtask; the task has the hours of those that are there after it."""
+    """Return an event of a subtask; the task has the hours of the subtasks after it."""
     return Event(name, checklist.loaded.project, checklist.task_with(there), Details(subtask=subtask))
 
 
 @procedure("hasSubtaskTimer", VIEW)
 def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: UserId) -> bool:
-    """Say whether a user's timer runs on a subtask.
+    """Check whether a user's timer runs on a subtask.
 
     Args:
         subtask_id: the subtask.
         user_id: any user.
 
     Returns:
-        True or false; false where there is no such subtask or user.
+        True or false; false if there is no such subtask or user.
     """
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     return _is_known(stored, user_id) and user_id in stored.value.timers
@@ -187,14 +187,14 @@ def has_subtask_timer(context: Context, subtask_id: SubtaskId, user_id: UserId) 
 
 @procedure("setSubtaskStartTime", WORK)
 def set_subtask_start_time(context: Context, subtask_id: SubtaskId, user_id: UserId) -> bool:
-    """Start a user's timer on a subtask, whose status stays as it is.
+    """Start a user's timer on a subtask, whose status does not change.
 
     Args:
         subtask_id: the subtask.
-        user_id: a person can only give themselves.
+        user_id: for a person, only their own id is allowed.
 
     Returns:
-        True; false where it runs already, and where there is no such subtask or user.
+        True; false if it runs already, or if there is no such subtask or user.
     """
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     _check_own(context, user_id)
@@ -210,10 +210,10 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: UserI
 
     Args:
         subtask_id: the subtask.
-        user_id: a person can only give themselves.
+        user_id: for a person, only their own id is allowed.
 
     Returns:
-        True; false where none runs, there is no such subtask, or a person gives another one.
+        True; false if none runs, there is no such subtask, or a person sends another user's id.
     """
     subtasks = context.stores.subtasks
     stored = subtasks.find(subtask_id)
@@ -225,15 +225,15 @@ def set_subtask_end_time(context: Context, subtask_id: SubtaskId, user_id: UserI
 
 @procedure("getSubtaskTimeSpent", VIEW, failure=0)
 def get_subtask_time_spent(context: Context, subtask_id: SubtaskId, user_id: UserId) -> float:
-    """Get the hours that a user's timers have run on a subtask, those that were stopped and the one that runs.
+    """Get the hours of a user's timers on a subtask, stopped and running ones.
 
     Args:
         subtask_id: the subtask.
         user_id: any user.
 
     Returns:
-        Hours, of each timer with two decimals; 0 where there is no such subtask or user. Hours that updateSubtask sets
-        are nobody's.
+        Hours, of each timer with two decimals; 0 if there is no such subtask or user. Hours that are set by
+        updateSubtask are not included.
     """
     stored = context.stores.subtasks.find(subtask_id, users=[user_id])
     return stored.value.spent_by(user_id, context.now) if _is_known(stored, user_id) else 0
@@ -246,7 +246,7 @@ def _checklist(context: Context, task_id: int, user_id: int) -> Checklist:
 
 
 def _assignable(checklist: Checklist, user_id: int) -> int:
-    """Return the user, who was read along, or 0; Rejected where they may not own the task."""
+    """Return the user, who was read along, or 0; Rejected if they may not own the task."""
     if user_id and user_id not in checklist.loaded.people.assignable(user_id):
         raise Rejected(Reason.NOT_ASSIGNABLE, "user_id")
     return user_id

@@ -32,7 +32,7 @@ def get_active_swimlanes(context: Context, project_id: ProjectId) -> list[Swimla
         project_id: the project.
 
     Returns:
-        The swimlanes; an empty list where there is no such project. Source: context.md 4, like all of this module.
+        The swimlanes; an empty list if there is no such project. Source: context.md 4, like all of this module.
     """
     return [swimlane_row(lane) for lane in context.stores.projects.get(project_id).project.active_swimlanes()]
 
@@ -45,7 +45,7 @@ def get_all_swimlanes(context: Context, project_id: ProjectId) -> list[SwimlaneR
         project_id: the project.
 
     Returns:
-        The swimlanes; an empty list where there is no such project.
+        The swimlanes; an empty list if there is no such project.
     """
     return [swimlane_row(lane) for lane in context.stores.projects.get(project_id).project.swimlanes_in_order()]
 
@@ -58,7 +58,7 @@ def get_swimlane(context: Context, swimlane_id: SwimlaneId) -> SwimlaneRow:
         swimlane_id: the swimlane, active or not.
 
     Returns:
-        The swimlane; null where there is no such swimlane.
+        The swimlane; null if there is no such swimlane.
     """
     return swimlane_row(context.stores.projects.of_swimlane(swimlane_id).project.swimlane(swimlane_id))
 
@@ -71,7 +71,7 @@ def get_swimlane_by_id(context: Context, swimlane_id: SwimlaneId) -> SwimlaneRow
         swimlane_id: the swimlane, active or not.
 
     Returns:
-        The swimlane; null where there is no such swimlane.
+        The swimlane; null if there is no such swimlane.
     """
     return get_swimlane(context, swimlane_id)
 
@@ -82,10 +82,10 @@ def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) ->
 
     Args:
         project_id: the project.
-        name: the whole name, of an active swimlane or not.
+        name: the whole name, of an active or inactive swimlane.
 
     Returns:
-        The swimlane; null where there is none.
+        The swimlane; null if there is none.
     """
     for lane in context.stores.projects.get(project_id).project.swimlanes:
         if lane.name == name:
@@ -95,7 +95,7 @@ def get_swimlane_by_name(context: Context, project_id: ProjectId, name: Text) ->
 
 @procedure("addSwimlane", MANAGEMENT)
 def add_swimlane(context: Context, project_id: ProjectId, name: Text, description: Text = "") -> int:
-    """Add a swimlane behind the last active one.
+    """Add a swimlane after the last active one.
 
     Args:
         project_id: the project.
@@ -103,7 +103,7 @@ def add_swimlane(context: Context, project_id: ProjectId, name: Text, descriptio
         description: Markdown.
 
     Returns:
-        The id of the swimlane; false where there is no such project or the name is refused.
+        The id of the swimlane; false if there is no such project or the name is refused.
     """
     projects = context.stores.projects
     stored, new_id = gather(partial(projects.get, project_id), partial(projects.next_id, "swimlane"))
@@ -125,10 +125,10 @@ def update_swimlane(
         project_id: the project.
         swimlane_id: one of it, active or not.
         name: see addSwimlane.
-        description: stays if it is not given.
+        description: unchanged if not given.
 
     Returns:
-        True; false where the project has no such swimlane or the name is refused.
+        True; false if the project has no such swimlane or the name is refused.
     """
     stored = context.stores.projects.get(project_id)
     lane = stored.project.swimlane(swimlane_id)
@@ -142,14 +142,14 @@ def update_swimlane(
 
 @procedure("disableSwimlane", MANAGEMENT)
 def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
-    """Make a swimlane inactive, with or without tasks; the other active ones close up.
+    """Make a swimlane inactive, with or without tasks; the other active ones are renumbered.
 
     Args:
         project_id: the project.
         swimlane_id: a swimlane of it.
 
     Returns:
-        True, also where it was inactive; false where the project has no such swimlane.
+        True, also if it was inactive; false if the project has no such swimlane.
     """
     stored = context.stores.projects.get(project_id)
     if not stored.project.swimlane(swimlane_id).is_active:
@@ -159,14 +159,14 @@ def disable_swimlane(context: Context, project_id: ProjectId, swimlane_id: Inner
 
 @procedure("enableSwimlane", MANAGEMENT)
 def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
-    """Make a swimlane active, behind the last active one; an active one stays in its place.
+    """Make a swimlane active, after the last active one; an active one keeps its position.
 
     Args:
         project_id: the project.
         swimlane_id: a swimlane of it.
 
     Returns:
-        True, also where it was active; false where the project has no such swimlane.
+        True, also if it was active; false if the project has no such swimlane.
     """
     stored = context.stores.projects.get(project_id)
     if stored.project.swimlane(swimlane_id).is_active:
@@ -178,15 +178,15 @@ def enable_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerS
 def change_swimlane_position(
     context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId, position: Integer
 ) -> bool:
-    """Move an active swimlane among the active ones; the others close up.
+    """Move an active swimlane among the active ones; the others are renumbered.
 
     Args:
         project_id: the project.
         swimlane_id: an active one of it.
-        position: from 1 to the number of all swimlanes; behind the last active one means the end.
+        position: from 1 to the number of all swimlanes; beyond the last active one means last.
 
     Returns:
-        True; false where the project has no such active swimlane, or no such position.
+        True; false if the project has no such active swimlane, or no such position.
     """
     stored = context.stores.projects.get(project_id)
     project = stored.project
@@ -197,18 +197,18 @@ def change_swimlane_position(
 
 @procedure("removeSwimlane", MANAGEMENT)
 def remove_swimlane(context: Context, project_id: ProjectId, swimlane_id: InnerSwimlaneId) -> bool:
-    """Remove a swimlane without tasks, be it the last one; the other active ones close up.
+    """Remove a swimlane without tasks, also the last one; the other active ones are renumbered.
 
     Args:
         project_id: the project.
         swimlane_id: a swimlane of it, active or not.
 
     Returns:
-        True; false where the project has no such swimlane, or while it holds a task, open or closed.
+        True; false if the project has no such swimlane, or while it holds a task, open or closed.
     """
     stored = context.stores.projects.get(project_id)
     project = stored.project
-    project.swimlane(swimlane_id)  # NotFound where there is none
+    project.swimlane(swimlane_id)  # NotFound if there is none
     if not context.stores.task_index.is_swimlane_empty(project_id, swimlane_id):
         raise Rejected(Reason.NOT_EMPTY, "swimlane_id")
     rest = project.changed(swimlanes=without(project.swimlanes, swimlane_id))

@@ -1,4 +1,4 @@
-"""Tags, and those of a task. Project 0 holds the global ones, which tasks of all projects may have."""
+"""Tags, and those of a task. Project 0 has the global ones, which tasks of all projects may have."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def get_tags_by_project(context: Context, project_id: ProjectIdOrZero) -> list[T
         project_id: the project; 0 for the global tags.
 
     Returns:
-        The tags; an empty list where there is no such project.
+        The tags; an empty list if there is no such project.
     """
     _, tags = gather(partial(_check_project, context, project_id), first_page(context.stores.tags.of(project_id)))
     return _rows(_fitting(ResultBudget(context.result_limit), tags))
@@ -62,12 +62,11 @@ def create_tag(context: Context, project_id: ProjectIdOrZero, tag: Text, color_i
 
     Args:
         project_id: the project; 0 for a global tag.
-        tag: a name that no other tag of the project has, case-sensitive; 1 to 191 characters. A project has at most
-            1,000 tags.
-        color_id: any text of up to 255 characters.
+        tag: a name, unique in the project, case-sensitive; 1 to 191 characters. A project can have at most 1,000 tags.
+        color_id: any string of up to 255 characters.
 
     Returns:
-        The id of the tag; false where there is no such project or the name is refused.
+        The id of the tag; false if there is no such project or the name is refused.
     """
     _check(tag, color_id)
     tags = context.stores.tags
@@ -84,10 +83,10 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
     Args:
         tag_id: the tag.
         tag: see createTag.
-        color_id: stays if it is not given.
+        color_id: unchanged if not given.
 
     Returns:
-        True; false where there is no such tag or the name is refused.
+        True; false if there is no such tag or the name is refused.
     """
     stored = context.stores.tags.get(tag_id)
     _check(tag, color_id, stored.name)
@@ -98,13 +97,13 @@ def update_tag(context: Context, tag_id: TagId, tag: Text, color_id: Text | None
 
 @procedure("removeTag", WORK, hides_forbidden=True)
 def remove_tag(context: Context, tag_id: TagId) -> bool:
-    """Remove a tag; tasks that have it lose it.
+    """Remove a tag, also from all tasks.
 
     Args:
         tag_id: the tag.
 
     Returns:
-        True; false where there is no such tag.
+        True; false if there is no such tag.
     """
     tags = context.stores.tags
     return context.commit(True, *tags.delete_actions(tags.get(tag_id)))
@@ -114,17 +113,17 @@ def remove_tag(context: Context, tag_id: TagId) -> bool:
 def set_task_tags(
     context: Context, project_id: ProjectId, task_id: TaskId, tags: Texts, *, if_version: Integer | None = None
 ) -> bool:
-    """Make a list of names the tags of a task.
+    """Set the tags of a task to a list of names.
 
     Args:
         project_id: the task's project.
         task_id: the task, open or closed.
-        tags: at most 100 names, ASCII case ignored; empty ones are skipped. Those that the project lacks are made, of
-            up to 191 characters each, as long as it has no more than 1,000.
+        tags: at most 100 names, ASCII case ignored; empty ones are skipped. Missing tags are created, with up to 191
+            characters each, up to 1,000 in the project.
         if_version: see updateTask.
 
     Returns:
-        True; false where the project has no such task. Source: behaviour.md 3.7, too.
+        True; false if the project has no such task. Source: behaviour.md 3.7, too.
     """
     loaded = context.stores.tasks.find_named_in(project_id, task_id)
     loaded.check_version(if_version)
@@ -141,7 +140,7 @@ def get_task_tags(context: Context, task_id: TaskId) -> dict[str, str]:
         task_id: the task, open or closed.
 
     Returns:
-        Names by id; an empty object where there are none, or no such task. Source: behaviour.md 3.7, too.
+        Names by id; an empty object if there are none, or no such task. Source: behaviour.md 3.7, too.
     """
     loaded = context.stores.tasks.find(task_id)
     ids = loaded.task.tags
@@ -157,8 +156,8 @@ def _check_project(context: Context, project_id: int) -> None:
 
 
 def _check(name: str, color_id: str | None, present: str = "") -> None:
-    """Check a tag: Rejected for no name or too long a colour, InvalidParams for too long a name that is not present."""
-    # Kanboard takes an empty name, which no task can be given
+    """Check a tag: Rejected for no name or too long a colour, InvalidParams for too long a new name."""
+    # Kanboard accepts an empty name, which no task can have
     if not name:
         raise Rejected(Reason.EMPTY, "tag")
     if len(color_id or "") > MAX_COLOR:

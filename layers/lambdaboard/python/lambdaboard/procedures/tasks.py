@@ -1,4 +1,4 @@
-"""Tasks: make, read, change, close, open, remove."""
+"""Tasks: create, read, change, close, open, remove."""
 
 from __future__ import annotations
 
@@ -59,32 +59,32 @@ def create_task(
     """Create a task at the end of its column and swimlane.
 
     Args:
-        title: 1 to 65,535 characters, not white space alone.
-        project_id: a disabled project takes tasks, too.
+        title: 1 to 65,535 characters, not only white space.
+        project_id: active or not.
         color_id: "" for the default colour; an unknown one is stored and shown as the default.
         column_id: of the project; 0 for its first one.
         owner_id: the assignee, an active manager or member of the project; 0 for nobody.
-        creator_id: likewise; 0 for the caller.
+        creator_id: as `owner_id`; 0 for the caller.
         date_due: `2030-01-15 10:30`, `2030-01-15` for the whole day, ISO 8601, or in the application's date format; ""
             for none.
         description: Markdown.
         category_id: of the project; 0 for none.
-        score: -2147483647 to 2147483647, like all integers here.
+        score: -2147483647 to 2147483647, as for all integers here.
         swimlane_id: of the project; the first active one if it is not given or inactive.
         priority: any integer.
         recurrence_status: 0 none, 1 will recur, 2 has recurred.
         recurrence_trigger: 0 leaving the first column, 1 reaching the last one, 2 closing.
-        recurrence_factor: how many units later the successor is due; negative counts backwards.
+        recurrence_factor: the number of units from the base to the successor's due date; negative counts backwards.
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
-        recurrence_basedate: the next due date is reckoned from 0 the due date, 1 the moment of the trigger.
+        recurrence_basedate: the base of the next due date: 0 the due date, 1 the time of the trigger.
         reference: up to 191 characters; need not be unique.
         tags: see setTaskTags.
-        date_started: as `date_due`, and not later than it; at any time of a day that is due as a whole.
+        date_started: as `date_due`, and not later; if a whole day is due, at any time of that day.
         time_spent: hours.
         time_estimated: hours.
 
     Returns:
-        The id of the task; false where a value is refused. Source: API documents, createTask; behaviour.md 3.1.
+        The id of the task; false if a value is refused. Source: API documents, createTask; behaviour.md 3.1.
     """
     values = _given(locals())
     stores = context.stores
@@ -111,7 +111,7 @@ def create_task(
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Pick the properties that are checked by rule out of a procedure's arguments."""
+    """Return those arguments of a procedure that are properties with rules."""
     return {name: arguments[name] for name in CHECKED if name in arguments}
 
 
@@ -153,7 +153,7 @@ def update_task(
     *,
     if_version: Integer | None = None,
 ) -> bool:
-    """Change properties of a task, all or none of them; what is not given stays.
+    """Change properties of a task, all or none of them; values that are not given do not change.
 
     Args:
         id: the task, open or closed.
@@ -165,20 +165,20 @@ def update_task(
         category_id: 0 for none.
         score: an integer.
         priority: an integer.
-        recurrence_status: 1 arms it again.
+        recurrence_status: with 1 it can recur again.
         recurrence_trigger: see createTask.
         recurrence_factor: see createTask.
         recurrence_timeframe: see createTask.
         recurrence_basedate: see createTask.
         reference: up to 191 characters.
         tags: see setTaskTags; [] for none.
-        date_started: "" clears it; not later than `date_due`, the new one or the one that stays.
+        date_started: "" clears it; not later than `date_due`, new or stored.
         time_spent: hours.
         time_estimated: hours.
-        if_version: an extension: change nothing, with the error -32602, unless this is still the task's version.
+        if_version: an extension: if this is not the task's version any more, nothing is changed, with the error -32602.
 
     Returns:
-        True; false where there is no such task or a value is refused. Source: API documents, updateTask;
+        True; false if there is no such task or a value is refused. Source: API documents, updateTask;
         behaviour.md 3.2.
     """
     values = _given(locals())
@@ -194,7 +194,7 @@ def update_task(
 
 
 def retagging(context: Context, loaded: LoadedTask, names: list[str]) -> Tagging:
-    """Find or make the tags that a task of a project shall have (1 round trip; 2 where there are new ones)."""
+    """Find or make the new tags of a task (1 round trip; 2 if there are new ones in the project)."""
     project_id = loaded.project.id
     tagged = tagging(context, project_id, names, context.stores.tags.usable(project_id))
     return tagged.behind_kept(loaded.task.tags)
@@ -206,10 +206,10 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
 
     Args:
         task_id: the task, open or closed.
-        with_version: an extension: also its `version`, for the `if_version` of the calls that change it.
+        with_version: an extension: also its `version`, for the parameter `if_version` of calls that change it.
 
     Returns:
-        The task; null where there is no such task. Source: API documents, getTask; behaviour.md 2.
+        The task; null if there is no such task. Source: API documents, getTask; behaviour.md 2.
     """
     tasks = context.stores.tasks
     loaded, counted = _with_position(context, partial(tasks.find, task_id), tasks.presumed_place(task_id))
@@ -222,9 +222,9 @@ def get_task(context: Context, task_id: TaskId, *, with_version: Flag = False) -
 def _with_position(
     context: Context, find: Callable[[], LoadedTask], presumed: BoardPlace | None
 ) -> tuple[LoadedTask, int]:
-    """Read a task and its position, which is counted beside the task where its place is presumed to be known.
+    """Read a task and its position, which is counted in parallel with the task if its place is cached.
 
-    If it stands elsewhere, the position is counted again (1 round trip more).
+    If the place has changed, the position is counted again (1 round trip more).
     """
     if presumed is None:
         loaded = find()
@@ -252,11 +252,11 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
         reference: the whole reference; case-sensitive.
 
     Returns:
-        The task; null where there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
+        The task; null if there is none, or for "". Source: API documents, getTaskByReference; behaviour.md 3.4.
     """
     stores = context.stores
     exact = reference or ""
-    if not 0 < len(exact) <= MAX_REFERENCE:  # a longer one is no task's, and may be too long for a key
+    if not 0 < len(exact) <= MAX_REFERENCE:  # no task has a longer one, which may be too long for a key
         stores.projects.get(project_id)
         raise NotFound(Thing.TASK)
     _, places = gather(
@@ -265,7 +265,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     place = next(places, None)
     if place is None:
         raise NotFound(Thing.TASK)
-    # the index has told where it stands
+    # the index has its place
     find = partial(stores.tasks.find_in, project_id, place.task_id)
     loaded, counted = _with_position(context, find, BoardPlace(project_id, place))
     return task_row(context, loaded.task.changed(position=counted))
@@ -273,14 +273,14 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
 
 @procedure("openTask", WORK)
 def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Set a task to open; it returns to its place among its former neighbours.
+    """Set a task to open; it returns to its former place between its former neighbours.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True, also if it was open; false where there is no such task. Source: API documents, openTask; behaviour.md 3.5.
+        True, also if it was open; false if there is no such task. Source: API documents, openTask; behaviour.md 3.5.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
@@ -292,17 +292,17 @@ def open_task(context: Context, task_id: TaskId, *, if_version: Integer | None =
 
 @procedure("closeTask", WORK)
 def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Set a task to closed, and its subtasks to done; timers that run on them stop.
+    """Set a task to closed, and its subtasks to done; their running timers stop.
 
-    One that recurs on closing gets its successor at the same time.
+    If the task recurs on closing, its successor is created at the same time.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True, also if it was closed; false where there is no such task, or a successor finds no active swimlane. Source:
-        API documents, closeTask; behaviour.md 3.5, 3.10.
+        True, also if it was closed; false if there is no such task, or no active swimlane for a successor. Source: API
+        documents, closeTask; behaviour.md 3.5, 3.10.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)
@@ -313,14 +313,14 @@ def close_task(context: Context, task_id: TaskId, *, if_version: Integer | None 
 
 @procedure("removeTask", WORK)
 def remove_task(context: Context, task_id: TaskId, *, if_version: Integer | None = None) -> bool:
-    """Remove a task, open or closed, with all that belongs to it.
+    """Remove a task, open or closed, with its child entities.
 
     Args:
         task_id: the task.
         if_version: see updateTask.
 
     Returns:
-        True; false where there is no such task. Source: API documents, removeTask; behaviour.md 3.6.
+        True; false if there is no such task. Source: API documents, removeTask; behaviour.md 3.6.
     """
     loaded = context.stores.tasks.find(task_id)
     loaded.check_version(if_version)

@@ -1,6 +1,6 @@
-"""Tokens by which programs call, and people who may not log in with their password for a while: an extension.
+"""Tokens with which programs log in, and people whose password is locked: an extension.
 
-Which procedures a token opens is in `api.token_rights`.
+`api.token_rights` has the procedures that a token allows.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ def create_token(
     name: Text,
     expires: Integer = 0,
     projects: InnerProjectIds = [],  # noqa: B006 - it is never changed
-    read_only: Flag = False,  # noqa: FBT002 - clients give it by place, too
+    read_only: Flag = False,  # noqa: FBT002 - clients may send it by position
 ) -> NewTokenRow:
-    """Create a token of the caller's own, which opens no more than they may do themselves. An extension.
+    """Create a token of the caller, which allows no more than the caller may do. An extension.
 
     Args:
-        name: what it is for: up to 191 characters, not white space alone; need not be unique.
-        expires: from when it is refused, in Unix seconds; 0 for never.
-        projects: the only projects that it opens, up to 100; with these, calls without a project are 403. None for all.
-        read_only: it opens only calls that change nothing.
+        name: its purpose: up to 191 characters, not only white space; need not be unique.
+        expires: the time from which it is invalid, in Unix seconds; 0 for never.
+        projects: the only projects that it allows, up to 100; then calls without a project are 403. Empty for all.
+        read_only: it allows only calls that change nothing.
 
     Returns:
-        The token, which is shown once; false for a name that is refused, or a project that the caller may not see.
+        The token, which is shown once; false for a refused name, or a project that the caller may not see.
         Source: context.md 6, like all of this module.
     """
     stores, owner_id = context.stores, context.caller.user_id
@@ -85,7 +85,7 @@ def _check_readable(context: Context, project_ids: tuple[int, ...]) -> None:
 
 @procedure("getTokens", OWN)
 def get_tokens(context: Context) -> list[TokenRow]:
-    """Get the caller's own tokens, by id; those that have expired are among them. An extension.
+    """Get the caller's own tokens, by id, also expired ones. An extension.
 
     Returns:
         The tokens, without their secrets.
@@ -95,13 +95,13 @@ def get_tokens(context: Context) -> list[TokenRow]:
 
 @procedure("removeToken", OWN)
 def remove_token(context: Context, token_id: TokenId) -> bool:
-    """Remove a token of the caller's own, which is refused from then on. An extension.
+    """Remove a token of the caller, which is invalid from then on. An extension.
 
     Args:
         token_id: the token.
 
     Returns:
-        True; false where the caller has no such token.
+        True; false if the caller has no such token.
     """
     token = context.stores.tokens.find(token_id)
     if token is None or token.user_id != context.caller.user_id:

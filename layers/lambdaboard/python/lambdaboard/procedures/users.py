@@ -1,4 +1,4 @@
-"""Users (context.md 6). No answer holds a password, its hash, a secret or a token."""
+"""Users (context.md 6). No answer contains a password, its hash, a secret or a token."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
     from lambdaboard.store.users import Member
 
 PRIVATE_AT_ONCE = 10
-"""Private projects that are written with their user in one transaction, which may have 4 MB; more go before it."""
+"""The limit of private projects in one transaction with their user (4 MB); more are written before it."""
 
 
 USER_CHARACTERS = 450
-"""Characters of a row at least."""
+"""The least number of characters of a row."""
 
 
 @procedure("createUser", ADMINISTRATION)
 def create_user(
     context: Context, username: Text, password: Secret, name: Text = "", email: Text = "", role: Text = "app-user"
 ) -> int:
-    """Create a user, active and in no project.
+    """Create an active user without roles in projects.
 
     Args:
-        username: up to 191 characters, no colon; blanks at its ends are cut off; case-sensitive, and no other user's.
+        username: up to 191 characters, no colon; white space at its ends is trimmed; unique, case-sensitive.
         password: 6 to 255 characters, no NUL.
         name: the full name, up to 255 characters.
         email: an address, or "".
         role: `app-admin`, `app-manager` or `app-user`.
 
     Returns:
-        The id of the user; false where a value is refused. Source: context.md 6, like all of this module.
+        The id of the user; false if a value is refused. Source: context.md 6, like all of this module.
     """
     values = checked_user(_given(locals()))
     text = checked_password(password)
@@ -56,11 +56,11 @@ def create_user(
 
 
 @procedure("createLdapUser", ADMINISTRATION)
-def create_ldap_user(context: Context, username: Text) -> int:  # noqa: ARG001 - as clients of the original send it
-    """Answer that there is no LDAP server, as the original without one: an error with the code 0.
+def create_ldap_user(context: Context, username: Text) -> int:  # noqa: ARG001 - clients of the original send it
+    """Fail with the original's error for a missing LDAP server, which has the code 0.
 
     Args:
-        username: of a user in the directory; not looked at.
+        username: of a user in the directory; ignored.
 
     Returns:
         Nothing: the call always fails.
@@ -69,7 +69,7 @@ def create_ldap_user(context: Context, username: Text) -> int:  # noqa: ARG001 -
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Pick the properties that are checked by rule out of a procedure's arguments."""
+    """Return those arguments of a procedure that are properties with rules."""
     return {name: arguments[name] for name in CHECKS}
 
 
@@ -84,7 +84,7 @@ def update_user(
     *,
     password: SecretOrNone = None,
 ) -> bool:
-    """Change properties of a user, all or none of them; what is not given stays.
+    """Change properties of a user, all or none of them; values that are not given do not change.
 
     Args:
         id: the user, active or not.
@@ -92,10 +92,10 @@ def update_user(
         name: may be "".
         email: may be "".
         role: `app-admin`, `app-manager` or `app-user`.
-        password: a new one, as in createUser; an extension. The old one ends at once; a lock stays.
+        password: a new one, as in createUser; an extension. The old one is invalid at once; a lock stays.
 
     Returns:
-        True; false where there is no such user or a value is refused. A role and a password are 403 for a token.
+        True; false if there is no such user or a value is refused. For a token, a role and a password are 403.
     """
     changes = checked_user(_given(locals()))
     if context.caller.token and (role is not None or password is not None):
@@ -116,7 +116,7 @@ def get_user(context: Context, user_id: UserId) -> UserRow:
         user_id: the user, active or not.
 
     Returns:
-        The user; null where there is no such user.
+        The user; null if there is no such user.
     """
     return user_row(context.stores.users.get(user_id))
 
@@ -129,7 +129,7 @@ def get_user_by_name(context: Context, username: Text) -> UserRow:
         username: the whole name; case-sensitive.
 
     Returns:
-        The user; null where there is no such user.
+        The user; null if there is no such user.
     """
     return user_row(context.stores.users.by_name(username))
 
@@ -147,13 +147,13 @@ def get_all_users(context: Context) -> list[UserRow]:
 
 @procedure("removeUser", ADMINISTRATION)
 def remove_user(context: Context, user_id: UserId) -> bool:
-    """Remove a user, and the private projects of which they are the last manager; their tasks become nobody's at once.
+    """Remove a user, and the private projects of which they are the last manager; their tasks are unassigned at once.
 
     Args:
         user_id: the user, active or not.
 
     Returns:
-        True; false where there is no such user.
+        True; false if there is no such user.
     """
     stores = context.stores
     stored = stores.users.get(user_id)
@@ -162,7 +162,7 @@ def remove_user(context: Context, user_id: UserId) -> bool:
 
 
 def _private_projects_of(context: Context, user_id: int) -> list[StoredProject]:
-    """Read the private projects of which a user is the last manager (4 round trips; 5 where groups have a role)."""
+    """Read the private projects of which a user is the last manager (4 round trips; 5 if groups have a role)."""
     users = context.stores.users
     managed = [project_id for project_id, role in users.memberships(user_id).items() if role == PROJECT_MANAGER]
     private = users.private_projects(managed)
@@ -171,7 +171,7 @@ def _private_projects_of(context: Context, user_id: int) -> list[StoredProject]:
 
 
 def _other_managers(context: Context, user_id: int, stored: StoredProject) -> list[Member]:
-    """Read who manages a project beside a user, active or not (2 round trips; 3 where groups have a role there)."""
+    """Read the other managers of a project, active or not (2 round trips; 3 if groups have a role there)."""
     users = context.stores.users
     roles = users.effective_roles(stored, dict(users.roles_in(stored.project.id)))
     return users.members({other: role for other, role in roles.items() if role == PROJECT_MANAGER and other != user_id})
@@ -179,13 +179,13 @@ def _other_managers(context: Context, user_id: int, stored: StoredProject) -> li
 
 @procedure("enableUser", ADMINISTRATION)
 def enable_user(context: Context, user_id: UserId) -> bool:
-    """Make a user active, and unlock them: their wrong passwords are forgotten.
+    """Make a user active, and unlock them: the count of wrong passwords is reset.
 
     Args:
         user_id: the user.
 
     Returns:
-        True, also if they were; false where there is no such user.
+        True, also if they were already; false if there is no such user.
     """
     stored = context.stores.users.get(user_id)
     if stored.user.is_active and not stored.nb_failed_login:
@@ -195,13 +195,13 @@ def enable_user(context: Context, user_id: UserId) -> bool:
 
 @procedure("disableUser", ADMINISTRATION)
 def disable_user(context: Context, user_id: UserId) -> bool:
-    """Make a user inactive, and with them the private projects that are their own; they cannot call any more.
+    """Make a user and their own private projects inactive; they cannot log in any more.
 
     Args:
         user_id: the user.
 
     Returns:
-        True, also if they were; false where there is no such user.
+        True, also if they were already; false if there is no such user.
     """
     stores = context.stores
     stored = stores.users.get(user_id)
@@ -213,7 +213,7 @@ def disable_user(context: Context, user_id: UserId) -> bool:
 
 
 def _commit_with_projects(context: Context, projects: list[list[TransactItem]], user: list[TransactItem]) -> bool:
-    """Write a user with their private projects, all or nothing but for more than ten projects: those go first."""
+    """Write a user with their private projects, atomically; of more than ten projects, the others are written first."""
     if len(projects) > PRIVATE_AT_ONCE:
         context.prepare(projects[PRIVATE_AT_ONCE:])
     return context.commit(True, *user, *chain.from_iterable(projects[:PRIVATE_AT_ONCE]))
@@ -221,12 +221,12 @@ def _commit_with_projects(context: Context, projects: list[list[TransactItem]], 
 
 @procedure("isActiveUser", ADMINISTRATION)
 def is_active_user(context: Context, user_id: UserId) -> bool:
-    """Say whether a user is active.
+    """Check whether a user is active.
 
     Args:
         user_id: the user.
 
     Returns:
-        True or false; false where there is no such user.
+        True or false; false if there is no such user.
     """
     return bool(context.stores.users.get(user_id).user.is_active)

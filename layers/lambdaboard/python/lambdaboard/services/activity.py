@@ -77,7 +77,7 @@ def first_rows(
     return read
 
 
-def told_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[ActivityRow]:
+def visible_rows(context: Context, stored: Iterator[StoredActivity], page: ActivityPage) -> list[ActivityRow]:
     """Return the rows of a page: those that the caller may see, with an existing task and author (2 round trips).
 
     A page with fewer rows than the limit is the last one.
@@ -90,7 +90,7 @@ def told_rows(context: Context, stored: Iterator[StoredActivity], page: Activity
     rows: list[ActivityRow] = []
     wanted = page.limit
     while part := [*islice(visible, wanted)]:
-        rows += Telling.read(context, part).rows(budget)
+        rows += NamedRows.read(context, part).rows(budget)
         if len(rows) >= page.limit:
             break
         wanted = AT_ONCE  # there may be many rows of removed things
@@ -102,7 +102,7 @@ def _is_visible(row: StoredActivity, role: str) -> bool:
     return not comment or comment.is_visible_to(role)
 
 
-class Telling(msgspec.Struct, frozen=True):
+class NamedRows(msgspec.Struct, frozen=True):
     """Some rows, with the tasks and users that they name.
 
     Attributes:
@@ -118,7 +118,7 @@ class Telling(msgspec.Struct, frozen=True):
     may_see: Callable[[LoadedTask], bool]
 
     @classmethod
-    def read(cls, context: Context, stored: Sequence[StoredActivity]) -> Telling:
+    def read(cls, context: Context, stored: Sequence[StoredActivity]) -> NamedRows:
         """Read the tasks and users of some rows (2 round trips)."""
         visible = viewing(context).tasks
         tasks, users = gather(
@@ -129,15 +129,15 @@ class Telling(msgspec.Struct, frozen=True):
 
     def rows(self, budget: ResultBudget) -> list[ActivityRow]:
         """Return the rows with an existing task and author."""
-        return [self._row(each) for each in budget.each(filter(self._may_be_told, self.stored), _characters)]
+        return [self._row(each) for each in budget.each(filter(self._exists, self.stored), _characters)]
 
-    def _may_be_told(self, stored: StoredActivity) -> bool:
+    def _exists(self, stored: StoredActivity) -> bool:
         return stored.value.task.id in self.tasks and stored.value.creator_id in self.users
 
     def _row(self, stored: StoredActivity) -> ActivityRow:
         value, author = stored.value, self.users[stored.value.creator_id]
         task = self._task(stored)
-        told = {
+        row = {
             "id": stored.id,
             "date_creation": value.date_creation,
             "event_name": value.event_name.value,
@@ -153,8 +153,8 @@ class Telling(msgspec.Struct, frozen=True):
             **self._changes(stored, task),
             "author": author.title,
         }
-        titles = {"event_title": event_title(told), "event_content": event_content(told, self.context.settings)}
-        return ActivityRow.of(told | titles)
+        titles = {"event_title": event_title(row), "event_content": event_content(row, self.context.settings)}
+        return ActivityRow.of(row | titles)
 
     def _child(self, stored: StoredActivity) -> dict[str, Any]:
         """Return the row's data of a child entity."""
@@ -215,9 +215,9 @@ MOVED = ("position", "src_column_id", "dst_column_id", "date_moved")
 
 
 def _moved(move: Move, task: ActivityTaskRow) -> dict[str, Any]:
-    told = msgspec.structs.asdict(move)
-    changes = {name: told[name] for name in MOVED if told[name] != task.get(name)}
-    return {"changes": changes, **told}
+    values = msgspec.structs.asdict(move)
+    changes = {name: values[name] for name in MOVED if values[name] != task.get(name)}
+    return {"changes": changes, **values}
 
 
 def _tasks_of(stored: StoredActivity) -> Iterator[int]:

@@ -75,26 +75,26 @@ IN_HTML: Mapping[EventName, str] = TITLES | {
 UNASSIGNED = "{author} removed the assignee of the task {link}"
 
 
-def event_title(told: Mapping[str, Any]) -> str:
+def event_title(row: Mapping[str, Any]) -> str:
     """Return the title of a row in plain text, which is not escaped."""
-    return _title(told, TITLES).format_map(_words(told, str) | {"link": f"#{told['task_id']}"})
+    return _title(row, TITLES).format_map(_words(row, str) | {"link": f"#{row['task_id']}"})
 
 
-def _title(told: Mapping[str, Any], titles: Mapping[EventName, str]) -> str:
-    name = EventName(told["event_name"])
-    return UNASSIGNED if name is EventName.TASK_ASSIGNEE_CHANGE and not _assignee(told) else titles[name]
+def _title(row: Mapping[str, Any], titles: Mapping[EventName, str]) -> str:
+    name = EventName(row["event_name"])
+    return UNASSIGNED if name is EventName.TASK_ASSIGNEE_CHANGE and not _assignee(row) else titles[name]
 
 
-def _assignee(told: Mapping[str, Any]) -> str:
-    return told["task"]["assignee_name"] or told["task"]["assignee_username"] or ""
+def _assignee(row: Mapping[str, Any]) -> str:
+    return row["task"]["assignee_name"] or row["task"]["assignee_username"] or ""
 
 
-def _words(told: Mapping[str, Any], written: Callable[[str], str]) -> dict[str, str]:
+def _words(row: Mapping[str, Any], written: Callable[[str], str]) -> dict[str, str]:
     """Return the names and values for titles, each converted by `written`."""
-    task = told["task"]
+    task = row["task"]
     words = {
-        "author": told["author"],
-        "assignee": _assignee(told),
+        "author": row["author"],
+        "assignee": _assignee(row),
         "position": task["position"],
         "column": task["column_title"] or "",
         "swimlane": task["swimlane_name"] or "",
@@ -107,16 +107,16 @@ def _words(told: Mapping[str, Any], written: Callable[[str], str]) -> dict[str, 
 # --- contents -------------------------------------------------------------------------------------------------------
 
 
-def event_content(told: Mapping[str, Any], settings: Settings) -> str:
+def event_content(row: Mapping[str, Any], settings: Settings) -> str:
     """Return the HTML of a row.
 
     Args:
-        told: the row.
+        row: the row of activity.
         settings: the time zone and the format of dates.
     """
-    title = _title(told, IN_HTML).format_map(_words(told, escape) | {"link": _link(told["task_id"])})
-    date = f'<small class="activity-date">{_date(told["date_creation"], settings)}</small>'
-    body = "".join(_body(told, settings))
+    title = _title(row, IN_HTML).format_map(_words(row, escape) | {"link": _link(row["task_id"])})
+    date = f'<small class="activity-date">{_date(row["date_creation"], settings)}</small>'
+    body = "".join(_body(row, settings))
     return f'<p class="activity-title">{title} {date}</p>\n<div class="activity-description">\n{body}</div>\n'
 
 
@@ -129,19 +129,19 @@ def _date(seconds: int, settings: Settings) -> str:
     return datetime.fromtimestamp(seconds, settings.timezone).strftime(f"{directives} %H:%M")
 
 
-def _body(told: Mapping[str, Any], settings: Settings) -> list[str]:
+def _body(row: Mapping[str, Any], settings: Settings) -> list[str]:
     """Return the parts below the title."""
-    if "file" in told:
-        return [_line(escape(told["file"]["name"]))]
-    if "task_link" in told:
-        return [_line(_linked(told))]
-    parts = [_line(escape(told["task"]["title"]))]
-    if "comment" in told:
-        parts.append(_text(told["comment"]["comment"]))
-    if "subtask" in told:
-        parts.append(_items(_subtask(told)))
-    if told["event_name"] == EventName.TASK_UPDATE:
-        parts += _changes(told, settings)
+    if "file" in row:
+        return [_line(escape(row["file"]["name"]))]
+    if "task_link" in row:
+        return [_line(_linked(row))]
+    parts = [_line(escape(row["task"]["title"]))]
+    if "comment" in row:
+        parts.append(_text(row["comment"]["comment"]))
+    if "subtask" in row:
+        parts.append(_items(_subtask(row)))
+    if row["event_name"] == EventName.TASK_UPDATE:
+        parts += _changes(row, settings)
     return parts
 
 
@@ -157,19 +157,19 @@ def _items(items: list[str]) -> str:
     return "".join(["<ul>\n", *(f"<li>{item}</li>\n" for item in items), "</ul>\n"])
 
 
-def _linked(told: Mapping[str, Any]) -> str:
-    link = told["task_link"]
+def _linked(row: Mapping[str, Any]) -> str:
+    link = row["task_link"]
     label = escape(link["label"])
     other = f"the task {_link(link['opposite_task_id'])}" if link["opposite_task_id"] else "another task"
-    if told["event_name"] == EventName.LINK_SET:
+    if row["event_name"] == EventName.LINK_SET:
         return f'This task is now linked to {other} with the relation "{label}"'
     return f'The link with the relation "{label}" to {other} has been removed'
 
 
-def _subtask(told: Mapping[str, Any]) -> list[str]:
-    subtask = told["subtask"]
+def _subtask(row: Mapping[str, Any]) -> list[str]:
+    subtask = row["subtask"]
     name = f"{escape(subtask['title'])} (<strong>{escape(subtask['status_name'] or '')}</strong>)"
-    if told["event_name"] == EventName.SUBTASK_DELETE:
+    if row["event_name"] == EventName.SUBTASK_DELETE:
         return [name]
     return [name, _assignment(subtask)]
 
@@ -181,22 +181,22 @@ def _assignment(subtask: Mapping[str, Any]) -> str:
     return f"Assigned to {who} with an estimate of {subtask['time_spent']}/{subtask['time_estimated']}h"
 
 
-def _changes(told: Mapping[str, Any], settings: Settings) -> list[str]:
-    task, changes = told["task"], told["changes"]
-    items = [item for name in changes if (item := _change(name, told, settings))]
+def _changes(row: Mapping[str, Any], settings: Settings) -> list[str]:
+    task, changes = row["task"], row["changes"]
+    items = [item for name in changes if (item := _change(name, row, settings))]
     parts = [_items(items)] if items else []
     if changes.get("description"):
         parts += ["<p><strong>The description has been modified:</strong></p>\n", _text(task["description"])]
     return parts
 
 
-def _change(name: str, told: Mapping[str, Any], settings: Settings) -> str:
+def _change(name: str, row: Mapping[str, Any], settings: Settings) -> str:
     """Return the line of a changed property; "" for none."""
-    task = told["task"]
+    task = row["task"]
     value = task[name]
     if name in SAID:
         set_to, cleared = SAID[name]
-        words = {"value": escape(str(value)), "assignee": escape(_assignee(told))}
+        words = {"value": escape(str(value)), "assignee": escape(_assignee(row))}
         words |= {"category": escape(task["category_name"] or "")}
         words |= {"color": COLORS[value]["name"] if name == "color_id" and value in COLORS else "?"}
         words |= {"date": _date(value, settings) if name.startswith("date_") and value else ""}

@@ -99,12 +99,12 @@ def changed(context: Context, loaded: LoadedTask, task: Task, events: Iterable[E
     stored, project_id = loaded.stored, loaded.project.id
     before = lane_key(task, rank or stored.rank)
     rank, number = _rank(context, project_id, stored.lane_key, before, outcome) or (rank, 0)
-    task, heir = _with_successor(context, loaded, outcome)
-    beside = _beside(context, loaded, task, outcome)
-    write = context.stores.tasks.replace_actions(loaded, beside.task, rank=rank, counts=beside.counts)
-    told = [_numbered(each, number) for each in _told(outcome.events, beside)]
-    told[outcome.successor_place : outcome.successor_place] = heir.events
-    return Decision(joined([*write, *beside.items, *heir.items]), told, (*outcome.ran, *heir.ran))
+    task, successor = _with_successor(context, loaded, outcome)
+    added = _added_items(context, loaded, task, outcome)
+    write = context.stores.tasks.replace_actions(loaded, added.task, rank=rank, counts=added.counts)
+    all_events = [_numbered(each, number) for each in _with_ids(outcome.events, added)]
+    all_events[outcome.successor_place : outcome.successor_place] = successor.events
+    return Decision(joined([*write, *added.items, *successor.items]), all_events, (*outcome.ran, *successor.ran))
 
 
 def changed_by_links(context: Context, tasks: Mapping[int, LoadedTask], events: Sequence[Event]) -> Decision:
@@ -183,7 +183,7 @@ def _rank(
     return own.rank, reached
 
 
-class Beside(NamedTuple):
+class AddedItems(NamedTuple):
     """Items that are written with a task, and the task and its counts with them.
 
     Attributes:
@@ -200,29 +200,30 @@ class Beside(NamedTuple):
     completed: Sequence[Subtask] = ()
 
 
-def _beside(context: Context, loaded: LoadedTask, task: Task, outcome: Outcome) -> Beside:
+def _added_items(context: Context, loaded: LoadedTask, task: Task, outcome: Outcome) -> AddedItems:
     """Complete subtasks, and add new ones and comments."""
     counts = loaded.counts
     items: list[TransactItem] = []
-    there = _there(context, loaded, outcome)
+    present = _present_subtasks(context, loaded, outcome)
     if outcome.completes_subtasks:
         task, items = timers_stopped(context, loaded, task)
         counts = all_done(counts)
-    subtasks, of_subtasks = _new_subtasks(context, loaded, outcome.subtasks, counts, there)
+    subtasks, of_subtasks = _new_subtasks(context, loaded, outcome.subtasks, counts, present)
     comments, of_comments = _new_comments(context, loaded, outcome.comments)
-    completed = [each.changed(status=DONE, timers={}) for each in there[:MAX_ADDED]]
-    return Beside(task, _counted(counts, subtasks), [*items, *of_subtasks, *of_comments], comments, subtasks, completed)
+    completed = [each.changed(status=DONE, timers={}) for each in present[:MAX_ADDED]]
+    items = [*items, *of_subtasks, *of_comments]
+    return AddedItems(task, _counted(counts, subtasks), items, comments, subtasks, completed)
 
 
-def _there(context: Context, loaded: LoadedTask, outcome: Outcome) -> list[Subtask]:
+def _present_subtasks(context: Context, loaded: LoadedTask, outcome: Outcome) -> list[Subtask]:
     """Return the present subtasks if new ones or the activity need them (1 round trip, else 0)."""
     if not loaded.counts.nb_subtasks:
         return []
-    is_needed = outcome.subtasks or _tells_of_subtasks(context, outcome.events)
+    is_needed = outcome.subtasks or _shows_subtasks(context, outcome.events)
     return context.stores.subtasks.checklist(loaded).subtasks if is_needed else []
 
 
-def _tells_of_subtasks(context: Context, events: Iterable[Event]) -> bool:
+def _shows_subtasks(context: Context, events: Iterable[Event]) -> bool:
     return bool(context.caller.user) and any(each.name == EventName.SUBTASK_UPDATE for each in events)
 
 
@@ -240,13 +241,13 @@ def _new_comments(
 
 
 def _new_subtasks(
-    context: Context, loaded: LoadedTask, subtasks: Sequence[Subtask], counts: Counts, there: Sequence[Subtask]
+    context: Context, loaded: LoadedTask, subtasks: Sequence[Subtask], counts: Counts, present: Sequence[Subtask]
 ) -> tuple[list[Subtask], list[TransactItem]]:
     """Return subtasks with ids and positions behind the present ones, and their put actions (1; 0 for none)."""
     if not subtasks:
         return [], []
     store = context.stores.subtasks
-    ids, positions = store.next_id(len(subtasks)), last_position(there) + 1
+    ids, positions = store.next_id(len(subtasks)), last_position(present) + 1
     new = [
         each.changed(id=ids + place, position=positions + place, generation=counts.subtask_generation)
         for place, each in enumerate(subtasks)
@@ -262,16 +263,16 @@ def _counted(counts: Counts, new: Sequence[Subtask]) -> Counts:
     )
 
 
-def _told(events: Iterable[Event], beside: Beside) -> Iterator[Event]:
+def _with_ids(events: Iterable[Event], added: AddedItems) -> Iterator[Event]:
     """Yield events with their comments and subtasks, which have their ids now."""
-    comments, subtasks = iter(beside.comments), iter(beside.subtasks)
+    comments, subtasks = iter(added.comments), iter(added.subtasks)
     for event in events:
         if event.name == EventName.COMMENT_CREATE:
             yield msgspec.structs.replace(event, details=Details(comment=next(comments)))
         elif event.name == EventName.SUBTASK_CREATE:
             yield msgspec.structs.replace(event, details=Details(subtask=next(subtasks)))
         elif event.name == EventName.SUBTASK_UPDATE:
-            for each in beside.completed:
+            for each in added.completed:
                 yield msgspec.structs.replace(event, details=Details(subtask=each))
         else:
             yield event

@@ -78,19 +78,19 @@ def _links(search: SearchRequest, listed: Sequence[ListedTask]) -> Iterator[Foun
         return
     links = [*chain(*gather_map(lambda task_id: [*search.read(stores.links.of(task_id), lambda _: LINK)], linked))]
     labels = stores.link_types.get().types.labels()
-    there = _there(search, {link.opposite_task_id for link in links})
+    existing = _existing(search, {link.opposite_task_id for link in links})
     known: defaultdict[int, list[str]] = defaultdict(list)
     for link in links:
-        if link.opposite_task_id in there and link.link_id in labels:
+        if link.opposite_task_id in existing and link.link_id in labels:
             known[link.task_id].append(labels[link.link_id])
     for task_id, found in known.items():
         yield task_id, {"links": tuple(found)}
 
 
-def _there(search: SearchRequest, task_ids: Iterable[int]) -> set[int]:
+def _existing(search: SearchRequest, task_ids: Iterable[int]) -> set[int]:
     """Return those of some tasks that exist (2 round trips for 500)."""
-    there: set[int] = set()
+    existing: set[int] = set()
     for part in in_parts(task_ids):
         search.check_time()
-        there |= search.context.stores.tasks.find_many(part).keys()
-    return there
+        existing |= search.context.stores.tasks.find_many(part).keys()
+    return existing

@@ -101,7 +101,7 @@ class LoginStore:
         changed = Conflict("the user has changed")
         self._table.update(update(keys.user(stored.user.id), forget, values, "v = :read", changed))
 
-    def let_in(self, stored: StoredUser, password: str) -> User:
+    def accept(self, stored: StoredUser, password: str) -> User:
         """Reset the attempts and the lock of a user whose password was right (1); return the user.
 
         Args:

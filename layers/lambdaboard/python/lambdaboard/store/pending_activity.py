@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambdaboard.domain import project as project_domain
 from lambdaboard.domain import task as task_domain
 from lambdaboard.domain.activity import decode_pending
-from lambdaboard.domain.event import Details, Event, retold
+from lambdaboard.domain.event import Details, Event, event_between
 from lambdaboard.errors import NotFound
 from lambdaboard.store import keys
 from lambdaboard.store.activity import PENDING, NewActivity
@@ -51,7 +51,7 @@ def _of_task(stores: Stores, pending: Pending, old: Item, new: Item) -> Sequence
     project = project_domain.decode(items[keys.project(project_id)]["doc"]["S"])
     before, after = (task_domain.decode(item["doc"]["S"]) for item in (old, new))
     after = after.changed(position=pending.position)
-    return [retold(name, project, before, after, pending.asked_for) for name in pending.names]
+    return [event_between(name, project, before, after, pending.asked_for) for name in pending.names]
 
 
 def _of_comment(stores: Stores, pending: Pending, new: Item) -> Sequence[Event]:

@@ -108,7 +108,7 @@ class Sweep:
         stored = sweep_progress.load(self._table) if self._repair else Progress()
         if stored.parts == self._parts:
             return stored
-        return sweep_progress.begun(self._table, self._link_types, self._parts)
+        return sweep_progress.begin_round(self._table, self._link_types, self._parts)
 
     def _end(self, progress: Progress) -> None:
         if not self._report.is_complete:
@@ -116,7 +116,7 @@ class Sweep:
         elif not progress.is_last_part:
             sweep_progress.save(self._table, progress.next_part())
         else:
-            sweep_progress.forget(self._table, self._link_types, progress)
+            sweep_progress.end_round(self._table, self._link_types, progress)
             sweep_progress.clear(self._table)
 
     def _look_whose_bucket(self) -> None:

@@ -58,7 +58,7 @@ class Progress(msgspec.Struct, omit_defaults=True, kw_only=True):
         return Progress(parts=self.parts, part=self.part + 1, gone=self.gone, groups=self.groups, types=self.types)
 
 
-def begun(table: Table, link_types: LinkTypeStore, parts: int) -> Progress:
+def begin_round(table: Table, link_types: LinkTypeStore, parts: int) -> Progress:
     """Begin a round: note the ids that were removed so long ago that the round finds all references to them (2)."""
     long_ago = time.time() - GONE_FOR
     copies = table.get(tombstones.COPIES, is_consistent=False)
@@ -74,7 +74,7 @@ def _removed_before(moment: float, removed: Mapping[int, int]) -> list[int]:
     return [each for each, at in removed.items() if at < moment]
 
 
-def forget(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
+def end_round(table: Table, link_types: LinkTypeStore, progress: Progress) -> None:
     """End a round: delete the tombstones of the ids that it has noted, which no item names any more."""
     names = USERS.names(progress.gone) | GROUPS.names(progress.groups)
     for key in tombstones.COPIES if names else ():

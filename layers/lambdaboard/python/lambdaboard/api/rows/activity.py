@@ -12,19 +12,19 @@ from lambdaboard.api.rows.tasks import TaskProperties
 class ActivityTaskRow(TaskProperties):
     """A task as it was after an event.
 
-    Strings have their first 2,000 characters. `position` is told of moves; else it is 0.
+    Strings are cut after 2,000 characters. `position` is set for moves; else it is 0.
 
     Attributes:
-        external_provider: null; an import may have brought it.
-        external_uri: null; an import may have brought it.
+        external_provider: null, except for imported values.
+        external_uri: null, except for imported values.
         category_name: of its category; null without one.
-        swimlane_name: of its swimlane; null where that was removed meanwhile.
+        swimlane_name: of its swimlane; null if that was removed meanwhile.
         project_name: of its project.
-        column_title: of its column; null where that was removed meanwhile.
-        assignee_username: of the user to whom it was assigned, as they are called now; null for nobody.
-        assignee_name: their full name, likewise.
-        creator_username: of the user who created it, as they are called now; null for the application.
-        creator_name: their full name, likewise.
+        column_title: of its column; null if that was removed meanwhile.
+        assignee_username: of the user to whom it was assigned, the current one; null for nobody.
+        assignee_name: their full name, the current one; null for nobody.
+        creator_username: of the user who created it, the current one; null for the application.
+        creator_name: their full name, the current one; null for the application.
         category_description: of its category; null for none.
         column_position: of its column, from 1; null as `column_title`.
     """
@@ -44,7 +44,7 @@ class ActivityTaskRow(TaskProperties):
 
 
 class ActivityRow(Row):
-    """What a person did to a task. By event, some properties are left out.
+    """A change to a task by a person. Some properties exist only for some events.
 
     Attributes:
         id: of the row: microseconds since 1970; the newest has the greatest.
@@ -53,29 +53,29 @@ class ActivityRow(Row):
         creator_id: the user who did it.
         project_id: the project that the task was in after the event.
         task_id: the task.
-        author_username: of the user who did it, as they are called now.
+        author_username: of the user who did it, the current one.
         author_name: their full name; "" for none.
         email: their address; "" for none.
         avatar_path: null: there are no pictures.
         comment: the comment, of events of comments.
-        subtask: the subtask, of events of subtasks; no timer is told.
+        subtask: the subtask, of events of subtasks; without timers.
         file: the file, of events of files.
         task_link: the link, of events of links.
         task: the task as it was after the event.
-        changes: the new values by property, of an update; of a move the columns, and `position` and `date_moved` where
-            the task has others after it; an empty list for a task that was moved to another project, and for a
-            subtask that was updated.
-        position: of a move: that was asked for.
-        column_id: of a move: the column that was asked for.
-        swimlane_id: of a move: the swimlane that was asked for.
+        changes: the new values by property, of an update; of a move the columns, and `position` and `date_moved` if the
+            move changed them; an empty list for a task that was moved to another project, and for a subtask that was
+            updated.
+        position: of a move: the new position as the client sent it.
+        column_id: of a move: the new column as the client sent it.
+        swimlane_id: of a move: the new swimlane as the client sent it.
         src_column_id: of a move: the column before it.
         dst_column_id: of a move: the column after it.
-        date_moved: of a move: when the task had come to its place before, Unix seconds.
-        recurrence_status: of a move: as the task had it before.
-        recurrence_trigger: of a move: as the task had it before.
-        author: the full name of the user who did it, or the username where there is none.
-        event_title: what happened, in plain text that is not escaped.
-        event_content: what happened, in HTML.
+        date_moved: of a move: the task's value before it, Unix seconds.
+        recurrence_status: of a move: the task's value before it.
+        recurrence_trigger: of a move: the task's value before it.
+        author: the full name of the user who did it, or the username if there is none.
+        event_title: a description in plain text, not escaped.
+        event_content: a description in HTML.
     """
 
     id: int

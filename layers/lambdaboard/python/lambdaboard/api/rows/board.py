@@ -20,7 +20,7 @@ class TaskTagRow(Row):
     Attributes:
         id: of the tag.
         name: of the tag.
-        color_id: as it was given, as in getColorList; null for none.
+        color_id: one of getColorList, or another string that was given; null for none.
         task_id: the task.
     """
 
@@ -58,7 +58,7 @@ class DashboardTaskRow(FoundTaskRow):
 
     Attributes:
         tags: those of the task, by name.
-        subtasks: those that the caller does, by position.
+        subtasks: those of the caller, by position.
     """
 
     tags: list[TaskTagRow]
@@ -70,12 +70,12 @@ class BoardColumnRow(ColumnRow):
 
     Attributes:
         nb_open_tasks: open tasks of the column in all swimlanes, inactive ones, too.
-        column_nb_open_tasks: the same; with `per_swimlane_task_limits` of the project those of this swimlane.
+        column_nb_open_tasks: as `nb_open_tasks`; if the project has `per_swimlane_task_limits`, only in this swimlane.
         nb_visible_tasks_across_swimlane: tasks of the column in all active swimlanes.
         nb_unfiltered_tasks_across_swimlane: as `nb_open_tasks`.
         cumulative_score_across_swimlane: the sum of their scores in all active swimlanes.
         tasks: those in this swimlane, by position.
-        nb_tasks: how many these are.
+        nb_tasks: the number of these.
         score: the sum of their scores.
     """
 
@@ -94,8 +94,8 @@ class BoardSwimlaneRow(SwimlaneRow):
 
     Attributes:
         columns: all columns of the project, by position.
-        nb_swimlanes: how many active swimlanes there are.
-        nb_columns: how many columns there are.
+        nb_swimlanes: the number of active swimlanes.
+        nb_columns: the number of columns.
         nb_tasks: open tasks in the swimlane.
         score: the sum of their scores.
     """

@@ -1,4 +1,4 @@
-"""Rows of what belongs to a task: comments and subtasks."""
+"""Rows of child entities of a task: comments and subtasks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ListedCommentRow(Row):
-    """A comment as getAllComments lists it.
+    """A comment in the list of getAllComments.
 
     Attributes:
         id: of the comment.
@@ -25,9 +25,9 @@ class ListedCommentRow(Row):
         date_modification: of the last change, Unix seconds.
         comment: Markdown.
         visibility: the lowest role in the application that may see it: `app-user`, `app-manager` or `app-admin`.
-        username: of the author; null where there is none.
-        name: the author's full name, "" where they have none; null where there is no author.
-        email: the author's address, "" where they have none; null where there is no author.
+        username: of the author; null if there is none.
+        name: the author's full name, "" if they have none; null if there is no author.
+        email: the author's address, "" if they have none; null if there is no author.
         avatar_path: of the author's picture; null for none.
     """
 
@@ -48,14 +48,14 @@ class CommentRow(ListedCommentRow):
     """A comment.
 
     Attributes:
-        reference: by which another system knows it; "" for none.
+        reference: its name in another system; "" for none.
     """
 
     reference: str
 
 
 def comment_row(comment: Comment, author: User | None) -> CommentRow:
-    """Return a comment, nobody's where the author was removed; source: context.md 9."""
+    """Return a comment, without an author if they were removed; source: context.md 9."""
     shown = author or MISSING_USER
     return CommentRow(
         id=comment.id,
@@ -86,11 +86,11 @@ class SubtaskRow(Row):
     Attributes:
         id: of the subtask.
         title: of the subtask.
-        status: 0 to do, 1 in progress, 2 done; any other number that was given is kept.
+        status: 0 to do, 1 in progress, 2 done; another number that was given is kept.
         time_estimated: hours.
         time_spent: hours.
         task_id: its task.
-        user_id: the user who does it; 0 for nobody.
+        user_id: the assignee; 0 for nobody.
         position: from 1; there may be gaps.
     """
 
@@ -105,12 +105,12 @@ class SubtaskRow(Row):
 
 
 class ListedSubtaskRow(SubtaskRow):
-    """A subtask as getAllSubtasks lists it.
+    """A subtask in the list of getAllSubtasks.
 
     Attributes:
-        username: of the user who does it; null for nobody.
-        name: their full name, "" where they have none; null for nobody.
-        timer_start_date: since when the caller's timer runs, in Unix seconds; 0 if it does not.
+        username: of the assignee; null for nobody.
+        name: their full name, "" if they have none; null for nobody.
+        timer_start_date: the start of the caller's running timer, in Unix seconds; 0 if none runs.
         status_name: `Todo`, `In progress` or `Done`; null for any other status.
         is_timer_started: whether the caller's timer runs.
     """
@@ -137,7 +137,7 @@ def subtask_row(subtask: Subtask) -> SubtaskRow:
 
 
 def listed_subtask_row(subtask: Subtask, user: User | None, caller_id: int) -> ListedSubtaskRow:
-    """Return a subtask of a list; `caller_id`: whose timer is shown, 0 for nobody's."""
+    """Return a subtask of a list; `caller_id`: the user whose timer is shown, 0 for none."""
     since, shown = subtask.timers.get(caller_id, 0), user or MISSING_USER
     return ListedSubtaskRow(
         **subtask_row(subtask),

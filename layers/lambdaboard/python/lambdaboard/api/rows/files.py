@@ -1,4 +1,4 @@
-"""Rows of files, and of what a client needs to transfer one itself."""
+"""Rows of files, and of the URLs with which a client transfers one itself."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class FileProperties(Row):
-    """What all rows of files have.
+    """The common properties of all rows of files.
 
     Attributes:
-        id: of the file; files of tasks and those of projects are counted apart.
-        name: as it was given, cut to 255 bytes.
+        id: of the file; files of tasks and those of projects have separate ids.
+        name: as given, cut to 255 bytes.
         path: of its content, `<folder>/<40 hex digits>`; of a task's file each format has a folder of its own.
         is_image: 1 for png, jpg, jpeg and gif, by the end of the name; else 0.
         date: of the upload, or of the copy, Unix seconds.
@@ -33,7 +33,7 @@ class FileProperties(Row):
     date: int
     user_id: int
     size: int
-    etag: str  # the format adds it, since the path is its own
+    etag: str  # the wire format adds it, since it has its own path
 
 
 class TaskFileRow(FileProperties):
@@ -47,11 +47,11 @@ class TaskFileRow(FileProperties):
 
 
 class ListedTaskFileRow(TaskFileRow):
-    """A file of a task as getAllTaskFiles lists it.
+    """A file of a task in the list of getAllTaskFiles.
 
     Attributes:
         username: of the user who uploaded it; null for the application, and for a user who was removed.
-        user_name: their full name, "" where they have none; null as `username`.
+        user_name: their full name, "" if they have none; null as `username`.
     """
 
     username: str | None
@@ -69,11 +69,11 @@ class ProjectFileRow(FileProperties):
 
 
 class ListedProjectFileRow(ProjectFileRow):
-    """A file of a project as getAllProjectFiles lists it.
+    """A file of a project in the list of getAllProjectFiles.
 
     Attributes:
         username: of the user who uploaded it; null for the application, and for a user who was removed.
-        user_name: their full name, "" where they have none; null as `username`.
+        user_name: their full name, "" if they have none; null as `username`.
     """
 
     username: str | None
@@ -112,13 +112,13 @@ def _uploader(user: User | None) -> dict[str, str | None]:
 
 
 class UploadTargetRow(Row):
-    """Where a client puts the content of a file.
+    """The URL for the upload of a file's content.
 
     Attributes:
         url: a presigned URL.
         method: of the HTTP request: PUT.
         headers: that must be sent, by name.
-        expires: when the URL ends, Unix seconds.
+        expires: the end of the URL's validity, Unix seconds.
     """
 
     url: str
@@ -131,8 +131,8 @@ class UploadRow(Row):
     """A file that the client uploads itself.
 
     Attributes:
-        file_id: the id of the file, once it is there.
-        upload: where its content is to be put.
+        file_id: the future id of the file.
+        upload: the URL for its content.
     """
 
     file_id: int
@@ -140,13 +140,13 @@ class UploadRow(Row):
 
 
 class DownloadRow(Row):
-    """Where a client gets the content of a file from.
+    """The URL of a file's content.
 
     Attributes:
         url: a presigned URL.
-        expires: when it ends, Unix seconds.
+        expires: the end of its validity, Unix seconds.
         size: bytes.
-        sha256: of the content, in hexadecimal digits; null for a file that was uploaded before there were checksums.
+        sha256: of the content, in hexadecimal digits; null for a file of an older release without checksums.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Rows of links between tasks, of their types, and of links to what is elsewhere."""
+"""Rows of links between tasks, of their types, and of external links."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class LinkTypeRow(Row):
 
     Attributes:
         id: of the type.
-        label: what a link of this type says of a task.
-        opposite_id: the type that says it of the other task; 0 for this one.
+        label: of the type, as seen from a task.
+        opposite_id: the type as seen from the other task; 0 for this one.
     """
 
     id: int
@@ -35,10 +35,10 @@ def link_type_row(link_type: LinkType) -> LinkTypeRow:
 
 
 class TaskLinkRow(Row):
-    """A link between two tasks, as one of them has it.
+    """A link between two tasks, as seen from one of them.
 
     Attributes:
-        id: of the link as this task has it; the other task's has another one.
+        id: of the link as seen from this task; as seen from the other task, it has another one.
         opposite_task_id: the other task; 0 if the caller may not see it.
         task_id: this task.
         link_id: the type.
@@ -55,16 +55,16 @@ class TaskLinkRow(Row):
 
 
 class ListedTaskLinkRow(Row):
-    """A link of a task as getAllTaskLinks lists it: what it says, and the other task.
+    """A link of a task in the list of getAllTaskLinks, with the other task.
 
-    Of a task that the caller may not see, only the first three are told: of the others, numbers are 0, strings "", and
-    what may be null is null, but for `date_started`.
+    If the caller may not see the other task, only the first three properties are shown: of the others, numbers are 0,
+    strings "", and those that can be null are null, except `date_started`.
 
     Attributes:
-        id: of the link as the task has it that was asked for.
+        id: of the link as seen from the task in the call.
         task_id: the other task.
         label: of the type.
-        title: of the other task, like all that follows.
+        title: of the other task, as are all following properties.
         is_active: 1 for an open task, 0 for a closed one.
         project_id: its project.
         column_id: its column.
@@ -76,8 +76,8 @@ class ListedTaskLinkRow(Row):
         task_time_estimated: hours; null or 0 for none.
         task_assignee_id: the user to whom it is assigned; 0 for nobody.
         task_assignee_username: of the same user; null for nobody.
-        task_assignee_name: their full name, "" where they have none; null for nobody.
-        column_title: of its column; null where that was removed meanwhile.
+        task_assignee_name: their full name, "" if they have none; null for nobody.
+        column_title: of its column; null if that was removed meanwhile.
         project_name: of its project.
     """
 
@@ -102,14 +102,14 @@ class ListedTaskLinkRow(Row):
 
 
 class ExternalLinkRow(Row):
-    """A link from a task to something elsewhere.
+    """An external link of a task: to a web page, a document or a file.
 
     Attributes:
         id: of the link.
         link_type: `attachment`, `file` or `weblink`.
-        dependency: `related`, or any other text.
+        dependency: `related`, or another string.
         title: of the link.
-        url: where it leads.
+        url: the target.
         date_creation: Unix seconds.
         date_modification: of the last change, Unix seconds.
         task_id: its task.
@@ -128,13 +128,13 @@ class ExternalLinkRow(Row):
 
 
 class ListedExternalLinkRow(ExternalLinkRow):
-    """A link to something elsewhere as getAllExternalTaskLinks lists it.
+    """An external link in the list of getAllExternalTaskLinks.
 
     Attributes:
-        creator_name: the full name of the user who made it, "" where they have none; null for the application, and for
+        creator_name: the full name of the user who made it, "" if they have none; null for the application, and for
             a user who was removed.
-        creator_username: of the same user; null likewise.
-        dependency_label: the name of `dependency`: `Related`, or the text itself.
+        creator_username: of the same user; null as `creator_name`.
+        dependency_label: the name of `dependency`: `Related`, or the string itself.
         type: the name of `link_type`, as in getExternalTaskLinkTypes.
     """
 
@@ -145,7 +145,7 @@ class ListedExternalLinkRow(ExternalLinkRow):
 
 
 def external_link_row(link: ExternalLink) -> ExternalLinkRow:
-    """Return a link to something elsewhere."""
+    """Return an external link."""
     return ExternalLinkRow.of(properties(link))
 
 

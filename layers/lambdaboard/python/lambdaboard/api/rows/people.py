@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
 
 class UserProperties(Row):
-    """What everybody who may see a user is told of them. No row holds a password, its hash, a secret or a token.
+    """The common properties of rows of users. No row contains a password, its hash, a secret or a token.
 
     Attributes:
-        id: of the user; no other user ever has it.
-        username: with which they log in; no other user has it.
+        id: of the user; it is never used again.
+        username: for log-in; unique.
         name: their full name; "" for none.
         email: their address; "" for none.
         google_id: null: there is no login by Google.
         github_id: null: there is no login by GitHub.
-        notifications_enabled: 0; an import may have brought 1, which does nothing.
-        timezone: an IANA name; null for the application's, which counts in any case.
-        language: as `de_DE`; null for none. Nothing is translated.
-        disable_login_form: 1 if an import has brought it, else 0; it does nothing.
-        notifications_filter: 1 to 4; it does nothing.
+        notifications_enabled: 0; 1 if it was imported, without effect.
+        timezone: an IANA name, without effect: dates are in the application's time zone; null for none.
+        language: such as `de_DE`, without effect; null for none.
+        disable_login_form: 0; 1 if it was imported, without effect.
+        notifications_filter: 1 to 4, without effect.
         nb_failed_login: wrong passwords in a row.
-        lock_expiration_date: until when they are locked, Unix seconds; 0 if they never were.
+        lock_expiration_date: the end of their lock, Unix seconds; 0 if they never were locked.
         gitlab_id: null: there is no login by GitLab.
         role: in the application: `app-admin`, `app-manager` or `app-user`.
         is_active: 1 for an active user, 0 for a disabled one.
         avatar_path: null: there are no pictures.
-        filter: a search that an import has brought; null for none. It does nothing.
-        theme: of web pages; it does nothing.
+        filter: an imported search, without effect; null for none.
+        theme: of web pages, without effect.
     """
 
     id: int
@@ -63,10 +63,10 @@ class UserRow(UserProperties):
     """A user.
 
     Attributes:
-        is_admin: 0; the role says it.
+        is_admin: 0; see `role`.
         is_ldap_user: 0: there is no LDAP server.
         twofactor_activated: 0: there is no second factor.
-        is_project_admin: 0; the role says it.
+        is_project_admin: 0; see `role`.
     """
 
     is_admin: int
@@ -92,7 +92,7 @@ class GroupMemberRow(UserRow):
 
     Attributes:
         group_id: the group.
-        user_id: the user: as `id`.
+        user_id: the user, as `id`.
     """
 
     group_id: int
@@ -106,24 +106,24 @@ USER_ROW = (
     "lock_expiration_date", "is_project_admin", "gitlab_id", "role", "is_active", "avatar_path", "filter", "theme",
 )
 # fmt: on
-"""The properties of a user, in their order; without those that are secret (context.md 6)."""
+"""The properties of a user, in their order, without secret ones (context.md 6)."""
 
 NEVER_SET: dict[str, Any] = {
     **dict.fromkeys(("is_admin", "is_ldap_user", "is_project_admin", "twofactor_activated"), 0),
     **dict.fromkeys(("google_id", "github_id", "gitlab_id")),
 }
-"""What Kanboard has and we do not."""
+"""Properties of Kanboard without a meaning here."""
 
 
 def user_row(read: StoredUser) -> UserRow:
-    """Return a user as getUser answers them; no password, hash, secret or token ever; source: context.md 6."""
+    """Return a user as a row of getUser, without password, hash, secret or token; source: context.md 6."""
     values = NEVER_SET | properties(read.user)
     values |= {"nb_failed_login": read.nb_failed_login, "lock_expiration_date": read.lock_expiration_date}
     return UserRow.of({name: values[name] for name in USER_ROW})
 
 
 def me_row(read: StoredUser) -> MeRow:
-    """Return a user as getMe answers them."""
+    """Return a user as a row of getMe."""
     values = user_row(read)
     flags = {name: bool(values[name]) for name in ("is_ldap_user", "twofactor_activated")}
     left_out = {"is_admin", "is_project_admin"}
@@ -135,8 +135,8 @@ class GroupRow(Row):
 
     Attributes:
         id: of the group.
-        external_id: what another system calls it; "" or null for none.
-        name: no other group has it.
+        external_id: its id in another system; "" or null for none.
+        name: unique.
     """
 
     id: int
@@ -145,10 +145,10 @@ class GroupRow(Row):
 
 
 class ListedGroupRow(GroupRow):
-    """A group as getAllGroups lists it.
+    """A group in the list of getAllGroups.
 
     Attributes:
-        nb_users: how many users are in it, disabled ones, too.
+        nb_users: the number of its members, disabled ones too.
     """
 
     nb_users: int
@@ -164,7 +164,7 @@ class NewTokenRow(Row):
 
     Attributes:
         id: of the token.
-        token: the secret itself, `lb_<id>_<43 characters>`, which is shown once; "" if the call was repeated.
+        token: the secret itself, `lb_<id>_<43 characters>`, which is returned once; "" if the call was repeated.
     """
 
     id: int
@@ -176,10 +176,10 @@ class TokenRow(Row):
 
     Attributes:
         id: of the token.
-        name: what it is for.
-        expires: from when it is refused, Unix seconds; 0 for never.
-        projects: the ids of the only projects that it opens; none for all.
-        read_only: whether it opens only calls that change nothing.
+        name: its purpose.
+        expires: the time from which it is invalid, Unix seconds; 0 for never.
+        projects: the ids of the only projects that it allows; empty for all.
+        read_only: whether it allows only calls that change nothing.
         date_creation: Unix seconds.
     """
 

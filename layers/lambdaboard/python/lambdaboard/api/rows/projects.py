@@ -1,4 +1,4 @@
-"""Rows of projects and of what they consist of."""
+"""Rows of projects and their parts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class ProjectLinksRow(Row):
-    """Links to a project's pages, as Kanboard has them. There are no pages here: nothing answers under these links.
+    """Links to a project's pages in Kanboard. There are no pages here, so the links lead to nothing.
 
     Attributes:
         board: to the board.
         list: to the list of tasks.
-        public_board: to the board for everybody; only while the project is public.
+        public_board: to the public board; only while the project is public.
         rss_feed: to its activity; only while the project is public.
         ical_feed: to its due dates; only while the project is public.
     """
@@ -35,29 +35,29 @@ class ProjectRow(Row):
     """A project.
 
     Attributes:
-        id: of the project; no other one ever has it.
+        id: of the project; it is never used again.
         name: of the project; need not be unique.
         is_active: 1 for an active project, 0 for a disabled one.
         token: of public access, 60 hexadecimal digits; "" for none.
         last_modified: of the last change of a task in it, Unix seconds.
         is_public: 1 while it has public access, else 0.
         is_private: 1 if it belongs to one person, else 0.
-        is_everybody_allowed: 0; an import may have brought 1, which does nothing.
-        default_swimlane: the name of the default swimlane of older versions of Kanboard.
-        show_default_swimlane: of the same, 1 or 0; it does nothing.
+        is_everybody_allowed: 0; 1 if it was imported, without effect.
+        default_swimlane: the name of the default swimlane in older versions of Kanboard.
+        show_default_swimlane: of that swimlane, 1 or 0, without effect.
         description: Markdown; null for none.
         identifier: ASCII letters in upper case and digits, unique; "" for none.
-        start_date: `2030-01-15`, or as it was given; "" for none.
-        end_date: likewise.
+        start_date: `2030-01-15`, or as given; "" for none.
+        end_date: as `start_date`.
         owner_id: a user; 0 for nobody.
         priority_default: the priority of new tasks in a user interface.
-        priority_start: the least priority that a user interface offers.
-        priority_end: the greatest one.
+        priority_start: the lowest priority that a user interface offers.
+        priority_end: the highest one.
         email: an address that no other project has; null or "" for none.
-        predefined_email_subjects: null; an import may have brought it.
-        per_swimlane_task_limits: 1 if columns count their tasks in each swimlane apart, else 0.
-        task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
-        enable_global_tags: 1 or 0; it does nothing, tasks may have global tags in any case.
+        predefined_email_subjects: null, except for imported values.
+        per_swimlane_task_limits: 1 if columns count their tasks per swimlane, else 0.
+        task_limit: the number of tasks that it should have; it is not enforced. 0 for any number.
+        enable_global_tags: 1 or 0, without effect: tasks may always have global tags.
         url: links to its pages.
     """
 
@@ -96,11 +96,11 @@ _PUBLIC_LINKS = {
     "rss_feed": "FeedController&action=project&token={token}",
     "ical_feed": "ICalendarController&action=project&token={token}",
 }
-"""What `url` of a project holds, the latter only while it is public."""
+"""The properties of `url` of a project, the latter only while it is public."""
 
 
 def project_row(stored: StoredProject, base_url: str) -> ProjectRow:
-    """Return a project, in the order of getProjectById; `base_url` is what links begin with."""
+    """Return a project, in the order of getProjectById; `base_url` is the beginning of links."""
     links = _LINKS | (_PUBLIC_LINKS if stored.project.is_public else {})
     values = properties(stored.project)
     values["last_modified"] = stored.last_modified
@@ -117,9 +117,9 @@ class ColumnRow(Row):
         title: no other column of the project has it.
         position: from 1, from left to right; there may be gaps.
         project_id: its project.
-        task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
+        task_limit: the number of tasks that it should have; it is not enforced. 0 for any number.
         description: Markdown; "" for none.
-        hide_in_dashboard: 1 if getMyDashboard leaves its tasks out, else 0.
+        hide_in_dashboard: 1 if its tasks are not in getMyDashboard, else 0.
     """
 
     id: int
@@ -146,7 +146,7 @@ class SwimlaneRow(Row):
         is_active: 1 for an active one, else 0.
         project_id: its project.
         description: Markdown; "" for none.
-        task_limit: how many tasks it should have; nothing enforces it. 0 for any number.
+        task_limit: the number of tasks that it should have; it is not enforced. 0 for any number.
     """
 
     id: int
@@ -168,10 +168,10 @@ class CategoryRow(Row):
 
     Attributes:
         id: of the category.
-        name: no other category of the project has it, in any letter case.
+        name: unique in the project, in any letter case.
         project_id: its project.
         description: Markdown; null for none.
-        color_id: as it was given, as in getColorList; null for none.
+        color_id: one of getColorList, or another string that was given; null for none.
     """
 
     id: int
@@ -191,9 +191,9 @@ class TagRow(Row):
 
     Attributes:
         id: of the tag.
-        name: no other tag of the project has it.
+        name: unique in the project.
         project_id: its project; 0 for a global tag.
-        color_id: as it was given, as in getColorList; null for none.
+        color_id: one of getColorList, or another string that was given; null for none.
     """
 
     id: int
@@ -214,8 +214,8 @@ class AutomaticActionRow(Row):
         id: of the automatic action; they run in this order.
         project_id: its project.
         event_name: the event for which it waits, one of getAvailableActionEvents.
-        action_name: what it does, one of getAvailableActions; an import may have brought another one.
-        params: values by name; an empty list where it has none.
+        action_name: one of getAvailableActions, or an imported other one.
+        params: values by name; an empty list if it has none.
     """
 
     id: int

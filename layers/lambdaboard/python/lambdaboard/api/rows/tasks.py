@@ -1,4 +1,4 @@
-"""Rows of tasks, but for those of a board."""
+"""Rows of tasks, except those of a board."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ColorRow(Row):
     """A colour that a task can have.
 
     Attributes:
-        name: as `Deep Orange`.
+        name: such as `Deep Orange`.
         background: in CSS.
         border: in CSS.
     """
@@ -38,14 +38,14 @@ def color_row(color_id: str, default: str) -> ColorRow:
 
 
 class TaskProperties(Row):
-    """What all rows of whole tasks have.
+    """The common properties of all rows of complete tasks.
 
     Attributes:
-        id: of the task; no other task of any project ever has it.
+        id: of the task, over all projects; it is never used again.
         title: 1 to 65,535 characters.
         description: Markdown; "" for none.
         date_creation: Unix seconds.
-        color_id: one of getColorList; any other text shows as the default colour.
+        color_id: one of getColorList; any other string is shown as the default colour.
         project_id: its project.
         column_id: its column.
         owner_id: the user to whom it is assigned; 0 for nobody.
@@ -57,20 +57,20 @@ class TaskProperties(Row):
         category_id: its category; 0 for none.
         creator_id: the user who created it; 0 for the application.
         date_modification: of the last change, Unix seconds.
-        reference: by which another system knows it; "" for none.
+        reference: its name in another system; "" for none.
         date_started: Unix seconds; 0 or null for none.
         time_spent: hours; 0 or null for none.
         time_estimated: hours; 0 or null for none.
         swimlane_id: its swimlane.
-        date_moved: when it came into its column and swimlane, Unix seconds.
+        date_moved: of the last move to another column or swimlane, else of its creation, Unix seconds.
         recurrence_status: 0 for none, 1 if it will recur, 2 if it has a successor.
         recurrence_trigger: 0 leaving the first column, 1 reaching the last column, 2 closing.
-        recurrence_factor: how many units of time later the successor is due; a negative number is earlier.
+        recurrence_factor: the number of units from the base to the successor's due date; negative means earlier.
         recurrence_timeframe: the unit: 0 days, 1 months, 2 years.
-        recurrence_basedate: from when they are counted: 0 the due date, 1 the moment of the trigger.
+        recurrence_basedate: the base: 0 the due date, 1 the time of the trigger.
         recurrence_parent: the task whose successor it is; null for none.
         recurrence_child: its successor, a task; null for none.
-        priority: a number; the project says which are offered.
+        priority: a number; the project has the offered range.
     """
 
     id: int
@@ -109,9 +109,9 @@ class TaskRow(TaskProperties):
     """A task.
 
     Attributes:
-        external_provider: null; an import may have brought it.
-        external_uri: null; an import may have brought it.
-        url: a link to the task, as the web pages of Kanboard have it; each format has a path of its own.
+        external_provider: null, except for imported values.
+        external_uri: null, except for imported values.
+        url: a link to the task's web page in Kanboard; the path differs by format.
         color: the colour of `color_id`.
         version: grows with each change of the task, for `if_version`; only with `with_version`.
     """
@@ -124,14 +124,14 @@ class TaskRow(TaskProperties):
 
 
 def task_properties(task: Task) -> dict[str, Any]:
-    """Return what a task's row is made of, in getTask's order; tags have procedures of their own."""
+    """Return the properties of a task's row, in getTask's order; tags have procedures of their own."""
     values = properties(task)
     del values["tags"]
     return values
 
 
 def task_row(context: Context, task: Task) -> TaskRow:
-    """Return a task, which has its position; `url` is what links begin with. Source: behaviour.md 2."""
+    """Return a task, which has its position; `url` is the beginning of links. Source: behaviour.md 2."""
     values = task_properties(task)
     values["url"] = context.base_url
     values["color"] = color_row(task.color_id, context.settings.default_color)
@@ -139,7 +139,7 @@ def task_row(context: Context, task: Task) -> TaskRow:
 
 
 class OverdueTaskRow(Row):
-    """A task that is overdue.
+    """An overdue task.
 
     Attributes:
         id: of the task.
@@ -150,7 +150,7 @@ class OverdueTaskRow(Row):
         owner_id: the user to whom it is assigned; 0 for nobody.
         project_name: of its project.
         assignee_username: of the user to whom it is assigned; null for nobody.
-        assignee_name: their full name, "" where they have none; null for nobody.
+        assignee_name: their full name, "" if they have none; null for nobody.
     """
 
     id: int
@@ -165,7 +165,7 @@ class OverdueTaskRow(Row):
 
 
 def overdue_row(project: Project, task: Task, owner: User | None) -> OverdueTaskRow:
-    """Return a task that is overdue, nobody's where the owner was removed; source: behaviour.md 3.4."""
+    """Return an overdue task, unassigned if the owner was removed; source: behaviour.md 3.4."""
     shown = owner or MISSING_USER
     return OverdueTaskRow(
         id=task.id,
@@ -181,19 +181,19 @@ def overdue_row(project: Project, task: Task, owner: User | None) -> OverdueTask
 
 
 class FoundTaskRow(TaskProperties):
-    """A task that a search found, with numbers of its child entities and names of what it refers to.
+    """A task in the result of a search, with counts of its child entities and names of related things.
 
     Attributes:
         nb_files: of the task.
         nb_comments: of all visibilities.
         nb_links: links to other tasks, as seen from this one.
-        nb_external_links: links to what is elsewhere.
+        nb_external_links: external links.
         nb_subtasks: all of them.
         nb_completed_subtasks: those that are done.
-        is_milestone: 1 if a link says that it is a milestone of another task, else null.
+        is_milestone: 1 if it has a link `is a milestone of`, else null.
         assignee_username: of the user to whom it is assigned; null for nobody.
-        assignee_name: their full name, "" where they have none; null for nobody.
-        assignee_email: their address, "" where they have none; null for nobody.
+        assignee_name: their full name, "" if they have none; null for nobody.
+        assignee_email: their address, "" if they have none; null for nobody.
         assignee_avatar_path: of their picture; null for none.
         category_name: of its category; null without one.
         category_description: of its category; null for none.
@@ -232,17 +232,17 @@ NOT_SEARCHED = (
     "nb_milestones",
     "nb_timers",
 )
-"""Properties and counts that searchTasks does not show."""
+"""Properties and counts that are not in searchTasks."""
 
 OF_ASSIGNEE, OF_CATEGORY = ("username", "name", "email", "avatar_path"), ("name", "description", "color_id")
-"""Properties of others that it does."""
+"""Names of related things that are in searchTasks."""
 
 
 Found = TypeVar("Found", bound=FoundTaskRow)
 
 
 def found_row(kind: type[Found], project: Project, task: Task, counts: Counts, owner: User | None = None) -> Found:
-    """Return a row of a kind with what a search shows of a task; the task has its position. Source: search.md 6."""
+    """Return a task as a row of a search, of a given class; the task has its position. Source: search.md 6."""
     row = kind.of({**counts._asdict(), **task_properties(task), "is_milestone": 1 if counts.nb_milestones else None})
     for name in NOT_SEARCHED:
         del row[name]

@@ -117,6 +117,6 @@ class LaneKey(NamedTuple):
         return self.rank if self.rank.startswith(own) else f"{self.rank}#{own}"
 
     def open_range(self) -> tuple[str, str]:
-        """Return the range of the open tasks of this lane that stand before this place, or at it."""
+        """Return the range of the open tasks of this lane up to this place, included."""
         start = open_lane(self.swimlane_id, self.column_id)
         return start, start + self.order
