@@ -49,6 +49,12 @@ def test_the_model_of_openrpc_reads_parameters_results_and_defaults_as_they_are_
     assert parsed["getAllTasks"].param_structure is openrpc.ParamStructure.EITHER
 
 
+def test_the_server_is_the_absolute_url_to_which_the_request_was_sent(call: Client) -> None:
+    for client in (call, call.documented):
+        (server,) = client("rpc.discover")["servers"]
+        assert server["url"] == f"https://api.example.com/{client.wire}/jsonrpc.php"
+
+
 def test_the_version_is_the_one_that_the_application_names(call: Client, document: dict[str, Any]) -> None:
     assert document["info"]["version"] == call("getVersion")
 

@@ -181,6 +181,10 @@ REFUSED: list[Refused] = [
     ("createProjectFile", lambda of: {"project_id": of.project, "filename": "a", "blob": ""}, "blob: empty"),
     ("saveTaskMetadata", lambda of: {"task_id": of.task, "values": {"x" * 1001: 1}}, "values: too long"),
     ("removeTaskMetadata", lambda of: {"task_id": of.task, "name": "none"}, "name: not found"),
+    ("removeTaskMetadata", lambda _of: {"task_id": NOTHING, "name": LONG}, "task_id: not found"),
+    ("getTaskMetadataByName", lambda _of: {"task_id": NOTHING, "name": LONG}, "task_id: not found"),
+    ("getProjectMetadataByName", lambda _of: {"project_id": NOTHING, "name": LONG}, "project_id: not found"),
+    ("getTaskByReference", lambda _of: {"project_id": NOTHING, "reference": ""}, "project_id: not found"),
     ("removeProjectMetadata", lambda of: {"project_id": of.project, "name": LONG}, "name: not found"),
     ("createToken", lambda _of: {"name": " "}, "name: empty"),
     ("createToken", lambda _of: {"name": "a", "projects": [NOTHING]}, "projects: not found"),
@@ -268,6 +272,18 @@ def test_who_changes_a_link_to_a_task_that_they_may_not_see_hears_that_there_is_
         assert refusal(ann, "updateTaskLink", **wanted) == "task_link_id: not found"
 
 
+def test_of_two_dates_in_the_wrong_order_the_one_that_is_given_is_named(call: Client, world: World) -> None:
+    assert call("updateProject", project_id=world.project, end_date="2030-01-01")
+    assert call("updateTask", id=world.task, date_due="2030-01-01")
+    project, task = {"project_id": world.project}, {"id": world.task}
+    assert refusal(call, "updateProject", **project, start_date="2030-01-02") == "start_date: after the end"
+    assert refusal(call, "updateTask", **task, date_started="2030-01-02") == "date_started: after the end"
+    assert call("updateProject", **project, start_date="2029-01-01")
+    assert call("updateTask", **task, date_started="2029-01-01")
+    assert refusal(call, "updateProject", **project, end_date="2028-01-01") == "end_date: before the start"
+    assert refusal(call, "updateTask", **task, date_due="2028-01-01") == "date_due: before the start"
+
+
 def test_a_project_without_columns_or_active_swimlanes_says_so(call: Client) -> None:
     project = call("createProject", "Bare")
     task = call("createTask", title="Recurring", project_id=project, recurrence_status=1, recurrence_trigger=2)
@@ -286,4 +302,4 @@ def test_a_project_without_columns_or_active_swimlanes_says_so(call: Client) -> 
 
 def test_these_tests_have_every_reason() -> None:
     known = {told.partition(": ")[2] for _, _, told in (*REFUSED, *PERSONS)}
-    assert known | {Reason.NO_COLUMN, Reason.NO_SWIMLANE} == {*Reason}
+    assert known | {Reason.AFTER_END, Reason.NO_COLUMN, Reason.NO_SWIMLANE} == {*Reason}

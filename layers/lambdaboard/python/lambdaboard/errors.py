@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNKNOWN_VALUE = "not an allowed value"
     NOT_A_DATE = "not a date"
     BEFORE_START = "before the start"
+    AFTER_END = "after the end"
     TAKEN = "taken"
     NOT_ASSIGNABLE = "not assignable"
     NOT_OWN = "not the caller's own"

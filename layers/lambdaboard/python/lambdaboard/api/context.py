@@ -86,6 +86,7 @@ class Context(msgspec.Struct, frozen=True):
         revalidate: waits for the checks that a cached caller has not changed, and that the call was not made before
             with the same idempotency key; raises Conflict or AlreadyProcessed.
         idempotent: set if the client has sent an idempotency key.
+        endpoint: the URL to which the client sent the call.
     """
 
     settings: Settings
@@ -96,6 +97,7 @@ class Context(msgspec.Struct, frozen=True):
     now: int = msgspec.field(default_factory=lambda: int(time.time()))
     revalidate: Callable[[], None] = _nothing
     idempotent: IdempotentCall | None = None
+    endpoint: str = ""
 
     def commit(
         self,

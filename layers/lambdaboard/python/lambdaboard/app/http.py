@@ -43,6 +43,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
         route: the path of the gateway's route; a custom domain may add a base path.
         headers: names in lower case, several values of one name joined with a comma.
         host: the name and port in the client's URL, with the scheme: `https://abc.example.com`.
+        path: of the client's URL, with the base path of a custom domain.
     """
 
     method: str
@@ -50,6 +51,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     host: str
+    path: str
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> HttpRequest:
@@ -59,7 +61,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
         content = base64.b64decode(body) if event.get("isBase64Encoded") else _sent_as_text(body)
         host = headers.get("host") or event["requestContext"].get("domainName", "localhost")
         method, _, route = event["routeKey"].partition(" ")
-        return cls(method, route, headers, content, f"{headers.get('x-forwarded-proto', 'http')}://{host}")
+        address = f"{headers.get('x-forwarded-proto', 'http')}://{host}"
+        return cls(method, route, headers, content, address, event.get("rawPath", route))
 
     @property
     def accepts_gzip(self) -> bool:

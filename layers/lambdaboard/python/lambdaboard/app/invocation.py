@@ -120,9 +120,16 @@ class Invoker:
                 confirm_caller()
                 check_is_new()
 
-            base_url = self._settings.base_url or self._request.host
+            host = self._request.host
             context = Context(
-                self._settings, stores, caller, base_url, result_limit, revalidate=revalidate, idempotent=idempotent
+                self._settings,
+                stores,
+                caller,
+                self._settings.base_url or host,
+                result_limit,
+                revalidate=revalidate,
+                idempotent=idempotent,
+                endpoint=host + self._request.path,
             )
             try:
                 return _result(context, procedure, given)

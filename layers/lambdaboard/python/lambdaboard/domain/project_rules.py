@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdaboard.domain.dates import DateFormat, parse_date
-from lambdaboard.domain.properties import MAX_INTEGER, checked_by, checked_title
+from lambdaboard.domain.properties import MAX_INTEGER, checked_by, checked_title, wrong_order
 from lambdaboard.errors import Reason, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
     from datetime import tzinfo
 
 MAX_NAME, MAX_IDENTIFIER, MAX_DATE, MAX_EMAIL = 191, 50, 10, 254
@@ -78,11 +78,18 @@ def iso_dates(values: Mapping[str, Any], zone: tzinfo, date_format: DateFormat) 
     return {**values, **checked_by(lambda _, text: _iso(text, zone, date_format), given)}
 
 
-def check_order(start_date: str, end_date: str, zone: tzinfo, date_format: DateFormat) -> None:
-    """Check that a project does not end before it starts; Rejected. A string that is not a date, or "", is ignored."""
-    start, end = (parse_date(text, zone, date_format) for text in (start_date, end_date))
+def check_order(values: Mapping[str, Any], given: Container[str], zone: tzinfo, date_format: DateFormat) -> None:
+    """Check that a project does not end before it starts; Rejected. A string that is not a date, or "", is ignored.
+
+    Args:
+        values: properties of a project by name, as it is to be.
+        given: the names of those that the client gives.
+        zone: the application's.
+        date_format: the application's.
+    """
+    start, end = (parse_date(values.get(name, ""), zone, date_format) for name in DATES)
     if start is not None and end is not None and end < start:
-        raise Rejected(Reason.BEFORE_START, "end_date")
+        raise wrong_order(*DATES, given)
 
 
 def _iso(text: str, zone: tzinfo, date_format: DateFormat) -> str:

@@ -10,7 +10,7 @@ from lambdaboard.domain.dates import DateFormat, parse_date, starts_too_late
 from lambdaboard.errors import NotFound, Reason, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Container, Mapping
     from datetime import tzinfo
 
     from lambdaboard.domain.project import Project
@@ -52,6 +52,11 @@ def checked_by(check: Callable[[str, Any], Any], values: Mapping[str, Any]) -> d
     return checked
 
 
+def wrong_order(start: str, end: str, given: Container[str]) -> Rejected:
+    """Return the rejection of an end before the start: it names the end, or the start if only that is given."""
+    return Rejected(Reason.BEFORE_START, end) if end in given else Rejected(Reason.AFTER_END, start)
+
+
 class Rules(msgspec.Struct, frozen=True):
     """The rules for values of a task in its project.
 
@@ -83,7 +88,7 @@ class Rules(msgspec.Struct, frozen=True):
     def _check_dates(self, stored: Mapping[str, Any], task: Task | None) -> None:
         started, due = (stored.get(name, getattr(task, name, 0)) for name in DATES)
         if starts_too_late(started or 0, due, self.zone):
-            raise Rejected(Reason.BEFORE_START, "date_due")
+            raise wrong_order(*DATES, stored)
 
     def _stored(self, name: str, value: Any) -> Any:
         return CHECKS[name](self, value) if name in CHECKS else value

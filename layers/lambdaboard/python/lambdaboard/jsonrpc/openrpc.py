@@ -17,20 +17,18 @@ from lambdaboard.jsonrpc.schemas import named_schemas, parameter_schema, result_
 OPENRPC = "1.3.2"
 
 
-def document(registry: Registry, info: Mapping[str, Json], url: str, levels: Mapping[str, str]) -> dict[str, Json]:
+def document(registry: Registry, info: Mapping[str, Json], levels: Mapping[str, str]) -> dict[str, Json]:
     """Describe all procedures, by area: the module in which they are defined.
 
     Args:
         registry: the procedures.
         info: title, version and other properties of the API.
-        url: its address, absolute or relative to that of the document.
         levels: for each access level, who may call its procedures.
     """
     procedures = sorted(registry, key=area)  # the import of a module may have imported another one first
     return {
         "openrpc": OPENRPC,
         "info": {**info},
-        "servers": [{"name": "default", "url": url}],
         "methods": [_method(each) for each in procedures],
         "components": {
             "tags": {area(each): {"name": area(each), "description": _about(each)} for each in procedures},

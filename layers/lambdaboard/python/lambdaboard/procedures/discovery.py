@@ -25,24 +25,23 @@ INFO = {
     ),
 }
 
-URL = "jsonrpc.php"
-"""Relative, so that it is the called endpoint, with the wire format in its path."""
-
 
 @procedure("rpc.discover", OPEN)
-def discover(_context: Context) -> DocumentRow:
+def discover(context: Context) -> DocumentRow:
     """Describe all procedures: their parameters, results, failure values and who may call them.
 
     Returns:
         An OpenRPC document.
     """
-    return described()
+    # absolute, since tools of OpenRPC accept no other; it has the wire format in its path if the request has
+    servers = [{"name": "default", "url": context.endpoint}]
+    return DocumentRow.of({**described(), "servers": servers})
 
 
 @cache
 def described() -> DocumentRow:
-    """Return the document, made once per container, at the first call: then all procedures are registered."""
+    """Return the document without servers, made once per container, at the first call: then all procedures exist."""
     # imported here, so that only this procedure waits for it
     from lambdaboard.jsonrpc.openrpc import document  # noqa: PLC0415
 
-    return DocumentRow.of(document(registry, INFO, URL, WHO))
+    return DocumentRow.of(document(registry, INFO, WHO))

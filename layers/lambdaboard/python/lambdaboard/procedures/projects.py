@@ -22,8 +22,6 @@ from lambdaboard.services.result_budget import ResultBudget
 from lambdaboard.store.parallel import gather, gather_map
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lambdaboard.store.keys import Entity
     from lambdaboard.store.projects import ProjectStore, StoredProject
 
@@ -67,7 +65,9 @@ def create_project(
         The id of the project; false if a value is refused. Source: context.md 3, like all of this module.
     """
     values = checked_project(_given(locals()))
-    _check_dates(context, iso_dates(values, context.settings.timezone, context.settings.date_format))
+    settings = context.settings
+    dated = iso_dates(values, settings.timezone, settings.date_format)
+    check_order(dated, dated, settings.timezone, settings.date_format)
     users, caller_id = context.stores.users, context.caller.user_id
     if caller_id:
         values["owner_id"] = owner_id or caller_id
@@ -78,11 +78,6 @@ def create_project(
     actions = context.stores.projects.put_actions(project, longest(description=description, name=name))
     manager = users.add_member_actions(project.id, project.owner_id, PROJECT_MANAGER) if caller_id else []
     return context.commit(project.id, *actions, *manager)
-
-
-def _check_dates(context: Context, values: Mapping[str, Any]) -> None:
-    start, end = (values.get(name, "") for name in DATES)
-    check_order(start, end, context.settings.timezone, context.settings.date_format)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +152,7 @@ def update_project(
     if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Thing.USER)
     if changes.keys() & {*DATES}:
-        _check_dates(context, properties(stored.project) | changes)
+        check_order(properties(stored.project) | changes, changes, settings.timezone, settings.date_format)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
 

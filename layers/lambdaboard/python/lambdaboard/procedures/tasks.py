@@ -257,6 +257,7 @@ def get_task_by_reference(context: Context, project_id: ProjectId, reference: Te
     stores = context.stores
     exact = reference or ""
     if not 0 < len(exact) <= MAX_REFERENCE:  # no task has a longer one, which may be too long for a key
+        stores.projects.get(project_id)
         raise NotFound(Thing.TASK)
     _, places = gather(
         partial(stores.projects.get, project_id), partial(stores.task_index.of_reference, project_id, exact)

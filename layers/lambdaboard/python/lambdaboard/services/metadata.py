@@ -29,7 +29,7 @@ def get_all(context: Context, metadata: MetadataStore, parent_id: int) -> Metada
 
 def get_one(metadata: MetadataStore, parent_id: int, name: str) -> str:
     """Return one value, "" for null; NotFound, Forbidden."""
-    _check_is_short(name)
+    _check_is_short(metadata, parent_id, name)
     return metadata.value(parent_id, name) or ""
 
 
@@ -52,7 +52,7 @@ def save(context: Context, metadata: MetadataStore, parent_id: int, values: dict
 
 def remove(context: Context, metadata: MetadataStore, parent_id: int, name: str) -> bool:
     """End a call that removes a value; NotFound, Forbidden."""
-    _check_is_short(name)
+    _check_is_short(metadata, parent_id, name)
     metadata.find_parent(parent_id)
     return context.commit(True, *metadata.delete_actions(parent_id, name))
 
@@ -63,9 +63,10 @@ def _characters(value: tuple[str, str | None]) -> int:
     return len(name) + len(text or "")
 
 
-def _check_is_short(name: str) -> None:
-    """Check that a key can hold a name; NotFound if it is too long for one."""
+def _check_is_short(metadata: MetadataStore, parent_id: int, name: str) -> None:
+    """Check that a key can hold a name; NotFound if it is too long for one, or there is no such task or project."""
     if _is_long(name):
+        metadata.find_parent(parent_id)
         raise NotFound(Thing.METADATA)
 
 
