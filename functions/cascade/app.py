@@ -73,7 +73,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     failures = response["batchItemFailures"]
     for failure, (_, error, _) in zip(failures, processor.exceptions, strict=True):
         if isinstance(error, OutOfTime):
-            logger.info("record goes on in the next call", sequence_number=failure["itemIdentifier"])
+            logger.info("record continues in the next call", sequence_number=failure["itemIdentifier"])
             continue
         fault = error_report.describe(error) if error else {}
         logger.error("record failed", sequence_number=failure["itemIdentifier"], **fault)

@@ -27,7 +27,7 @@ from tests.faults import concurrency, kills, removal
 from tests.faults.engine import Engine, Moto, Remote
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
-from tests.faults.tidying import REMOVALS, Tidying
+from tests.faults.repairs import REMOVALS, Repairs
 from tests.faults.world import METHODS
 from tests.streams import loaded
 
@@ -79,15 +79,15 @@ def inject(engine: Engine, stores: Stores, methods: list[str]) -> int:
     return problems
 
 
-def tidy(engine: Engine, stores: Stores) -> int:
+def repair(engine: Engine, stores: Stores) -> int:
     """Inject faults into cascade and sweep; return how many problems there were."""
     problems = 0
     with undisturbed() as monkeypatch:
-        tidying = Tidying(stores, loaded(monkeypatch, "CascadeFunction"), engine)
-        for line in (*(tidying.cascade(method) for method in REMOVALS), tidying.sweep()):
+        repairs = Repairs(stores, loaded(monkeypatch, "CascadeFunction"), engine)
+        for line in (*(repairs.cascade(method) for method in REMOVALS), repairs.sweep()):
             print(line, *line.problems, sep="\n  ", flush=True)
             problems += len(line.problems)
-        tidying.end()
+        repairs.end()
     return problems
 
 
@@ -114,7 +114,7 @@ def crowd(_engine: Engine, _stores: Stores) -> int:
     return concurrency.run()
 
 
-SECTIONS = {"tidying": tidy, "removal": remove, "concurrency": crowd}
+SECTIONS = {"repairs": repair, "removal": remove, "concurrency": crowd}
 """Sections that need DynamoDB Local, besides the procedures: moto is slow with much data, and loses updates."""
 
 

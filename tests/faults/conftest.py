@@ -10,7 +10,7 @@ from tests.disturbances import nothing_is_too_young
 from tests.faults.engine import Moto
 from tests.faults.faults import without_pauses
 from tests.faults.harness import Harness
-from tests.faults.tidying import Tidying
+from tests.faults.repairs import Repairs
 from tests.streams import loaded
 
 if TYPE_CHECKING:
@@ -36,6 +36,6 @@ def harness(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -
 
 
 @pytest.fixture
-def tidying(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Tidying:
+def repairs(stores: Stores, monkeypatch: pytest.MonkeyPatch, _disturbed: None) -> Repairs:
     """The same, for cascade and sweep."""
-    return Tidying(stores, loaded(monkeypatch, "CascadeFunction"), Moto())
+    return Repairs(stores, loaded(monkeypatch, "CascadeFunction"), Moto())

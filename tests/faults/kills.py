@@ -132,7 +132,7 @@ def kill_database(board: Board, settings: Settings, database: Child) -> tuple[li
     return [*witnesses], restarted
 
 
-def tidy_up(cascade: Function, stores: Stores, folder: Path) -> None:
+def run_repairs(cascade: Function, stores: Stores, folder: Path) -> None:
     """Run cascade on the rest of the stream, and sweep as often as in some days."""
     feeder = Feeder(boto3.client("dynamodb"), boto3.client("dynamodbstreams"), TABLE, cascade, folder / "stream")
     while feeder.round():
@@ -144,7 +144,7 @@ def tidy_up(cascade: Function, stores: Stores, folder: Path) -> None:
 def judge(name: str, cascade: Function, settings: Settings, board: Board, all_written: list[Written]) -> int:
     """Print the result; return how many problems there were."""
     stores = Stores.connect(TABLE, BUCKET)
-    tidy_up(cascade, stores, settings.data)
+    run_repairs(cascade, stores, settings.data)
     found = invariants.Snapshot.of(stores)
     problems = [*wrong(Client(a_service(stores)), board, all_written), *invariants.misplaced(stores)]
     problems += [*invariants.broken(found), *invariants.dangling(found)]

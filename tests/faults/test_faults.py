@@ -17,7 +17,7 @@ from tests.integration.roles import LEVEL_OF
 if TYPE_CHECKING:
     from tests.conftest import MakePerson
     from tests.faults.harness import Harness
-    from tests.faults.tidying import Tidying
+    from tests.faults.repairs import Repairs
 
     from lambdaboard.store.stores import Stores
 
@@ -44,10 +44,10 @@ def test_a_call_is_atomic_at_any_fault(harness: Harness, group: int) -> None:
     assert not problems, "\n".join(problems[:SHOWN])
 
 
-def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(tidying: Tidying) -> None:
+def test_cascade_and_sweep_end_their_work_whatever_fails_in_it(repairs: Repairs) -> None:
     lines = [
-        tidying.cascade("removeTask", ["killed_after", "unprocessed"], step=10),
-        tidying.sweep(["failing"], step=100),
+        repairs.cascade("removeTask", ["killed_after", "unprocessed"], step=10),
+        repairs.sweep(["failing"], step=100),
     ]
     assert all(line.injected.total() for line in lines), "\n".join(map(str, lines))
     problems = [problem for line in lines for problem in line.problems]

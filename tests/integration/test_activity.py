@@ -263,7 +263,9 @@ def test_without_a_limit_there_are_50_rows_of_projects_and_100_of_ones_own(board
         ({"before_id": "x"}, "before_id: must be an integer"),
     ],
 )
-def test_what_is_no_page_is_told_by_name(board: Project, ann: Client, page: dict[str, Any], problem: str) -> None:
+def test_an_invalid_page_is_an_error_with_the_parameters_name(
+    board: Project, ann: Client, page: dict[str, Any], problem: str
+) -> None:
     assert ann.error("getProjectActivity", project_id=board.id, **page)["data"] == problem
     assert ann.error("getMyActivityStream", **page)["data"] == problem
 

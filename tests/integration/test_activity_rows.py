@@ -186,7 +186,7 @@ def test_a_call_with_an_idempotency_key_leaves_its_row_once(
     assert names(told(stores, board.id)) == ["task.close"]
 
 
-def test_a_copy_and_a_move_to_another_project_are_told_where_they_lead(
+def test_a_copy_and_a_move_to_another_project_have_rows_in_the_target(
     call: Client, stores: Stores, board: Project, person: MakePerson
 ) -> None:
     other = a_board(stores)

@@ -236,7 +236,7 @@ class Containers:
 
 @dataclass
 class Happening:
-    """Lets something happen, and cascade tidy up behind it, if there is one."""
+    """Makes a change, and runs cascade after it, if there is one."""
 
     stores: Stores
     cascade: Function | None

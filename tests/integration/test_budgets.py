@@ -407,7 +407,7 @@ def test_a_copy_of_more_files_costs_no_more_depth(call: Client, world: World, mo
 
 
 @pytest.mark.parametrize(("limit", "calls"), [(5, 7), (6, 3), (20, 3)])
-def test_positions_of_a_page_are_counted_for_five_rows_and_told_by_the_lane_for_more(
+def test_positions_of_a_page_are_counted_for_five_rows_and_found_by_the_lane_for_more(
     call: Client, world: World, monkeypatch: pytest.MonkeyPatch, limit: int, calls: int
 ) -> None:
     for _ in range(20):

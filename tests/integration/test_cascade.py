@@ -1,4 +1,4 @@
-"""functions/cascade tidies up behind what was removed, from the table's stream."""
+"""functions/cascade deletes what belonged to removed things, as the table's stream reports them."""
 
 from __future__ import annotations
 

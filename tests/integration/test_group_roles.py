@@ -264,7 +264,7 @@ NOTHING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_what_a_group_gave_is_gone_with_the_next_call_and_stays_so_when_all_is_tidied_up(
+def test_roles_by_a_group_end_with_the_next_call_and_stay_ended_after_cascade_and_sweep(
     call: Client, stores: Stores, person: MakePerson, board: Project, cascade: Function, end: str
 ) -> None:
     ann = person("ann")
@@ -432,7 +432,7 @@ def test_a_tombstone_outlives_a_round_that_began_before_the_removal(
     assert [*GROUPS.ids(stores.table.get(COPIES))] == [group]
 
 
-def test_tidying_up_behind_a_group_that_is_cut_off_goes_on_where_it_was(
+def test_cascade_of_a_removed_group_continues_after_an_interruption(
     call: Client, stores: Stores, person: MakePerson, board: Project
 ) -> None:
     people = [person(f"person {place}") for place in range(20)]

@@ -198,7 +198,7 @@ def test_a_task_that_is_written_after_cascade_is_unassigned_for_ever(
     assert owners(call, board, late, late) == nobodys([late])
 
 
-def test_who_is_gone_is_forgotten_after_an_hour_when_a_whole_look_has_found_no_task_of_theirs(
+def test_a_tombstone_is_deleted_after_an_hour_and_a_whole_round_without_a_task_of_the_user(
     call: Client, stores: Stores, ann: int, tasks: list[int], time_machine: TimeMachineFixture
 ) -> None:
     call("removeUser", ann)
@@ -212,7 +212,7 @@ def test_who_is_gone_is_forgotten_after_an_hour_when_a_whole_look_has_found_no_t
     assert remembered(stores) == set()
 
 
-def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
+def test_the_tombstone_of_a_user_who_is_removed_during_a_round_is_kept_by_it(
     call: Client, stores: Stores, board: Project, ann: int, time_machine: TimeMachineFixture
 ) -> None:
     an_hour_later(time_machine)
@@ -225,7 +225,7 @@ def test_who_is_removed_during_a_look_at_the_table_is_not_forgotten_by_it(
     assert remembered(stores) == {ann}
 
 
-def test_who_is_gone_is_forgotten_by_the_last_part_of_a_round_that_began_afterwards(
+def test_a_tombstone_is_deleted_by_the_last_part_of_a_round_that_began_afterwards(
     call: Client, stores: Stores, ann: int, person: MakePerson, time_machine: TimeMachineFixture
 ) -> None:
     bob = person("bob")
@@ -364,7 +364,7 @@ def test_a_subtask_that_is_written_after_cascade_is_unassigned_for_ever(
 
 
 @pytest.mark.parametrize("what", ["user", "group"])
-def test_no_more_are_removed_than_the_tombstones_can_hold_until_sweep_has_forgotten_some(
+def test_no_more_are_removed_than_the_tombstones_can_hold_until_sweep_has_deleted_some(
     call: Client, stores: Stores, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachineFixture, what: str
 ) -> None:
     monkeypatch.setattr(tombstones, "MAX_IDS", 2)

@@ -183,7 +183,7 @@ def by_key(call: Client, project: Project, count: int) -> list[int]:
 
 @pytest.mark.parametrize("query", ["ref:REF-*", "due:>2029-12-31 status:open", "title:task status:closed"])
 @pytest.mark.parametrize("count", [3, 8])
-def test_positions_are_true_whether_they_are_counted_or_told_by_the_lanes(
+def test_positions_are_right_whether_they_are_counted_or_found_by_the_lanes(
     call: Client, board: Project, query: str, count: int
 ) -> None:
     ids = by_key(call, board, count)

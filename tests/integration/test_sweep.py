@@ -251,7 +251,7 @@ def test_links_of_a_removed_type_go_and_are_counted_no_more(call: Client, stores
     assert sweep({"repair": True})["found"] == {}
 
 
-def test_a_removed_type_is_forgotten_by_a_whole_look_that_began_an_hour_later(
+def test_a_removed_type_is_deleted_by_a_whole_round_that_began_an_hour_later(
     call: Client, stores: Stores, sweep: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call("removeLink", MILESTONE)

@@ -141,7 +141,7 @@ class Machine(RuleBasedStateMachine):
         method = data.draw(st.sampled_from(self.methods))
         drawn = Draws(data.draw, self.world)
         if self.untidy > MANY:
-            self.tidy_up()
+            self.run_repairs()
         if method == WAIT:
             self.ground.clock.now += data.draw(st.sampled_from([1, 36, 3600, 90 * 86400]))
         elif method in BY_PERSONS:
@@ -155,7 +155,7 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if self.is_sound and self.untidy > FEW:
-            self.tidy_up()
+            self.run_repairs()
             with self._history_told():
                 invariants.check_settled(self.stores)
 
@@ -208,7 +208,7 @@ class Machine(RuleBasedStateMachine):
             for method in OF_TASKS:
                 self.make(method, task_id=task_id)
 
-    def tidy_up(self) -> None:
+    def run_repairs(self) -> None:
         """Run cascade and sweep: no answer changes by them."""
         self.is_sound = False
         for _ in range(SWEEPS):

@@ -90,9 +90,9 @@ class Cascade:
     def removed(self, old: Item) -> None:
         """Delete what belonged to a deleted item; OutOfTime."""
         self._check_time()
-        tidy_up = self._removals.get(keys.KINDS.kind_of(key_of(old)))
-        if tidy_up:
-            tidy_up(old)
+        remove = self._removals.get(keys.KINDS.kind_of(key_of(old)))
+        if remove:
+            remove(old)
 
     def changed(self, old: Item, new: Item) -> None:
         """Complete a changed item: write its rows of activity, apply its new generations; OutOfTime."""

@@ -38,7 +38,7 @@ REMOVALS = [
 OWN_KINDS = {**KINDS, "unprocessed": unprocessed}
 
 
-class Tidying(Harness):
+class Repairs(Harness):
     """Runs cascade and sweep with faults; see `Harness`."""
 
     def __init__(self, stores: Stores, cascade: Function, engine: Engine) -> None:
@@ -58,32 +58,32 @@ class Tidying(Harness):
         self._leave_behind()
         return self._disturbed(Line("sweep"), self._swept, kinds, step)
 
-    def _disturbed(self, line: Line, tidy: Callable[[], None], kinds: Iterable[str], step: int) -> Line:
+    def _disturbed(self, line: Line, act: Callable[[], None], kinds: Iterable[str], step: int) -> Line:
         lay = self._engine.kept()
-        tidy()
+        act()
         wanted, left = self._found()
         line.problems += [f"without a fault: {each}" for each in left]
         for number, kind in enumerate(kinds):
             place = (number + len(line.method)) % step
-            while self._is_hit(lay, tidy, kind, place):
+            while self._is_hit(lay, act, kind, place):
                 line.injected[kind] += 1
                 found, left = self._found()
                 left += difference(wanted, found)
-                line.outcomes["wrong" if left else "tidy"] += 1
+                line.outcomes["wrong" if left else "right"] += 1
                 line.problems += [f"{kind} at {place} {self._faults.hit}: {each}" for each in left]
                 place += step
             line.places = max(line.places, self._faults.calls)
         return line
 
-    def _is_hit(self, lay: Callable[[], None], tidy: Callable[[], None], kind: str, place: int) -> bool:
+    def _is_hit(self, lay: Callable[[], None], act: Callable[[], None], kind: str, place: int) -> bool:
         """Run with a fault, and again after an interruption; return whether there was a call to disturb."""
         lay()
         is_through = False
         with self._faults.at(place, OWN_KINDS[kind]), suppress(Exception):
-            tidy()
+            act()
             is_through = True
         if not is_through:
-            tidy()
+            act()
         return bool(self._faults.hit)
 
     def _found(self) -> tuple[Snapshot, list[str]]:
