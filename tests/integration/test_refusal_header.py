@@ -101,6 +101,22 @@ def test_what_a_caller_may_not_see_is_refused_as_what_is_not_there_to_the_byte(c
         assert refusal(ann, "createToken", name="a", projects=projects) == "projects: not found"
 
 
+def test_a_wrong_value_beside_an_id_does_not_show_whether_there_is_such_a_user_or_group(
+    call: Client, world: World
+) -> None:
+    ann, own = with_roles(project="project-manager")(call, world)
+    bad_role = {"project_id": own.project, "role": "king"}
+    bad_dates = {"project_id": own.project, "start_date": "2030-01-02", "end_date": "2030-01-01"}
+    for procedure, params, parameter, present in (
+        ("addProjectUser", bad_role, "user_id", own.somebody),
+        ("addProjectGroup", bad_role, "group_id", own.group),
+        ("updateProject", bad_dates, "owner_id", own.somebody),
+    ):
+        answers = [post(ann, procedure, params | {parameter: number}) for number in (present, NOTHING)]
+        assert answers[0] == answers[1], procedure
+        assert HEADER in answers[0]["headers"]
+
+
 # --- where it is said -------------------------------------------------------------------------------------------
 
 

@@ -101,9 +101,9 @@ def add_project_user(context: Context, project_id: ProjectId, user_id: UserId, r
     stores = context.stores
     stored = stores.projects.get(project_id, users=[user_id])
     _check_may_bring_in(context, stored)
+    role = checked_project_role(role)  # first, so that a wrong one does not show who there is
     if stored.people.user(user_id) is None:
         raise NotFound(Thing.USER)
-    role = checked_project_role(role)
     return context.commit(True, *stores.users.add_member_actions(project_id, user_id, role))
 
 
@@ -169,11 +169,11 @@ def add_project_group(
     """
     stored = context.stores.groups.project_with(project_id, group_id)
     _check_may_bring_in(context, stored)
+    role = checked_project_role(role)  # as in addProjectUser
     if not stored.people.has_group(group_id):
         raise NotFound(Thing.GROUP)
     if group_id in stored.project.groups:
         raise Rejected(Reason.ALREADY_MEMBER, "group_id")
-    role = checked_project_role(role)
     check_room(stored.project.groups, "group_id")
     return context.commit(True, *context.stores.groups.give_role_actions(stored, group_id, role))
 

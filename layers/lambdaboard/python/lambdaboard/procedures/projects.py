@@ -149,10 +149,10 @@ def update_project(
     settings = context.settings
     changes = iso_dates(checked_project(_given(locals())), settings.timezone, settings.date_format)
     stored = context.stores.projects.get(project_id, users=[owner_id] if owner_id else [])
+    if changes.keys() & {*DATES}:  # first, so that a wrong one does not show who there is
+        check_order(properties(stored.project) | changes, changes, settings.timezone, settings.date_format)
     if owner_id and stored.people.user(owner_id) is None:
         raise NotFound(Thing.USER)
-    if changes.keys() & {*DATES}:
-        check_order(properties(stored.project) | changes, changes, settings.timezone, settings.date_format)
     largest = longest(description=description, name=name)
     return commit_project(context, stored, True, largest_parameter=largest, **changes)
 
