@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 from typing import TYPE_CHECKING, Any
 
 import openrpc
@@ -53,6 +54,19 @@ def test_the_server_is_the_absolute_url_to_which_the_request_was_sent(call: Clie
     for client in (call, call.documented):
         (server,) = client("rpc.discover")["servers"]
         assert server["url"] == f"https://api.example.com/{client.wire}/jsonrpc.php"
+
+
+RESERVED = frozenset(
+    """break case catch class const continue debugger default delete do else enum export extends false finally for
+    function if implements import in instanceof interface let new null package private protected public return static
+    super switch this throw true try typeof var void while with yield""".split()  # noqa: SIM905 - as it reads best
+)
+"""Words that TypeScript does not accept as names of parameters, and most other languages neither."""
+
+
+def test_no_parameter_has_a_name_that_a_generated_client_cannot_use(methods: dict[str, Any]) -> None:
+    named = {(name, param["name"]) for name, method in methods.items() for param in method["params"]}
+    assert [each for each in named if each[1] in RESERVED or keyword.iskeyword(each[1])] == []
 
 
 def test_the_version_is_the_one_that_the_application_names(call: Client, document: dict[str, Any]) -> None:

@@ -119,7 +119,7 @@ def test_who_knows_their_password_changes_it_and_the_old_one_ends_at_once(
     assert call.by("ann")("changeMyPassword", "secret of ann", NEW) is True
     assert not is_let_in(knowing)
     assert is_let_in(call.by("ann", NEW))
-    assert call.by("ann", NEW)("changeMyPassword", old=NEW, new="secret of ann") is True
+    assert call.by("ann", NEW)("changeMyPassword", old_password=NEW, new_password="secret of ann") is True
     assert is_let_in(knowing)
 
 
@@ -146,7 +146,7 @@ def test_a_wrong_old_password_or_a_refused_new_one_changes_nothing(
 
 def test_a_new_password_of_ones_own_that_is_too_long_is_named(call: Client, person: MakePerson) -> None:
     person("ann")
-    assert call.by("ann").error("changeMyPassword", "secret of ann", "x" * 256)["data"].startswith("new: ")
+    assert call.by("ann").error("changeMyPassword", "secret of ann", "x" * 256)["data"].startswith("new_password: ")
 
 
 def test_what_follows_a_change_of_ones_password_in_a_batch_needs_the_new_one(call: Client, person: MakePerson) -> None:

@@ -228,6 +228,10 @@ def pointing(of: World, **given: Any) -> dict[str, Any]:
     return {"task_id": of.task, "url": "https://example.org/a.pdf", "dependency": "related", **given}
 
 
+def renewing(old: str, new: str) -> dict[str, Any]:
+    return {"old_password": old, "new_password": new}
+
+
 def relinking(of: World, **given: Any) -> dict[str, Any]:
     return {"task_id": of.task, "link_id": of.external_link, **given}
 
@@ -249,8 +253,8 @@ PERSONS: list[Refused] = [
     ("updateComment", lambda of: {"id": of.comment, "content": "New"}, "id: not the caller's own"),
     ("removeComment", lambda of: {"comment_id": of.comment}, "comment_id: not the caller's own"),
     ("setSubtaskStartTime", lambda of: timing(of, of.subtask), "user_id: not the caller's own"),
-    ("changeMyPassword", lambda _of: {"old": "wrong", "new": "password"}, "old: wrong password"),
-    ("changeMyPassword", lambda _of: {"old": "secret of ann", "new": "short"}, "new: too short"),
+    ("changeMyPassword", lambda _of: renewing("wrong", "password"), "old_password: wrong password"),
+    ("changeMyPassword", lambda _of: renewing("secret of ann", "short"), "new_password: too short"),
 ]
 
 

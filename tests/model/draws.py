@@ -87,7 +87,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "time_spent": hours, "time_estimated": hours, "recurrence_status": st.sampled_from([1, 1, 0, 2]),
     "recurrence_trigger": small, "recurrence_factor": st.sampled_from([0, 1, 5, -2]), "recurrence_timeframe": small,
     "recurrence_basedate": st.integers(0, 1), "username": st.sampled_from(["ann", "bob", " eve ", "Ann", ""]),
-    **dict.fromkeys(("password", "old", "new"), st.sampled_from(["secret", "secret", "other one", "short"])),
+    **dict.fromkeys(
+        ("password", "old_password", "new_password"), st.sampled_from(["secret", "secret", "other one", "short"])
+    ),
     "expires": st.sampled_from([0, 4_000_000_000]), "read_only": st.booleans(),
     "projects": st.lists(st.integers(1, 3), max_size=2),
     "filename": st.sampled_from(["b.PNG", "A", "a"]),

@@ -200,10 +200,10 @@ class People(Groups):
         row = {name: value for name, value in self.users[self.caller].items() if not name.endswith("_admin")}
         return row | {name: bool(row[name]) for name in ("is_ldap_user", "twofactor_activated")}
 
-    def change_my_password(self, old: str, new: str) -> Answer:
-        if is_short(new) or old != self.passwords[self.caller]:
+    def change_my_password(self, old_password: str, new_password: str) -> Answer:
+        if is_short(new_password) or old_password != self.passwords[self.caller]:
             return False
-        self.passwords[self.caller] = new
+        self.passwords[self.caller] = new_password
         return True
 
     def _my_projects(self) -> list[Row]:

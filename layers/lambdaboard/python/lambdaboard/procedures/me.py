@@ -49,20 +49,20 @@ def get_me(context: Context) -> MeRow:
 
 
 @procedure("changeMyPassword", SELF)
-def change_my_password(context: Context, old: Secret, new: Secret) -> bool:
+def change_my_password(context: Context, old_password: Secret, new_password: Secret) -> bool:
     """Change the password of the person who calls; the old one is invalid at once. An extension.
 
     Args:
-        old: the present password.
-        new: 6 to 255 characters, no NUL.
+        old_password: the present one.
+        new_password: 6 to 255 characters, no NUL.
 
     Returns:
         True; false if the old password is wrong or the new one is refused.
     """
-    text, users = checked_password(new, "new"), context.stores.users
+    text, users = checked_password(new_password, "new_password"), context.stores.users
     stored = users.get(context.caller.user_id)
-    if not passwords.fits(old, stored.user.password):
-        raise Rejected(Reason.WRONG_PASSWORD, "old")
+    if not passwords.fits(old_password, stored.user.password):
+        raise Rejected(Reason.WRONG_PASSWORD, "old_password")
     changed = stored.user.changed(password=passwords.hashed(text))
     return context.commit(True, *users.replace_actions(stored, changed))
 
