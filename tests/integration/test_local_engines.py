@@ -44,12 +44,12 @@ def test_data_keep_their_engine_and_another_one_is_refused_with_the_way_to_copy(
     assert "\n" not in str(caught.value)
 
 
-def test_a_run_that_was_cut_off_is_reported_once_by_the_next(
+def test_a_run_that_was_interrupted_is_reported_once_by_the_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(KeyboardInterrupt), aws.noted(tmp_path):
         raise KeyboardInterrupt
-    for expected in ("cut off", ""):
+    for expected in ("was interrupted", ""):
         with aws.noted(tmp_path):
             assert expected in capsys.readouterr().out
     assert not capsys.readouterr().out
