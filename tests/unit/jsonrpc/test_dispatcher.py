@@ -54,7 +54,7 @@ def test_json_that_is_no_request_is_invalid_with_id_null(service: Any, document:
     assert service.post(document) == INVALID_REQUEST
 
 
-@pytest.mark.parametrize("name", ["", "__init__", "dispatch", "é", "getNote" * 100])
+@pytest.mark.parametrize("name", ["", "__init__", "dispatch", "é", "getNote" * 100, "moveNote"])
 def test_an_unknown_procedure_is_not_found(service: Any, name: str) -> None:
     assert service.post(call(name, [1])) == failed(-32601, "Method not found")
 

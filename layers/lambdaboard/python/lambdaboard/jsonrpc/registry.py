@@ -97,12 +97,15 @@ class Registry:
     def nearest(self, name: str) -> str | None:
         """Return the name of the most similar procedure, case-insensitively; None if none is similar enough.
 
-        Only a short name is compared: the time that it takes grows with its length.
+        Only names with the same first letter are compared: removeTask must not be suggested for moveTask. A long name
+        is compared with none, since the time grows with the length.
         """
-        if len(name) > LONGEST_NAME:
+        lower = name.lower()
+        names = [each for each in self._procedures if each[0] == lower[:1]] if len(name) <= LONGEST_NAME else []
+        if not names:
             return None
         # imported here, so that only a misspelt name waits for it
         from difflib import get_close_matches  # noqa: PLC0415
 
-        near = get_close_matches(name.lower(), self._procedures, n=1, cutoff=NEAR)
+        near = get_close_matches(lower, names, n=1, cutoff=NEAR)
         return self._procedures[near[0]].name if near else None
