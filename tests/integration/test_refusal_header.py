@@ -117,6 +117,17 @@ def test_a_wrong_value_beside_an_id_does_not_show_whether_there_is_such_a_user_o
         assert HEADER in answers[0]["headers"]
 
 
+def test_a_comment_that_is_not_visible_is_answered_as_none_whatever_else_is_wrong(call: Client, world: World) -> None:
+    hidden = call("createComment", world.task, 0, "Secret", "", "app-admin")
+    ann, _ = with_roles(project="project-manager")(call, world)
+    calls = [("updateComment", "id", {"content": content}) for content in ("New", "", LONG, {}, None)]
+    calls += [(procedure, "comment_id", {}) for procedure in ("getComment", "removeComment")]
+    for procedure, parameter, params in calls:
+        for headers in ({}, STRICT):
+            answers = [post(ann, procedure, {parameter: each, **params}, **headers) for each in (hidden, NOTHING)]
+            assert answers[0] == answers[1], (procedure, params)
+
+
 # --- where it is said -------------------------------------------------------------------------------------------
 
 

@@ -12,14 +12,16 @@ from enum import Enum, auto
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
-from lambdaboard.errors import InvalidParams, NotFound, Thing
+from lambdaboard.errors import Forbidden, InvalidParams, NotFound, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lambdaboard.api.context import Context
+    from lambdaboard.domain.comment import Comment
     from lambdaboard.errors import Rejected
     from lambdaboard.jsonrpc import Procedure
-    from lambdaboard.store.stores import Stores
+    from lambdaboard.store.child_entities import StoredChild
 
 
 class Resource(Enum):
@@ -43,22 +45,31 @@ class Resource(Enum):
 MAX_PROJECTS = 200
 """Projects of one call: a call with more is rejected, and authorized for the first of them."""
 
-READS: Mapping[Resource, Callable[[Stores, Any], object]] = {
-    Resource.PROJECT: lambda stores, number: stores.projects.get(number),
-    Resource.PROJECT_OR_NONE: lambda stores, number: stores.projects.get(number) if number else None,
-    Resource.PROJECTS: lambda stores, numbers: stores.projects.get_each(numbers[:MAX_PROJECTS]),
-    Resource.TASK: lambda stores, number: stores.tasks.find(number),
-    Resource.FILE: lambda stores, number: stores.files.find(number),
-    Resource.COLUMN: lambda stores, number: stores.projects.of_column(number),
-    Resource.SWIMLANE: lambda stores, number: stores.projects.of_swimlane(number),
-    Resource.CATEGORY: lambda stores, number: stores.projects.of_category(number),
-    Resource.ACTION: lambda stores, number: stores.projects.of_action(number),
-    Resource.TAG: lambda stores, number: stores.tags.get(number),
-    Resource.COMMENT: lambda stores, number: stores.comments.find(number),
-    Resource.SUBTASK: lambda stores, number: stores.subtasks.find(number),
-    Resource.TASK_LINK: lambda stores, number: stores.links.find(number),
+
+def visible_comment(context: Context, comment_id: int) -> StoredChild[Comment]:
+    """Read a comment (2 round trips); NotFound, Forbidden, also if it is not visible to the caller's role."""
+    stored = context.stores.comments.find(comment_id)
+    if not stored.value.is_visible_to(context.caller.role):
+        raise Forbidden
+    return stored
+
+
+READS: Mapping[Resource, Callable[[Context, Any], object]] = {
+    Resource.PROJECT: lambda context, number: context.stores.projects.get(number),
+    Resource.PROJECT_OR_NONE: lambda context, number: context.stores.projects.get(number) if number else None,
+    Resource.PROJECTS: lambda context, numbers: context.stores.projects.get_each(numbers[:MAX_PROJECTS]),
+    Resource.TASK: lambda context, number: context.stores.tasks.find(number),
+    Resource.FILE: lambda context, number: context.stores.files.find(number),
+    Resource.COLUMN: lambda context, number: context.stores.projects.of_column(number),
+    Resource.SWIMLANE: lambda context, number: context.stores.projects.of_swimlane(number),
+    Resource.CATEGORY: lambda context, number: context.stores.projects.of_category(number),
+    Resource.ACTION: lambda context, number: context.stores.projects.of_action(number),
+    Resource.TAG: lambda context, number: context.stores.tags.get(number),
+    Resource.COMMENT: visible_comment,
+    Resource.SUBTASK: lambda context, number: context.stores.subtasks.find(number),
+    Resource.TASK_LINK: lambda context, number: context.stores.links.find(number),
 }
-"""Resource -> function that reads its project and checks the role there; NotFound, Forbidden."""
+"""Resource -> function that reads its project and checks what the caller may see; NotFound, Forbidden."""
 
 
 def blame(procedure: Procedure, rejected: Rejected) -> None:
@@ -81,7 +92,7 @@ def _marks(annotation: Any) -> set[Thing | Resource]:
     return {each for each in (*inner, *chain(*map(get_args, inner))) if isinstance(each, Thing | Resource)}
 
 
-def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) -> None:
+def authorize(procedure: Procedure, given: Mapping[str, Any], context: Context) -> None:
     """Read the projects for which a call must be authorized; do nothing for a procedure without such parameters.
 
     Raises:
@@ -91,7 +102,7 @@ def authorize(procedure: Procedure, given: Mapping[str, Any], stores: Stores) ->
     for parameter in procedure.signature.parameters:
         resource = next((each for each in get_args(parameter.annotation) if isinstance(each, Resource)), None)
         if resource is not None:
-            READS[resource](stores, _given(procedure, parameter.name, given))
+            READS[resource](context, _given(procedure, parameter.name, given))
 
 
 def _given(procedure: Procedure, name: str, given: Mapping[str, Any]) -> Any:

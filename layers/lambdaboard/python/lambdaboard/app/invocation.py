@@ -184,7 +184,7 @@ def _check_may_learn(context: Context, procedure: Procedure, given: dict[str, An
     if procedure.hides_forbidden or not context.stores.authorization.is_limited:
         return
     try:
-        authorize(procedure, given, context.stores)
+        authorize(procedure, given, context)
     except NotFound:
         raise NoRole from None
 

@@ -11,12 +11,13 @@ from lambdaboard.api.access import VIEW, WORK
 from lambdaboard.api.context import Context
 from lambdaboard.api.parameters import CommentId, Id, TaskId
 from lambdaboard.api.registry import procedure
+from lambdaboard.api.resources import visible_comment
 from lambdaboard.api.rows.children import CommentRow, ListedCommentRow, comment_row, listed_comment_row
 from lambdaboard.domain.comment import VISIBILITIES, Comment, may_see
 from lambdaboard.domain.event import Details, Event, EventName
 from lambdaboard.domain.properties import MAX_REFERENCE
 from lambdaboard.domain.user import APP_USER
-from lambdaboard.errors import Forbidden, Reason, Rejected
+from lambdaboard.errors import Reason, Rejected
 from lambdaboard.jsonrpc import Text
 from lambdaboard.services.result_budget import ROW_CHARACTERS, ResultBudget
 from lambdaboard.store.parallel import first_page, gather
@@ -89,7 +90,7 @@ def get_comment(context: Context, comment_id: CommentId) -> CommentRow:
     Returns:
         The comment; null if there is no such comment.
     """
-    comment = _find(context, comment_id).value
+    comment = visible_comment(context, comment_id).value
     users = context.stores.users.named([comment.user_id])
     return comment_row(comment, users.get(comment.user_id))
 
@@ -151,16 +152,8 @@ def _event(name: EventName, loaded: LoadedTask, comment: Comment) -> Event:
     return Event(name, loaded.project, loaded.task, Details(comment=comment))
 
 
-def _find(context: Context, comment_id: int) -> StoredChild[Comment]:
-    """Read a comment that the caller may see (2 round trips); NotFound, Forbidden."""
-    stored = context.stores.comments.find(comment_id)
-    if not stored.value.is_visible_to(context.caller.role):
-        raise Forbidden
-    return stored
-
-
 def _find_own(context: Context, comment_id: int) -> StoredChild[Comment]:
-    stored = _find(context, comment_id)
+    stored = visible_comment(context, comment_id)
     if context.caller.user and stored.value.user_id != context.caller.user_id:
         raise Rejected(Reason.NOT_OWN)
     return stored
