@@ -33,8 +33,8 @@ import: $(STAMP_IMPORT) ## import a Kanboard (docs/moving.md): ARGS='--from db.s
 moving: $(STAMP) ## fill a Kanboard from Debian's package, import it and compare; also with PostgreSQL and MariaDB (needs root); ARGS=MariaDB for one database
 	@PYTHONPATH=layers/lambdaboard/python:. $(BIN)/python -m tests.importer.proof $(ARGS)
 
-quick: lint types ## lint, types and the tests that need no AWS, while you write; ARGS='-k rank' selects tests
-	$(BIN)/pytest -n auto tests/unit $(ARGS)
+quick: $(STAMP) ## lint, types and the tests that need no AWS, while you write; ARGS='-k rank' selects tests
+	@$(MAKE) --no-print-directory -j2 lint types unit TESTS=tests/unit
 
 test: $(STAMP) ## all checks before a commit: lint, then types and tests at the same time
 	@$(MAKE) --no-print-directory -j2 lint types unit
@@ -51,7 +51,7 @@ types: $(STAMP) ## run mypy in strict mode
 	$(BIN)/mypy
 
 unit: $(STAMP) ## run pytest; ARGS='-k move' selects tests, ARGS=--show-capture=all shows the log of failed tests
-	$(BIN)/pytest -n auto $(if $(CI),--cov) $(ARGS)
+	$(BIN)/pytest -n auto $(if $(CI),--cov) $(TESTS) $(ARGS)
 
 coverage: $(STAMP) ## run pytest, and list the lines and branches of the product that no test reaches
 	$(BIN)/pytest -n auto --cov $(ARGS)
