@@ -120,7 +120,8 @@ def test_a_wrong_value_beside_an_id_does_not_show_whether_there_is_such_a_user_o
 def test_a_comment_that_is_not_visible_is_answered_as_none_whatever_else_is_wrong(call: Client, world: World) -> None:
     hidden = call("createComment", world.task, 0, "Secret", "", "app-admin")
     ann, _ = with_roles(project="project-manager")(call, world)
-    calls = [("updateComment", "id", {"content": content}) for content in ("New", "", LONG, {}, None)]
+    contents: tuple[Any, ...] = ("New", "", LONG, {}, None)
+    calls: list[tuple[str, str, dict[str, Any]]] = [("updateComment", "id", {"content": each}) for each in contents]
     calls += [(procedure, "comment_id", {}) for procedure in ("getComment", "removeComment")]
     for procedure, parameter, params in calls:
         for headers in ({}, STRICT):
