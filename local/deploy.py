@@ -99,6 +99,18 @@ def refusals(changes: Sequence[Mapping[str, Any]], parameters: Mapping[str, str]
     return found
 
 
+def check_stage(stack: Mapping[str, Any], request: Request) -> None:
+    """Let a production stack stay one: as `dev` it would lose its alarms and old logs; DeploymentError.
+
+    Args:
+        stack: from DescribeStacks; {} if it does not exist.
+        request: the deployment.
+    """
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    if given.get("Stage") == "prod" and request.stage != "prod":
+        raise DeploymentError(f"{request.stack} is a stack of production: add STAGE=prod")
+
+
 class Stack:
     """A stack that may not exist yet."""
 
@@ -162,7 +174,9 @@ def deploy(request: Request, arguments: Sequence[str]) -> None:
         DeploymentError: the deployment is refused by our rules, by the person or by AWS.
     """
     stack = Stack(request.stack)
-    is_new = not stack.described()
+    before = stack.described()
+    is_new = not before
+    check_stage(before, request)
     if subprocess.run(request.command(arguments), check=False).returncode:
         raise DeploymentError("sam created no change set")
     change_set = stack.newest_change_set()

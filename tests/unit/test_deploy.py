@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local.deploy import KEPT, DeploymentError, Request, refusals
+from local.deploy import KEPT, DeploymentError, Request, check_stage, refusals
 from local.settings import ROOT
 
 
@@ -66,3 +66,11 @@ def test_each_deployment_says_whether_it_is_at_once_and_keeps_what_is_not_named(
     assert command[-2:] == ["--region", "x"]
     with pytest.raises(DeploymentError, match="STAGE"):
         Request.from_environment({"STAGE": "test"})
+
+
+def test_a_production_stack_is_not_deployed_as_another_stage() -> None:
+    production = {"Parameters": [{"ParameterKey": "Stage", "ParameterValue": "prod"}]}
+    with pytest.raises(DeploymentError, match="team-a is a stack of production: add STAGE=prod"):
+        check_stage(production, Request.from_environment({"STACK": "team-a"}))
+    check_stage(production, Request.from_environment({"STACK": "team-a", "STAGE": "prod"}))
+    check_stage({}, Request.from_environment({"STACK": "new"}))
