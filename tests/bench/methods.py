@@ -47,7 +47,7 @@ BY_A_PERSON = ("updateTask", "closeTask", "moveTaskPosition, to the top", "creat
 
 TIMED_AT = 1_000
 RUNS = 101
-"""The number of calls for a median, if one takes milliseconds; lists are called less often."""
+"""The number of timed calls, if one takes milliseconds; lists are called less often."""
 
 BUDGETS = {"getVersion": 0.25, "getTask": 2.5, "updateTask": 3.5, "createTask": 5.5, "getAllTasks": 18.0}
 """The limits of processor time of methods, in GetItems; getAllTasks for 1,000 tasks."""

@@ -88,7 +88,9 @@ def write(stores: Stores, tasks: Iterable[Task], ranks: Mapping[int, str] = Mapp
 
 @dataclass(frozen=True)
 class Cost:
-    """The cost of an act; times are medians, in milliseconds, NaN if not measured.
+    """The cost of an act; times in milliseconds, NaN if not measured.
+
+    Of processor times it is the least, as in timeit: what other processes add is not ours. Of wall times the median.
 
     Attributes:
         beside: processor time of the act that was measured in turn with it.
@@ -169,8 +171,10 @@ class Scales:
             counts = counted.depth, counted.dynamodb, counted.s3  # as they are now: it goes on counting
             units = self._reads, self._writes
         times = [(*timed(prepare()), timed(beside)[0] if beside else math.nan) for _ in range(runs)]
-        medians = map(statistics.median, zip(*times, strict=True)) if runs else ()
-        return Cost(*counts, *units, *medians)
+        if not runs:
+            return Cost(*counts, *units)
+        cpu, wall, alongside = zip(*times, strict=True)
+        return Cost(*counts, *units, min(cpu), statistics.median(wall), min(alongside))
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float]:
