@@ -39,8 +39,11 @@ def _call(entry: Entry) -> list[str]:
     cost = [f"{entry[name]:g} {unit}" for name, unit in used if entry.get(name)]
     outcome = f"refused: {entry['refusal']}" if "refusal" in entry else entry["outcome"]
     name = entry.get("unknown_procedure") or entry["procedure"]
-    ignored = [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
-    return [name, outcome, f"{entry['duration_ms']:.0f} ms", *cost, *ignored]
+    return [name, outcome, f"{entry['duration_ms']:.0f} ms", *cost, *_ignored(entry)]
+
+
+def _ignored(entry: Entry) -> list[str]:
+    return [f"ignored: {entry['ignored_params']}"] if "ignored_params" in entry else []
 
 
 def _other(entry: Entry) -> list[str]:

@@ -40,13 +40,14 @@ def main(environment: Mapping[str, str]) -> int:
         print(f"make rotate: {error}", file=sys.stderr)
         return 1
     print(f"The new token of {name} is valid within ten seconds. {told['ReadToken']} prints it.")
-    if revoke:
-        named = [f"{each}={environment[each]}" for each in ("STAGE", "STACK") if environment.get(each)]
-        again = " ".join(["make deploy", *named, "AT_ONCE=1"])
-        print(f"Running functions accept the old one for up to five minutes. `{again}` replaces them now.")
-    else:
-        print("The old one stays valid for six minutes.")
+    print(_of_the_old_one(environment) if revoke else "The old one stays valid for six minutes.")
     return 0
+
+
+def _of_the_old_one(environment: Mapping[str, str]) -> str:
+    named = [f"{each}={environment[each]}" for each in ("STAGE", "STACK") if environment.get(each)]
+    again = " ".join(["make deploy", *named, "AT_ONCE=1"])
+    return f"Running functions accept the old one for up to five minutes. `{again}` replaces them now."
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From params to the arguments of a function, whose signature is the schema."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from types import NoneType, SimpleNamespace
 from typing import Annotated, Any, Self, get_args, get_origin, get_type_hints
@@ -114,8 +114,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         given = params if isinstance(params, dict) else self.positional[: len(params)]
         required = self._required_by(params)
         if len(params) < len(required):
-            missing = next(name for name in required if name not in given)
-            raise WrongArguments(f"Wrong number of arguments: {missing} is missing")
+            raise WrongArguments(f"Wrong number of arguments: {_first_missing(required, given)} is missing")
         # those by name only are extensions: they do not raise the limit for unknown names
         extensions = self.names.difference(self.positional).intersection(given)
         if len(params) - len(extensions) > len(self.positional):
@@ -125,6 +124,10 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         for name in self._required_by(given):
             if name not in given:
                 raise WrongArguments(f"Missing argument: {name}")
+
+
+def _first_missing(required: Iterable[str], given: Container[str]) -> str:
+    return next(name for name in required if name not in given)
 
 
 def result_type(function: Callable[..., Any]) -> Any:

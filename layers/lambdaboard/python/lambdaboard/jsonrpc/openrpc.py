@@ -6,7 +6,7 @@ value is the answer), `x-by-name` (a parameter that cannot be given by position)
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lambdaboard.jsonrpc.binding import Parameter, result_type
 from lambdaboard.jsonrpc.docstrings import Docstring
@@ -50,13 +50,12 @@ def _about(procedure: Procedure) -> str:
 def _method(procedure: Procedure) -> dict[str, Json]:
     docstring = Docstring.of(procedure.function)
     parameters = procedure.signature.parameters
-    is_by_name = any(each.is_required and not each.is_positional for each in parameters)
     return {
         "name": procedure.name,
         "tags": [{"name": area(procedure)}],
         "summary": docstring.summary,
         **_unless_empty("description", docstring.description),
-        "paramStructure": "by-name" if is_by_name else "either",
+        "paramStructure": _structure(parameters),
         "params": [_parameter(each, docstring.arguments.get(each.name, "")) for each in parameters],
         "result": {
             "name": "result",
@@ -67,6 +66,11 @@ def _method(procedure: Procedure) -> dict[str, Json]:
         "x-failure": procedure.failure,
         **_unless_empty("x-looks-for", procedure.looks_for or ""),
     }
+
+
+def _structure(parameters: Iterable[Parameter]) -> str:
+    is_by_name = any(each.is_required and not each.is_positional for each in parameters)
+    return "by-name" if is_by_name else "either"
 
 
 def _parameter(parameter: Parameter, description: str) -> dict[str, Json]:

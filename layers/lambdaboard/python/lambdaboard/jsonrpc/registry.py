@@ -100,10 +100,10 @@ class Registry:
         Only names with the same first letter are compared: removeTask must not be suggested for moveTask. A long name
         is compared with none, since the time grows with the length.
         """
-        lower = name.lower()
-        names = [each for each in self._procedures if each[0] == lower[:1]] if len(name) <= LONGEST_NAME else []
-        if not names:
+        if len(name) > LONGEST_NAME:
             return None
+        lower = name.lower()
+        names = [each for each in self._procedures if each[0] == lower[:1]]
         # imported here, so that only a misspelt name waits for it
         from difflib import get_close_matches  # noqa: PLC0415
 
